@@ -1,0 +1,1 @@
+"""The CX workbook's helper package; ARCHITECTURE.md says what each part may know."""
