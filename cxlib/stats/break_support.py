@@ -1,0 +1,251 @@
+"""What every break method rests on: the data collapsed to the distinct values of x, and sums over their tails.
+
+A break term at c is f = h - d*t inside the gap that begins at the k-th distinct x, where h = (x - x_k)+,
+t = 1[x > x_k] and d = c - x_k. Every inner product that a fit needs is therefore a tail sum, one for each k,
+and no fit ever returns to the rows. Shapes: m distinct x, p base columns, n rows, b draws.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+
+@dataclass(frozen=True)
+class Support:
+    """Rows regressed on [1, x, covariates] (or [1, covariates]) with weights, and their sums at each distinct x.
+
+    x, rows, weight, r   (m,) distinct x, rows there, sum of weights, sum of weight * residual
+    q                    (m, p) sums of root weight * orthonormal base column
+    code, root, basis, residual   by row: position in x, root weight (n,), base (n, p), root weight * residual (n,)
+    triangle, columns    base = columns @ inv(triangle): turns coefficients back
+    rss, n, y_mean       residual sum of squares of the base, rows, weighted mean of y
+    cluster              (n,) codes of the units that repeat, or None
+    """
+
+    x: np.ndarray
+    rows: np.ndarray
+    weight: np.ndarray
+    r: np.ndarray
+    q: np.ndarray
+    code: np.ndarray
+    root: np.ndarray
+    basis: np.ndarray
+    residual: np.ndarray
+    triangle: np.ndarray
+    projection: np.ndarray
+    rss: float
+    n: int
+    flat_before: bool
+    cluster: np.ndarray | None
+
+    @property
+    def parameters(self):
+        return self.basis.shape[1]
+
+
+def break_support(x, y, *, weights=None, covariates=None, clusters=None, flat_before=False):
+    """The data of one question, checked, without incomplete rows, and collapsed to the distinct values of x.
+
+    x, y         (n,) finite numbers; rows with a missing value in any argument are dropped once
+    weights      (n,) positive; only their ratios count
+    covariates   (n, p) numbers
+    clusters     (n,) labels of the units that may repeat
+    flat_before  the line before the break has slope 0 (x is left out of the base)
+    errors       ValueError: unequal lengths, infinite values, weights <= 0, under 4 distinct x, one distinct y
+    """
+    x, y, weight, extra, cluster = _complete_rows(x, y, weights, covariates, clusters)
+    code, distinct = pd.factorize(x, sort=True)
+    if len(distinct) < 4:
+        raise ValueError(f"x has {len(distinct)} distinct values, needs at least 4; there is no place to look "
+                         "for a break. Give x in finer steps.")
+    if np.ptp(y) == 0:
+        raise ValueError(f"y is {y[0]:g} in every row, needs at least 2 values; no answer differs.")
+    root = np.sqrt(weight / weight.mean())
+    base = [np.ones_like(x)] if flat_before else [np.ones_like(x), x]
+    basis, triangle = _orthonormal(root[:, None] * np.column_stack([*base, *extra.T]))
+    scaled = root * y
+    projection = basis.T @ scaled
+    residual = scaled - basis @ projection
+    m = len(distinct)
+    return Support(
+        x=distinct, rows=np.bincount(code, minlength=m), weight=np.bincount(code, root**2, m),
+        r=np.bincount(code, root * residual, m), q=group_sums(code, root[:, None] * basis, m), code=code,
+        root=root, basis=basis, residual=residual, triangle=triangle, projection=projection,
+        rss=float(residual @ residual), n=len(x), flat_before=flat_before, cluster=cluster)
+
+
+def _complete_rows(x, y, weights, covariates, clusters):
+    columns = {"x": np.asarray(x, float), "y": np.asarray(y, float)}
+    n = len(columns["x"])
+    columns["weights"] = np.ones(n) if weights is None else np.asarray(weights, float)
+    extra = np.empty((n, 0)) if covariates is None else np.asarray(covariates, float).reshape(n, -1)
+    labels = None if clusters is None else pd.factorize(np.asarray(clusters))[0]
+    for name, values in {**columns, **({} if labels is None else {"clusters": labels})}.items():
+        if values.shape != (n,):
+            raise ValueError(f"{name} has shape {values.shape}, needs ({n},) like x.")
+        if np.isinf(values).any():
+            raise ValueError(f"{name} holds an infinite value in row {int(np.argmax(np.isinf(values)))}; "
+                             "make it missing.")
+    keep = ~np.isnan(np.column_stack([*columns.values(), extra])).any(axis=1)
+    if labels is not None:
+        keep &= labels >= 0
+    if keep.sum() == 0:
+        raise ValueError("x and y have no complete row in common; a break needs rows with both.")
+    if (columns["weights"][keep] <= 0).any():
+        raise ValueError("weights hold a value <= 0, must be positive; leave such rows out.")
+    rows = [values[keep] for values in columns.values()]
+    return *rows, extra[keep], None if labels is None else pd.factorize(labels[keep])[0]
+
+
+def _orthonormal(design):
+    """Gram-Schmidt, each column taken twice: as exact as QR and several times faster on few columns."""
+    basis, triangle = np.empty_like(design), np.zeros((design.shape[1],) * 2)
+    for j, column in enumerate(design.T):
+        rest = column
+        for _ in range(2):
+            part = basis[:, :j].T @ rest
+            triangle[:j, j] += part
+            rest = rest - basis[:, :j] @ part
+        triangle[j, j] = np.sqrt(rest @ rest)
+        if triangle[j, j] <= 1e-9 * np.sqrt(column @ column):
+            raise ValueError(f"covariate {j - 1} is constant or a sum of other columns; leave it out.")
+        basis[:, j] = rest / triangle[j, j]
+    return basis, triangle
+
+
+def group_sums(code, values, m):
+    """Sums (m, columns) of the rows of `values` (n, columns) at each distinct x."""
+    return np.column_stack([np.bincount(code, column, m) for column in values.T]) if values.shape[1] else \
+        np.empty((m, 0))
+
+
+def tail(values):
+    """Sum over the distinct x beyond the k-th, for each k; values (m, ...)."""
+    sums = np.zeros_like(values, dtype=float)
+    sums[:-1] = np.cumsum(values[:0:-1], axis=0)[::-1]
+    return sums
+
+
+def ramp(x, values):
+    """Sum of (x_j - x_k) * value over the distinct x beyond the k-th, for each k."""
+    return _from_end(_gaps(x, values) * tail(values))
+
+
+def ramp_squared(x, values):
+    """Sum of (x_j - x_k)^2 * value beyond the k-th. Adds positive terms only, so nothing cancels."""
+    gap, first = _gaps(x, values), ramp(x, values)
+    beyond = np.zeros_like(first)
+    beyond[:-1] = first[1:]
+    return _from_end(gap * (2 * beyond + gap * tail(values)))
+
+
+def _gaps(x, values):
+    gap = np.append(np.diff(x), 0.0)
+    return gap.reshape(-1, *[1] * (np.ndim(values) - 1))
+
+
+def _from_end(steps):
+    return np.cumsum(steps[::-1], axis=0)[::-1]
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Inner products of h and t at every knot, base taken out: C = h'Mh, D = h'Mt, E = t'Mt; ah, at = base parts."""
+
+    C: np.ndarray
+    D: np.ndarray
+    E: np.ndarray
+    ah: np.ndarray
+    at: np.ndarray
+    H: np.ndarray
+    T: np.ndarray
+
+
+def moments(support):
+    """Moments of the break terms at each of the m knots (see `Moments`)."""
+    x, weight = support.x, support.weight
+    ah, at = ramp(x, support.q), tail(support.q)
+    H, T = ramp(x, weight), tail(weight)
+    C = ramp_squared(x, weight)
+    tiny = 1e-11
+    reduced_C, reduced_E = C - (ah**2).sum(1), T - (at**2).sum(1)
+    return Moments(np.where(reduced_C > tiny * C, reduced_C, np.inf), H - (ah * at).sum(1),
+                   np.where(reduced_E > tiny * T, reduced_E, np.inf), ah, at, H, T)
+
+
+def term_sums(support, mom, knot, delta, step=False):
+    """Sums (m,) of weight * (break term with the base taken out) at each distinct x; term h - delta*t, or t."""
+    if step:
+        term, part = (support.x > support.x[knot]).astype(float), mom.at[knot]
+    else:
+        term = np.clip(support.x - support.x[knot] - delta, 0, None)
+        part = mom.ah[knot] - delta * mom.at[knot]
+    return support.weight * term - support.q @ part
+
+
+def residual_at(support, terms, coefficients):
+    """Residuals (n,), root weighted, after terms (m, k) of x with their coefficients join the base."""
+    fitted = terms @ coefficients
+    part = support.q.T @ fitted
+    return support.residual - (support.root * fitted[support.code] - support.basis @ part)
+
+
+def with_response(support, y):
+    """The same x, weights and covariates with another response y (n,), rows in the order of the support."""
+    scaled = support.root * y
+    projection = support.basis.T @ scaled
+    residual = scaled - support.basis @ projection
+    r = np.bincount(support.code, support.root * residual, len(support.x))
+    return replace(support, r=r, residual=residual, projection=projection, rss=float(residual @ residual))
+
+
+def open_places(support, *, side_share=0.05, side_rows=30, inside=1):
+    """Positions (m,) bool: enough rows up to the k-th distinct x and beyond it, and `inside` distinct x beside."""
+    m, up_to = len(support.x), np.cumsum(support.rows)
+    need = max(side_share * support.n, side_rows, 1)
+    place = np.arange(m)
+    return (up_to >= need) & (support.n - up_to >= need) & (place >= inside) & (place <= m - 1 - inside)
+
+
+def wild_noise(support, residual, draws, rng):
+    """Sums (m, draws) of root weight * noise with the base taken out: normal multiples of the residuals (n,).
+
+    The sums at each x and the base's own sums are jointly normal given the residuals, so they are drawn as such:
+    the cost does not depend on n. With clusters one multiple is drawn for each cluster.
+    """
+    m = len(support.x)
+    spread = np.sqrt(support.n / (support.n - support.parameters)) * residual
+    if support.cluster is not None:
+        return _cluster_noise(support, spread, draws, rng)
+    at_x, cross, base = score_variance(support, spread)
+    noise = np.sqrt(at_x)[:, None] * rng.standard_normal((m, draws))
+    share = np.divide(cross, at_x[:, None], out=np.zeros_like(cross), where=at_x[:, None] > 0)
+    own = base - share.T @ cross
+    value, vector = np.linalg.eigh((own + own.T) / 2)
+    root = vector * np.sqrt(np.clip(value, 0, None))
+    base_noise = share.T @ noise + root @ rng.standard_normal((len(value), draws))
+    return noise - support.q @ base_noise
+
+
+def score_variance(support, residual):
+    """Variance of the sums at each x (m,), their covariance with the base's sums (m, p), and of those (p, p)."""
+    square = residual**2
+    at_x = np.bincount(support.code, support.root**2 * square, len(support.x))
+    cross = group_sums(support.code, (support.root * square)[:, None] * support.basis, len(support.x))
+    return at_x, cross, support.basis.T @ (square[:, None] * support.basis)
+
+
+def cluster_scores(support, residual):
+    """Scores by cluster: sums at each x (m, clusters; sparse) and of the base (p, clusters)."""
+    count = int(support.cluster.max()) + 1
+    shape = (len(support.x), count)
+    at_x = sparse.csr_matrix((support.root * residual, (support.code, support.cluster)), shape=shape)
+    return at_x, group_sums(support.cluster, residual[:, None] * support.basis, count).T
+
+
+def _cluster_noise(support, residual, draws, rng):
+    at_x, base = cluster_scores(support, residual)
+    multiple = rng.standard_normal((at_x.shape[1], draws))
+    return at_x @ multiple - support.q @ (base @ multiple)
