@@ -1,0 +1,106 @@
+"""Survey weights: raking to known margins, trimming, and what weights and clusters cost in precision."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cxlib.stats.moments import checked_weights, effective_n
+
+TOLERANCE = 1e-9  # of a margin, as a share of all rows
+
+
+@dataclass(frozen=True)
+class RakedWeights:
+    """Weights that add up to n, in the order of the rows, and how they were reached.
+
+    weights        Series with the rows' index;  design_effect, n_eff: see the functions of that name
+    rounds         passes over all margins;  trimmed: rows whose weight lies at a limit
+    """
+
+    weights: pd.Series
+    design_effect: float
+    n_eff: float
+    rounds: int
+    trimmed: int
+
+
+def design_effect(weights) -> float:
+    """Times by which unequal weights raise the variance of a mean, 1 and up: n sum w^2 / (sum w)^2 (Kish 1965)."""
+    weights = np.asarray(weights, float)
+    if weights.ndim != 1 or len(weights) == 0:
+        raise ValueError(f"weights has shape {weights.shape}; give at least one weight, in one dimension")
+    weights = checked_weights(weights, len(weights))
+    return len(weights) / effective_n(weights)
+
+
+def cluster_design_effect(cluster_size, intraclass_correlation) -> float:
+    """Times by which clusters of a size raise the variance of a mean: 1 + (size - 1) x correlation (Kish 1965)."""
+    if cluster_size < 1 or not -1 <= intraclass_correlation <= 1:
+        raise ValueError(
+            f"cluster_size == {cluster_size}, intraclass_correlation == {intraclass_correlation}; "
+            "give a size of at least 1 and a correlation from -1 to 1"
+        )
+    return 1 + (cluster_size - 1) * intraclass_correlation
+
+
+def raked_weights(groups, targets, start=None, *, limits=None, rounds=1000) -> RakedWeights:
+    """Weights, adding up to n, with which every margin has its target shares: iterative proportional fitting.
+
+    groups    DataFrame, one row per respondent, one column per margin, at least those named in `targets`
+    targets   {column: {category: share 0-1}}; the shares of a column add up to 1
+    start     (rows,) positive design weights to start from, default 1; the ratios between cells are kept from them
+    limits    (lowest, highest) weight as multiples of the mean, such as (.3, 3): weights are trimmed to it and raked
+              again until limits and margins hold together
+    errors    ValueError for targets that do not add up to 1, a target category without respondents, respondents without
+              a target, missing categories, faulty weights, and margins that cannot be met
+    source    Deming and Stephan 1940; agrees with R survey::rake and ipfn
+    """
+    weights = checked_weights(start, len(groups))
+    weights = weights * len(weights) / weights.sum()
+    codes = {column: _category_codes(groups, column, shares) for column, shares in targets.items()}
+    if not codes or not rounds >= 1:
+        raise ValueError(f"{len(codes)} margins and {rounds} rounds; give at least one of each")
+    if limits is not None and not 0 < limits[0] < 1 < limits[1]:
+        raise ValueError(f"limits == {limits}; give a lowest below 1 and a highest above 1, as multiples of the mean")
+    for used in range(1, rounds + 1):
+        for code, wanted in codes.values():
+            weights = weights * (wanted / np.bincount(code, weights))[code]
+        if limits is not None:
+            weights = np.clip(weights, *limits)
+        if _largest_error(weights, codes) < TOLERANCE:
+            break
+    else:
+        raise ValueError(
+            f"after {rounds} rounds a margin is still off by {_largest_error(weights, codes):.2g} of the rows; "
+            "the targets contradict each other in these rows: merge small categories or widen the limits"
+        )
+    at_limit = 0 if limits is None else int(np.isclose(weights, limits[0]).sum() + np.isclose(weights, limits[1]).sum())
+    return RakedWeights(
+        pd.Series(weights, groups.index, name="weight"), design_effect(weights), effective_n(weights), used, at_limit
+    )
+
+
+def _category_codes(groups, column, shares):
+    """Category number of each row, and the weight that each category is to have."""
+    if column not in groups:
+        raise ValueError(f"targets name the column {column!r}; the rows have {', '.join(map(str, groups.columns))}")
+    shares = pd.Series(shares, dtype=float)
+    if not (shares > 0).all() or not np.isclose(shares.sum(), 1, rtol=0, atol=1e-6):
+        raise ValueError(f"targets of {column!r} add up to {shares.sum():g}; give shares above 0 that add up to 1")
+    values = groups[column]
+    if values.isna().any():
+        raise ValueError(f"{int(values.isna().sum())} rows have no {column!r}; give them a category or leave them out")
+    without = sorted(set(values) - set(shares.index), key=str)
+    if without:
+        raise ValueError(f"{column!r} has no target for {', '.join(map(str, without))}; add it or merge the category")
+    empty = [category for category in shares.index if not (values == category).any()]
+    if empty:
+        raise ValueError(
+            f"no row has {column!r} = {', '.join(map(str, empty))}; merge the category with another target"
+        )
+    return shares.index.get_indexer(values), (shares / shares.sum()).to_numpy() * len(values)
+
+
+def _largest_error(weights, codes):
+    return max(np.abs(np.bincount(code, weights) - wanted).max() for code, wanted in codes.values()) / len(weights)
