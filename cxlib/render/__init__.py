@@ -1,0 +1,1 @@
+"""Notebooks become reports: executed by papermill, checked, published whole or not at all."""

@@ -1,0 +1,88 @@
+"""What every analysis gives: unrounded tables, findings whose verdict is a key, and the base they rest on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from string import Formatter
+
+import pandas as pd
+
+TONES = ("good", "bad", "neutral", "unclear", "absent")
+
+
+class DataError(ValueError):
+    """The data cannot answer the question; the message says what, the rule and the remedy."""
+
+
+class Term(str):
+    """A word of ours among a finding's values, which is translated; a plain str is client text and is not."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One verdict. `key` is the verdict, `message` an English sentence with named slots, `values` what fills them."""
+
+    key: str
+    message: str
+    values: Mapping[str, object]
+    tone: str
+
+
+@dataclass(frozen=True)
+class Base:
+    """What the figures rest on: rows read and used, rows dropped by reason, and the effective n under weights."""
+
+    read: int
+    used: int
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    effective: float | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """An answer, without text, rounding or plotting.
+
+    name      the question answered; a chart of the same name draws it
+    tables    DataFrames; shares 0-1, column names from the one list in `report/columns.py`
+    findings  verdicts, most important first
+    base      rows read, used, dropped and why
+    settings  every choice that shaped the numbers
+    """
+
+    name: str
+    tables: Mapping[str, pd.DataFrame]
+    findings: tuple[Finding, ...]
+    base: Base
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def missing(cls, name: str, finding: Finding, *, read: int = 0) -> "Result":
+        """The result of a question that was not asked: no table, one finding of tone "absent" that says why."""
+        return cls(name, {}, (finding,), Base(read, 0))
+
+    @property
+    def absent(self) -> bool:
+        """Whether there is nothing to show because the question was not asked."""
+        return bool(self.findings) and all(finding.tone == "absent" for finding in self.findings)
+
+
+class Sentences(dict[str, tuple[str, str]]):
+    """The wording of one analysis: `{key: (tone, message)}`. Slots carry their number style, as in `{nps:points}`."""
+
+    def __init__(self, sentences: Mapping[str, tuple[str, str]]):
+        for key, (tone, _) in sentences.items():
+            if tone not in TONES:
+                raise ValueError(f"tone of {key!r} is {tone!r}; it must be one of {', '.join(TONES)}.")
+        super().__init__(sentences)
+
+    def finding(self, key: str, **values: object) -> Finding:
+        """The finding for a verdict; raises KeyError for an unknown key, ValueError for a slot without a value."""
+        tone, message = self[key]
+        empty = slots(message) - values.keys()
+        if empty:
+            raise ValueError(f"finding {key!r} lacks the value of {', '.join(sorted(empty))}.")
+        return Finding(key, message, values, tone)
+
+
+def slots(message: str) -> set[str]:
+    """The names of the slots in a message: {"nps", "n"} for "NPS is {nps:points} ({n:count} answers)"."""
+    return {name for _, name, _, _ in Formatter().parse(message) if name}

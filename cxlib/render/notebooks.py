@@ -1,0 +1,75 @@
+"""The workbook's notebooks: which there are, what each needs of a client folder, and the parameters it takes."""
+
+import ast
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
+class ParameterError(ValueError):
+    """A parameter that the notebook does not have, or a value of another type than its default."""
+
+
+def notebook_files(only: list[str] | None = None) -> dict[str, Path]:
+    """Name -> file, in reading order: {"maturity": .../01_maturity.ipynb, ...}; `only` picks names.
+
+    raises ValueError for a name that no notebook has, with the nearest one
+    """
+    files = {file.stem.split("_", 1)[1]: file for file in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))}
+    unknown = [name for name in only or [] if name not in files]
+    if unknown:
+        raise ValueError(f"no notebook is called {unknown[0]!r}{_nearest(unknown[0], files)}.")
+    return {name: file for name, file in files.items() if not only or name in only}
+
+
+def read_notebook(file: Path) -> NotebookNode:
+    return nbformat.read(file, as_version=4)
+
+
+def needs(notebook: NotebookNode) -> list[str]:
+    """The parts of client.yml without which the notebook has nothing to say, from its metadata `cx.needs`."""
+    return list(notebook.metadata.get("cx", {}).get("needs", []))
+
+
+def default_parameters(notebook: NotebookNode) -> dict[str, object]:
+    """The defaults in the cell tagged `parameters`: one literal a line."""
+    cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    lines = ast.parse(cells[0].source).body if cells else []
+    return {line.targets[0].id: ast.literal_eval(line.value) for line in lines if isinstance(line, ast.Assign)}
+
+
+def checked_parameters(notebook: NotebookNode, given: Mapping[str, object]) -> dict[str, object]:
+    """The given parameters, each known to the notebook and of its default's type.
+
+    raises ParameterError that names the parameter, the rule and the nearest right name
+    """
+    defaults = default_parameters(notebook)
+    for name, value in given.items():
+        if name not in defaults:
+            raise ParameterError(f"parameter {name!r} is unknown to this notebook{_nearest(name, defaults)}.")
+        wanted = type(defaults[name])
+        fits = isinstance(value, (int, float)) if wanted is float else type(value) is wanted
+        if not fits:
+            raise ParameterError(
+                f"parameter {name!r} is {value!r}; it must be of the kind {wanted.__name__}, as its default "
+                f"{defaults[name]!r}."
+            )
+    return dict(given)
+
+
+def _nearest(name: str, known: Mapping) -> str:
+    near = difflib.get_close_matches(name, list(known), 1, cutoff=0.4)
+    return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}"
+
+
+def literal(text: str) -> object:
+    """A parameter from the command line: a Python literal where it is one, else the text itself."""
+    try:
+        return ast.literal_eval(text)
+    except (SyntaxError, ValueError):
+        return text

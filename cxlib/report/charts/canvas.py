@@ -1,0 +1,81 @@
+"""The sheet every chart is drawn on: one typeface, one palette, fixed sizes, bytes that repeat.
+
+A chart is a function `chart(result, page) -> (figure, alt)`: it draws what the result holds, computes nothing, and
+returns its alt text, a sentence with the figures it shows. Figures are made without pyplot, so none can leak or vanish.
+"""
+
+import io
+from collections.abc import Callable
+from functools import cache
+
+import font_source_sans_pro
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+INK, SOFT, GRID, PAPER = "#1d2733", "#5b6773", "#dfe4e8", "#ffffff"
+# Okabe-Ito hues, told apart by colour-blind readers and, by their lightness, in grey print
+GOOD, BAD, NEUTRAL, UNCLEAR = "#00735c", "#b5402a", "#8a96a1", "#b9c2ca"
+TONE_COLOURS = {"good": GOOD, "bad": BAD, "neutral": NEUTRAL, "unclear": UNCLEAR}
+WIDTH = 7.2  # inches: the text width of the page, on A4 and on screen
+DPI = 160
+
+STYLE = {
+    "font.family": ["Source Sans Pro", "DejaVu Sans"],
+    "font.size": 10.5,
+    "text.color": INK,
+    "axes.labelcolor": SOFT,
+    "axes.edgecolor": SOFT,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 11,
+    "axes.titlelocation": "left",
+    "axes.grid": False,
+    "grid.color": GRID,
+    "grid.linewidth": 0.6,
+    "xtick.color": SOFT,
+    "ytick.color": INK,
+    "xtick.labelsize": 9.5,
+    "ytick.labelsize": 10.5,
+    "ytick.major.size": 0,
+    "legend.frameon": False,
+    "legend.fontsize": 9.5,
+    "figure.facecolor": PAPER,
+    "figure.constrained_layout.use": True,
+    "axes.unicode_minus": True,
+    "text.parse_math": False,  # a "$" in a client's label is a dollar sign
+}
+
+
+def sheet(height: float, *, rows: int = 1, columns: int = 1, width: float = WIDTH, **options: object):
+    """A new figure and its axes (an array when there are several), `height` inches high."""
+    figure = Figure(figsize=(width, height))
+    return figure, figure.subplots(rows, columns, **options)
+
+
+def picture(chart: Callable[..., tuple[Figure, str]], result: object, page: object, **options) -> tuple[bytes, str]:
+    """The chart as PNG bytes and its alt text; raises ValueError when the chart says nothing in words."""
+    _load_typeface()
+    with mpl.rc_context(STYLE):
+        figure, alt = chart(result, page, **options)
+        if not alt.strip():
+            raise ValueError(f"chart {chart.__name__!r} has no alt text; return a sentence with the figures it shows.")
+        return _png(figure), alt
+
+
+def _png(figure: Figure) -> bytes:
+    FigureCanvasAgg(figure)
+    drawn, small = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=DPI, metadata={"Software": None})
+    # 64 colours show a chart as well as 16 million and weigh a quarter
+    Image.open(drawn).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
+    return small.getvalue()
+
+
+@cache
+def _load_typeface() -> None:
+    for cut in ("", "It", "Semibold", "Bold"):
+        font_manager.fontManager.addfont(font_source_sans_pro.font_files_ttf[f"SourceSansPro{cut}"])

@@ -1,0 +1,104 @@
+"""Numbers and dates as a reader of the language writes them; the only place where anything is rounded.
+
+Rounding is half up on the decimal text of the number, as in a spreadsheet (Babel alone rounds 2.5 to 2).
+"""
+
+import math
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from string import Formatter
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal, get_territory_currencies
+
+LOCALES = {"en": "en_GB", "da": "da_DK", "sv": "sv_SE"}
+MINUS = "−"
+NO_BREAK = "\u00a0"
+NOTHING = "–"
+
+# style: (factor, decimals, suffix, sign always shown)
+STYLES = {
+    "count": (1, 0, "", False),
+    "whole": (1, 0, "", False),
+    "points": (1, 1, "", False),
+    "change": (1, 1, "", True),
+    "index": (1, 1, "", False),
+    "mean": (1, 2, "", False),
+    "number": (1, 2, "", False),
+    "precise": (1, 3, "", False),
+    "signed": (1, 2, "", True),
+    "percent": (100, 0, "%", False),
+    "percent1": (100, 1, "%", False),
+    "percent_change": (100, 1, "%", True),
+}
+
+
+def half_up(value: float, decimals: int) -> Decimal:
+    """The number rounded half away from zero at the given decimals: 2.5 -> 3, 0.125 -> 0.13."""
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def plain_number(value: float, decimals: int, language: str) -> str:
+    """A number with thousands and decimals of the language and a true minus sign; "–" when there is none."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    rounded = half_up(value, decimals)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    text = format_decimal(abs(rounded), format=pattern, locale=LOCALES[language])
+    return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def styled(value: object, style: str, language: str, currency: str | None = None) -> str:
+    """A value in one of the styles of a slot or table column.
+
+    style  a key of STYLES, or "text", "p" (p-value), "date", "money" (whole units of `currency`), "level"
+    raises ValueError for an unknown style
+    """
+    if style in ("", "text"):
+        return "" if value is None else str(value)
+    if style == "p":
+        return p_value(value, language)
+    if style == "date":
+        return format_date(value, "long", locale=LOCALES[language]) if isinstance(value, date) else NOTHING
+    if style in ("money", "money_short"):
+        return money(value, language, currency, short=style == "money_short")
+    if style not in STYLES:
+        raise ValueError(f"number style {style!r} is unknown; use one of {', '.join(STYLES)}, text, p, date, money.")
+    if value is None or value != value:
+        return NOTHING
+    factor, decimals, suffix, signed = STYLES[style]
+    text = plain_number(float(value) * factor, decimals, language)
+    if signed and half_up(float(value) * factor, decimals) > 0:
+        text = "+" + text
+    return f"{text}{NO_BREAK if language != 'en' and suffix else ''}{suffix}"
+
+
+def p_value(value: float, language: str) -> str:
+    """A p-value at three decimals, "< 0.001" below that."""
+    if value is None or value != value:
+        return NOTHING
+    if value < 0.001:
+        return f"<{NO_BREAK}{plain_number(0.001, 3, language)}"
+    return plain_number(value, 3, language)
+
+
+def money(value: float, language: str, currency: str | None, *, short: bool = False) -> str:
+    """An amount in whole units with its currency after it; `short` gives millions from 1 million up."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    currency = currency or get_territory_currencies(Locale.parse(LOCALES[language]).territory)[0]
+    if short and abs(value) >= 1e6:
+        million = {"en": "million", "da": "mio.", "sv": "mn"}[language]
+        return f"{plain_number(value / 1e6, 1, language)}{NO_BREAK}{million}{NO_BREAK}{currency}"
+    return f"{plain_number(value, 0, language)}{NO_BREAK}{currency}"
+
+
+class Phrase(Formatter):
+    """Fills the slots of a message in the reader's language; text values are put in as they are."""
+
+    def __init__(self, language: str, currency: str | None = None):
+        self.language, self.currency = language, currency
+
+    def format_field(self, value: object, spec: str) -> str:
+        return styled(value, spec, self.language, self.currency)

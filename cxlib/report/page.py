@@ -1,0 +1,139 @@
+"""A page of a report: how a Result is shown in a notebook, and the machine-readable face that everything else reads."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+from IPython.display import display
+from markupsafe import Markup, escape
+
+from cxlib.analyses.result import Finding, Result, Term
+from cxlib.report.numbers import styled
+from cxlib.report.tables import table_html
+from cxlib.report.words import LANGUAGES, sentence, translated
+
+RESULT_MIME = "application/vnd.cxlib.result+json"
+DEFAULT_COLOUR = "#1f5f7a"
+
+
+class Page:
+    """Shows results in one language and in the client's colour and currency.
+
+    language  en, da or sv
+    colour    "#rrggbb" for charts
+    currency  three letters, for money
+    client    the name that charts and tables print
+    """
+
+    def __init__(
+        self, *, language: str = "en", colour: str | None = None, currency: str | None = None, client: str = ""
+    ):
+        if language not in LANGUAGES:
+            raise ValueError(f"language is {language!r}; reports speak {', '.join(LANGUAGES)}.")
+        self.language, self.colour, self.currency, self.client = language, colour or DEFAULT_COLOUR, currency, client
+
+    def show(self, result: Result, *tables: str) -> None:
+        """Displays the findings, the named tables (all when none is named) and the base of a result."""
+        shown = [result.tables[name] for name in tables] if tables else list(result.tables.values())
+        display(
+            {
+                "text/plain": "\n".join(self.says(finding) for finding in result.findings) or result.name,
+                "text/html": self._html(result, shown),
+                RESULT_MIME: as_json(result),
+            },
+            raw=True,
+        )
+
+    def draw(self, chart: Callable[..., "object"], result: Result, **options: object) -> None:
+        """Displays a chart of a result as a PNG whose text form is its alt text. Nothing for an absent result."""
+        from cxlib.report.charts.canvas import picture  # matplotlib takes a second to import
+
+        if result.absent:
+            return
+        png, alt = picture(chart, result, self, **options)
+        display({"text/plain": alt, "image/png": png}, metadata={"image/png": {"alt": alt}}, raw=True)
+
+    def says(self, finding: Finding) -> str:
+        """The finding as a sentence in the reader's language."""
+        return sentence(finding.message, finding.values, self.language, self.currency)
+
+    def word(self, message: str, **values: object) -> str:
+        """A word or phrase of ours in the reader's language."""
+        return sentence(message, values, self.language, self.currency)
+
+    def number(self, value: object, style: str) -> str:
+        """A number as the reader writes it; styles as in `report/numbers.py`."""
+        return styled(value, style, self.language, self.currency)
+
+    def _html(self, result: Result, tables: Iterable[pd.DataFrame]) -> str:
+        findings = [Markup('<p class="finding {}">{}</p>').format(f.tone, self.says(f)) for f in result.findings]
+        if result.absent:
+            return str(Markup("\n").join(findings))
+        shown = [
+            Markup('<div class="table">{}</div>').format(Markup(table_html(table, self.language, self.currency)))
+            for table in tables
+            if len(table)
+        ]
+        return str(Markup("\n").join([*findings, *shown, self._base(result)]))
+
+    def _base(self, result: Result) -> Markup:
+        base = result.base
+        parts = [self.word("Base: {used:count} of {read:count} rows", used=base.used, read=base.read)]
+        parts += [
+            f"{translated(reason, self.language)}: {self.number(n, 'count')}" for reason, n in base.dropped.items() if n
+        ]
+        if base.effective is not None:
+            parts.append(self.word("effective number of answers after weighting {n:count}", n=base.effective))
+        return Markup('<p class="base">{}.</p>').format("; ".join(parts))
+
+
+def as_json(result: Result) -> dict:
+    """A result as JSON that repeats from machine to machine: numbers to 6 significant digits, None for missing."""
+    tables = {
+        name: {"columns": list(map(str, table.columns)), "rows": _plain(table.to_numpy(dtype=object).tolist())}
+        for name, table in result.tables.items()
+    }
+    findings = [
+        {
+            "key": f.key,
+            "message": f.message,
+            "values": _plain(f.values),
+            "tone": f.tone,
+            "terms": sorted(k for k, v in f.values.items() if isinstance(v, Term)),
+        }
+        for f in result.findings
+    ]
+    base = {
+        "read": result.base.read,
+        "used": result.base.used,
+        "dropped": _plain(result.base.dropped),
+        "effective": _plain(result.base.effective),
+    }
+    return {
+        "name": result.name,
+        "tables": tables,
+        "findings": findings,
+        "base": base,
+        "settings": _plain(result.settings),
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray, set, frozenset)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        return float(f"{value:.6g}") if math.isfinite(value) else None
+    return None if value is None or value is pd.NA or value is pd.NaT else str(value)
+
+
+def finding_html(finding: Mapping, language: str, currency: str | None = None) -> Markup:
+    """A finding read back from its JSON as an escaped sentence."""
+    values = {k: Term(v) if k in finding["terms"] else v for k, v in finding["values"].items()}
+    return escape(sentence(finding["message"], values, language, currency))
