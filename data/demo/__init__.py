@@ -1,0 +1,1 @@
+"""The generators of the demo clients: one module for each client, run by data/make_demo.py."""
