@@ -72,7 +72,7 @@ def respondent_index(items, *, scale, item_weights=None, minimum_items=1) -> np.
     """Each respondent's index 0-100: the weighted mean of the items answered, by the theoretical scale.
 
     items     (respondents, items) answers on one scale = (lowest, highest); NaN is missing
-    item_weights  (items,) not negative, scaled to add up to 1; None: equal (NKI, CSI, EPSI). ACSI has weights of its own
+    item_weights  (items,) not negative, scaled to add up to 1; None: equal (NKI, CSI, EPSI); ACSI has its own
     minimum_items  fewer answered items make the respondent's index NaN
     returns   (respondents,) index or NaN; `mean(..., scale=(0, 100))` of it is the index of the company
     source    NKI, EPSI: (x1 + x2 + x3 - 3) / 27 x 100; ACSI: Fornell et al. 1996, J. Marketing 60(4)

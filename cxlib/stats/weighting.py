@@ -63,21 +63,21 @@ def raked_weights(groups, targets, start=None, *, limits=None, rounds=1000) -> R
         raise ValueError(f"{len(codes)} margins and {rounds} rounds; give at least one of each")
     if limits is not None and not 0 < limits[0] < 1 < limits[1]:
         raise ValueError(f"limits == {limits}; give a lowest below 1 and a highest above 1, as multiples of the mean")
-    for used in range(1, rounds + 1):
+    passed, error = 0, np.inf
+    while error >= TOLERANCE:
+        if passed == rounds:
+            raise ValueError(
+                f"after {rounds} rounds a margin is still off by {error:.2g} of the rows; the targets contradict each "
+                "other in these rows: merge small categories or widen the limits"
+            )
         for code, wanted in codes.values():
             weights = weights * (wanted / np.bincount(code, weights))[code]
         if limits is not None:
             weights = np.clip(weights, *limits)
-        if _largest_error(weights, codes) < TOLERANCE:
-            break
-    else:
-        raise ValueError(
-            f"after {rounds} rounds a margin is still off by {_largest_error(weights, codes):.2g} of the rows; "
-            "the targets contradict each other in these rows: merge small categories or widen the limits"
-        )
+        passed, error = passed + 1, _largest_error(weights, codes)
     at_limit = 0 if limits is None else int(np.isclose(weights, limits[0]).sum() + np.isclose(weights, limits[1]).sum())
     return RakedWeights(
-        pd.Series(weights, groups.index, name="weight"), design_effect(weights), effective_n(weights), used, at_limit
+        pd.Series(weights, groups.index, name="weight"), design_effect(weights), effective_n(weights), passed, at_limit
     )
 
 
