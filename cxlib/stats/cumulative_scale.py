@@ -1,0 +1,169 @@
+"""Placement on a staircase: a level counts only when every level below it is attained too.
+
+Answers say how far a statement is fulfilled, 0 to 1. Means of levels are never added up: strength on a high step does
+not make up for a missing one below. "Don't know" is left out of every mean, and bounded by 0 and by 1.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Placement:
+    """The level reached and how sure it is.
+
+    level       highest k with levels 1..k attained, 0 when the first is not
+    shares      Series over levels 0..K, share of bootstrap draws of the raters placed there, adds up to 1
+    lowest, highest  level if every "don't know" meant 0, or 1
+    progress    mean of the next level's statements, 0-1, as the share of the way to it; None on the top level and where
+                nobody answered the next one. Never added to the level
+    islands     positions of statements fulfilled (as attained_statements) on levels above the one reached
+    levels      DataFrame, one row per level: level, mean, core (mean of its core statements), n (answers), attained
+    n           raters with at least one answer
+    """
+
+    level: int
+    shares: pd.Series
+    lowest: int
+    highest: int
+    progress: float | None
+    islands: tuple[int, ...]
+    levels: pd.DataFrame
+    n: int
+
+
+@dataclass(frozen=True)
+class ScaleQuality:
+    """Do the statements build on each other? Guttman's checks over a pool of companies.
+
+    reproducibility  share of answers, 0-1, that follow from the number attained; .90 and above is a scale
+    scalability      how much of the possible error the order removes, up to 1; above .60 is a scale. None when every
+                     statement is attained by all or by none
+    errors           answers that do not follow;  n: companies
+    """
+
+    reproducibility: float
+    scalability: float | None
+    errors: int
+    n: int
+
+
+def placement(answers, levels, core, *, mean_at_least=0.6, core_at_least=0.5, draws=2000, seed=0) -> Placement:
+    """Level reached by the non-compensatory rule, with the share of bootstrap draws per level.
+
+    answers   (raters, statements) 0-1, NaN is "don't know"
+    levels    (statements,) level 1, 2, ... of each statement;  core: (statements,) True where the level falls without it
+    mean_at_least, core_at_least  a level is attained when the mean over its statements of the raters' mean answer, and
+              the mean answer to each core statement, reach these; a level or core nobody could answer is not attained
+    draws     bootstrap samples of whole raters
+    errors    ValueError for answers outside 0-1, gaps in the levels, and no answer at all
+    assumes   one rater is never a placement of its own: its bootstrap has a single draw
+    source    the staged rule of CMMI; simulated in tests/simulations
+    """
+    answers, levels, core = _checked(answers, levels, core)
+    rule = {"levels": levels, "core": core, "mean_at_least": mean_at_least, "core_at_least": core_at_least}
+    statements, table = _mean_answers(answers), _level_table(answers, **rule)
+    level = int(_reached(statements[None], **rule)[0])
+    counts = np.random.default_rng(seed).multinomial(len(answers), np.full(len(answers), 1 / len(answers)), size=draws)
+    drawn = np.bincount(_reached(_mean_answers(answers, counts), **rule), minlength=levels.max() + 1) / draws
+    bounds = [int(_reached(_mean_answers(np.nan_to_num(answers, nan=end))[None], **rule)[0]) for end in (0, 1)]
+    following = table["mean"].get(level + 1)
+    islands = np.flatnonzero((levels > level) & (np.nan_to_num(statements) >= mean_at_least))
+    return Placement(
+        level, pd.Series(drawn, pd.RangeIndex(levels.max() + 1, name="level"), name="share"), *bounds,
+        None if following is None or np.isnan(following) else float(following),
+        tuple(islands.tolist()), table.reset_index(), len(answers),
+    )  # fmt: skip
+
+
+def evidenced_answers(answers, evidence, *, cap=0.33) -> np.ndarray:
+    """The answers, where a statement without evidence counts as at most `cap`; "don't know" stays missing.
+
+    answers   (raters, statements) 0-1;  evidence: the same shape, or (statements,): True where proof can be shown
+    """
+    answers, evidence = np.asarray(answers, float), np.asarray(evidence, bool)
+    if evidence.shape not in (answers.shape, answers.shape[1:]):
+        raise ValueError(f"evidence has shape {evidence.shape}; give one value per answer or per statement")
+    if not 0 <= cap <= 1:
+        raise ValueError(f"cap == {cap}; give an answer from 0 to 1")
+    return np.where(evidence, answers, np.minimum(answers, cap))
+
+
+def scale_quality(attained, order=None) -> ScaleQuality:
+    """Guttman's reproducibility and scalability of statements attained or not, over companies.
+
+    attained  (companies, statements) True or False
+    order     (statements,) level of each, low ones first; None: from the most to the least often attained
+    source    Goodenough 1944, Edwards 1948: errors against the pattern of the same total; Menzel 1953
+    """
+    attained = np.asarray(attained, float)
+    if attained.ndim != 2 or attained.size == 0 or not np.isin(attained, (0, 1)).all():
+        raise ValueError(
+            f"attained has shape {attained.shape}; give companies x statements of True and False, none missing"
+        )
+    ranks = -attained.mean(axis=0) if order is None else np.asarray(order)
+    sorted_ = attained[:, np.argsort(ranks, kind="stable")]
+    pattern = np.arange(sorted_.shape[1]) < sorted_.sum(axis=1, keepdims=True)
+    errors = int((sorted_ != pattern).sum())
+    reproducibility = 1 - errors / attained.size
+    share = attained.mean(axis=0)
+    least = np.maximum(share, 1 - share).mean()  # reproduced by knowing each statement's majority alone
+    scalability = float((reproducibility - least) / (1 - least)) if least < 1 else None
+    return ScaleQuality(reproducibility, scalability, errors, len(attained))
+
+
+def _mean_answers(answers, counts=None):
+    """Mean answer to each statement, NaN where nobody answered: (statements,), or (draws, statements) for counts."""
+    weights = np.ones((1, len(answers))) if counts is None else counts
+    given = weights @ ~np.isnan(answers)
+    means = np.where(given > 0, weights @ np.nan_to_num(answers) / np.maximum(given, 1), np.nan)
+    return means[0] if counts is None else means
+
+
+def _reached(statements, *, levels, core, mean_at_least, core_at_least):
+    """Level reached by each row of mean answers (draws, statements)."""
+    attained = [
+        _attained(statements[:, levels == k], core[levels == k], mean_at_least, core_at_least)
+        for k in range(1, levels.max() + 1)
+    ]
+    return np.cumprod(np.array(attained), axis=0).sum(axis=0)
+
+
+def _attained(statements, core, mean_at_least, core_at_least):
+    answered = ~np.isnan(statements)
+    mean = np.nan_to_num(statements).sum(axis=1) / np.maximum(answered.sum(axis=1), 1)
+    solid = (np.nan_to_num(statements[:, core], nan=-1.0) >= core_at_least - 1e-9).all(axis=1)
+    return (mean >= mean_at_least - 1e-9) & answered.any(axis=1) & solid
+
+
+def _level_table(answers, *, levels, core, mean_at_least, core_at_least):
+    statements, given = pd.Series(_mean_answers(answers)), (~np.isnan(answers)).sum(axis=0)
+    ks = range(1, levels.max() + 1)
+    means = statements.to_numpy()[None]
+    return pd.DataFrame(
+        {
+            "mean": statements.groupby(levels).mean(),
+            "core": statements[core].groupby(levels[core]).min(),
+            "n": pd.Series(given).groupby(levels).sum(),
+            "attained": [
+                bool(_attained(means[:, levels == k], core[levels == k], mean_at_least, core_at_least)[0]) for k in ks
+            ],
+        },
+        index=pd.Index(ks, name="level"),
+    )
+
+
+def _checked(answers, levels, core):
+    answers, levels, core = np.asarray(answers, float), np.asarray(levels), np.asarray(core, bool)
+    if answers.ndim != 2 or levels.shape != core.shape or answers.shape[1:] != levels.shape or levels.size == 0:
+        raise ValueError(
+            f"answers {answers.shape}, levels {levels.shape}, core {core.shape}; one level and core per column"
+        )
+    if (levels != levels.astype(int)).any() or set(levels) != set(range(1, int(levels.max()) + 1)):
+        raise ValueError(f"levels == {sorted(set(levels.tolist()))}; give whole numbers 1, 2, ... without a gap")
+    given = answers[~np.isnan(answers)]
+    if given.size == 0 or given.min() < 0 or given.max() > 1:
+        raise ValueError("answers are all missing or lie outside 0-1; give how far each statement is fulfilled")
+    return answers[~np.isnan(answers).all(axis=1)], levels.astype(int), core
