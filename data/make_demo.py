@@ -1,17 +1,20 @@
 """Write the tables of the demo clients and the truth planted in them: python data/make_demo.py [--out FOLDER].
 
-Every company and every person is invented. The same bytes come out on every run; `data/README.md` says what is in them.
+Every company and every person is invented, except in `copenhagen`, which is real. Not written here, but by hand:
+each client.yml, and nordlys/initiatives.csv.
+The same bytes come out on every run; `data/README.md` says what is in them.
 """
 
 import argparse
 import json
 from pathlib import Path
 
-from demo import maturity, nordlys
-from demo.draw import write_csv
+from demo import fjordbanken, harbour, maturity, money, nordlys
+from demo.draw import write_csv, write_xlsx
 
 HERE = Path(__file__).parent
-DANISH = {"sep": ";", "decimal": ",", "encoding": "cp1252"}
+DANISH = {"sep": ";", "decimal": ",", "encoding": "cp1252"}          # an export from a Danish Excel
+SIGNED = {"sep": ";", "decimal": ",", "encoding": "utf-8-sig"}       # the same from a newer one
 
 
 def write_nordlys(folder: Path) -> dict:
@@ -19,17 +22,34 @@ def write_nordlys(folder: Path) -> dict:
     made = nordlys.tables()
     for name in ("survey", "contacts"):
         write_csv(made[name], folder / f"{name}.csv", **DANISH)
-    write_csv(maturity.nordlys_loyalty(nordlys.SEED), folder / "maturity.csv", **DANISH)
-    write_csv(maturity.nordlys_staircase(nordlys.SEED), folder / "staircase.csv", **DANISH)
-    write_csv(maturity.benchmark(nordlys.SEED), folder / "benchmark.csv", **DANISH)
-    return nordlys.truth()
+    write_csv(money.customers(made["rows"]), folder / "customers.csv", **SIGNED)
+    write_csv(money.employees(), folder / "employees.csv", **SIGNED)
+    write_csv(maturity.nordlys_loyalty(nordlys.SEED), folder / "maturity.csv")
+    write_csv(maturity.nordlys_staircase(nordlys.SEED), folder / "staircase.csv")
+    write_csv(maturity.benchmark(nordlys.SEED), folder / "benchmark.csv")
+    return nordlys.truth() | money.truth() | maturity.nordlys_truth()
+
+
+def write_fjordbanken(folder: Path) -> dict:
+    """Fjordbanken: another country, another survey tool, no employee survey."""
+    for name, table in fjordbanken.tables().items():
+        write_csv(table, folder / f"{name}.csv")
+    return fjordbanken.truth()
+
+
+def write_harbour(folder: Path) -> dict:
+    """Harbour Hotels: few answers, in workbooks."""
+    write_xlsx(harbour.survey(), folder / "guests.xlsx", "Answers")
+    write_xlsx(harbour.self_assessment(), folder / "self-assessment.xlsx", "Answers")
+    return harbour.truth()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=HERE, help="folder to write to (default: data/)")
     out = parser.parse_args().out
-    truth = {"nordlys": write_nordlys(out / "clients" / "nordlys")}
+    writers = {"nordlys": write_nordlys, "fjordbanken": write_fjordbanken, "harbour": write_harbour}
+    truth = {client: write(out / "clients" / client) for client, write in writers.items()}
     (out / "truth.json").write_text(json.dumps(truth, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

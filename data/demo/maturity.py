@@ -14,7 +14,7 @@ LEVEL_2024 = dict(zip(CRITERIA, [3.4, 3.0, 3.2,  3.3, 2.9, 3.4,  2.6, 2.2, 2.7, 
                                  3.5, 2.8, 2.3,  3.2, 3.7, 3.3,  1.9, 2.4, 3.4], strict=True))   # 1-5
 ROSE = {"3.2": 1.5, "4.1": 1.6, "4.2": 1.2, "6.1": 0.7}           # 2025 less 2024; the others stand still
 DISPUTED = {"1.1": 2.8, "1.3": 3.0, "2.3": 2.4}                   # top management less employees, on 1-5
-UNKNOWN = {"7.1": 0.45, "7.2": 0.30, "5.2": 0.20}                 # share of middle managers and employees who don't know
+UNKNOWN = {"7.1": 0.45, "7.2": 0.30, "5.2": 0.20}                 # share below top management that don't know
 PROOF = {"1.1": "Sponsor i direktionen, egen budgetpost", "3.2": "86 % af kritikere ringet op inden to døgn",
          "4.1": "Kalender med 12 gennemgange, referater findes", "4.2": "Driveranalyse fra juni 2025",
          "5.1": "Fire kampe vedtaget i bestyrelsen", "6.2": "Månedens kundehistorie på intranettet",
@@ -86,3 +86,11 @@ def benchmark(seed: int, companies: int = 24) -> pd.DataFrame:
     table = pd.DataFrame(values, columns=CRITERIA)
     table.insert(0, "company", [f"Opdigtet virksomhed {number:02d}" for number in range(1, companies + 1)])
     return table
+
+
+def nordlys_truth() -> dict:
+    """The levels that the answers scatter around, on 0-100."""
+    level = {name: round((value + ROSE.get(name, 0) - 1) * 25, 1) for name, value in LEVEL_2024.items()}
+    return {"maturity_2025": level, "maturity_rose": {name: 25 * rise for name, rise in ROSE.items()},
+            "maturity_disputed": {name: 25 * gap for name, gap in DISPUTED.items()}, "maturity_unknown": UNKNOWN,
+            "staircase": {"answers": 3, "guess_of_top_management": 4, "with_proof": 2}}

@@ -34,6 +34,7 @@ RISE = {"2025-Q3": {"pris": 0.10, "service": 0.05, "produkt": 0.05},   # SDs abo
 EXPECTED = {"service": 0.95, "regning": 0.0, "digital": 0.45}          # expected less experienced, in answers 1-10
 
 UNIT_EFFECT = 0.235      # SDs of customer satisfaction for each SD of the unit's employee satisfaction
+UNIT_OWN = 0.12          # SDs of customer satisfaction between units that have nothing to do with the employees
 CONTACT_EFFECT = 0.15    # SDs of satisfaction for each SD of satisfaction with the contacts
 PHONE = {"level": 7.9, "limit": 8, "step": -1.6, "hard": -0.7}         # 0-10, minutes
 EMAIL = {"level": 7.4, "slope": -0.05, "hard": -0.7}                   # 0-10, hours: even decline, no tipping point
@@ -41,14 +42,18 @@ CASES = {"Regning": 0.40, "Flytning": 0.25, "Driftsstop": 0.20, "Klage": 0.15}
 HARD = ["Driftsstop", "Klage"]                                         # take longer and satisfy less
 
 
-def employee_levels() -> pd.Series:
-    """The true employee satisfaction of each unit, standardised: the same for the sample and for the population."""
+def unit_levels() -> pd.DataFrame:
+    """Each unit's true employee satisfaction and own level of customer satisfaction: uncorrelated, mean 0, SD 1.
+
+    The same for the sample and for the population.
+    """
     names = [unit for units in UNITS.values() for unit in units]
-    level = np.random.default_rng([SEED, 0]).standard_normal(len(names))
-    return pd.Series((level - level.mean()) / level.std(), names)
+    draws = np.random.default_rng([SEED, 0]).standard_normal((len(names), 2))
+    apart = np.linalg.qr(draws - draws.mean(axis=0))[0] * np.sqrt(len(names))
+    return pd.DataFrame(apart, names, ["employees", "own"])
 
 
-def background(rng, n: int) -> pd.DataFrame:
+def background(rng, n: int, types: dict) -> pd.DataFrame:
     """Who answered when: quarter, date, region, unit, product, type, years as a customer, weight."""
     share = np.array(list(QUARTERS.values())) / sum(QUARTERS.values())
     quarter = np.repeat(list(QUARTERS), np.rint(share * n).astype(int))
@@ -56,7 +61,7 @@ def background(rng, n: int) -> pd.DataFrame:
     region = choice(rng, n, dict(zip(UNITS, [0.34, 0.20, 0.22, 0.24], strict=True)))
     few = rng.choice(n, round(n * sum(SMALL.values()) / 2000), replace=False)
     region[few] = np.repeat(list(SMALL), [len(few) - round(n * 26 / 2000), round(n * 26 / 2000)])
-    kind = choice(rng, n, {name: share for name, (share, _) in TYPES.items()})
+    kind = choice(rng, n, types)
     team = rng.integers(0, 12, n)
     return pd.DataFrame({
         "kvartal": quarter,
@@ -93,18 +98,20 @@ def contact_log(rng, n: int) -> pd.DataFrame:
     })
 
 
-def respondents(rng, n: int, mood: float = 0.0) -> tuple[pd.DataFrame, pd.DataFrame]:
+def respondents(rng, n: int, *, mood: float = 0.0, types: dict | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """`n` customers with their true answers, and their contacts. `mood` moves their satisfaction (in SDs)."""
-    rows, log = background(rng, n), contact_log(rng, n)
+    types = types or {name: share for name, (share, _) in TYPES.items()}
+    rows, log = background(rng, n, types), contact_log(rng, n)
     causes = pd.DataFrame(normal(rng, n, CORRELATION), columns=list(BLOCKS))
     for quarter, blocks in RISE.items():
         for block, rise in blocks.items():
             causes[block] += rise * (rows["kvartal"] == quarter)
     causes["pris"] -= 0.3 * (rows["kundetype"] == "Erhverv")
-    level = employee_levels()[rows["enhed"]].to_numpy()
+    units = unit_levels().loc[rows["enhed"]].reset_index(drop=True)
     met = log.groupby("kunde")["kontakt_tilfredshed"].mean().reindex(range(n))
-    satisfaction = (causes[list(PATHS)] @ pd.Series(PATHS) + UNIT_EFFECT * level + mood
-                    + CONTACT_EFFECT * ((met - 6.5) / 1.7).fillna(0) + rng.normal(0, 0.52, n))
+    satisfaction = (causes[list(PATHS)] @ pd.Series(PATHS) + mood
+                    + UNIT_EFFECT * units["employees"] + UNIT_OWN * units["own"]
+                    + CONTACT_EFFECT * ((met - 6.5) / 1.7).fillna(0) + rng.normal(0, 0.50, n))
     loyalty = (LOYALTY["satisfaction"] * satisfaction + LOYALTY["pris"] * causes["pris"]
                + rng.normal(0, 0.54, n)).to_numpy()
     satisfaction = satisfaction.to_numpy()
@@ -141,9 +148,9 @@ def with_codes(rng, rows: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def tables(n: int = sum(QUARTERS.values())) -> dict[str, pd.DataFrame]:
-    """The survey and the contacts as the client folder holds them."""
-    rng = np.random.default_rng([SEED, 1])
+def tables() -> dict[str, pd.DataFrame]:
+    """The survey and the contacts as the client folder holds them; `rows` are the answers without codes."""
+    n, rng = sum(QUARTERS.values()), np.random.default_rng([SEED, 1])
     rows, log = respondents(rng, n)
     coded = with_codes(rng, rows, log)
     number = pd.Series([f"R{number:04d}" for number in range(1, n + 1)])
@@ -152,48 +159,60 @@ def tables(n: int = sum(QUARTERS.values())) -> dict[str, pd.DataFrame]:
     coded.insert(0, "svar_id", number)
     coded["kundeår"] = years.astype(str)
     coded = coded.rename(columns={"kundeår": "kundeforhold"}).drop(columns="kvartal")
-    order = np.random.default_rng([SEED, 2]).permutation(len(log))
-    log = log.iloc[order].reset_index(drop=True)
+    log = log.iloc[np.random.default_rng([SEED, 2]).permutation(len(log))].reset_index(drop=True)
     log.insert(0, "kontakt_id", [f"H{number:05d}" for number in range(1, len(log) + 1)])
     log["kunde"] = number[log["kunde"]].to_numpy()
-    return {"survey": coded, "contacts": log.rename(columns={"kunde": "svar_id"}), "rows": rows}
+    return {"survey": coded, "contacts": log.rename(columns={"kunde": "svar_id"}),
+            "rows": rows.assign(svar_id=number, anbefaling=coded["anbefaling"].replace(99, np.nan))}
 
 
 def truth(n: int = 400_000) -> dict:
     """What holds in the population, from `n` draws of the same generator."""
     rows, log = respondents(np.random.default_rng([SEED, 9]), n)
     weight = rows["vægt"]
-    blocks = pd.DataFrame({block: index(rows[[f"{block}_{number}" for number in range(1, items + 1)]])
-                           for block, items in BLOCKS.items()})
-    nki, loyal = (index(rows[[f"{name}_{number}" for number in (1, 2, 3)]]) for name in ("nki", "loyal"))
-    slopes = np.linalg.lstsq(np.column_stack([np.ones(n), blocks]) * np.sqrt(weight.to_numpy())[:, None],
-                             nki * np.sqrt(weight), rcond=None)[0][1:]
-    by_quarter = {quarter: round(nps(part["anbefaling"], part["vægt"]), 1) for quarter, part in rows.groupby("kvartal")}
-    quiet = [quarter for quarter in QUARTERS if quarter not in RISE]
-    phone, mail = log[log["kanal"] == "Telefon"], log[log["kanal"] == "E-mail"]
-    below = phone["ventetid_min"] <= PHONE["limit"]
+
+    def mean(values, digits=1):
+        return round(float(np.average(values, weights=weight)), digits)
+
     items = {block: [f"{block}_{number}" for number in range(1, count + 1)] for block, count in BLOCKS.items()}
+    blocks = pd.DataFrame({block: index(rows[names]) for block, names in items.items()})
+    nki, loyal = (index(rows[[f"{name}_{number}" for number in (1, 2, 3)]]) for name in ("nki", "loyal"))
+    quiet = ~rows["kvartal"].isin(RISE)
     return {
-        "nps": by_quarter,
-        "nps_quiet": round(nps(*rows.loc[rows["kvartal"].isin(quiet), ["anbefaling", "vægt"]].to_numpy().T), 1),
+        "nps": {quarter: round(nps(part["anbefaling"], part["vægt"]), 1) for quarter, part in rows.groupby("kvartal")},
+        "nps_quiet": round(nps(rows.loc[quiet, "anbefaling"], weight[quiet]), 1),
         "nps_all": round(nps(rows["anbefaling"], weight), 1),
-        "satisfied_share": round(float(np.average(rows["tilfreds"] >= 4, weights=weight)), 3),
-        "effort_mean": round(float(np.average(rows["let"], weights=weight)), 2),
-        "satisfaction_index": round(float(np.average(nki, weights=weight)), 1),
-        "loyalty_index": round(float(np.average(loyal, weights=weight)), 1),
-        "block_index": {name: round(float(np.average(blocks[name], weights=weight)), 1) for name in blocks},
+        "satisfied_share": mean(rows["tilfreds"] >= 4, 3),
+        "effort_mean": mean(rows["let"], 2),
+        "satisfaction_index": mean(nki),
+        "loyalty_index": mean(loyal),
+        "block_index": {name: mean(blocks[name]) for name in blocks},
         "latent_paths": {"satisfaction": PATHS, "loyalty": LOYALTY},
-        "index_slopes_on_satisfaction": dict(zip(BLOCKS, np.round(slopes, 3).tolist(), strict=True)),
+        "index_slopes": {"satisfaction": slopes(nki, blocks, weight),
+                         "loyalty": slopes(loyal, pd.DataFrame({"satisfaction": nki, "pris": blocks["pris"]}), weight)},
         "htmt_service_produkt": round(htmt(rows, items["service"], items["produkt"]), 3),
-        "expectation_gap_points": {
-            block: round(float(np.average((rows[f"{block}_1"] - rows[f"{block}_1_ventet"]) * 100 / 9, weights=weight)), 1)
-            for block in EXPECTED},
-        "phone": {"minutes": PHONE["limit"], "step": PHONE["step"], "hard_case": PHONE["hard"],
-                  "mean_to_8": round(float(phone.loc[below, "kontakt_tilfredshed"].mean()), 2),
-                  "mean_over_8": round(float(phone.loc[~below, "kontakt_tilfredshed"].mean()), 2),
-                  "share_over_8": round(float((~below).mean()), 3)},
+        "expectation_gap": {block: mean((rows[f"{block}_1"] - rows[f"{block}_1_ventet"]) * 100 / 9)
+                            for block in EXPECTED},
+        "phone": phone_truth(log[log["kanal"] == "Telefon"]),
         "email": {"tipping_point": None, "slope_per_hour": EMAIL["slope"], "hard_case": EMAIL["hard"]},
     }
+
+
+def slopes(result: pd.Series, causes: pd.DataFrame, weight: pd.Series) -> dict:
+    """Points of the result's index for one point of each cause's index: weighted least squares on plain item means."""
+    root = np.sqrt(weight.to_numpy())
+    design = np.column_stack([np.ones(len(causes)), causes]) * root[:, None]
+    found = np.linalg.lstsq(design, result.to_numpy() * root, rcond=None)[0][1:]
+    return dict(zip(causes, np.round(found, 3).tolist(), strict=True))
+
+
+def phone_truth(calls: pd.DataFrame) -> dict:
+    """The planted step, and the plain means on both sides of it (case types mixed)."""
+    below = calls["ventetid_min"] <= PHONE["limit"]
+    score = calls["kontakt_tilfredshed"]
+    return {"minutes": PHONE["limit"], "step": PHONE["step"], "hard_case": PHONE["hard"],
+            "mean_to_8": round(float(score[below].mean()), 2), "mean_over_8": round(float(score[~below].mean()), 2),
+            "share_over_8": round(float((~below).mean()), 3)}
 
 
 def htmt(rows: pd.DataFrame, one: list, other: list) -> float:
