@@ -210,23 +210,25 @@ def open_places(support, *, side_share=0.05, side_rows=30, inside=1):
 
 
 def wild_noise(support, residual, draws, rng):
-    """Sums (m, draws) of root weight * noise with the base taken out: normal multiples of the residuals (n,).
+    """Noise (m, draws) for the sums r, and (p, draws) for the projection: normal multiples of the residuals (n,).
 
     The sums at each x and the base's own sums are jointly normal given the residuals, so they are drawn as such:
     the cost does not depend on n. With clusters one multiple is drawn for each cluster.
     """
-    m = len(support.x)
     spread = np.sqrt(support.n / (support.n - support.parameters)) * residual
     if support.cluster is not None:
-        return _cluster_noise(support, spread, draws, rng)
+        at_x, base = cluster_scores(support, spread)
+        multiple = rng.standard_normal((at_x.shape[1], draws))
+        noise, base_noise = at_x @ multiple, base @ multiple
+        return noise - support.q @ base_noise, base_noise
     at_x, cross, base = score_variance(support, spread)
-    noise = np.sqrt(at_x)[:, None] * rng.standard_normal((m, draws))
+    noise = np.sqrt(at_x)[:, None] * rng.standard_normal((len(at_x), draws))
     share = np.divide(cross, at_x[:, None], out=np.zeros_like(cross), where=at_x[:, None] > 0)
     own = base - share.T @ cross
     value, vector = np.linalg.eigh((own + own.T) / 2)
     root = vector * np.sqrt(np.clip(value, 0, None))
     base_noise = share.T @ noise + root @ rng.standard_normal((len(value), draws))
-    return noise - support.q @ base_noise
+    return noise - support.q @ base_noise, base_noise
 
 
 def score_variance(support, residual):
@@ -245,7 +247,16 @@ def cluster_scores(support, residual):
     return at_x, group_sums(support.cluster, residual[:, None] * support.basis, count).T
 
 
-def _cluster_noise(support, residual, draws, rng):
-    at_x, base = cluster_scores(support, residual)
-    multiple = rng.standard_normal((at_x.shape[1], draws))
-    return at_x @ multiple - support.q @ (base @ multiple)
+def merged(support, values):
+    """Neighbouring distinct x merged to at most `values`, about equally many rows each, and the edges (m + 1,)."""
+    if len(support.x) <= values:
+        return support, np.arange(len(support.x) + 1)
+    share = np.cumsum(support.rows) / support.n
+    group = pd.factorize(np.minimum((share * values - 1e-9).astype(int), values - 1))[0]
+    m = group[-1] + 1
+    weight = np.bincount(group, support.weight, m)
+    coarse = replace(
+        support, x=np.bincount(group, support.weight * support.x, m) / weight,
+        rows=np.bincount(group, support.rows, m).astype(int), weight=weight, r=np.bincount(group, support.r, m),
+        q=group_sums(group, support.q, m), code=group[support.code])
+    return coarse, np.append(np.searchsorted(group, np.arange(m)), len(support.x))

@@ -7,7 +7,6 @@ pieces are free lines that must cross within their gap, so each case is one smal
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from cxlib.stats import break_support as bs
 
@@ -59,18 +58,18 @@ def best_pair(support, *, side_share=0.05, side_rows=30, middle_values=3):
     """`two_breaks` for data already collapsed to their support."""
     rule = {"side_share": side_share, "side_rows": side_rows, "middle_values": middle_values}
     if len(support.x) <= EXACT_UP_TO:
-        first, second = _pairs(support, **rule)
+        first, second = open_pairs(support, **rule)
         return _solved(support, first, second, "global optimum")
-    coarse, edges = _merged(support)
-    first, second = _pairs(coarse, **rule)
+    coarse, edges = bs.merged(support, EXACT_UP_TO)
+    first, second = open_pairs(coarse, **rule)
     gain, _, _ = pair_gains(coarse, bs.moments(coarse), first, second)
     best = int(np.argmax(gain))
     allowed = [_window(edges, knot[best]) for knot in (first, second)]
-    first, second = _pairs(support, **rule, allowed=allowed)
+    first, second = open_pairs(support, **rule, allowed=allowed)
     return _solved(support, first, second, "windowed")
 
 
-def _pairs(support, side_share, side_rows, middle_values, allowed=None):
+def open_pairs(support, *, side_share=0.05, side_rows=30, middle_values=3, allowed=None):
     """Positions of all pairs of knots that leave enough rows before, between and after."""
     need = max(side_share * support.n, side_rows, 1)
     open_ = np.flatnonzero(bs.open_places(support, side_share=side_share, side_rows=side_rows))
@@ -86,7 +85,7 @@ def _pairs(support, side_share, side_rows, middle_values, allowed=None):
 
 def pair_gains(support, mom, first, second):
     """Fall of the RSS (pairs,) at the best case of each pair, that case's name, and both distances past the knot."""
-    gram, right = _gram(support, mom, first, second)
+    gram, right = pair_gram(support, mom, first, second)
     width = np.append(np.diff(support.x), 0.0)
     last = len(support.x) - 2
     best = np.full(len(first), -np.inf)
@@ -106,7 +105,7 @@ def pair_gains(support, mom, first, second):
     return best, np.array(list(CASES))[case_of], delta
 
 
-def _gram(support, mom, i, j):
+def pair_gram(support, mom, i, j):
     """Inner products (4, 4, pairs) of h1, t1, h2, t2 with the base taken out, and with y (4, pairs); i < j."""
     step = support.x[j] - support.x[i]
     raw_C = bs.ramp_squared(support.x, support.weight)
@@ -164,19 +163,6 @@ def _solved(support, first, second, certificate):
         gain=float(beta @ right), slopes=tuple(map(float, np.cumsum([line[1], *beta]))),
         levels=tuple(map(float, at_places)), n=support.n, parameters=support.parameters + 4,
         certificate=certificate, case=str(case[best]))
-
-
-def _merged(support, values=EXACT_UP_TO):
-    """Neighbouring distinct x merged to at most `values`, about equally many rows each; edges (values + 1,)."""
-    share = np.cumsum(support.rows) / support.n
-    group = pd.factorize(np.minimum((share * values - 1e-9).astype(int), values - 1))[0]
-    m = group[-1] + 1
-    weight = np.bincount(group, support.weight, m)
-    coarse = bs.replace(
-        support, x=np.bincount(group, support.weight * support.x, m) / weight,
-        rows=np.bincount(group, support.rows, m).astype(int), weight=weight, r=np.bincount(group, support.r, m),
-        q=bs.group_sums(group, support.q, m), code=group[support.code])
-    return coarse, np.append(np.searchsorted(group, np.arange(m)), len(support.x))
 
 
 def _window(edges, knot, reach=2, most=800):
