@@ -1,0 +1,45 @@
+"""Intervals, probabilities and corrected p-values from bootstrap or permutation draws (draws on the last axis)."""
+
+import numpy as np
+from scipy.stats import norm
+from scipy.stats import t as t_distribution
+
+
+def percentile_interval(draws, *, confidence=0.95, n=np.inf, fitted=0):
+    """The middle share of the draws: low and high, each with the shape of draws without its last axis.
+
+    n, fitted  rows (effective number, if weighted) and coefficients fitted: the tails are then moved out by what a
+               bootstrap of few rows is too narrow by (Hesterberg 2015, doi 10.1080/00031305.2015.1089789)
+    """
+    df = max(n - fitted - 1, 1)
+    expansion = np.sqrt(n / df) if np.isfinite(n) else 1
+    tail = norm.cdf(-expansion * t_distribution.ppf((1 + confidence) / 2, df))
+    return tuple(np.quantile(draws, [tail, 1 - tail], axis=-1))
+
+
+def probability_greater(draws):
+    """Share of draws in which the row's value exceeds the column's (ties count half): (values, values)."""
+    above = draws[:, None] > draws[None]
+    return above.mean(axis=2) + 0.5 * (draws[:, None] == draws[None]).mean(axis=2)
+
+
+def rank_draws(draws):
+    """Rank of each value in each draw, 1 the largest: (values, draws)."""
+    return (-draws).argsort(axis=0, kind="stable").argsort(axis=0, kind="stable") + 1
+
+
+def two_sided_p(draws):
+    """Twice the smaller share of draws on one side of 0: a p-value for 0, at least 1 / (draws + 1)."""
+    n = draws.shape[-1]
+    tail = np.minimum((draws <= 0).sum(axis=-1), (draws >= 0).sum(axis=-1))
+    return np.minimum(1, 2 * (tail + 0.5) / (n + 1))
+
+
+def holm(p) -> np.ndarray:
+    """p-values corrected for the number of comparisons, in the order given (Holm 1979; R: p.adjust(p, "holm"))."""
+    p = np.asarray(p, float)
+    order = np.argsort(p, kind="stable")
+    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    corrected = np.empty(len(p))
+    corrected[order] = np.minimum(stepped, 1)
+    return corrected
