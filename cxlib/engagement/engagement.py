@@ -1,0 +1,132 @@
+"""A client folder, opened: settings, survey and self-assessments, each read when it is asked for."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cxlib.engagement.folder import SETTINGS, Folder, client_folder
+from cxlib.engagement.problems import DataError, Problem, nearest
+from cxlib.engagement.schema import LANGUAGES, Client
+from cxlib.engagement.settings import read_settings
+from cxlib.engagement.strict_yaml import read_yaml
+
+if TYPE_CHECKING:
+    from cxlib.engagement.maturity import Assessment
+    from cxlib.engagement.survey import Survey
+
+_LARGEST_LOGO = 200 * 1024  # bytes
+
+
+class Engagement:
+    """What a client's folder holds.
+
+    settings : client.yml, typed (`cxlib.engagement.schema.Client`)
+    inputs : {file name: sha256} of every file read so far
+    """
+
+    def __init__(self, folder: Folder, settings: Client, language: str = ""):
+        self._folder, self.settings = folder, settings
+        self.id, self.name = settings.client, settings.name
+        self.language = language or settings.language
+        self.period, self.currency, self.colour = settings.period, settings.currency, settings.colour
+        self.anonymity = settings.anonymity
+        self.inputs = folder.inputs
+        self._assessments: dict[str, Assessment] = {}
+
+    @property
+    def folder(self) -> Path:
+        """Where the client's files lie."""
+        return self._folder.path
+
+    @property
+    def look(self) -> dict[str, Any]:
+        """Keywords of `report.Page`: language, colour, currency, client (the display name)."""
+        return {"language": self.language, "colour": self.colour, "currency": self.currency, "client": self.name}
+
+    @cached_property
+    def logo(self) -> bytes | None:
+        """The client's logo, as its file holds it."""
+        return None if self.settings.logo is None else self._folder.read(self.settings.logo, limit=_LARGEST_LOGO)
+
+    def has(self, topic: str) -> bool:
+        """Whether client.yml has a topic, as "survey" or "maturity", or a self-assessment, as "maturity.loyalty"."""
+        topic, _, model = topic.partition(".")
+        given = getattr(self.settings, topic, None) if topic in Client.model_fields else None
+        return given is not None and (not model or model in given)
+
+    @cached_property
+    def survey(self) -> "Survey":
+        """The customer survey. Raises DataError when it is wrong or missing."""
+        from cxlib.engagement.survey import read_survey  # pandera takes a second to import
+
+        if self.settings.survey is None:
+            raise self._missing("survey")
+        return read_survey(self._folder, self.settings.survey)
+
+    def maturity(self, model: str) -> "Assessment":
+        """The self-assessment by a model, as "loyalty". Raises DataError when it is wrong or missing."""
+        from cxlib.engagement.maturity import read_assessment
+
+        if not self.has(f"maturity.{model}"):
+            raise self._missing(f"maturity.{model}")
+        if model not in self._assessments:
+            self._assessments[model] = read_assessment(self._folder, model, self.settings.maturity[model])
+        return self._assessments[model]
+
+    def _missing(self, key: str) -> DataError:
+        return DataError([Problem(self._folder.shown(SETTINGS), "there is no such part", "Describe it", column=key)])
+
+
+def open_client(client: str, language: str = "") -> Engagement:
+    """Open a client's folder: client.yml is read and checked, tables wait until they are asked for.
+
+    client : the folder's id, looked for in the directories of CX_CLIENTS and then in data/clients
+    language : en, da or sv, instead of the client's own
+
+    Raises: DataError for an unknown client (with the nearest id), or with everything that is wrong with client.yml.
+    """
+    if language and language not in LANGUAGES:
+        near = nearest(language, LANGUAGES)
+        remedy = f"Did you mean {near}?" if near else f"Use one of: {', '.join(LANGUAGES)}"
+        raise DataError([Problem(str(client), f"{language!r} is not a language of the reports", remedy)])
+    folder, settings, problems = _opened(client)
+    if settings is None:
+        raise DataError(problems)
+    return Engagement(folder, settings, language)
+
+
+def problems(client: str) -> list[Problem]:
+    """Everything that is wrong, or worth a look, in a client's folder: client.yml, every table, the logo. Never raises
+    DataError; no problem means that every report can be made."""
+    try:
+        folder, settings, found = _opened(client)
+    except DataError as failure:
+        return list(failure.problems)
+    if settings is None:
+        return found
+    engagement = Engagement(folder, settings)
+    for read in [lambda: engagement.logo, *_tables(engagement)]:
+        try:
+            found += getattr(read(), "notes", ())
+        except DataError as failure:
+            found += failure.problems
+    return list(dict.fromkeys(found))
+
+
+def _tables(engagement: Engagement) -> list:
+    readers = [lambda: engagement.survey] if engagement.has("survey") else []
+    return readers + [lambda model=model: engagement.maturity(model) for model in engagement.settings.maturity or ()]
+
+
+def _opened(client: str) -> tuple[Folder, Client | None, list[Problem]]:
+    """The folder, its settings (None when wrong) and what is wrong with them."""
+    folder = Folder(client, client_folder(client))
+    document = read_yaml(folder.read(SETTINGS), folder.shown(SETTINGS))
+    settings, found = read_settings(document, Client)
+    named = document.value.get("client")
+    if isinstance(named, str) and named != client:
+        line = document.line(("client",))
+        remedy = f"Write `client: {client}`, or rename the folder"
+        found.append(Problem(document.file, f"the folder is called {client}", remedy, line, "client"))
+        settings = None
+    return folder, settings, found

@@ -1,0 +1,118 @@
+"""Client folders: where they are, and the one gate through which their files are read."""
+
+import hashlib
+import os
+import re
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from cxlib.engagement.problems import DataError, Problem, nearest
+from cxlib.engagement.schema import ID_PATTERN
+
+SETTINGS = "client.yml"
+LARGEST = 2 * 1024**3  # bytes
+_SHIPPED = Path(__file__).parents[2] / "data" / "clients"
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+
+
+def client_roots() -> list[Path]:
+    """The directories that hold client folders: those of CX_CLIENTS, then the workbook's own."""
+    named = [Path(part) for part in os.environ.get("CX_CLIENTS", "").split(os.pathsep) if part]
+    return [root.expanduser().resolve() for root in (*named, _SHIPPED)]
+
+
+def client_ids() -> list[str]:
+    """Ids of all client folders, in the alphabet's order."""
+    found = set()
+    for root in client_roots():
+        if root.is_dir():
+            found |= {each.name for each in root.iterdir() if _is_id(each.name) and _is_folder(each)}
+    return sorted(found)
+
+
+def client_folder(client: str) -> Path:
+    """The folder of a client.
+
+    Raises: DataError when the id is not allowed or no folder has it; the nearest id is named.
+    """
+    if not isinstance(client, str) or not _is_id(client):
+        rule = f"{str(client)[:60]!r} is not a client id"
+        raise DataError([Problem("clients", rule, "An id has a-z, 0-9, - and _ only, and up to 41 of them")])
+    for root in client_roots():
+        if _is_folder(root / client):
+            return root / client
+        if (root / client).is_symlink():
+            rule = f"the folder of {client} is a symbolic link"
+            raise DataError([Problem("clients", rule, "Put the folder itself there")])
+    ids = client_ids()
+    near = nearest(client, ids)
+    remedy = f"Did you mean {near}?" if near else f"There are: {', '.join(ids) or 'none'}"
+    raise DataError([Problem("clients", f"there is no client {client}", remedy)])
+
+
+def _is_id(name: str) -> bool:
+    return re.fullmatch(ID_PATTERN, name) is not None and name not in _RESERVED
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink() and (path / SETTINGS).exists()
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A client folder. Every file is read by `read`, which guards the way in and keeps its fingerprint in `inputs`."""
+
+    client: str
+    path: Path
+    inputs: dict[str, str] = field(default_factory=dict)
+
+    def shown(self, name: str) -> str:
+        """A file's name as messages give it."""
+        return f"{self.client}/{name}"
+
+    def read(self, name: str, *, limit: int = LARGEST) -> bytes:
+        """The bytes of the file `name` of this folder.
+
+        Raises: DataError when the path leaves the folder, is a link, is missing or is too large.
+        """
+        path = self._inside(name)
+        if path.stat().st_size > limit:
+            raise self._refusal(name, f"the file is larger than {limit // 1024:,} kB", "Make it smaller")
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            rule = f"the file cannot be read ({error.strerror})"
+            raise self._refusal(name, rule, "Close it elsewhere and check its rights") from None
+        self.inputs[name] = hashlib.sha256(data).hexdigest()
+        return data
+
+    def has(self, name: str) -> bool:
+        """Whether something of that name lies in the folder."""
+        return (self.path / name).exists()
+
+    def _inside(self, name: str) -> Path:
+        remedy = "Copy the file into the client's folder and name it without a path"
+        parts = PurePosixPath(name).parts
+        windows = PureWindowsPath(name)
+        outside = "\0" in name or "\\" in name or windows.drive or windows.root or ".." in parts or not parts
+        if outside:
+            raise self._refusal(name, "the path leaves the client's folder", remedy)
+        path = self.path
+        for part in parts:
+            path = path / part
+            if path.is_symlink():
+                raise self._refusal(name, f"{part} is a symbolic link", remedy)
+        if not path.resolve().is_relative_to(self.path.resolve()):
+            raise self._refusal(name, "the path leaves the client's folder", remedy)
+        if not path.exists():
+            names = [each.name for each in self.path.iterdir() if each.is_file()]
+            near = nearest(name, names)
+            hint = f"Did you mean {near}?" if near else "Put it into the client's folder"
+            raise self._refusal(name, "the file does not exist", hint)
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise self._refusal(name, "this is not a file", remedy)
+        return path
+
+    def _refusal(self, name: str, rule: str, remedy: str) -> DataError:
+        return DataError([Problem(self.shown(name.replace("\0", "?")), rule, remedy)])

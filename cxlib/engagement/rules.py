@@ -1,0 +1,57 @@
+"""Rules for rows, checked by pandera: every broken row is found at once."""
+
+import pandas as pd
+import pandera.pandas as pa
+
+
+def on_scale(low: float, high: float, *, whole: bool) -> list[pa.Check]:
+    """The answers lie on the scale, and are whole numbers where the scale has only those."""
+    checks = [pa.Check.in_range(low, high, error=f"outside the scale {low:g}-{high:g}")]
+    if whole:
+        checks.append(pa.Check(lambda answers: answers == answers.round(), error="not a whole number"))
+    return checks
+
+
+def each_once() -> list[pa.Check]:
+    """No value stands twice."""
+    return [pa.Check(lambda values: ~values.duplicated(keep="first"), error="the same value stands in an earlier row")]
+
+
+def positive(most: float) -> list[pa.Check]:
+    """Finite numbers above 0, none absurdly large."""
+    return [
+        pa.Check.gt(0, error="must be more than 0"),
+        pa.Check.le(most, error=f"must be at most {most:,.0f}"),
+    ]
+
+
+def whole_from_one() -> list[pa.Check]:
+    """1, 2, 3, ..."""
+    return [
+        pa.Check.ge(1, error="must be at least 1"),
+        pa.Check(lambda numbers: numbers == numbers.round(), error="must be a whole number"),
+    ]
+
+
+def equal_to(expected: str) -> list[pa.Check]:
+    """Every row says the same."""
+    return [pa.Check.eq(expected, error=f"must be {expected} in every row")]
+
+
+def broken_rows(values: pd.Series, checks: list[pa.Check], *, blank: str = "") -> dict[str, list[int]]:
+    """The rows that break a rule.
+
+    Parameters: `values` with the spreadsheet's row numbers as index; `blank` is the rule that forbids missing values.
+    Returns: {rule: [row, ...]} for the broken rules, rows rising.
+    """
+    broken: dict[str, list[int]] = {}
+    if blank and values.isna().any():
+        broken[blank] = list(values.index[values.isna()])
+    schema = pa.SeriesSchema(checks=checks, nullable=True, name=values.name)
+    try:
+        schema.validate(values.dropna(), lazy=True)
+    except pa.errors.SchemaErrors as failure:
+        cases = failure.failure_cases
+        for rule, rows in cases.groupby("check", sort=False)["index"]:
+            broken[str(rule)] = sorted(int(row) for row in rows)
+    return broken

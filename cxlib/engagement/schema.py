@@ -1,0 +1,56 @@
+"""client.yml as pydantic models. `python -m cxlib.engagement.schema` writes the JSON Schema that editors use.
+
+Each topic has a module of its own (`schema_survey`, `schema_maturity`); a new one adds one line to `Client`.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cxlib.engagement.schema_maturity import Maturity
+from cxlib.engagement.schema_survey import Survey, Text
+from cxlib.engagement.settings import Part
+
+LANGUAGES = ("en", "da", "sv")
+ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,40}$"
+SCHEMA_FILE = Path(__file__).parents[2] / "templates" / "client" / "client.schema.json"
+
+
+class Anonymity(Part):
+    """Smallest group that is shown"""
+
+    respondents: int = Field(5, ge=3, description="Customers; never under 3")
+    employees: int = Field(10, ge=5, description="Employees and comments; never under 5")
+
+
+class Client(Part):
+    """What a client's folder holds"""
+
+    client: Annotated[str, Field(pattern=ID_PATTERN)] = Field(
+        description="Id: a-z, 0-9, - and _; the same as the folder's name"
+    )
+    name: Text = Field(description="As the report prints it")
+    language: Literal["en", "da", "sv"] = Field(description="Language of the report")
+    period: Text | None = Field(None, description="As the report prints it")
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = Field(None, description="Three letters (ISO 4217)")
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = Field(
+        None, description='The client\'s colour in charts and headings, as "#0b6e6e"'
+    )
+    logo: Annotated[str, Field(pattern=r"(?i)\.(png|jpe?g|svg)$")] | None = Field(
+        None, description="png, jpg or svg in this folder, up to 200 kB"
+    )
+    anonymity: Anonymity = Anonymity()
+    survey: Survey | None = None
+    maturity: Maturity | None = None
+
+
+def json_schema() -> str:
+    """The JSON Schema of client.yml, as its file holds it."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Client.model_json_schema()}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    SCHEMA_FILE.write_text(json_schema(), encoding="utf-8")

@@ -1,0 +1,255 @@
+"""The customer survey of a client folder: `read_survey` gives rows, and the keyword settings of each question."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from cxlib.engagement import schema_survey
+from cxlib.engagement.columns import Columns, quarters
+from cxlib.engagement.folder import Folder
+from cxlib.engagement.problems import DataError, Problem, stop_on_errors
+from cxlib.engagement.questions import Coding, read_answers
+from cxlib.engagement.tables import MOST_ROWS, read_table
+
+QUESTIONS = ("recommend", "rating", "effort")
+INDICES = ("satisfaction", "loyalty")
+LARGEST_WEIGHT = 1e6
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The answers of a customer survey.
+
+    rows : one row per respondent (a `frequency` row is repeated), index 0..n-1, the file's own column names; answers
+        are floats on the declared scale (NaN: don't know, not applicable, blank), segments are texts, the period is
+        an ordered category, the weight a float
+    settings : the `survey` part of client.yml
+    period : name of the period column in `rows`, or None
+    unanswered : {column: {"dont_know": rows, "not_applicable": rows, "blank": rows}}
+    notes : what is worth a look and no error
+    how : how the file was read
+    """
+
+    rows: pd.DataFrame
+    settings: schema_survey.Survey
+    period: str | None
+    unanswered: dict[str, dict[str, int]] = field(default_factory=dict)
+    notes: tuple[Problem, ...] = ()
+    how: str = ""
+
+    @cached_property
+    def recommend(self) -> dict[str, Any]:
+        """Keywords of the recommend question: score (column, or None when not asked), scale, target, unanswered."""
+        return self._question("recommend")
+
+    @cached_property
+    def rating(self) -> dict[str, Any]:
+        """Keywords of the overall rating: as `recommend`, and top."""
+        return self._question("rating", "top")
+
+    @cached_property
+    def effort(self) -> dict[str, Any]:
+        """Keywords of the effort question: as `recommend`, and definition, easy."""
+        return self._question("effort", "definition", "easy")
+
+    @cached_property
+    def satisfaction(self) -> dict[str, Any]:
+        """Keywords of the satisfaction index: items (empty when not asked), scale, at_least, item_weights, target,
+        unanswered (answers, summed over the items)."""
+        return self._index("satisfaction")
+
+    @cached_property
+    def loyalty(self) -> dict[str, Any]:
+        """Keywords of the loyalty index, as `satisfaction`."""
+        return self._index("loyalty")
+
+    @cached_property
+    def blocks(self) -> dict[str, dict[str, Any]]:
+        """{id: keywords} of the question blocks: label, items, scale, expectation, margin, unanswered."""
+        return {
+            name: {
+                "label": block.label,
+                "items": dict(block.items),
+                "scale": block.scale,
+                "expectation": dict(block.expectation),
+                "margin": block.margin,
+                "unanswered": self._sum(block.items),
+            }
+            for name, block in self.settings.blocks.items()
+        }
+
+    @cached_property
+    def paths(self) -> dict[str, list[str]]:
+        """{result: [causes]}: as declared, or every block -> satisfaction -> loyalty."""
+        if self.settings.paths is not None:
+            return {result: list(causes) for result, causes in self.settings.paths.items()}
+        chain: dict[str, list[str]] = {}
+        causes = list(self.settings.blocks)
+        for index in INDICES:
+            if getattr(self.settings, index) is not None:
+                if causes:
+                    chain[index] = causes
+                causes = [index]
+        return chain
+
+    @property
+    def segments(self) -> dict[str, str]:
+        """{column: heading}"""
+        return dict(self.settings.segments)
+
+    @property
+    def funnel(self) -> dict[str, int]:
+        """{stage: people}, for the stages given"""
+        given = self.settings.funnel
+        return {} if given is None else {stage: count for stage, count in given if count is not None}
+
+    @property
+    def design(self) -> dict[str, Any]:
+        """Keywords that every analysis takes: period and weight (columns or None), population (or None)."""
+        return {"period": self.period, "weight": self.settings.weight, "population": self.settings.population}
+
+    @property
+    def weighting(self) -> dict[str, Any]:
+        """Keywords of raking: margins {column: {group: share}} or None, trim (low, high) or None."""
+        margins = self.settings.margins
+        return {
+            "margins": None if margins is None else {column: dict(shares) for column, shares in margins.items()},
+            "trim": self.settings.trim,
+        }
+
+    def _question(self, name: str, *more: str) -> dict[str, Any]:
+        asked = getattr(self.settings, name)
+        if asked is None:
+            return {"score": None}
+        keywords = {"score": asked.column, "scale": asked.scale, "target": asked.target}
+        return keywords | {key: getattr(asked, key) for key in more} | {"unanswered": self.unanswered[asked.column]}
+
+    def _index(self, name: str) -> dict[str, Any]:
+        asked = getattr(self.settings, name)
+        if asked is None:
+            return {"items": {}}
+        return {
+            "items": dict(asked.items),
+            "scale": asked.scale,
+            "at_least": asked.needed,
+            "item_weights": None if asked.weights is None else dict(asked.weights),
+            "target": asked.target,
+            "unanswered": self._sum(asked.items),
+        }
+
+    def _sum(self, columns: Iterable[str]) -> dict[str, int]:
+        counts = [self.unanswered[column] for column in columns]
+        return {reason: sum(each[reason] for each in counts) for reason in counts[0]}
+
+
+def read_survey(folder: Folder, settings: schema_survey.Survey) -> Survey:
+    """Read and check the survey's table.
+
+    Raises: DataError with everything that is wrong with it.
+    """
+    codings, problems = _codings(folder, settings)
+    roles = _roles(settings)
+    problems += _clashes(folder, roles, codings)
+    wanted = {
+        **{column: f"survey.{role}" for column, role in roles},
+        **{c: coding.key for c, coding in codings.items()},
+    }
+    try:
+        table = read_table(folder, settings.file, read=settings.read, wanted=wanted)
+    except DataError as failure:
+        raise DataError([*problems, *failure.problems]) from None
+    columns = Columns(table, decimal=settings.read.decimal, dates=settings.read.dates)
+    rows, period, times = _described(columns, settings, folder.client)
+    problems += [*table.notes, *columns.problems]
+    unanswered = {}
+    for column, coding in codings.items():
+        answers = read_answers(table, column, coding, decimal=settings.read.decimal)
+        rows[column], unanswered[column] = answers.numbers, answers.unanswered(times)
+        problems += answers.problems
+    stop_on_errors(problems)
+    frame = pd.DataFrame(rows)
+    if times is not None:
+        frame = frame.loc[frame.index.repeat(times.astype(int))]
+    return Survey(frame.reset_index(drop=True), settings, period, unanswered, tuple(problems), table.how)
+
+
+def _codings(folder: Folder, settings: schema_survey.Survey) -> tuple[dict[str, Coding], list[Problem]]:
+    """{column: how its answers are stored}, and where two questions on one column disagree."""
+    asked: list[tuple[str, Coding]] = []
+    for name in QUESTIONS:
+        if (question := getattr(settings, name)) is not None:
+            key = f"survey.{name}"
+            asked.append((question.column, Coding.of(question, settings, key=f"{key}.column", whole=True)))
+    parts = {f"survey.{name}": getattr(settings, name) for name in INDICES}
+    parts |= {f"survey.blocks.{name}": block for name, block in settings.blocks.items()}
+    for key, part in parts.items():
+        if part is not None:
+            coding = Coding.of(part, settings, key=f"{key}.items")
+            asked += [(column, coding) for column in part.items]
+            expected = replace(coding, key=f"{key}.expectation")
+            asked += [(column, expected) for column in getattr(part, "expectation", {}).values()]
+    codings: dict[str, Coding] = {}
+    problems = []
+    for column, coding in asked:
+        first = codings.setdefault(column, coding)
+        if not first.agrees(coding):
+            rule = f'the column "{column}" is read in another way by {first.key}'
+            remedy = "One column has one scale, one shift, and one set of codes"
+            problems.append(Problem(folder.shown("client.yml"), rule, remedy, column=coding.key))
+        codings[column] = replace(first, whole=first.whole or coding.whole)
+    return codings, problems
+
+
+def _roles(settings: schema_survey.Survey) -> list[tuple[str, str]]:
+    """(column, role) of all columns that hold no answers."""
+    single = ("client", "respondent", "date", "period", "weight", "frequency")
+    roles = [(getattr(settings, role), role) for role in single if getattr(settings, role) is not None]
+    roles += [(column, "segments") for column in settings.segments]
+    return roles + [(column, "margins") for column in settings.margins or () if column not in settings.segments]
+
+
+def _clashes(folder: Folder, roles: list[tuple[str, str]], codings: dict[str, Coding]) -> list[Problem]:
+    """Columns that are given two parts to play. A period may be a segment too: both are texts."""
+    problems = []
+    first: dict[str, str] = {column: coding.key.removeprefix("survey.") for column, coding in codings.items()}
+    for column, role in roles:
+        if column in first and {first[column], role} != {"period", "segments"}:
+            rule = f'the column "{column}" is also survey.{first[column]}'
+            problems.append(
+                Problem(folder.shown("client.yml"), rule, "Each column has one part", column=f"survey.{role}")
+            )
+        first.setdefault(column, role)
+    return problems
+
+
+def _described(
+    columns: Columns, settings: schema_survey.Survey, client: str
+) -> tuple[dict, str | None, pd.Series | None]:
+    """The columns that hold no answers, by name; the period's name; how often each row counts."""
+    rows: dict[str, pd.Series] = {}
+    period, times = settings.period, None
+    if settings.client is not None:
+        columns.all_equal(settings.client, client)
+    if settings.respondent is not None:
+        rows[settings.respondent] = columns.ids(settings.respondent)
+    for column in settings.segments:
+        rows[column] = columns.texts(column)
+    for column, shares in (settings.margins or {}).items():
+        rows[column] = columns.groups(column, tuple(shares))
+    if settings.date is not None:
+        rows[settings.date] = moments = columns.moments(settings.date)
+        columns.note_blanks(moments, "the date is missing; these answers belong to no period")
+        if period is None:
+            period = "period" if "period" not in columns.table.cells else "period (quarter)"
+            rows[period] = quarters(moments)
+    if settings.period is not None:
+        rows[settings.period] = columns.periods(settings.period, settings.periods)
+        columns.note_blanks(rows[settings.period], "the period is missing; these answers belong to none")
+    if settings.weight is not None:
+        rows[settings.weight] = columns.weights(settings.weight, most=LARGEST_WEIGHT)
+    if settings.frequency is not None:
+        times = columns.frequencies(settings.frequency, most=MOST_ROWS)
+    return rows, period, times
