@@ -54,7 +54,8 @@ def placement(answers, levels, core, *, mean_at_least=0.6, core_at_least=0.5, dr
     """Level reached by the non-compensatory rule, with the share of bootstrap draws per level.
 
     answers   (raters, statements) 0-1, NaN is "don't know"
-    levels    (statements,) level 1, 2, ... of each statement;  core: (statements,) True where the level falls without it
+    levels    (statements,) level 1, 2, ... of each statement
+    core      (statements,) True for the statements without which their level falls
     mean_at_least, core_at_least  a level is attained when the mean over its statements of the raters' mean answer, and
               the mean answer to each core statement, reach these; a level or core nobody could answer is not attained
     draws     bootstrap samples of whole raters
