@@ -9,7 +9,7 @@ import argparse
 import json
 from pathlib import Path
 
-from demo import fjordbanken, harbour, maturity, money, nordlys
+from demo import fjordbanken, harbour, maturity, money, nordlys, readme
 from demo.draw import write_csv, write_xlsx
 
 HERE = Path(__file__).parent
@@ -51,6 +51,7 @@ def main() -> None:
     writers = {"nordlys": write_nordlys, "fjordbanken": write_fjordbanken, "harbour": write_harbour}
     truth = {client: write(out / "clients" / client) for client, write in writers.items()}
     (out / "truth.json").write_text(json.dumps(truth, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    readme.write_table(HERE / "README.md", out / "README.md", truth)
 
 
 if __name__ == "__main__":

@@ -90,7 +90,7 @@ def tables() -> dict[str, pd.DataFrame]:
     return {"enkat": with_codes(rng, rows), "kunder": customers(rng, rows), "mognad": self_assessment()}
 
 
-def truth(n: int = 400_000) -> dict:
+def truth(n: int = 200_000) -> dict:
     """What holds in the population, from `n` draws of the same generator, raked as the client's file asks."""
     rng = np.random.default_rng([SEED, 9])
     rows = respondents(rng, n)

@@ -57,7 +57,7 @@ def self_assessment() -> pd.DataFrame:
     return pd.concat([people.rename(columns={"rolle": "Role"}), given], axis=1)
 
 
-def truth(n: int = 400_000) -> dict:
+def truth(n: int = 200_000) -> dict:
     """What holds in the population, from about `n` draws of the same generator."""
     rows = respondents(np.random.default_rng([SEED, 9]), n)
     return {"nps": round(nps(rows["Recommend"]), 1), "satisfied_share": round(float((rows["Overall"] >= 4).mean()), 3),

@@ -31,20 +31,21 @@ def raters(who: list) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["rolle", "enhed"])
 
 
-def loyalty_answers(rng, people: pd.DataFrame, levels: dict, disputed: dict, *, sd=0.55, scale=(1, 5)) -> pd.DataFrame:
-    """Answers of each person to the 21 criteria: the level, half the dispute up or down by role, and own noise."""
+def loyalty_answers(rng, people: pd.DataFrame, levels: dict, disputed: dict, *, sd, view=0.0, scale=(1, 5)) -> pd.DataFrame:
+    """Answers of each person to the criteria: the level, half the dispute up or down by role, own view, noise."""
     side = people["rolle"].map({"Topledelse": 0.5, "Ledning": 0.5, "Medarbejder": -0.5, "Medarbetare": -0.5}).fillna(0)
-    given = {name: np.clip(np.rint(level + side * disputed.get(name, 0) + rng.normal(0, sd, len(people))), *scale)
-             for name, level in levels.items()}
-    return pd.DataFrame(given).astype(int).astype(object)
+    middle = np.column_stack([level + side * disputed.get(name, 0) for name, level in levels.items()])
+    given = np.clip(np.rint(middle + view + rng.normal(0, sd, middle.shape)), *scale)
+    return pd.DataFrame(given, columns=list(levels)).astype(int).astype(object)
 
 
 def nordlys_loyalty(seed: int) -> pd.DataFrame:
     """Two assessments by the same people: 13 of them in 2024, all 16 in 2025."""
     rng, people, years = np.random.default_rng([seed, 3]), raters(RATERS), []
+    view = rng.normal(0, 0.5, (len(people), len(CRITERIA)))             # each person's own, the same in both years
     for year in (2024, 2025):
         levels = {name: level + ROSE.get(name, 0) * (year == 2025) for name, level in LEVEL_2024.items()}
-        given = loyalty_answers(rng, people, levels, DISPUTED)
+        given = loyalty_answers(rng, people, levels, DISPUTED, sd=0.25, view=view)
         for name, share in UNKNOWN.items():
             given.loc[(rng.random(len(people)) < share) & (people["rolle"] != "Topledelse"), name] = "Ved ikke"
         given.loc[len(people) - 1, "2.2"] = "Ikke relevant"
@@ -63,7 +64,7 @@ def nordlys_staircase(seed: int) -> pd.DataFrame:
     rng, table = np.random.default_rng([seed, 4]), raters(RATERS)
     n = len(table)
     believed = table["rolle"].map({"Topledelse": 4.0, "Mellemledelse": 3.5, "Medarbejder": 2.6})
-    table["gæt"] = np.clip(np.rint(believed + rng.normal(0, 0.3, n)), 1, 5).astype(int)
+    table["gæt"] = np.clip(np.rint(believed + rng.normal(0, 0.2, n)), 1, 5).astype(int)
     for name in STATEMENTS:
         value = STAIR[int(name[1])] + rng.normal(0, 0.18, n)
         nearest = np.abs(value[:, None] - np.array(list(COVERAGE.values()))).argmin(axis=1)

@@ -88,7 +88,7 @@ def employees(per_unit: int | None = None, seed: int = 7) -> pd.DataFrame:
     return table
 
 
-def truth(n: int = 400_000) -> dict:
+def truth(n: int = 200_000) -> dict:
     """Coefficients as planted, and what they give in the population of those who answered."""
     rng = np.random.default_rng([nordlys.SEED, 8])
     rows, _ = nordlys.respondents(rng, n)

@@ -166,7 +166,7 @@ def tables() -> dict[str, pd.DataFrame]:
             "rows": rows.assign(svar_id=number, anbefaling=coded["anbefaling"].replace(99, np.nan))}
 
 
-def truth(n: int = 400_000) -> dict:
+def truth(n: int = 200_000) -> dict:
     """What holds in the population, from `n` draws of the same generator."""
     rows, log = respondents(np.random.default_rng([SEED, 9]), n)
     weight = rows["vægt"]
@@ -203,7 +203,7 @@ def slopes(result: pd.Series, causes: pd.DataFrame, weight: pd.Series) -> dict:
     root = np.sqrt(weight.to_numpy())
     design = np.column_stack([np.ones(len(causes)), causes]) * root[:, None]
     found = np.linalg.lstsq(design, result.to_numpy() * root, rcond=None)[0][1:]
-    return dict(zip(causes, np.round(found, 3).tolist(), strict=True))
+    return dict(zip(causes, (np.round(found, 3) + 0.0).tolist(), strict=True))
 
 
 def phone_truth(calls: pd.DataFrame) -> dict:
