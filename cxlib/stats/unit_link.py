@@ -1,0 +1,172 @@
+"""A link between two groups of people who share units: does one side's mean go with the other's?"""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+
+@dataclass(frozen=True)
+class Clustering:
+    """How much units differ in a measure, by analysis of variance.
+
+    icc1    share of the variance that lies between units, 0-1 (negative estimates are kept)
+    icc2    reliability of a unit's mean, up to 1
+    """
+
+    n: int
+    units: int
+    size: float
+    icc1: float
+    icc2: float
+
+
+@dataclass(frozen=True)
+class UnitLink:
+    """Slope and correlation of unit means, with the unit as the base.
+
+    slope, correlation   Series estimate, low, high, p (slope also se)
+    corrected            slope / reliability of the predictor's unit mean, or None when that is not known or not above 0
+    method               "unit means", or "mixed model" when that was asked for and converged
+    warnings             any of "few_units" (under 30), "not_converged", "unreliable_means" (reliability below 0.5)
+    """
+
+    units: int
+    slope: pd.Series
+    correlation: pd.Series
+    corrected: pd.Series | None
+    method: str
+    warnings: tuple[str, ...]
+
+
+def unit_clustering(values, units):
+    """ICC(1) and ICC(2) of (n,) values in labelled units; units of one person count too.
+
+    errors  ValueError under two units or without a unit of two
+    source  one-way analysis of variance, mean size corrected for unequal units (Bliese 2000); R multilevel ICC1, ICC2
+    """
+    frame = pd.DataFrame({"value": np.asarray(values, float), "unit": np.asarray(units)}).dropna()
+    grouped = frame.groupby("unit").value
+    size, n, groups = grouped.size(), len(frame), frame.unit.nunique()
+    if groups < 2 or n == groups:
+        raise ValueError(f"{groups} units with {n} values: at least two units, one of them with two values, are needed")
+    between = (size * (grouped.mean() - frame.value.mean()) ** 2).sum() / (groups - 1)
+    within = ((frame.value - grouped.transform("mean")) ** 2).sum() / (n - groups)
+    typical = (n - (size ** 2).sum() / n) / (groups - 1)
+    icc1 = (between - within) / (between + (typical - 1) * within)
+    icc2 = (between - within) / between if between > 0 else 0.0
+    return Clustering(n, groups, float(typical), float(icc1), float(icc2))
+
+
+def unit_link(units, predictor, outcome, *, controls=(), reliability=None, weights=None, confidence=0.95):
+    """Slope of unit means of the outcome on unit means of the predictor, one row a unit.
+
+    units        DataFrame, one row a unit; predictor, outcome and controls are names of its columns
+    reliability  ICC(2) of the predictor's unit means; the corrected slope divides by it
+    weights      name of a column of positive weights
+    returns      UnitLink; robust errors (HC3), t with units - terms degrees of freedom
+    errors       ValueError under 5 units
+    assumes      one side does not fill in for the other; a cross-section shows no direction
+    source       statsmodels OLS HC3; correction for unreliability: Spearman 1904
+    """
+    names = [predictor, *controls]
+    rows = units[[outcome, *names, *([weights] if weights else [])]].dropna().astype(float)
+    if len(rows) < 5 + len(controls):
+        raise ValueError(f"{len(rows)} units with both sides; at least 5 are needed, and 30 for a statement on money")
+    weight = rows[weights].to_numpy() if weights else np.ones(len(rows))
+    slope = _robust_slope(rows[outcome].to_numpy(), rows[names].to_numpy(), weight, confidence)
+    correlation = _correlation(rows, predictor, outcome, list(controls), weight, confidence)
+    flags = ["few_units"] if len(rows) < 30 else []
+    corrected = None
+    if reliability is not None:
+        flags += ["unreliable_means"] if reliability < 0.5 else []
+        corrected = slope[["estimate", "se", "low", "high"]] / reliability if reliability > 0 else None
+    return UnitLink(len(rows), slope, correlation, corrected, "unit means", tuple(flags))
+
+
+def multilevel_link(outcome, unit, predictor, *, confidence=0.95):
+    """Slope of a person's outcome on a unit-level predictor, with a random intercept for each unit.
+
+    outcome    (n,) one row a person; unit (n,) its unit; predictor Series by unit
+    returns    UnitLink; falls back to unit means, with "not_converged", when the mixed model does not converge
+    source     statsmodels MixedLM (REML)
+    """
+    rows = pd.DataFrame({"y": np.asarray(outcome, float), "unit": np.asarray(unit)})
+    rows["x"] = rows.unit.map(predictor)
+    rows = rows.dropna()
+    means = rows.groupby("unit")[["x", "y"]].mean()
+    simple = unit_link(means, "x", "y", confidence=confidence)
+    fit = _mixed(rows)
+    if fit is None:
+        return UnitLink(simple.units, simple.slope, simple.correlation, None, "unit means",
+                        (*simple.warnings, "not_converged"))
+    freedom = simple.units - 2
+    slope = _estimate(float(fit.fe_params["x"]), float(fit.bse_fe["x"]), freedom, confidence)
+    return UnitLink(simple.units, slope, simple.correlation, None, "mixed model", simple.warnings)
+
+
+def both_directions(first, second, left, right, *, weights=None, confidence=0.95):
+    """Cross-lagged slopes of unit means in two rounds: each side on the other's earlier value, given its own.
+
+    first, second   DataFrames by unit (same index) of the two rounds, with the columns left and right
+    returns         DataFrame, rows "left -> right" and "right -> left" with the given names: n, estimate, low, high, p
+    source          Schneider, White & Paul 1998; standardized to the first round's standard deviations
+    """
+    shared = first.index.intersection(second.index)
+    spread = first.loc[shared, [left, right]].std()
+    before = first.loc[shared, [left, right]] / spread
+    rows = []
+    for cause, effect in ((left, right), (right, left)):
+        frame = before.assign(later=second.loc[shared, effect] / spread[effect])
+        if weights is not None:
+            frame["weight"] = first.loc[shared, weights]
+        fit = unit_link(frame, cause, "later", controls=[effect], confidence=confidence,
+                        weights=None if weights is None else "weight")
+        rows.append({"direction": f"{cause} -> {effect}", "n": fit.units, **fit.slope.drop("se")})
+    return pd.DataFrame(rows).set_index("direction")
+
+
+def _robust_slope(y, columns, weight, confidence):
+    root = np.sqrt(weight / weight.mean())
+    x = np.column_stack([np.ones(len(y)), columns]) * root[:, None]
+    bread = np.linalg.inv(x.T @ x)
+    coefficients = bread @ x.T @ (y * root)
+    leverage = np.einsum("ij,jk,ik->i", x, bread, x)
+    residual = (y * root - x @ coefficients) / np.maximum(1 - leverage, 1e-9)
+    covariance = bread @ (x * residual[:, None] ** 2).T @ x @ bread
+    return _estimate(coefficients[1], np.sqrt(covariance[1, 1]), len(y) - x.shape[1], confidence)
+
+
+def _estimate(estimate, se, freedom, confidence):
+    margin = stats.t.ppf((1 + confidence) / 2, freedom) * se
+    return pd.Series({"estimate": estimate, "se": se, "low": estimate - margin, "high": estimate + margin,
+                      "p": 2 * stats.t.sf(abs(estimate / se), freedom)})
+
+
+def _correlation(rows, predictor, outcome, controls, weight, confidence):
+    """Correlation of the two sides after the controls, with Fisher's interval."""
+    base = np.column_stack([np.ones(len(rows)), rows[controls].to_numpy()]) * np.sqrt(weight)[:, None]
+    sides = rows[[predictor, outcome]].to_numpy() * np.sqrt(weight)[:, None]
+    rest = sides - base @ np.linalg.lstsq(base, sides, rcond=None)[0]
+    estimate = float(rest[:, 0] @ rest[:, 1] / np.sqrt((rest ** 2).sum(axis=0).prod()))
+    freedom = len(rows) - 3 - len(controls)
+    margin = stats.norm.ppf((1 + confidence) / 2) / np.sqrt(max(freedom, 1))
+    centre = np.arctanh(np.clip(estimate, -0.9999999, 0.9999999))
+    return pd.Series({"estimate": estimate, "low": np.tanh(centre - margin), "high": np.tanh(centre + margin),
+                      "p": 2 * stats.norm.sf(abs(centre) * np.sqrt(max(freedom, 1)))})
+
+
+def _mixed(rows):
+    from statsmodels.regression.mixed_linear_model import MixedLM
+
+    design = rows[["x"]].assign(constant=1.0)[["constant", "x"]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            fit = MixedLM(rows.y, design, groups=rows.unit).fit(reml=True)
+        except (np.linalg.LinAlgError, ValueError):
+            return None
+    settled = fit.converged and np.isfinite(fit.bse_fe["x"]) and float(fit.cov_re.iloc[0, 0]) > 1e-8
+    return fit if settled else None
