@@ -66,7 +66,7 @@ def hidden_segments(segments, *, threshold=5, sensitive=()) -> pd.DataFrame:
         raise ValueError(f"segments has shape {segments.shape}; give at least one respondent and one division")
     labels, members = _memberships(segments)
     atoms, counts = np.unique(members, axis=1, return_counts=True)
-    table = pd.DataFrame(labels, columns=["division", "group"]).assign(n=members.sum(axis=1).astype(int))
+    table = pd.DataFrame(labels, columns=["division", "group"], dtype=object).assign(n=members.sum(axis=1).astype(int))
     missing = table.group.isna().to_numpy()
     pairs = list(zip(table.division, table.group, strict=True))
     hidden = _hidden(atoms, counts, threshold, _flags(pairs, sensitive), unpublished=missing)
