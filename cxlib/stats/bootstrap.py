@@ -1,4 +1,4 @@
-"""Intervals, probabilities and corrected p-values from bootstrap or permutation draws (draws on the last axis)."""
+"""Intervals, ranks and probabilities from bootstrap draws (on the last axis)."""
 
 import numpy as np
 from scipy.stats import norm
@@ -33,13 +33,3 @@ def two_sided_p(draws):
     n = draws.shape[-1]
     tail = np.minimum((draws <= 0).sum(axis=-1), (draws >= 0).sum(axis=-1))
     return np.minimum(1, 2 * (tail + 0.5) / (n + 1))
-
-
-def holm(p) -> np.ndarray:
-    """p-values corrected for the number of comparisons, in the order given (Holm 1979; R: p.adjust(p, "holm"))."""
-    p = np.asarray(p, float)
-    order = np.argsort(p, kind="stable")
-    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
-    corrected = np.empty(len(p))
-    corrected[order] = np.minimum(stepped, 1)
-    return corrected

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cxlib.stats.bootstrap import holm
+from cxlib.stats.comparison import holm
 from cxlib.stats.moments import (
     BLOCK,
     correlation_stack,

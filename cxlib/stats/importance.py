@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import f as f_distribution
 
-from cxlib.stats.bootstrap import holm, percentile_interval, probability_greater, rank_draws
+from cxlib.stats.bootstrap import percentile_interval, probability_greater, rank_draws
+from cxlib.stats.comparison import holm
 from cxlib.stats.missing import resampling_units
 from cxlib.stats.moments import (
     bootstrap_stacks,
@@ -70,8 +71,8 @@ def relative_importance(x, y, *, weights=None, groups=None, controls=None, strat
     answers = resampling_units(design, missing=missing, weights=weights, strata=strata, clusters=clusters, seed=seed)
     units, base = answers.units, effective_n(checked_weights(weights, len(design))[answers.used])
     if answers.used.sum() <= design.shape[1]:
-        raise ValueError(f"{answers.used.sum()} rows for {design.shape[1] - 1} columns; at least 10 rows per driver are "
-                         "needed: leave drivers out or group them")
+        raise ValueError(f"{answers.used.sum()} rows for {design.shape[1] - 1} columns; at least 10 rows per driver "
+                         "are needed: leave drivers out or group them")
     sample = covariance_stack(units)[1]
     check_columns(design.columns, sample[:, :, 0], units.scale)
     columns = list(players.values())

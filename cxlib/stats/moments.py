@@ -120,6 +120,17 @@ def draw_counts(units: Units, resamples, rng) -> np.ndarray:
     return counts
 
 
+def row_counts(n, resamples, *, strata=None, clusters=None, seed=0) -> np.ndarray:
+    """How often each of n rows counts in each resample, (resamples, n), for figures that are not read off covariances."""
+    unit, stratum = _units(n, strata, np.arange(n) if clusters is None else clusters, seed)
+    designed = strata is not None or clusters is not None
+    if designed:
+        _check_strata(stratum)
+    empty = np.empty(0)
+    units = Units(empty, empty, empty, stratum, designed, n)
+    return draw_counts(units, resamples, np.random.default_rng(seed))[:, unit]
+
+
 def covariance_stack(units: Units, counts=None):
     """Means (k, draws) and covariances (k, k, draws) in the scaled columns of `units`, for each row of counts.
 

@@ -70,9 +70,9 @@ def path_model(items, structure: PathStructure, *, scale, weights=None, strata=N
              one that did not converge, is left out and counted
     """
     names = list(structure.items)
-    missing = [name for name in names if name not in items]
-    if missing:
-        raise ValueError(f"item {missing[0]!r} is not a column of the answers")
+    unknown = [name for name in names if name not in items]
+    if unknown:
+        raise ValueError(f"item {unknown[0]!r} is not a column of the answers")
     values = rescaled(items[names].to_numpy(float), scale, names=names)
     answers = resampling_units(values, missing=missing, weights=weights, strata=strata, clusters=clusters, seed=seed)
     units, n = answers.units, int(answers.used.sum())
