@@ -9,21 +9,6 @@ from scipy import stats
 
 
 @dataclass(frozen=True)
-class Clustering:
-    """How much units differ in a measure, by analysis of variance.
-
-    icc1    share of the variance that lies between units, 0-1 (negative estimates are kept)
-    icc2    reliability of a unit's mean, up to 1
-    """
-
-    n: int
-    units: int
-    size: float
-    icc1: float
-    icc2: float
-
-
-@dataclass(frozen=True)
 class UnitLink:
     """Slope and correlation of unit means, with the unit as the base.
 
@@ -41,30 +26,11 @@ class UnitLink:
     warnings: tuple[str, ...]
 
 
-def unit_clustering(values, units):
-    """ICC(1) and ICC(2) of (n,) values in labelled units; units of one person count too.
-
-    errors  ValueError under two units or without a unit of two
-    source  one-way analysis of variance, mean size corrected for unequal units (Bliese 2000); R multilevel ICC1, ICC2
-    """
-    frame = pd.DataFrame({"value": np.asarray(values, float), "unit": np.asarray(units)}).dropna()
-    grouped = frame.groupby("unit").value
-    size, n, groups = grouped.size(), len(frame), frame.unit.nunique()
-    if groups < 2 or n == groups:
-        raise ValueError(f"{groups} units with {n} values: at least two units, one of them with two values, are needed")
-    between = (size * (grouped.mean() - frame.value.mean()) ** 2).sum() / (groups - 1)
-    within = ((frame.value - grouped.transform("mean")) ** 2).sum() / (n - groups)
-    typical = (n - (size ** 2).sum() / n) / (groups - 1)
-    icc1 = (between - within) / (between + (typical - 1) * within)
-    icc2 = (between - within) / between if between > 0 else 0.0
-    return Clustering(n, groups, float(typical), float(icc1), float(icc2))
-
-
 def unit_link(units, predictor, outcome, *, controls=(), reliability=None, weights=None, confidence=0.95):
     """Slope of unit means of the outcome on unit means of the predictor, one row a unit.
 
     units        DataFrame, one row a unit; predictor, outcome and controls are names of its columns
-    reliability  ICC(2) of the predictor's unit means; the corrected slope divides by it
+    reliability  ICC(2) of the predictor's unit means (`group_correlation`); the corrected slope divides by it
     weights      name of a column of positive weights
     returns      UnitLink; robust errors (HC3), t with units - terms degrees of freedom
     errors       ValueError under 5 units

@@ -4,7 +4,7 @@ import pingouin
 import pytest
 import statsmodels.api as sm
 
-from cxlib.stats.unit_link import both_directions, multilevel_link, unit_clustering, unit_link
+from cxlib.stats.unit_link import both_directions, multilevel_link, unit_link
 
 
 def means(n=60, seed=1, slope=0.4):
@@ -12,24 +12,6 @@ def means(n=60, seed=1, slope=0.4):
     x = rng.normal(size=n)
     frame = pd.DataFrame({"x": x, "y": slope * x + rng.normal(size=n), "z": rng.normal(size=n)})
     return frame.assign(w=rng.uniform(1, 3, n))
-
-
-def test_clustering_counted_by_hand():
-    # Units (1, 3) and (5, 7): means 2 and 6, between 2*(4+4)/1 = 16, within (1+1+1+1)/2 = 2.
-    # ICC1 = (16 - 2) / (16 + 2), ICC2 = (16 - 2) / 16.
-    found = unit_clustering([1, 3, 5, 7], ["a", "a", "b", "b"])
-    assert (found.icc1, found.icc2) == pytest.approx((14 / 18, 14 / 16))
-    assert (found.n, found.units, found.size) == (4, 2, 2.0)
-
-
-def test_clustering_agrees_with_pingouin():
-    rng = np.random.default_rng(2)
-    frame = pd.DataFrame({"unit": np.repeat(np.arange(20), 6), "rater": np.tile(np.arange(6), 20)})
-    frame["value"] = rng.normal(size=20)[frame.unit] + rng.normal(size=120)
-    oracle = pingouin.intraclass_corr(frame, targets="unit", raters="rater", ratings="value").set_index("Type").ICC
-    found = unit_clustering(frame.value, frame.unit)
-    first = [name for name in oracle.index if name.replace("(", "").startswith("ICC1")]
-    assert [found.icc1, found.icc2] == pytest.approx(oracle[[first[0], first[1]]].tolist(), abs=1e-9)
 
 
 def test_unit_link_agrees_with_statsmodels():
@@ -114,8 +96,3 @@ def test_both_directions_tell_the_cause_from_the_effect():
     assert table.loc["staff -> guests", "low"] > 0.2
     assert table.loc["guests -> staff", "p"] > 0.01
     assert table.n.tolist() == [400, 400]
-
-
-def test_clustering_needs_units():
-    with pytest.raises(ValueError, match="at least two units"):
-        unit_clustering([1, 2, 3], ["a", "a", "a"])
