@@ -64,7 +64,7 @@ def _decide(reading, signs: set[str], *, strict: bool) -> float | Unreadable | N
     return reading[next(iter(signs))] if len(signs) == 1 else Unreadable.AMBIGUOUS
 
 
-def _readings(cell: object) -> float | Unreadable | None | dict[str, float]:
+def _readings(cell: object) -> float | Unreadable | dict[str, float] | None:
     """What the cell says: a number, None, TEXT, or {decimal sign: number} when that depends on the sign."""
     if cell is None or cell != cell:
         return None

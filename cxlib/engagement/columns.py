@@ -33,7 +33,7 @@ class Columns:
     def ids(self, column: str, *, within: pd.Series | None = None) -> pd.Series:
         """Texts that must be there, each once (in each group of `within`)."""
         values = self._each(column, lambda cell: text(cell) or None).astype("str")
-        key = values if within is None else (values + "\0" + within.fillna("")).rename(column)
+        key = values if within is None else (values + "\0" + within.astype("str").fillna("")).rename(column)
         self._check(key, rules.each_once(), "Give each respondent one row", blank="the id is missing")
         return values
 
@@ -116,6 +116,10 @@ class Columns:
             hint = f'Is it "{near}"?' if near else "Add it to `periods`, in its place"
             self._report(column, values.index[values == unknown], f'"{unknown}" is not one of `periods`', hint)
         return values.astype(pd.CategoricalDtype([each for each in known if each in found], ordered=True))
+
+    def need(self, values: pd.Series, what: str, remedy: str) -> None:
+        """An error for rows where `values` is missing."""
+        self._report(values.name, values.index[values.isna()], what, remedy)
 
     def note_blanks(self, values: pd.Series, what: str) -> None:
         """A warning for rows where `values` is missing."""

@@ -24,11 +24,12 @@ class Coding:
     """How the answers of one question are stored. Two questions on one column must agree in it."""
 
     scale: tuple[float, float]
-    shift: float
-    values: tuple[tuple[str, float], ...]
-    dont_know: tuple[str, ...]
-    not_applicable: tuple[str, ...]
+    shift: float = 0
+    values: tuple[tuple[str, float], ...] = ()
+    dont_know: tuple[str, ...] = ()
+    not_applicable: tuple[str, ...] = ()
     whole: bool = False  # whether only whole numbers are answers
+    among: tuple[float, ...] = ()  # the only answers there are; without it every number on the scale
     key: str = ""  # where client.yml declares it
 
     @classmethod
@@ -40,8 +41,8 @@ class Coding:
             tuple(question.values.items()),
             survey.dont_know if question.dont_know is None else question.dont_know,
             survey.not_applicable if question.not_applicable is None else question.not_applicable,
-            whole,
-            key,
+            whole=whole,
+            key=key,
         )
 
     def agrees(self, other: "Coding") -> bool:
@@ -135,7 +136,7 @@ def _text_remedy(found: list[str], coding: Coding) -> str:
 
 def _off_scale(table, column, coding: Coding, number: pd.Series, ids, stored) -> list[Problem]:
     low, high = coding.scale
-    off = broken_rows(number, on_scale(low, high, whole=coding.whole))
+    off = broken_rows(number, on_scale(low, high, whole=coding.whole, among=coding.among))
     problems = []
     for rule, rows in off.items():
         mask = number.index.isin(rows)

@@ -4,11 +4,14 @@ import pandas as pd
 import pandera.pandas as pa
 
 
-def on_scale(low: float, high: float, *, whole: bool) -> list[pa.Check]:
-    """The answers lie on the scale, and are whole numbers where the scale has only those."""
+def on_scale(low: float, high: float, *, whole: bool = False, among: tuple[float, ...] = ()) -> list[pa.Check]:
+    """The answers lie on the scale, and are whole numbers, or `among` its answers, where it has only those."""
     checks = [pa.Check.in_range(low, high, error=f"outside the scale {low:g}-{high:g}")]
     if whole:
         checks.append(pa.Check(lambda answers: answers == answers.round(), error="not a whole number"))
+    if among:
+        known = ", ".join(f"{value:g}" for value in among)
+        checks.append(pa.Check.isin([*among], error=f"not one of the scale's answers ({known})"))
     return checks
 
 

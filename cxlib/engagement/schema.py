@@ -1,4 +1,4 @@
-"""client.yml as pydantic models. `python -m cxlib.engagement.schema` writes the JSON Schema that editors use.
+"""client.yml as pydantic models, and the JSON Schema that editors use (`write_json_schema`).
 
 Each topic has a module of its own (`schema_survey`, `schema_maturity`); a new one adds one line to `Client`.
 """
@@ -52,5 +52,6 @@ def json_schema() -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-if __name__ == "__main__":
+def write_json_schema() -> None:
+    """Write it to templates/client/client.schema.json."""
     SCHEMA_FILE.write_text(json_schema(), encoding="utf-8")

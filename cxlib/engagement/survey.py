@@ -113,12 +113,20 @@ class Survey:
 
     @property
     def weighting(self) -> dict[str, Any]:
-        """Keywords of raking: margins {column: {group: share}} or None, trim (low, high) or None."""
+        """Keywords of weighting: margins {column: {group: share}} or None, trim (low, high) or None, start (column or None)."""
         margins = self.settings.margins
         return {
             "margins": None if margins is None else {column: dict(shares) for column, shares in margins.items()},
             "trim": self.settings.trim,
+            "start": self.settings.weight,
         }
+
+    @property
+    def answer_counts(self) -> pd.DataFrame:
+        """One row per question: answered, dont_know, not_applicable, blank."""
+        counts = pd.DataFrame.from_dict(self.unanswered, orient="index")
+        counts.insert(0, "answered", len(self.rows) - counts.sum(axis=1))
+        return counts
 
     def _question(self, name: str, *more: str) -> dict[str, Any]:
         asked = getattr(self.settings, name)
