@@ -66,7 +66,7 @@ def departure(support, *, side_share=0.05, side_rows=30, draws=999, seed=0, conf
     knots = np.flatnonzero(bp.candidates(support, "kink", side_share, side_rows)[0])
     knots = knots[np.unique(np.linspace(0, len(knots) - 1, 200).astype(int))]
     mom = bs.moments(support)
-    robust = _score_variances(support, mom, knots)
+    robust = score_variances(support, mom, knots)
     plain = np.stack([mom.C[knots], mom.E[knots]]) * support.rss / (support.n - support.parameters)
     noise, _ = bs.wild_noise(support, support.residual, draws, np.random.default_rng(seed))
     score = _scores(support, support.r, knots) ** 2 / robust
@@ -99,7 +99,7 @@ def _scores(support, r, knots):
     return np.stack([bs.ramp(support.x, r)[knots], bs.tail(r)[knots]])
 
 
-def _score_variances(support, mom, knots):
+def score_variances(support, mom, knots):
     """Variance (2, knots) of the scores of a kink and of a step, from the squared residuals."""
     inflate = support.n / (support.n - support.parameters)
     if support.cluster is not None:

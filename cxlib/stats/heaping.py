@@ -4,42 +4,51 @@ from dataclasses import dataclass
 
 import numpy as np
 
-ROUND = (60, 30, 15, 10, 5)
+ROUND = (5, 10, 15, 30, 60)
+BESIDE = (-2, -1, 1, 2)
 
 
 @dataclass(frozen=True)
 class Heaping:
-    """unit: values pile up on its multiples; share of rows there (0-1); expected: share without piling up."""
+    """unit: values pile up on its multiples; share: rows there (0-1); excess: share of rows above what the values
+    two to either side lead one to expect; n: rows."""
 
     unit: float
     share: float
-    expected: float
+    excess: float
     n: int
 
 
 def heaping(x, *, least_excess=0.10):
-    """The round unit on whose multiples too many values lie, or None.
+    """The round unit (5, 10, 15, 30 or 60) on whose multiples too many values lie, or None.
 
-    x             (n,) numbers, missing ones left out
-    least_excess  smallest share of rows above the expected one that counts
-    returns       Heaping of the largest such unit that holds most of the piled-up rows, or None
-    assumes       without rounding, a whole number is as likely to be a multiple of the unit as its neighbours
+    x             (n,) whole numbers, missing ones left out; other numbers never heap
+    least_excess  smallest excess (share of rows, 0-1) that counts
+    returns       Heaping; of several units the largest that explains nine tenths of the excess
+    assumes       without rounding, a multiple is about as frequent as the values beside it
     """
     x = np.asarray(x, float)
     x = x[~np.isnan(x)]
-    found = [fit for fit in (_piled(x, unit) for unit in ROUND) if fit and fit.share - fit.expected >= least_excess]
-    return max(found, key=lambda fit: fit.share - fit.expected, default=None)
-
-
-def _piled(x, unit):
-    """Share on multiples of the unit, 0 left out, against the mean of the values at equal distance around each."""
-    x = np.abs(x[(x != 0) & (np.abs(x) >= unit)])
-    if len(x) < 30 or (x != np.round(x)).all():
+    if len(x) == 0 or (x != np.round(x)).any():
         return None
-    share = float((x % unit == 0).mean())
-    return Heaping(float(unit), share, 1 / unit if (x == np.round(x)).mean() > 0.5 else 0.0, len(x))
+    found = {unit: _excess(x, unit) for unit in ROUND}
+    most = max(found.values())
+    if most < least_excess:
+        return None
+    unit = max(unit for unit, excess in found.items() if excess >= 0.9 * most)
+    return Heaping(float(unit), float(on_heaps(x, unit).mean()), float(found[unit]), len(x))
 
 
-def off_heaps(x, heaps):
-    """Rows (n,) bool that do not lie on a multiple of the heaped unit."""
-    return np.asarray(x, float) % heaps.unit != 0
+def on_heaps(x, unit):
+    """Rows (n,) bool on a multiple of the unit; 0 is no round answer."""
+    x = np.asarray(x, float)
+    return (x % unit == 0) & (x != 0)
+
+
+def _excess(x, unit):
+    values, count = np.unique(x, return_counts=True)
+    rows = dict(zip(values, count, strict=True))
+    heaps = values[on_heaps(values, unit)]
+    beside = [np.mean([rows.get(heap + step, 0) for step in BESIDE]) for heap in heaps]
+    above = [max(rows[heap] - usual, 0) for heap, usual in zip(heaps, beside, strict=True)]
+    return sum(above) / len(x)
