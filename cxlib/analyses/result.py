@@ -17,6 +17,15 @@ class Term(str):
     """A word of ours among a finding's values, which is translated; a plain str is client text and is not."""
 
 
+class Quantity(float):
+    """A number among a finding's values that brings its own style, for slots that hold points here and shares there."""
+
+    def __new__(cls, value: float, style: str):
+        quantity = super().__new__(cls, value)
+        quantity.style = style
+        return quantity
+
+
 @dataclass(frozen=True)
 class Finding:
     """One verdict. `key` is the verdict, `message` an English sentence with named slots, `values` what fills them."""

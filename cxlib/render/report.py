@@ -52,13 +52,14 @@ def render_client(
 def report_cover(engagement: Engagement) -> Cover:
     """The cover of a client's report."""
     logo = engagement.logo
+    suffix = Path(engagement.settings.logo).suffix[1:].lower() if logo else ""
     return Cover(
         client=engagement.name,
         language=engagement.language,
         period=engagement.period or "",
         **({"colour": engagement.colour} if engagement.colour else {}),
         currency=engagement.currency,
-        logo=logo_uri(logo.read_bytes(), logo.suffix[1:].lower()) if logo else "",
+        logo=logo_uri(logo, suffix) if logo else "",
         inputs=engagement.inputs,
     )
 

@@ -13,6 +13,15 @@ class Column(NamedTuple):
     style: str
 
 
+MACHINE_ONLY = {
+    "unit",
+    "lowest",
+    "highest",
+    "left",
+    "right",
+    "definition",
+}  # for charts and results.json, not for reading
+
 COLUMNS = {
     # bases
     "n": Column("Answers", "count"),
@@ -23,21 +32,28 @@ COLUMNS = {
     "not_applicable": Column("Not applicable", "count"),
     # what a row is about: terms are ours and are translated, text is the client's
     "figure": Column("Figure", "term"),
-    "definition": Column("Definition", "term"),
+    "meaning": Column("What it is", "term"),
+    "answer": Column("Answer", "term"),
     "step": Column("Step", "term"),
     "verdict": Column("Verdict", "term"),
     "segment": Column("Split by", "text"),
     "group": Column("Group", "text"),
     "block": Column("Area", "text"),
     "question": Column("Question", "text"),
-    "period": Column("Period", "text"),
+    "period": Column("Period", "period"),
     # estimates
     "estimate": Column("Result", "points"),
     "nps": Column("NPS", "points"),
     "index": Column("Index (0–100)", "index"),
     "mean": Column("Mean", "mean"),
     "share": Column("Share", "percent"),
+    "share_before": Column("Share before weighting", "percent"),
+    "step_share": Column("Of the step before", "percent"),
+    "experience": Column("Experience", "index"),
+    "expectation": Column("Expectation", "index"),
+    "margin": Column("Gap that matters", "points"),
     "change": Column("Change", "change"),
+    "change_interval": Column("95% interval of the change", "interval"),
     "gap": Column("Difference", "change"),
     "target": Column("Target", "points"),
     "before": Column("Before", "points"),

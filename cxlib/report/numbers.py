@@ -4,6 +4,7 @@ Rounding is half up on the decimal text of the number, as in a spreadsheet (Babe
 """
 
 import math
+import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from string import Formatter
@@ -17,20 +18,32 @@ MINUS = "−"
 NO_BREAK = "\u00a0"
 NOTHING = "–"
 
-# style: (factor, decimals, suffix, sign always shown)
+POINTS = {"en": "points", "da": "point", "sv": "punkter"}
+PERCENTAGE_POINTS = {"en": "percentage points", "da": "procentpoint", "sv": "procentenheter"}
+PERCENT = {"en": "%", "da": "%", "sv": "%"}
+QUARTER = re.compile(r"(\d{4})-Q([1-4])")
+QUARTERS = {"en": "Q{1} {0}", "da": "{1}. kvartal {0}", "sv": "kvartal {1} {0}"}
+
+# style: (factor, decimals, unit by language, sign always shown)
 STYLES = {
-    "count": (1, 0, "", False),
-    "whole": (1, 0, "", False),
-    "points": (1, 1, "", False),
-    "change": (1, 1, "", True),
-    "index": (1, 1, "", False),
-    "mean": (1, 2, "", False),
-    "number": (1, 2, "", False),
-    "precise": (1, 3, "", False),
-    "signed": (1, 2, "", True),
-    "percent": (100, 0, "%", False),
-    "percent1": (100, 1, "%", False),
-    "percent_change": (100, 1, "%", True),
+    "count": (1, 0, None, False),
+    "points": (1, 1, None, False),
+    "change": (1, 1, None, True),
+    "index": (1, 1, None, False),
+    "mean": (1, 2, None, False),
+    "number": (1, 2, None, False),
+    "precise": (1, 3, None, False),
+    "signed": (1, 2, None, True),
+    "percent": (100, 0, PERCENT, False),
+    "percent1": (100, 1, PERCENT, False),
+    "gap_points": (1, 1, POINTS, False),
+    "gap_index": (1, 1, POINTS, False),
+    "gap_percent1": (100, 1, PERCENTAGE_POINTS, False),
+    "gap_mean": (1, 2, None, False),
+    "signed_gap_points": (1, 1, POINTS, True),
+    "signed_gap_index": (1, 1, POINTS, True),
+    "signed_gap_percent1": (100, 1, PERCENTAGE_POINTS, True),
+    "signed_gap_mean": (1, 2, None, True),
 }
 
 
@@ -52,11 +65,13 @@ def plain_number(value: float, decimals: int, language: str) -> str:
 def styled(value: object, style: str, language: str, currency: str | None = None) -> str:
     """A value in one of the styles of a slot or table column.
 
-    style  a key of STYLES, or "text", "p" (p-value), "date", "money" (whole units of `currency`), "level"
+    style  a key of STYLES, or "text", "period" ("2025-Q4" as a quarter), "p" (p-value), "date", "money" (whole units of `currency`)
     raises ValueError for an unknown style
     """
     if style in ("", "text"):
         return "" if value is None else str(value)
+    if style == "period":
+        return QUARTER.sub(lambda found: QUARTERS[language].format(*found.groups()), str(value))
     if style == "p":
         return p_value(value, language)
     if style == "date":
@@ -64,14 +79,18 @@ def styled(value: object, style: str, language: str, currency: str | None = None
     if style in ("money", "money_short"):
         return money(value, language, currency, short=style == "money_short")
     if style not in STYLES:
-        raise ValueError(f"number style {style!r} is unknown; use one of {', '.join(STYLES)}, text, p, date, money.")
+        raise ValueError(
+            f"number style {style!r} is unknown; use one of {', '.join(STYLES)}, text, period, p, date, money."
+        )
     if value is None or value != value:
         return NOTHING
-    factor, decimals, suffix, signed = STYLES[style]
+    factor, decimals, units, signed = STYLES[style]
     text = plain_number(float(value) * factor, decimals, language)
     if signed and half_up(float(value) * factor, decimals) > 0:
         text = "+" + text
-    return f"{text}{NO_BREAK if language != 'en' and suffix else ''}{suffix}"
+    if not units:
+        return text
+    return f"{text}{'' if (language, units) == ('en', PERCENT) else NO_BREAK}{units[language]}"
 
 
 def p_value(value: float, language: str) -> str:
@@ -101,4 +120,4 @@ class Phrase(Formatter):
         self.language, self.currency = language, currency
 
     def format_field(self, value: object, spec: str) -> str:
-        return styled(value, spec, self.language, self.currency)
+        return styled(value, spec or getattr(value, "style", ""), self.language, self.currency)

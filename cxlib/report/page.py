@@ -8,7 +8,7 @@ import pandas as pd
 from IPython.display import display
 from markupsafe import Markup, escape
 
-from cxlib.analyses.result import Finding, Result, Term
+from cxlib.analyses.result import Finding, Quantity, Result, Term
 from cxlib.report.numbers import styled
 from cxlib.report.tables import table_html
 from cxlib.report.words import LANGUAGES, sentence, translated
@@ -101,6 +101,7 @@ def as_json(result: Result) -> dict:
             "values": _plain(f.values),
             "tone": f.tone,
             "terms": sorted(k for k, v in f.values.items() if isinstance(v, Term)),
+            "styles": {k: v.style for k, v in f.values.items() if isinstance(v, Quantity)},
         }
         for f in result.findings
     ]
@@ -135,5 +136,7 @@ def _plain(value: object) -> object:
 
 def finding_html(finding: Mapping, language: str, currency: str | None = None) -> Markup:
     """A finding read back from its JSON as an escaped sentence."""
-    values = {k: Term(v) if k in finding["terms"] else v for k, v in finding["values"].items()}
+    values = dict(finding["values"])
+    values |= {slot: Term(values[slot]) for slot in finding["terms"]}
+    values |= {slot: Quantity(values[slot], style) for slot, style in finding["styles"].items()}
     return escape(sentence(finding["message"], values, language, currency))

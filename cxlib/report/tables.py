@@ -5,11 +5,11 @@ import re
 import pandas as pd
 from great_tables import GT
 
-from cxlib.report.columns import COLUMNS, Column
+from cxlib.report.columns import COLUMNS, MACHINE_ONLY, Column
 from cxlib.report.numbers import NOTHING, styled
 from cxlib.report.words import translated
 
-LEFT = {"term", "text"}
+LEFT = {"term", "text", "period"}
 BY_ROW = {"estimate", "target", "change", "before"}  # written in the style that the row's `unit` names
 # great_tables repeats 8 kB of style and a wrapper in every table; the page's own style sheet covers its classes once.
 WRAPPING = re.compile(r"<style>.*?</style>|<div[^>]*>|</div>", re.DOTALL)
@@ -31,7 +31,7 @@ def readable(table: pd.DataFrame, language: str, currency: str | None = None) ->
     """
     texts: dict[str, list[str]] = {}
     styles: list[str] = []
-    for name in table.columns.drop("unit", errors="ignore"):
+    for name in table.columns.drop(list(MACHINE_ONLY), errors="ignore"):
         if name.endswith("high"):
             continue
         if name.endswith("low"):
@@ -41,7 +41,7 @@ def readable(table: pd.DataFrame, language: str, currency: str | None = None) ->
         by_row = "unit" in table and name in BY_ROW
         styles = list(table["unit"]) if by_row else [column(name).style] * len(table)
         if by_row and name == "change":
-            styles = [{"percent": "percent_change", "percent1": "percent_change"}.get(s, "change") for s in styles]
+            styles = [f"signed_gap_{s}" for s in styles]
         texts[name] = [cell(value, s, language, currency) for value, s in zip(table[name], styles, strict=True)]
     return pd.DataFrame(texts, dtype=object)
 

@@ -1,0 +1,183 @@
+"""The figures that a survey's status is told in: NPS, share of satisfied, effort, index.
+
+A measure says what each respondent adds (a score, 0 or 1, an index) and how that becomes a figure, so that level,
+change, trend and segments of all figures come from one piece of code.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cxlib.analyses.result import Term
+from cxlib.stats.comparison import mean_difference
+from cxlib.stats.estimates import Difference, Estimate
+from cxlib.stats.indices import mean, mean_and_error, respondent_index
+from cxlib.stats.moments import effective_n
+from cxlib.stats.net_promoter import net_promoter_difference, net_promoter_score
+from cxlib.stats.proportions import share, share_difference
+
+EFFORT_SCALE = (1, 7)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure that is a weighted mean, in the unit of its answers.
+
+    name        as the report prints it
+    unit        number style of the figure: points, percent1, index or mean
+    definition  one sentence: how it is computed
+    values      rows -> (rows,) what each respondent adds; NaN where the question was not answered
+    scale       lowest and highest possible value
+    high_is_good  False where a lower figure is better
+    """
+
+    name: Term
+    unit: str
+    definition: Term
+    values: Callable[[pd.DataFrame], np.ndarray]
+    scale: tuple[float, float]
+    high_is_good: bool = True
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Lowest and highest possible figure."""
+        return self.scale
+
+    def estimate(self, values, weights=None, *, population=None, confidence=0.95) -> Estimate:
+        """The figure with its interval."""
+        return mean(values, weights, scale=self.scale, population=population, confidence=confidence)
+
+    def difference(self, before, after, w_before=None, w_after=None, *, confidence=0.95) -> Difference:
+        """After minus before, of different respondents."""
+        return mean_difference(before, after, w_before, w_after, confidence=confidence)
+
+    def middle_and_error(self, values, weights) -> tuple[float, float | None]:
+        """What tests over several periods compare: the figure and its standard error (None: the answers give none)."""
+        estimate, error, _ = mean_and_error(values, weights)
+        return estimate, error or None
+
+
+@dataclass(frozen=True)
+class ShareMeasure(Measure):
+    """A figure that is a share, 0-1, of respondents who add 1."""
+
+    def estimate(self, values, weights=None, *, population=None, confidence=0.95) -> Estimate:
+        return share(values, weights, population=population, confidence=confidence)
+
+    def difference(self, before, after, w_before=None, w_after=None, *, confidence=0.95) -> Difference:
+        return share_difference(share(before, w_before), share(after, w_after), confidence=confidence)
+
+    def middle_and_error(self, values, weights) -> tuple[float, float | None]:
+        n = effective_n(weights)
+        middle = (np.average(values, weights=weights) * n + 2) / (n + 4)  # Agresti-Coull: never without an error
+        return float(middle), float(np.sqrt(middle * (1 - middle) / (n + 4)))
+
+
+@dataclass(frozen=True)
+class NetMeasure(Measure):
+    """A figure in points from -100 to 100: share of the best answers less share of the worst."""
+
+    worst_up_to: float = 6
+    best_from: float = 9
+
+    @property
+    def range(self) -> tuple[float, float]:
+        return (-100, 100)
+
+    def estimate(self, values, weights=None, *, population=None, confidence=0.95) -> Estimate:
+        return self._score(values, weights, population=population, confidence=confidence)
+
+    def difference(self, before, after, w_before=None, w_after=None, *, confidence=0.95) -> Difference:
+        scores = self._score(before, w_before), self._score(after, w_after)
+        return net_promoter_difference(*scores, confidence=confidence)
+
+    def middle_and_error(self, values, weights) -> tuple[float, float | None]:
+        score = self._score(values, weights)
+        return score.adjusted, score.se
+
+    def _score(self, values, weights, **options):
+        bounds = {"scale": self.scale, "detractor_max": self.worst_up_to, "promoter_min": self.best_from}
+        return net_promoter_score(values, weights, **bounds, **options)
+
+
+def net_promoter(score: str, scale: tuple[float, float] = (0, 10)) -> NetMeasure:
+    """NPS of a column answered on 0-10, or on 1-10 with the same groups."""
+    return NetMeasure(
+        Term("NPS"),
+        "points",
+        Term("Share who answer 9 or 10 less share who answer 6 or lower, in points from −100 to 100"),
+        lambda rows: rows[score].to_numpy(float),
+        scale,
+    )
+
+
+def satisfied(score: str, scale: tuple[float, float], top: int = 2) -> ShareMeasure:
+    """Share of respondents, 0-1, who give one of the `top` best answers."""
+    words = {1: "Share who give the best answer", 2: "Share who give one of the two best answers"}
+    return ShareMeasure(
+        Term("Satisfied customers"),
+        "percent1",
+        Term(words.get(top, "Share who give one of the best answers")),
+        lambda rows: _above(rows[score].to_numpy(float), scale[1] - top),
+        (0, 1),
+    )
+
+
+def effort(score: str, scale: tuple[float, float], definition: str, easy: str) -> Measure:
+    """Customer effort by one of the three rival definitions; the same answers give 4.08, 46 % and -13.
+
+    definition  "mean": mean answer (not turned round); "agree": share 0-1 of the three easiest of seven answers;
+                "index": share of the two easiest less share of the three hardest, in points
+    easy        "high" or "low": which end of the scale is easy
+    errors      ValueError for another definition, and for another scale than 1-7 under "agree" and "index"
+    """
+    if definition not in ("mean", "agree", "index") or easy not in ("high", "low"):
+        raise ValueError(f"definition == {definition!r}, easy == {easy!r}; give mean, agree or index, and high or low.")
+    if definition != "mean" and tuple(scale) != EFFORT_SCALE:
+        raise ValueError(f"scale == {scale}; definition {definition!r} is one of the scale 1-7, so use mean.")
+    name = Term("Customer effort (CES)")
+
+    def ease(rows: pd.DataFrame) -> np.ndarray:
+        answers = rows[score].to_numpy(float)
+        return answers if easy == "high" else sum(scale) - answers
+
+    if definition == "agree":
+        words = Term("Share who give one of the three easiest of seven answers")
+        return ShareMeasure(name, "percent1", words, lambda rows: _above(ease(rows), 4), (0, 1))
+    if definition == "index":
+        words = Term("Share of the two easiest answers less share of the three hardest, in points from −100 to 100")
+        return NetMeasure(name, "points", words, ease, scale, worst_up_to=3, best_from=6)
+    words = Term("Mean answer; a high figure means easy" if easy == "high" else "Mean answer; a low figure means easy")
+    return Measure(name, "mean", words, lambda rows: rows[score].to_numpy(float), scale, high_is_good=easy == "high")
+
+
+def index(
+    name: Term,
+    items: Sequence[str],
+    scale: tuple[float, float],
+    *,
+    at_least: int = 1,
+    item_weights: Mapping[str, float] | None = None,
+) -> Measure:
+    """Index 0-100 of several questions on one scale: NKI, CSI, EPSI; ACSI with item weights.
+
+    at_least      answered questions that a respondent needs
+    item_weights  {item: weight}; None: equal
+    """
+    weights = [item_weights[item] for item in items] if item_weights else None
+    kind = "Weighted mean" if item_weights else "Mean"
+    return Measure(
+        name,
+        "index",
+        Term(f"{kind} of the questions, from 0 (worst possible answer) to 100 (best)"),
+        lambda rows: respondent_index(
+            rows[list(items)].to_numpy(float), scale=scale, item_weights=weights, minimum_items=at_least
+        ),
+        (0, 100),
+    )
+
+
+def _above(values: np.ndarray, limit: float) -> np.ndarray:
+    return np.where(np.isnan(values), np.nan, values > limit)

@@ -1,0 +1,192 @@
+"""What customers experience, area by area: index, spread of answers, and experience held against expectation."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from cxlib.analyses.measures import index
+from cxlib.analyses.result import Base, Result, Sentences, Term
+from cxlib.analyses.rows import needed, weights_of
+from cxlib.stats.comparison import holm, paired_mean_difference
+from cxlib.stats.equivalence import parity
+from cxlib.stats.indices import respondent_index
+from cxlib.stats.proportions import diverging_edges
+
+MARGIN = 5.0  # index points: the gap that matters unless the client folder names another
+
+SAYS = Sentences(
+    {
+        "areas.apart": (
+            "neutral",
+            "{best} is what customers rate highest (index {best_index:index}); {worst} lowest ({worst_index:index}).",
+        ),
+        "areas.alike": ("neutral", "The areas lie so close that chance alone could have ordered them."),
+        "areas.one": ("neutral", "{best} has an index of {best_index:index} ({low:index} to {high:index})."),
+        "areas.too_few": ("unclear", "No area has enough answers to show a figure."),
+        "absent.experience_areas": ("absent", "Areas of experience: no block of questions was asked."),
+        "parity.better": ("good", "{block}: the experience is better than expected, by {gap:gap_index} ({low:gap_index} to {high:gap_index})."),
+        "parity.on_par": ("good", "{block}: the experience is on par with what was expected (difference {gap:signed_gap_index})."),
+        "parity.worse": ("bad", "{block}: the experience is worse than expected, by {gap:gap_index} ({low:gap_index} to {high:gap_index})."),
+        "parity.cannot_tell": ("unclear", "{block}: whether the experience matches what was expected cannot be told from these answers."),
+        "absent.expectation_gaps": ("absent", "Experience against expectation: customers were not asked what they expected."),
+    }
+)  # fmt: skip
+
+VERDICTS = {
+    "better": Term("better than expected"),
+    "on_par": Term("on par"),
+    "worse": Term("worse than expected"),
+    "cannot_tell": Term("cannot tell"),
+}
+
+
+def experience_areas(
+    responses: pd.DataFrame,
+    *,
+    blocks: Mapping[str, Mapping],
+    weight: str | None = None,
+    population: float | None = None,
+    minimum: int = 5,
+    confidence: float = 0.95,
+    period: str | None = None,
+) -> Result:
+    """Index 0-100 of every block of questions and of every question, by the theoretical scale.
+
+    responses  one row per respondent;  blocks {id: {"label", "items" {column: question}, "scale"}}; period is not used
+    returns    table "areas": block, n, index, low, high; table "questions": block, question, n, index, low, high;
+               best first; table "answers": block, question, answer, share, left, right (see answer_shares). Blocks and
+               questions with fewer than `minimum` answers are left out
+    """
+    if not blocks:
+        return Result.missing("experience_areas", SAYS.finding("absent.experience_areas"), read=len(responses))
+    needed(responses, [item for block in blocks.values() for item in block["items"]] + [weight])
+    weights = weights_of(responses, weight)
+    areas, questions, answers, values = [], [], [], {}
+    for block in blocks.values():
+        items = block["items"]
+        values[block["label"]] = _index_of(responses, items, block["scale"])
+        areas.append({"block": block["label"], **_estimate(values[block["label"]], weights, population, confidence)})
+        for item, question in items.items():
+            one = _estimate(_index_of(responses, [item], block["scale"]), weights, population, confidence)
+            questions.append({"block": block["label"], "question": question, **one})
+            if one["n"] >= minimum:
+                spread = answer_shares(responses[item].to_numpy(float), weights, block["scale"])
+                answers.append(spread.assign(block=block["label"], question=question))
+    tables = {"areas": _ranked(areas, minimum), "questions": _ranked(questions, minimum)}
+    if answers:
+        tables["answers"] = pd.concat(answers, ignore_index=True)[["block", "question", *spread.columns]]
+    used = int(np.any([~np.isnan(v) for v in values.values()], axis=0).sum())
+    base = Base(len(responses), used, {"not answered": len(responses) - used} if used < len(responses) else {})
+    finding = _spread(tables["areas"], values, weights)
+    settings = {"weight": weight, "minimum": minimum, "confidence": confidence}
+    return Result("experience_areas", tables, (finding,), base, settings)
+
+
+def answer_shares(values: np.ndarray, weights: np.ndarray, scale: tuple[float, float]) -> pd.DataFrame:
+    """How the answers to one question spread: answer ("1", or "1-2" on scales of more than 7), share, left, right.
+
+    `left` and `right` are the edges of a bar that diverges from the middle of the scale, in shares from -1 to 1.
+    """
+    low, high = int(scale[0]), int(scale[1])
+    options = high - low + 1
+    step = 1 if options <= 7 else options // 5
+    starts = (
+        np.arange(low, high + 1)
+        if step == 1
+        else np.array([low, low + step, low + 2 * step, high - 2 * step + 1, high - step + 1])
+    )
+    ends = np.append(starts[1:] - 1, high)
+    kept = ~np.isnan(values)
+    band = np.searchsorted(starts, values[kept], side="right") - 1
+    shares = np.bincount(band, weights[kept], len(starts)) / weights[kept].sum()
+    names = [str(a) if a == b else f"{a}–{b}" for a, b in zip(starts, ends, strict=True)]
+    return diverging_edges(pd.Series(shares, names)).reset_index(names="answer")
+
+
+def expectation_gaps(
+    responses: pd.DataFrame,
+    *,
+    blocks: Mapping[str, Mapping],
+    weight: str | None = None,
+    minimum: int = 5,
+    level: float = 0.05,
+    population: float | None = None,
+    period: str | None = None,
+) -> Result:
+    """Experience less expectation per block in index points, with an equivalence verdict (two one-sided tests).
+
+    blocks     as for experience_areas, with "expectation" {experience column: expectation column} and "margin", the
+               gap in index points that matters (5 unless given)
+    returns    table "gaps": block, n, experience, expectation, gap, low, high (90 % interval at level .05), margin,
+               verdict: better, on_par, worse or cannot_tell
+    assumes    the same respondents answered both
+    source     Schuirmann 1987; two one-sided tests
+    """
+    asked = {name: block for name, block in blocks.items() if block.get("expectation")}
+    if not asked:
+        return Result.missing("expectation_gaps", SAYS.finding("absent.expectation_gaps"), read=len(responses))
+    needed(responses, [c for b in asked.values() for pair in b["expectation"].items() for c in pair] + [weight])
+    rows, findings, used = [], [], np.zeros(len(responses), bool)
+    weights = weights_of(responses, weight)
+    for block in asked.values():
+        experience = _index_of(responses, block["expectation"].keys(), block["scale"])
+        expectation = _index_of(responses, block["expectation"].values(), block["scale"])
+        margin = block.get("margin") or MARGIN
+        both = ~np.isnan(experience - expectation)
+        if both.sum() < minimum:
+            findings.append(SAYS.finding("parity.cannot_tell", block=block["label"]))
+            continue
+        used |= both
+        found = parity(experience, expectation, weights, margin=margin, level=level)
+        rows.append({"block": block["label"], "n": found.n, "experience": np.average(experience[both], weights=weights[both]),
+                     "expectation": np.average(expectation[both], weights=weights[both]), "gap": found.estimate,
+                     "low": found.low, "high": found.high, "margin": margin, "verdict": VERDICTS[found.verdict]})  # fmt: skip
+        findings.append(_parity(block["label"], found))
+    base = Base(len(responses), int(used.sum()), {"not answered": int((~used).sum())} if not used.all() else {})
+    tables = {"gaps": pd.DataFrame(rows)} if rows else {}
+    return Result("expectation_gaps", tables, tuple(findings), base, {"level": level, "weight": weight})
+
+
+def _index_of(responses, items, scale) -> np.ndarray:
+    return respondent_index(responses[list(items)].to_numpy(float), scale=scale)
+
+
+def _estimate(values, weights, population, confidence) -> dict:
+    measure = index(Term("Index"), [], (0, 100))
+    found = measure.estimate(values, weights, population=population, confidence=confidence)
+    return {"n": found.n, "index": found.estimate, "low": found.low, "high": found.high}
+
+
+def _ranked(rows: list[dict], minimum: int) -> pd.DataFrame:
+    table = pd.DataFrame(rows)
+    return table[table.n >= minimum].sort_values("index", ascending=False, kind="stable", ignore_index=True)
+
+
+def _spread(areas: pd.DataFrame, values: Mapping[str, np.ndarray], weights: np.ndarray):
+    """Best and worst area, if the same respondents rate them apart by more than chance among all pairs searched."""
+    if areas.empty:
+        return SAYS.finding("areas.too_few")
+    best, worst = areas.iloc[0], areas.iloc[-1]
+    if len(areas) == 1:
+        return SAYS.finding("areas.one", best=best.block, best_index=best["index"], low=best.low, high=best.high)
+    p = [
+        paired_mean_difference(values[a], values[b], weights).p
+        for i, a in enumerate(areas.block)
+        for b in areas.block[i + 1 :]
+    ]
+    known = [1.0 if value is None else value for value in p]
+    if holm(known)[len(areas) - 2] >= 0.05:
+        return SAYS.finding("areas.alike")
+    return SAYS.finding(
+        "areas.apart", best=best.block, best_index=best["index"], worst=worst.block, worst_index=worst["index"]
+    )
+
+
+def _parity(label: str, found):
+    if found.verdict == "cannot_tell":
+        return SAYS.finding("parity.cannot_tell", block=label)
+    if found.verdict == "on_par":
+        return SAYS.finding("parity.on_par", block=label, gap=found.estimate)
+    low, high = sorted((abs(found.low), abs(found.high)))
+    return SAYS.finding(f"parity.{found.verdict}", block=label, gap=abs(found.estimate), low=low, high=high)

@@ -1,0 +1,239 @@
+"""The headline figures of a survey: level, change, and distance to target, each with n, interval and definition."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from cxlib.analyses import measures
+from cxlib.analyses.measures import Measure
+from cxlib.analyses.result import Base, Finding, Quantity, Result, Sentences, Term
+from cxlib.analyses.rows import answered, base_of, needed, weights_of
+from cxlib.stats.comparison import change_tests
+from cxlib.stats.disclosure import hidden_groups
+
+MINIMUM = 5  # answers below which no figure is shown
+ALARM = 0.05  # share of series without change in which a change is announced all the same
+
+SAYS = Sentences(
+    {
+        "level.only": ("neutral", "{figure} is {estimate} ({low} to {high})."),
+        "level.latest": ("neutral", "{figure} is {estimate} in {period:period} ({low} to {high})."),
+        "level.no_interval": ("unclear", "{figure} is {estimate}; all answers are alike, so the margin is unknown."),
+        "level.too_few": ("unclear", "{figure}: fewer than {minimum:count} answers, so no figure is shown."),
+        "target.reached": ("good", "{figure} is above the target of {target}, also when chance is allowed for."),
+        "target.missed": ("bad", "{figure} is below the target of {target}, also when chance is allowed for."),
+        "target.unclear": ("unclear", "Whether {figure} has reached the target of {target} cannot be told from these answers."),
+        "change.rose": ("good", "{figure} has risen by {change} since {before:period} ({low} to {high})."),
+        "change.fell": ("bad", "{figure} has fallen by {change} since {before:period} ({low} to {high})."),
+        "change.rose_worse": ("bad", "{figure} has risen, for the worse, by {change} since {before:period} ({low} to {high})."),
+        "change.fell_better": ("good", "{figure} has fallen, for the better, by {change} since {before:period} ({low} to {high})."),
+        "change.unclear": ("unclear", "{figure} has changed by {change} since {before:period}, no more than chance alone can give."),
+        "trend.rose": ("good", "Over {periods:count} periods {figure} rises by {change} a period ({low} to {high})."),
+        "trend.fell": ("bad", "Over {periods:count} periods {figure} falls by {change} a period ({low} to {high})."),
+        "trend.rose_worse": ("bad", "Over {periods:count} periods {figure} rises, for the worse, by {change} a period ({low} to {high})."),
+        "trend.fell_better": ("good", "Over {periods:count} periods {figure} falls, for the better, by {change} a period ({low} to {high})."),
+        "trend.unclear": ("neutral", "Over {periods:count} periods {figure} neither rises nor falls by more than chance can give."),
+        "absent.net_promoter_score": ("absent", "NPS: customers were not asked whether they would recommend the company."),
+        "absent.satisfied_share": ("absent", "Satisfied customers: overall satisfaction was not asked."),
+        "absent.effort_score": ("absent", "Customer effort: how easy it was, was not asked."),
+        "absent.satisfaction_index": ("absent", "Satisfaction index: the questions behind it were not asked."),
+        "absent.loyalty_index": ("absent", "Loyalty index: the questions behind it were not asked."),
+        "absent.key_figures": ("absent", "Key figures: none of the questions behind them was asked."),
+    }
+)  # fmt: skip
+
+
+def net_promoter_score(responses: pd.DataFrame, *, score: str | None, scale=(0, 10), **options) -> Result:
+    """Net Promoter Score, -100 to 100: share of 9-10 less share of 0-6, with adjusted Wald interval.
+
+    responses  one row per respondent; `score` is the column of answers on `scale`, None when it was not asked
+    options    target (points), unanswered {reason: rows}, period and weight (columns), population, confidence
+    returns    tables "figure" (one row, latest period: figure, definition, unit, n, estimate, low, high, target,
+               before, change, change_low, change_high) and "periods" (period, n, estimate, low, high)
+    errors     DataError for a column that is not there, ValueError for answers off the scale
+    source     Reichheld 2003; Rocks 2016 (interval)
+    """
+    measure = measures.net_promoter(score, scale) if score else None
+    return _figure("net_promoter_score", responses, measure, [score], **options)
+
+
+def satisfied_share(responses: pd.DataFrame, *, score: str | None, scale=(1, 5), top=2, **options) -> Result:
+    """Share of respondents, 0-1, who give one of the `top` best answers (top-2 box), with Wilson interval.
+
+    responses, options, returns, errors  as for net_promoter_score; target is a share 0-1
+    """
+    measure = measures.satisfied(score, scale, top) if score else None
+    return _figure("satisfied_share", responses, measure, [score], **options)
+
+
+def effort_score(
+    responses: pd.DataFrame, *, score: str | None, scale=(1, 7), definition="mean", easy="high", **options
+) -> Result:
+    """Customer effort score by the named definition: mean, agree or index (see cxlib.analyses.measures.effort).
+
+    responses, options, returns, errors  as for net_promoter_score; target in the unit of the definition
+    """
+    measure = measures.effort(score, scale, definition, easy) if score else None
+    return _figure("effort_score", responses, measure, [score], **options)
+
+
+def satisfaction_index(
+    responses: pd.DataFrame, *, items: Mapping[str, str], scale=(1, 10), at_least=1, item_weights=None, **options
+) -> Result:
+    """Satisfaction index 0-100 of several questions (NKI, CSI, EPSI; ACSI with item weights), with t interval.
+
+    items      {column: question}; a respondent needs `at_least` answers
+    responses, options, returns, errors  as for net_promoter_score; target 0-100
+    """
+    name = Term("Satisfaction index")
+    return _index("satisfaction_index", responses, name, items, scale, at_least, item_weights, options)
+
+
+def loyalty_index(
+    responses: pd.DataFrame, *, items: Mapping[str, str], scale=(1, 10), at_least=1, item_weights=None, **options
+) -> Result:
+    """Loyalty index 0-100 of several questions; as satisfaction_index."""
+    return _index("loyalty_index", responses, Term("Loyalty index"), items, scale, at_least, item_weights, options)
+
+
+def key_figures(*figures: Result) -> Result:
+    """The headline figures together, for one table and one chart: those of `figures` that were asked."""
+    asked = [figure for figure in figures if "figure" in figure.tables]
+    if not asked:
+        return Result.missing("key_figures", SAYS.finding("absent.key_figures"))
+    table = pd.concat([figure.tables["figure"] for figure in asked], ignore_index=True)
+    meaning = table[["figure", "definition"]].rename(columns={"definition": "meaning"})
+    base = Base(asked[0].base.read, max(figure.base.used for figure in asked))
+    return Result("key_figures", {"figures": table, "definitions": meaning}, tuple(f.findings[0] for f in asked), base)
+
+
+def _index(name, responses, label, items, scale, at_least, item_weights, options) -> Result:
+    if not items:
+        return _figure(name, responses, None, [], **options)
+    measure = measures.index(label, list(items), scale, at_least=at_least, item_weights=item_weights)
+    return _figure(name, responses, measure, list(items), **options | {"unanswered": None})
+
+
+def _figure(
+    name: str,
+    responses: pd.DataFrame,
+    measure: Measure | None,
+    columns: list,
+    *,
+    target: float | None = None,
+    unanswered: Mapping[str, int] | None = None,
+    period: str | None = None,
+    weight: str | None = None,
+    population: float | None = None,
+    minimum: int = MINIMUM,
+    confidence: float = 0.95,
+) -> Result:
+    if measure is None:
+        return Result.missing(name, SAYS.finding(f"absent.{name}"), read=len(responses))
+    needed(responses, [*columns, period, weight])
+    base = base_of(measure.values(responses), weights_of(responses, weight), unanswered, weighted=bool(weight))
+    settings = {"period": period, "weight": weight, "population": population,
+                "confidence": confidence, "minimum": minimum}  # fmt: skip
+    rows, values, weights = answered(responses, measure, weight)
+    if len(rows) < minimum:
+        return Result(name, {}, (SAYS.finding("level.too_few", figure=measure.name, minimum=minimum),), base, settings)
+    parts = _periods(rows, values, weights, period, minimum)
+    options = {"population": population, "confidence": confidence}
+    found = {label: measure.estimate(v, w, **options) for label, (v, w) in parts.items()}
+    latest = list(found)[-1]
+    change = _change(measure, parts, confidence)
+    tables = {"figure": _headline(measure, found[latest], latest, change, target)}
+    if len(found) > 1:
+        rows = [
+            {"period": label, "n": e.n, "estimate": e.estimate, "low": e.low, "high": e.high}
+            for label, e in found.items()
+        ]
+        tables["periods"] = pd.DataFrame(rows).assign(unit=measure.unit)
+    findings = [_level(measure, found[latest], latest), *_against_target(measure, found[latest], target)]
+    findings += _movement(measure, change, list(found))
+    return Result(name, tables, tuple(findings), base, settings)
+
+
+def _periods(rows, values, weights, period, minimum) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Values and weights of each period that may be shown, oldest first; {"": all} without periods."""
+    if period is None:
+        return {"": (values, weights)}
+    labels = rows[period]
+    order = [label for label in _in_order(labels) if (labels == label).any()]
+    hidden = hidden_groups(labels.value_counts().reindex(order), threshold=minimum)
+    shown = [label for label in order if not hidden[label]]
+    return {str(label): (values[(labels == label)], weights[(labels == label)]) for label in shown} or {
+        "": (values, weights)
+    }
+
+
+def _in_order(labels: pd.Series) -> list:
+    return (
+        list(labels.cat.categories)
+        if isinstance(labels.dtype, pd.CategoricalDtype)
+        else sorted(labels.dropna().unique())
+    )
+
+
+def _change(measure: Measure, parts: Mapping, confidence: float) -> pd.DataFrame | None:
+    """Tests of the latest change and of the trend, adjusted for having looked at both; None below two periods."""
+    middles = {label: measure.middle_and_error(values, weights) for label, (values, weights) in parts.items()}
+    if len(parts) < 2 or any(error is None for _, error in middles.values()):
+        return None
+    middle, errors = np.array(list(middles.values()), float).T
+    tests = change_tests(np.arange(len(parts)), middle, errors, confidence=confidence)
+    (v1, w1), (v2, w2) = list(parts.values())[-2:]
+    latest = measure.difference(v1, v2, w1, w2, confidence=confidence)
+    tests.loc["latest", ["estimate", "low", "high"]] = latest.estimate, latest.low, latest.high
+    return tests
+
+
+def _headline(measure, estimate, latest, change, target) -> pd.DataFrame:
+    row = {"figure": measure.name, "period": latest or None, "n": estimate.n, "estimate": estimate.estimate}
+    row |= {"low": estimate.low, "high": estimate.high, "target": target}
+    if change is not None:
+        moved = change.loc["latest"]
+        row |= {"change": moved.estimate, "change_low": moved.low, "change_high": moved.high}
+    row = {name: value for name, value in row.items() if value is not None}
+    lowest, highest = measure.range
+    machine = {"unit": measure.unit, "lowest": lowest, "highest": highest, "definition": measure.definition}
+    return pd.DataFrame([row | machine])
+
+
+def _level(measure, estimate, latest) -> Finding:
+    values = {"figure": measure.name, "estimate": Quantity(estimate.estimate, measure.unit)}
+    if estimate.low is None:
+        return SAYS.finding("level.no_interval", **values)
+    values |= {"low": Quantity(estimate.low, measure.unit), "high": Quantity(estimate.high, measure.unit)}
+    return SAYS.finding("level.latest", period=latest, **values) if latest else SAYS.finding("level.only", **values)
+
+
+def _against_target(measure, estimate, target) -> list[Finding]:
+    if target is None or estimate.low is None:
+        return []
+    above, below = estimate.low >= target, estimate.high < target
+    good, bad = (above, below) if measure.high_is_good else (estimate.high <= target, estimate.low > target)
+    verdict = "reached" if good else "missed" if bad else "unclear"
+    return [SAYS.finding(f"target.{verdict}", figure=measure.name, target=Quantity(target, measure.unit))]
+
+
+def _movement(measure, change, periods) -> list[Finding]:
+    if change is None:
+        return []
+    found = [_verdict("change", measure, change.loc["latest"], before=periods[-2])]
+    if "trend" in change.index:
+        found.append(_verdict("trend", measure, change.loc["trend"], periods=len(periods)))
+    return found
+
+
+def _verdict(kind, measure, test, **values) -> Finding:
+    values |= {"figure": measure.name}
+    if not test.p_adjusted < ALARM or not test.low * test.high > 0:
+        return SAYS.finding(f"{kind}.unclear", change=Quantity(test.estimate, f"signed_gap_{measure.unit}"), **values)
+    way = "rose" if test.estimate > 0 else "fell"
+    if not measure.high_is_good:
+        way += "_worse" if way == "rose" else "_better"
+    low, high = sorted((abs(test.low), abs(test.high)))
+    ends = {"low": Quantity(low, measure.unit), "high": Quantity(high, measure.unit)}
+    return SAYS.finding(f"{kind}.{way}", change=Quantity(abs(test.estimate), f"gap_{measure.unit}"), **ends, **values)

@@ -1,0 +1,154 @@
+"""One figure split by segment: which groups differ from the rest, with small groups hidden so that none can be derived."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from cxlib.analyses import measures
+from cxlib.analyses.measures import Measure
+from cxlib.analyses.result import Quantity, Result, Sentences, Term
+from cxlib.analyses.rows import answered, base_of, needed, weights_of
+from cxlib.stats.comparison import holm
+from cxlib.stats.disclosure import hidden_segments
+
+FEW = 30  # answers below which a group's figure is marked as resting on few
+NAMED = 4  # groups that are named in sentences; the table has all
+
+SAYS = Sentences(
+    {
+        "segment.above": ("good", "{group} ({segment}) lies {change} above the other customers in {figure} ({low} to {high})."),
+        "segment.below": ("bad", "{group} ({segment}) lies {change} below the other customers in {figure} ({low} to {high})."),
+        "segments.alike": ("neutral", "None of the {groups:count} groups compared differs from the other customers in {figure} by more than chance can give."),
+        "segments.hidden": ("unclear", "{hidden:count} groups are not shown, so that no answer can be traced to fewer than {minimum:count} people."),
+        "segments.too_few": ("unclear", "{figure} is not split by segment: too few answers."),
+        "absent.segments": ("absent", "Segments: the client folder names none."),
+        "absent.net_promoter_by_segment": ("absent", "NPS by segment: customers were not asked whether they would recommend the company."),
+        "absent.satisfaction_by_segment": ("absent", "Satisfaction by segment: the questions behind the index were not asked."),
+    }
+)  # fmt: skip
+
+VERDICTS = {
+    "above": Term("above the others"),
+    "below": Term("below the others"),
+    "unclear": Term("no clear difference"),
+    "hidden": Term("too few to show"),
+}
+
+
+def net_promoter_by_segment(
+    responses: pd.DataFrame, *, score: str | None, segments: Mapping[str, str], scale=(0, 10), **options
+) -> Result:
+    """NPS of every group of every segment, compared with all other customers.
+
+    responses  one row per respondent;  segments {column: heading}, each column a division of the respondents
+    options    weight (column), population, minimum (smallest group shown), unanswered, confidence;
+               target and period are accepted and not used: all periods count together
+    returns    table "segments": segment, group, n, estimate, low, high, p_holm (against the rest), verdict. A hidden
+               group keeps its row without any number
+    assumes    groups are compared with everybody else by a test for different respondents, Holm over all groups
+    errors     DataError for a column that is not there
+    """
+    measure = measures.net_promoter(score, scale) if score else None
+    return _by_segment("net_promoter_by_segment", responses, measure, segments, [score], **options)
+
+
+def satisfaction_by_segment(
+    responses: pd.DataFrame,
+    *,
+    items: Mapping[str, str],
+    segments: Mapping[str, str],
+    scale=(1, 10),
+    at_least=1,
+    item_weights=None,
+    **options,
+) -> Result:
+    """Satisfaction index 0-100 of every group of every segment; otherwise as net_promoter_by_segment."""
+    name = Term("Satisfaction index")
+    measure = measures.index(name, list(items), scale, at_least=at_least, item_weights=item_weights) if items else None
+    return _by_segment("satisfaction_by_segment", responses, measure, segments, list(items), **options)
+
+
+def satisfied_by_segment(
+    responses: pd.DataFrame, *, score: str | None, segments: Mapping[str, str], scale=(1, 5), top=2, **options
+) -> Result:
+    """Share of satisfied respondents of every group of every segment; otherwise as net_promoter_by_segment."""
+    measure = measures.satisfied(score, scale, top) if score else None
+    return _by_segment("satisfied_by_segment", responses, measure, segments, [score], **options)
+
+
+def _by_segment(
+    name: str,
+    responses: pd.DataFrame,
+    measure: Measure | None,
+    segments: Mapping[str, str],
+    columns: list,
+    *,
+    weight: str | None = None,
+    population: float | None = None,
+    minimum: int = 5,
+    unanswered: Mapping[str, int] | None = None,
+    confidence: float = 0.95,
+    target=None,
+    period=None,
+) -> Result:
+    if measure is None or not segments:
+        reason = "absent.segments" if not segments else f"absent.{name}"
+        return Result.missing(name, SAYS.finding(reason), read=len(responses))
+    needed(responses, [*columns, weight, *segments])
+    base = base_of(measure.values(responses), weights_of(responses, weight), unanswered, weighted=bool(weight))
+    rows, values, weights = answered(responses, measure, weight)
+    if len(rows) < minimum:
+        return Result(name, {}, (SAYS.finding("segments.too_few", figure=measure.name),), base)
+    groups = hidden_segments(rows[list(segments)].astype(object), threshold=minimum).dropna(subset="group")
+    table = groups.apply(lambda g: _row(g, rows, values, weights, measure, confidence), axis=1, result_type="expand")
+    table.insert(0, "segment", groups.division.map(segments).to_numpy())
+    table = _judged(table)
+    settings = {"minimum": minimum, "weight": weight, "confidence": confidence,
+                "groups_compared": int(table.p.notna().sum())}  # fmt: skip
+    findings = _findings(table, measure, minimum)
+    shown = table.drop(columns=["p", "gap", "gap_low", "gap_high"]).assign(unit=measure.unit)
+    return Result(name, {"segments": shown}, findings, base, settings)
+
+
+def _row(group, rows, values, weights, measure, confidence) -> dict:
+    nothing = dict.fromkeys(("n", "estimate", "low", "high", "gap", "gap_low", "gap_high", "p"))
+    if group.hidden:
+        return {"group": str(group.group), **nothing, "hidden": True}
+    inside = (rows[group.division] == group.group).to_numpy()
+    found = measure.estimate(values[inside], weights[inside], confidence=confidence)
+    row = {"group": str(group.group), **nothing, "n": found.n, "estimate": found.estimate, "low": found.low,
+           "high": found.high, "hidden": False}  # fmt: skip
+    if (~inside).sum() > 1:
+        gap = measure.difference(
+            values[~inside], values[inside], weights[~inside], weights[inside], confidence=confidence
+        )
+        row |= {"gap": gap.estimate, "gap_low": gap.low, "gap_high": gap.high, "p": gap.p}
+    return row
+
+
+def _judged(table: pd.DataFrame) -> pd.DataFrame:
+    tested = table.p.notna()
+    table["p_holm"] = pd.Series(holm(table.p[tested].astype(float)), table.index[tested]).reindex(table.index)
+    clear = table.p_holm < 0.05
+    table["verdict"] = "unclear"
+    table.loc[clear, "verdict"] = table.gap[clear].astype(float).gt(0).map({True: "above", False: "below"})
+    table.loc[table.hidden, "verdict"] = "hidden"
+    table["verdict"] = table.verdict.map(VERDICTS)
+    return table.drop(columns="hidden")
+
+
+def _findings(table: pd.DataFrame, measure: Measure, minimum: int) -> tuple:
+    clear = table[table.verdict.isin([VERDICTS["above"], VERDICTS["below"]])].sort_values("p_holm", kind="stable")
+    found = [_named(row, measure) for row in clear.head(NAMED).itertuples()]
+    if not found:
+        found = [SAYS.finding("segments.alike", groups=int(table.p.notna().sum()), figure=measure.name)]
+    hidden = int((table.verdict == VERDICTS["hidden"]).sum())
+    return (*found, *([SAYS.finding("segments.hidden", hidden=hidden, minimum=minimum)] if hidden else []))
+
+
+def _named(row, measure: Measure):
+    low, high = sorted((abs(row.gap_low), abs(row.gap_high)))
+    ends = {"low": Quantity(low, f"gap_{measure.unit}"), "high": Quantity(high, f"gap_{measure.unit}")}
+    key = "segment.above" if row.verdict == VERDICTS["above"] else "segment.below"
+    change = Quantity(abs(row.gap), f"gap_{measure.unit}")
+    return SAYS.finding(key, group=row.group, segment=row.segment, figure=measure.name, change=change, **ends)

@@ -1,0 +1,29 @@
+"""Runs notebooks on their default client and stores the outputs in them, which nbval then holds every run to."""
+
+import sys
+from pathlib import Path
+
+import nbformat
+
+from cxlib.render.execute import executed
+from cxlib.render.notebooks import read_notebook
+
+
+def store_outputs(file: Path) -> None:
+    """Replaces the outputs of a notebook by those of a fresh run with its default parameters."""
+    source = read_notebook(file)
+    work = file.with_suffix(".running.ipynb")
+    try:
+        notebook = executed(file, {}, work)
+    finally:
+        work.unlink(missing_ok=True)
+    for cell, run in zip(source.cells, notebook.cells, strict=True):
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = run.outputs, run.execution_count
+    nbformat.write(source, file)
+
+
+if __name__ == "__main__":
+    for file in sorted(Path(sys.argv[1]).glob("[0-9]*.ipynb")):
+        store_outputs(file)
+        print(file.name)
