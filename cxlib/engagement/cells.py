@@ -6,12 +6,14 @@ A cell is the text of a csv, or what xlsx, parquet and sav store: a number, a da
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from numbers import Real
 
+_SHORT_NUMBER = re.compile(r"[+-]?[0-9.,]{1,7}(e\+?[0-9]{1,3})?")  # longer ones may be telephone numbers
 _SPACE = " \u00a0\u202f\u2007"
 _ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 
@@ -28,6 +30,8 @@ def text(cell: object) -> str:
     if cell is None or cell != cell:  # NaN and NaT differ from themselves
         return ""
     if isinstance(cell, str):
+        if cell.isascii():
+            return cell.strip()
         return unicodedata.normalize("NFC", cell).translate(_ZERO_WIDTH).strip()
     if isinstance(cell, bool):
         return str(cell)
@@ -137,3 +141,18 @@ def _number(cell: object) -> float | None:
     if isinstance(reading, dict) and len(reading) == 1:
         reading = next(iter(reading.values()))
     return reading if isinstance(reading, float) else None
+
+
+def shown(cells: Iterable) -> str:
+    """What a message may show of wrong cells: numbers, and texts that several rows share; never one person's words."""
+    counts = Counter(text(cell) for cell in cells)
+    open_to_all = [
+        each for each, count in counts.items() if len(each) <= 60 and (count > 1 or each.replace(".", "").isdigit())
+    ]
+    hidden = len(counts) - len(open_to_all)
+    words = [f'"{each}"' for each in open_to_all[:5]]
+    if len(open_to_all) > 5:
+        words.append(f"and {len(open_to_all) - 5} other values")
+    if hidden:
+        words.append(f"{hidden} text{'s' * (hidden > 1)} not shown here")
+    return ", ".join(words)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.engagement import rules
-from cxlib.engagement.cells import Unreadable, moment, numbers, text
+from cxlib.engagement.cells import Unreadable, moment, numbers, shown, text
 from cxlib.engagement.problems import Problem, at_rows, nearest
 from cxlib.engagement.tables import Table
 
@@ -56,10 +56,7 @@ class Columns:
         names = [text(each) for each in known]
         remedy = "Weighting to known shares needs the group of every respondent: fill it in, or drop the margin"
         self._report(column, values.index[values.isna()], "the group is missing", remedy)
-        for unknown in (each for each in values.dropna().unique() if each not in names):
-            near = nearest(unknown, names)
-            hint = f'Is it "{near}"?' if near else f"`margins` has: {', '.join(names)}"
-            self._report(column, values.index[values == unknown], f'"{unknown}" has no share under `margins`', hint)
+        self._unknown(values, names, "has no share under `margins`", f"`margins` has: {', '.join(names)}")
         for absent in (each for each in names if not (values == each).any()):
             rule = f'nobody is in the group "{absent}" of `margins`'
             self.problems.append(Problem(self.table.file, rule, "Join it with another group", column=column))
@@ -111,10 +108,7 @@ class Columns:
         values = self.texts(column)
         found = list(values.dropna().unique())
         known = sorted(found, key=_by_number) if order is None else [text(each) for each in order]
-        for unknown in (each for each in found if each not in known):
-            near = nearest(unknown, known)
-            hint = f'Is it "{near}"?' if near else "Add it to `periods`, in its place"
-            self._report(column, values.index[values == unknown], f'"{unknown}" is not one of `periods`', hint)
+        self._unknown(values, known, "is not one of `periods`", "Add it to `periods`, in its place")
         return values.astype(pd.CategoricalDtype([each for each in known if each in found], ordered=True))
 
     def need(self, values: pd.Series, what: str, remedy: str) -> None:
@@ -132,6 +126,12 @@ class Columns:
         values = np.empty(len(stored) + 1, dtype=object)
         values[:] = [*map(read, stored), read(None)]
         return pd.Series(values[ids], index=cells.index, name=column, dtype=object)
+
+    def _unknown(self, values: pd.Series, known: list[str], rule: str, remedy: str) -> None:
+        """An error for rows whose text is none of `known`."""
+        wrong = values[values.notna() & ~values.isin(known)]
+        near = [found for each in wrong.unique()[:20] if (found := nearest(each, known))]
+        self._report(values.name, wrong.index, f"{rule}: {shown(wrong)}", f'Is it "{near[0]}"?' if near else remedy)
 
     def _check(self, values: pd.Series, checks, remedy: str, *, blank: str, known: bool = False) -> None:
         """Reports the rows that break a check. `known`: rows that were reported already are left out."""

@@ -8,7 +8,7 @@ from cxlib.engagement.folder import SETTINGS, Folder, client_folder
 from cxlib.engagement.problems import DataError, Problem, nearest
 from cxlib.engagement.schema import LANGUAGES, Client
 from cxlib.engagement.settings import read_settings
-from cxlib.engagement.strict_yaml import read_yaml
+from cxlib.engagement.strict_yaml import dotted, read_yaml
 
 if TYPE_CHECKING:
     from cxlib.engagement.maturity import Assessment
@@ -74,7 +74,7 @@ class Engagement:
         return self._assessments[model]
 
     def _missing(self, key: str) -> DataError:
-        return DataError([Problem(self._folder.shown(SETTINGS), "there is no such part", "Describe it", column=key)])
+        return DataError([self._folder.setting(key, "client.yml has no such part", "Describe its table there")])
 
 
 def open_client(client: str, language: str = "") -> Engagement:
@@ -122,6 +122,7 @@ def _opened(client: str) -> tuple[Folder, Client | None, list[Problem]]:
     """The folder, its settings (None when wrong) and what is wrong with them."""
     folder = Folder(client, client_folder(client))
     document = read_yaml(folder.read(SETTINGS), folder.shown(SETTINGS))
+    folder.lines.update({dotted(path): line for path, line in document.lines.items()})
     settings, found = read_settings(document, Client)
     named = document.value.get("client")
     if isinstance(named, str) and named != client:

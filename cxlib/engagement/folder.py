@@ -66,6 +66,14 @@ class Folder:
     client: str
     path: Path
     inputs: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)  # key of client.yml: its line
+
+    def setting(self, key: str, rule: str, remedy: str) -> Problem:
+        """A problem of client.yml that shows only beside a table or a model."""
+        known = key
+        while known and known not in self.lines:
+            known = known.rpartition(".")[0]
+        return Problem(self.shown(SETTINGS), rule, remedy, self.lines.get(known), key)
 
     def shown(self, name: str) -> str:
         """A file's name as messages give it."""

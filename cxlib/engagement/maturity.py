@@ -7,7 +7,7 @@ import pandas as pd
 
 from cxlib.engagement import schema_maturity
 from cxlib.engagement.columns import Columns
-from cxlib.engagement.folder import SETTINGS, Folder
+from cxlib.engagement.folder import Folder
 from cxlib.engagement.maturity_models import AnswerScale, MaturityModel, read_model
 from cxlib.engagement.problems import DataError, Problem, nearest, stop_on_errors
 from cxlib.engagement.questions import DONT_KNOW, NOT_APPLICABLE, Coding, read_answers
@@ -109,21 +109,21 @@ def read_assessment(folder: Folder, name: str, settings: schema_maturity.Assessm
 
 def _scale(folder, model: MaturityModel, settings, key: str) -> tuple[AnswerScale, list[Problem]]:
     """The scale that was used, and what is wrong with the settings in the light of the model."""
-    file, problems = folder.shown(SETTINGS), []
+    problems = []
     try:
         scale = model.answer_scale(settings.scale)
     except ValueError as error:
         rule, _, remedy = str(error).partition(". ")
-        raise DataError([Problem(file, rule, remedy, column=f"{key}.scale")]) from None
+        raise DataError([folder.setting(f"{key}.scale", rule, remedy)]) from None
     ids = [item.id for item in model.items]
     for item in settings.targets:
         if item not in ids:
             near = nearest(item, ids)
             hint = f"Did you mean {near}?" if near else f"Use one of: {', '.join(ids)}"
-            problems.append(Problem(file, f"{item} is not in the model", hint, column=f"{key}.targets"))
+            problems.append(folder.setting(f"{key}.targets", f"{item} is not in the model", hint))
     if settings.guess is not None and not model.levels:
         rule = "this model has no levels to guess"
-        problems.append(Problem(file, rule, "Remove `guess`", column=f"{key}.guess"))
+        problems.append(folder.setting(f"{key}.guess", rule, "Remove `guess`"))
     return scale, problems
 
 

@@ -365,9 +365,7 @@ def read_model(folder: Folder, id: str) -> MaturityModel:
     else:
         near = nearest(id, model_ids(folder))
         remedy = f"Did you mean {near}?" if near else f"There are: {', '.join(model_ids(folder))}"
-        raise DataError(
-            [Problem(folder.shown("client.yml"), "there is no such model", remedy, column=f"maturity.{id}")]
-        )
+        raise DataError([folder.setting(f"maturity.{id}", "there is no such model", remedy)])
     model, problems = read_settings(read_yaml(data, shown), MaturityModel)
     if model is not None and model.id != id:
         problems.append(Problem(shown, f"the model calls itself {model.id}", f"Write `id: {id}`", column="model.id"))

@@ -1,21 +1,18 @@
 """Stored answer -> number on the declared scale. What is not declared is an error with a hint, never a guess."""
 
-import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from cxlib.engagement.cells import Codes, Unreadable, numbers, text
+from cxlib.engagement.cells import Codes, Unreadable, numbers, shown, text
 from cxlib.engagement.problems import Problem, at_rows, nearest
 from cxlib.engagement.rules import broken_rows, on_scale
 from cxlib.engagement.schema_survey import Stored, Survey
 from cxlib.engagement.tables import Table
 
 ANSWERED, DONT_KNOW, NOT_APPLICABLE, BLANK, WRONG = range(5)
-_NUMBER = re.compile(r"[+-]?[0-9.,]{1,7}(e\+?[0-9]{1,3})?")  # longer ones may be telephone numbers
 _MISSING = {"dont_know": DONT_KNOW, "not_applicable": NOT_APPLICABLE, "blank": BLANK}
 
 
@@ -174,18 +171,3 @@ def _never_zero(table: Table, column: str, coding: Coding, number: pd.Series) ->
         remedy = "If the question offered 1-10, write `scale: [1, 10]`; if 0-10 was offered, all is well"
         return [Problem(table.file, rule, remedy, column=column, severity="warning")]
     return []
-
-
-def shown(cells: Iterable) -> str:
-    """What a message may show of wrong cells: numbers, and texts that several rows share; never one person's words."""
-    counts = Counter(text(cell) for cell in cells)
-    open_to_all = [
-        each for each, count in counts.items() if len(each) <= 60 and (count > 1 or each.replace(".", "").isdigit())
-    ]
-    hidden = len(counts) - len(open_to_all)
-    words = [f'"{each}"' for each in open_to_all[:5]]
-    if len(open_to_all) > 5:
-        words.append(f"and {len(open_to_all) - 5} other values")
-    if hidden:
-        words.append(f"{hidden} text{'s' * (hidden > 1)} not shown here")
-    return ", ".join(words)

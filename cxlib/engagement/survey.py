@@ -206,7 +206,7 @@ def _codings(folder: Folder, settings: schema_survey.Survey) -> tuple[dict[str, 
         if not first.agrees(coding):
             rule = f'the column "{column}" is read in another way by {first.key}'
             remedy = "One column has one scale, one shift, and one set of codes"
-            problems.append(Problem(folder.shown("client.yml"), rule, remedy, column=coding.key))
+            problems.append(folder.setting(coding.key, rule, remedy))
         codings[column] = replace(first, whole=first.whole or coding.whole)
     return codings, problems
 
@@ -226,9 +226,7 @@ def _clashes(folder: Folder, roles: list[tuple[str, str]], codings: dict[str, Co
     for column, role in roles:
         if column in first and {first[column], role} != {"period", "segments"}:
             rule = f'the column "{column}" is also survey.{first[column]}'
-            problems.append(
-                Problem(folder.shown("client.yml"), rule, "Each column has one part", column=f"survey.{role}")
-            )
+            problems.append(folder.setting(f"survey.{role}", rule, "Each column has one part"))
         first.setdefault(column, role)
     return problems
 

@@ -86,6 +86,10 @@ def read_table(
         raise DataError([Problem(shown, "the table has a header and no rows", "Export the answers too")])
     if len(cells) > MOST_ROWS:
         raise DataError([Problem(shown, f"the table has more than {MOST_ROWS:,} rows", "Split or thin it out")])
+    if unread := [heading for heading in header if heading and keep is not None and heading not in keep]:
+        names = ", ".join(unread[:8]) + f" and {len(unread) - 8} more" * (len(unread) > 8)
+        rule = f"not described in client.yml and not read: {names}"
+        problems.append(Problem(shown, rule, severity="warning"))
     return Table(shown, cells, raw.how, raw.labels, raw.missing, tuple(problems))
 
 

@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from itertools import islice
+from collections.abc import Iterable
+from itertools import chain, islice
 
 import numpy as np
 import pandas as pd
@@ -27,22 +28,23 @@ _BOMS = {
 
 def read_csv(data: bytes, shown: str, read: Read, wanted: set[str] | None) -> Raw:
     """The csv in `data`; only the `wanted` columns are kept in memory where they are given."""
-    content, encoding = _decode(data, shown, read.encoding)
-    content, delimiter = _declared(content, read.delimiter)
-    delimiter = delimiter or _sniff(content, wanted or set())
-    how = f"csv, {encoding}, delimiter {_NAMES.get(delimiter, delimiter)}"
-    records = _records(content, delimiter, shown)
+    encoding = read.encoding or _encoding(data, shown)
+    sample = _sample(data, shown, encoding)
+    named = re.match(r"sep=(.)\r?\n", sample)  # Excel's first line, which is no row of the table
+    delimiter = read.delimiter or (named.group(1) if named else _sniff(sample, wanted or set()))
+    lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
+    first = next(lines).removeprefix("\ufeff")
+    records = _records(lines if named else chain([first], lines), delimiter, shown)
     header = [text(cell) for cell in next(records, (0, []))[1]]
     if not any(header):
         raise DataError([Problem(shown, "the first row is blank", "Row 1 must hold the headings", row=1)])
     kept = [not heading or wanted is None or heading in wanted for heading in header]
     columns, rows = _columns(records, kept, shown)
-    return Raw(header, columns, rows, how)
+    return Raw(header, columns, rows, f"csv, {encoding}, delimiter {_NAMES.get(delimiter, delimiter)}")
 
 
-def _decode(data: bytes, shown: str, declared: str | None) -> tuple[str, str]:
-    """The text of the file and the encoding it was read in."""
-    encoding = declared or _encoding(data, shown)
+def _sample(data: bytes, shown: str, encoding: str) -> str:
+    """The first part of the text. Refuses a text that cannot be read to its end."""
     try:
         content = data.decode(encoding)
     except (LookupError, UnicodeError) as error:
@@ -54,7 +56,7 @@ def _decode(data: bytes, shown: str, declared: str | None) -> tuple[str, str]:
     if "\0" in content:
         row = content[: content.index("\0")].count("\n") + 1
         raise DataError([Problem(shown, "a NUL character stands in the text", "Export the file again", row)])
-    return content.removeprefix("\ufeff"), encoding
+    return content[:200_000].removeprefix("\ufeff")
 
 
 def _encoding(data: bytes, shown: str) -> str:
@@ -83,13 +85,13 @@ def _declared(content: str, delimiter: str | None) -> tuple[str, str | None]:
     return content, delimiter
 
 
-def _sniff(content: str, wanted: set[str]) -> str:
+def _sniff(sample: str, wanted: set[str]) -> str:
     """The delimiter that finds most wanted columns, then the one that cuts every line into equally many cells."""
 
     def merit(delimiter: str) -> tuple:
-        sample = io.StringIO(content[:200_000], newline="")
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
         try:
-            lines = [line for _, line in zip(range(200), csv.reader(sample, delimiter=delimiter), strict=False)]
+            lines = list(islice(reader, 200))
         except csv.Error:
             return (0, 0.0, 0)
         lines = [line for line in lines if line]
@@ -102,10 +104,10 @@ def _sniff(content: str, wanted: set[str]) -> str:
     return max(_DELIMITERS, key=merit)
 
 
-def _records(content: str, delimiter: str, shown: str):
+def _records(lines: Iterable[str], delimiter: str, shown: str):
     """Yields (spreadsheet row, cells) of every line that is not blank."""
     csv.field_size_limit(1_000_000)
-    reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     row = 0
     while True:
         row += 1
@@ -125,19 +127,19 @@ def _columns(records, kept: list[bool], shown: str) -> tuple[list[pd.Series | No
     """The cells of the kept columns, and their spreadsheet rows."""
     width = len(kept)
     parts: list[list[pd.Series]] = [[] for _ in kept]
-    rows: list[int] = []
+    rows: list[np.ndarray] = [np.array([], dtype=np.int64)]
     while chunk := list(islice(records, _CHUNK)):
         for row, cells in chunk:
             if len(cells) < width or any(cell.strip() for cell in cells[width:]):
                 rule = f"the row has {len(cells)} cells, the header {width}"
                 remedy = "Check the delimiter, and put texts that contain it in quotation marks"
                 raise DataError([Problem(shown, rule, remedy, row)])
-        rows += [row for row, _ in chunk]
+        rows.append(np.array([row for row, _ in chunk]))
         for i in range(width):
             if kept[i]:
                 parts[i].append(pd.Series([cells[i] for _, cells in chunk], dtype="str"))
     columns = [_joined(part) if keep else None for part, keep in zip(parts, kept, strict=True)]
-    return columns, np.array(rows, dtype=np.int64)
+    return columns, np.concatenate(rows)
 
 
 def _joined(parts: list[pd.Series]) -> pd.Series:
