@@ -24,6 +24,7 @@ PERCENT = {"en": "%", "da": "%", "sv": "%"}
 QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 QUARTERS = {"en": "Q{1} {0}", "da": "{1}. kvartal {0}", "sv": "kvartal {1} {0}"}
 
+# gap_: a difference with its unit; ends_: the same without, for the ends of its interval and for tables
 # style: (factor, decimals, unit by language, sign always shown)
 STYLES = {
     "count": (1, 0, None, False),
@@ -40,6 +41,14 @@ STYLES = {
     "gap_index": (1, 1, POINTS, False),
     "gap_percent1": (100, 1, PERCENTAGE_POINTS, False),
     "gap_mean": (1, 2, None, False),
+    "ends_points": (1, 1, None, False),
+    "ends_index": (1, 1, None, False),
+    "ends_percent1": (100, 1, None, False),
+    "ends_mean": (1, 2, None, False),
+    "signed_ends_points": (1, 1, None, True),
+    "signed_ends_index": (1, 1, None, True),
+    "signed_ends_percent1": (100, 1, None, True),
+    "signed_ends_mean": (1, 2, None, True),
     "signed_gap_points": (1, 1, POINTS, True),
     "signed_gap_index": (1, 1, POINTS, True),
     "signed_gap_percent1": (100, 1, PERCENTAGE_POINTS, True),

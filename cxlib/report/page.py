@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from cxlib.analyses.result import Finding, Quantity, Result, Term
 from cxlib.report.numbers import styled
-from cxlib.report.tables import table_html
+from cxlib.report.tables import readable, table_html
 from cxlib.report.words import LANGUAGES, sentence, translated
 
 RESULT_MIME = "application/vnd.cxlib.result+json"
@@ -35,7 +35,7 @@ class Page:
 
     def show(self, result: Result, *tables: str) -> None:
         """Displays the findings, the named tables (all when none is named) and the base of a result."""
-        shown = [result.tables[name] for name in tables] if tables else list(result.tables.values())
+        shown = [result.tables[name] for name in tables or result.tables] if result.tables else []
         display(
             {
                 "text/plain": "\n".join(self.says(finding) for finding in result.findings) or result.name,
@@ -45,13 +45,24 @@ class Page:
             raw=True,
         )
 
+    def table(self, result: Result, name: str) -> None:
+        """Displays one table of a result alone, without findings and base; nothing for an absent result."""
+        if result.tables:
+            table = result.tables[name]
+            html = self._table(table)
+            plain = readable(table, self.language, self.currency).to_string(index=False)
+            display({"text/plain": plain, "text/html": str(html)}, raw=True)
+
     def draw(self, chart: Callable[..., "object"], result: Result, **options: object) -> None:
-        """Displays a chart of a result as a PNG whose text form is its alt text. Nothing for an absent result."""
+        """Displays a chart of a result as a PNG whose text form is its alt text; nothing where nothing can be drawn."""
         from cxlib.report.charts.canvas import picture  # matplotlib takes a second to import
 
-        if result.absent:
+        if result.absent or not result.tables:
             return
-        png, alt = picture(chart, result, self, **options)
+        drawn = picture(chart, result, self, **options)
+        if drawn is None:
+            return
+        png, alt = drawn
         display({"text/plain": alt, "image/png": png}, metadata={"image/png": {"alt": alt}}, raw=True)
 
     def says(self, finding: Finding) -> str:
@@ -70,12 +81,11 @@ class Page:
         findings = [Markup('<p class="finding {}">{}</p>').format(f.tone, self.says(f)) for f in result.findings]
         if result.absent:
             return str(Markup("\n").join(findings))
-        shown = [
-            Markup('<div class="table">{}</div>').format(Markup(table_html(table, self.language, self.currency)))
-            for table in tables
-            if len(table)
-        ]
+        shown = [self._table(table) for table in tables if len(table)]
         return str(Markup("\n").join([*findings, *shown, self._base(result)]))
+
+    def _table(self, table: pd.DataFrame) -> Markup:
+        return Markup('<div class="table">{}</div>').format(Markup(table_html(table, self.language, self.currency)))
 
     def _base(self, result: Result) -> Markup:
         base = result.base

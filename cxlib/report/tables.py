@@ -41,7 +41,7 @@ def readable(table: pd.DataFrame, language: str, currency: str | None = None) ->
         by_row = "unit" in table and name in BY_ROW
         styles = list(table["unit"]) if by_row else [column(name).style] * len(table)
         if by_row and name == "change":
-            styles = [f"signed_gap_{s}" for s in styles]
+            styles = [f"signed_ends_{s}" for s in styles]
         texts[name] = [cell(value, s, language, currency) for value, s in zip(table[name], styles, strict=True)]
     return pd.DataFrame(texts, dtype=object)
 

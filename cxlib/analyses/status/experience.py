@@ -25,9 +25,9 @@ SAYS = Sentences(
         "areas.one": ("neutral", "{best} has an index of {best_index:index} ({low:index} to {high:index})."),
         "areas.too_few": ("unclear", "No area has enough answers to show a figure."),
         "absent.experience_areas": ("absent", "Areas of experience: no block of questions was asked."),
-        "parity.better": ("good", "{block}: the experience is better than expected, by {gap:gap_index} ({low:gap_index} to {high:gap_index})."),
+        "parity.better": ("good", "{block}: the experience is better than expected, by {gap:gap_index} ({low:index} to {high:index})."),
         "parity.on_par": ("good", "{block}: the experience is on par with what was expected (difference {gap:signed_gap_index})."),
-        "parity.worse": ("bad", "{block}: the experience is worse than expected, by {gap:gap_index} ({low:gap_index} to {high:gap_index})."),
+        "parity.worse": ("bad", "{block}: the experience is worse than expected, by {gap:gap_index} ({low:index} to {high:index})."),
         "parity.cannot_tell": ("unclear", "{block}: whether the experience matches what was expected cannot be told from these answers."),
         "absent.expectation_gaps": ("absent", "Experience against expectation: customers were not asked what they expected."),
     }

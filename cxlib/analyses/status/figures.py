@@ -9,7 +9,7 @@ from cxlib.analyses import measures
 from cxlib.analyses.measures import Measure
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Sentences, Term
 from cxlib.analyses.rows import answered, base_of, needed, weights_of
-from cxlib.stats.comparison import change_tests
+from cxlib.stats.comparison import change_tests, weighted_trend
 from cxlib.stats.disclosure import hidden_groups
 
 MINIMUM = 5  # answers below which no figure is shown
@@ -33,6 +33,7 @@ SAYS = Sentences(
         "trend.fell": ("bad", "Over {periods:count} periods {figure} falls by {change} a period ({low} to {high})."),
         "trend.rose_worse": ("bad", "Over {periods:count} periods {figure} rises, for the worse, by {change} a period ({low} to {high})."),
         "trend.fell_better": ("good", "Over {periods:count} periods {figure} falls, for the better, by {change} a period ({low} to {high})."),
+        "trend.uneven": ("neutral", "Over {periods:count} periods {figure} has not moved evenly; the chart shows when."),
         "trend.unclear": ("neutral", "Over {periods:count} periods {figure} neither rises nor falls by more than chance can give."),
         "absent.net_promoter_score": ("absent", "NPS: customers were not asked whether they would recommend the company."),
         "absent.satisfied_share": ("absent", "Satisfied customers: overall satisfaction was not asked."),
@@ -103,8 +104,9 @@ def key_figures(*figures: Result) -> Result:
     if not asked:
         return Result.missing("key_figures", SAYS.finding("absent.key_figures"))
     table = pd.concat([figure.tables["figure"] for figure in asked], ignore_index=True)
-    meaning = table[["figure", "definition"]].rename(columns={"definition": "meaning"})
+    table = table.drop(columns="period", errors="ignore")  # the sentences say which
     base = Base(asked[0].base.read, max(figure.base.used for figure in asked))
+    meaning = table[["figure", "definition"]].rename(columns={"definition": "meaning"})
     return Result("key_figures", {"figures": table, "definitions": meaning}, tuple(f.findings[0] for f in asked), base)
 
 
@@ -144,12 +146,7 @@ def _figure(
     latest = list(found)[-1]
     change = _change(measure, parts, confidence)
     tables = {"figure": _headline(measure, found[latest], latest, change, target)}
-    if len(found) > 1:
-        rows = [
-            {"period": label, "n": e.n, "estimate": e.estimate, "low": e.low, "high": e.high}
-            for label, e in found.items()
-        ]
-        tables["periods"] = pd.DataFrame(rows).assign(unit=measure.unit)
+    tables["periods"] = _course(found, measure.unit)
     findings = [_level(measure, found[latest], latest), *_against_target(measure, found[latest], target)]
     findings += _movement(measure, change, list(found))
     return Result(name, tables, tuple(findings), base, settings)
@@ -168,6 +165,14 @@ def _periods(rows, values, weights, period, minimum) -> dict[str, tuple[np.ndarr
     }
 
 
+def _course(found: Mapping, unit: str) -> pd.DataFrame:
+    rows = [
+        {"period": label, "n": e.n, "estimate": e.estimate, "low": e.low, "high": e.high} for label, e in found.items()
+    ]
+    table = pd.DataFrame(rows).assign(unit=unit)
+    return table if len(table) > 1 or table.period[0] else table.drop(columns="period")
+
+
 def _in_order(labels: pd.Series) -> list:
     return (
         list(labels.cat.categories)
@@ -182,7 +187,10 @@ def _change(measure: Measure, parts: Mapping, confidence: float) -> pd.DataFrame
     if len(parts) < 2 or any(error is None for _, error in middles.values()):
         return None
     middle, errors = np.array(list(middles.values()), float).T
-    tests = change_tests(np.arange(len(parts)), middle, errors, confidence=confidence)
+    times = np.arange(len(parts))
+    tests = change_tests(times, middle, errors, confidence=confidence)
+    if len(parts) > 2:
+        tests.loc["uneven", "p"] = weighted_trend(times, middle, errors, confidence=confidence).p_not_straight
     (v1, w1), (v2, w2) = list(parts.values())[-2:]
     latest = measure.difference(v1, v2, w1, w2, confidence=confidence)
     tests.loc["latest", ["estimate", "low", "high"]] = latest.estimate, latest.low, latest.high
@@ -223,8 +231,15 @@ def _movement(measure, change, periods) -> list[Finding]:
         return []
     found = [_verdict("change", measure, change.loc["latest"], before=periods[-2])]
     if "trend" in change.index:
-        found.append(_verdict("trend", measure, change.loc["trend"], periods=len(periods)))
+        found.append(_trend(measure, change, len(periods)))
     return found
+
+
+def _trend(measure, tests, periods) -> Finding:
+    """Rising or falling, unless a straight line does not describe the periods: then no "a period" figure is given."""
+    if tests.loc["uneven", "p"] < ALARM and tests.loc["any", "p_adjusted"] < ALARM:
+        return SAYS.finding("trend.uneven", periods=periods, figure=measure.name)
+    return _verdict("trend", measure, tests.loc["trend"], periods=periods)
 
 
 def _verdict(kind, measure, test, **values) -> Finding:
@@ -235,5 +250,5 @@ def _verdict(kind, measure, test, **values) -> Finding:
     if not measure.high_is_good:
         way += "_worse" if way == "rose" else "_better"
     low, high = sorted((abs(test.low), abs(test.high)))
-    ends = {"low": Quantity(low, measure.unit), "high": Quantity(high, measure.unit)}
+    ends = {"low": Quantity(low, f"ends_{measure.unit}"), "high": Quantity(high, f"ends_{measure.unit}")}
     return SAYS.finding(f"{kind}.{way}", change=Quantity(abs(test.estimate), f"gap_{measure.unit}"), **ends, **values)

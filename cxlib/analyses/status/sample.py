@@ -79,7 +79,9 @@ def weighted(
     effect = raked.design_effect
     finding = SAYS.finding("weighting.raked", lost=1 - 1 / effect, effect=effect)
     base = Base(len(responses), len(responses), {}, raked.n_eff)
-    return weighted_rows, Result("weighting", {"margins": table}, (finding,), base, {"weight": RAKED, "trim": trim, "start": start})
+    return weighted_rows, Result(
+        "weighting", {"margins": table}, (finding,), base, {"weight": RAKED, "trim": trim, "start": start}
+    )
 
 
 def _given(responses: pd.DataFrame, start: str | None) -> Result:

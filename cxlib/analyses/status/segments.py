@@ -148,7 +148,7 @@ def _findings(table: pd.DataFrame, measure: Measure, minimum: int) -> tuple:
 
 def _named(row, measure: Measure):
     low, high = sorted((abs(row.gap_low), abs(row.gap_high)))
-    ends = {"low": Quantity(low, f"gap_{measure.unit}"), "high": Quantity(high, f"gap_{measure.unit}")}
+    ends = {"low": Quantity(low, f"ends_{measure.unit}"), "high": Quantity(high, f"ends_{measure.unit}")}
     key = "segment.above" if row.verdict == VERDICTS["above"] else "segment.below"
     change = Quantity(abs(row.gap), f"gap_{measure.unit}")
     return SAYS.finding(key, group=row.group, segment=row.segment, figure=measure.name, change=change, **ends)

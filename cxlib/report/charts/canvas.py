@@ -56,11 +56,19 @@ def sheet(height: float, *, rows: int = 1, columns: int = 1, width: float = WIDT
     return figure, figure.subplots(rows, columns, **options)
 
 
-def picture(chart: Callable[..., tuple[Figure, str]], result: object, page: object, **options) -> tuple[bytes, str]:
-    """The chart as PNG bytes and its alt text; raises ValueError when the chart says nothing in words."""
+def picture(
+    chart: Callable[..., tuple[Figure, str]], result: object, page: object, **options
+) -> tuple[bytes, str] | None:
+    """The chart as PNG bytes and its alt text, None where it has nothing to draw.
+
+    raises ValueError when the chart says nothing in words
+    """
     _load_typeface()
     with mpl.rc_context(STYLE):
-        figure, alt = chart(result, page, **options)
+        drawn = chart(result, page, **options)
+        if drawn is None:
+            return None
+        figure, alt = drawn
         if not alt.strip():
             raise ValueError(f"chart {chart.__name__!r} has no alt text; return a sentence with the figures it shows.")
         return _png(figure), alt

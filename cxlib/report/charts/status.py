@@ -1,12 +1,14 @@
 """The charts of the status notebook: figures with intervals, their course, segments, and areas of experience."""
 
 import numpy as np
+import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
 from cxlib.report.charts.canvas import BAD, GOOD, GRID, INK, NEUTRAL, SOFT, UNCLEAR, sheet
 
 ROW = 0.36  # inches for one row of a dot plot
+MOST_GROUPS = 30
 
 
 def key_figures(result, page) -> tuple[Figure, str]:
@@ -23,7 +25,9 @@ def key_figures(result, page) -> tuple[Figure, str]:
             ax.plot([row["target"]] * 2, [-0.42, 0.42], color=INK, lw=1.6, zorder=4)
         value = page.number(row["estimate"], row["unit"])
         ax.set_yticks([0], [f"{page.word(row['figure'])}  {value}"])
-        ends = [page.number(row[end], "percent" if row["unit"] == "percent1" else "count") for end in ("lowest", "highest")]
+        ends = [
+            page.number(row[end], "percent" if row["unit"] == "percent1" else "count") for end in ("lowest", "highest")
+        ]
         ax.set_xticks([row["lowest"], row["highest"]], ends)
         spoken.append(_spoken(page, page.word(row["figure"]), row, row["unit"]))
     key = page.word("Filled dot: now, with 95% interval. Hollow dot: the period before. Line: target.")
@@ -31,21 +35,32 @@ def key_figures(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
-def over_time(result, page) -> tuple[Figure, str]:
-    """One figure period by period with its interval."""
+def over_time(result, page) -> tuple[Figure, str] | None:
+    """One figure period by period with its interval; None for a single period."""
     table = result.tables["periods"]
+    if len(table) < 2:
+        return None
     unit = table.unit[0]
     figure, ax = sheet(2.5)
     labels = [page.number(label, "period") for label in table.period]
     middle, low, high = (table[name].to_numpy(float) for name in ("estimate", "low", "high"))
     ax.fill_between(range(len(table)), low, high, color=page.colour, alpha=0.16, lw=0)
     ax.plot(range(len(table)), middle, "o-", color=page.colour, ms=5, lw=1.6)
-    ax.set_xticks(range(len(table)), labels, rotation=0 if len(table) < 7 else 30, ha="center" if len(table) < 7 else "right")
+    ax.set_xticks(
+        range(len(table)), labels, rotation=0 if len(table) < 7 else 30, ha="center" if len(table) < 7 else "right"
+    )
     ax.yaxis.set_major_formatter(lambda value, _: page.number(value, "percent" if unit == "percent1" else "count"))
     ax.yaxis.grid(True)
     ax.margins(y=0.25)
     for place in (0, len(table) - 1):
-        ax.annotate(page.number(middle[place], unit), (place, middle[place]), xytext=(0, 8), textcoords="offset points", ha="center", fontweight="semibold")
+        ax.annotate(
+            page.number(middle[place], unit),
+            (place, middle[place]),
+            xytext=(0, 8),
+            textcoords="offset points",
+            ha="center",
+            fontweight="semibold",
+        )
     _wide_enough(ax, unit)
     first, last = (_spoken(page, labels[i], table.iloc[i], unit) for i in (0, -1))
     name = page.word(result.findings[0].values["figure"])
@@ -56,15 +71,26 @@ def by_segment(result, page) -> tuple[Figure, str]:
     """Dot plot with intervals and n of the groups that may be shown, one panel of one shared scale; darker where apart."""
     table = result.tables["segments"]
     table = table[table.n.notna()].iloc[::-1].reset_index(drop=True)
+    if len(table) > MOST_GROUPS:  # the ends of the order; the table has all
+        ordered = table.sort_values("estimate", kind="stable", ignore_index=True)
+        table = pd.concat([ordered.head(MOST_GROUPS // 2), ordered.tail(MOST_GROUPS // 2)], ignore_index=True)
     unit = table.unit[0]
     figure, ax = sheet(ROW * len(table) + 0.9)
     colours = {"above the others": GOOD, "below the others": BAD}
     for place, row in enumerate(table.to_dict("records")):
         _dot(ax, row, place, colours.get(row["verdict"], NEUTRAL if row["n"] >= 30 else UNCLEAR))
-        ax.annotate(f"n {page.number(row['n'], 'count')}", (1.0, place), xycoords=("axes fraction", "data"), va="center", fontsize=9, color=SOFT)
+        ax.annotate(
+            f"n {page.number(row['n'], 'count')}",
+            (1.0, place),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            fontsize=9,
+            color=SOFT,
+        )
     ax.set_yticks(range(len(table)), [f"{row.segment}: {row.group}" for row in table.itertuples()])
     ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "percent" if unit == "percent1" else "count"))
     ax.xaxis.grid(True)
+    ax.set_ylim(-0.7, len(table) - 0.3)
     sns.despine(ax=ax, left=True)
     spoken = [_spoken(page, row["group"], row, unit) for row in table.iloc[::-1].head(12).to_dict("records")]
     return figure, "; ".join(spoken) + "."
@@ -96,12 +122,22 @@ def experience_areas(result, page) -> tuple[Figure, str]:
     for place, row in enumerate(table.to_dict("records")):
         ax.plot([0, 100], [place, place], color=GRID, lw=0.8, zorder=0)
         _dot(ax, row | {"estimate": row["index"]}, place, page.colour)
-        ax.annotate(page.number(row["index"], "index"), (row["index"], place), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=9.5)
+        ax.annotate(
+            page.number(row["index"], "index"),
+            (row["index"], place),
+            xytext=(0, 6),
+            textcoords="offset points",
+            ha="center",
+            fontsize=9.5,
+        )
     ax.set_yticks(range(len(table)), table.block)
     ax.set_xlim(0, 100)
     ax.set_ylim(-0.6, len(table) - 0.3)
     sns.despine(ax=ax, left=True)
-    spoken = [_spoken(page, row["block"], row | {"estimate": row["index"]}, "index") for row in table.iloc[::-1].to_dict("records")]
+    spoken = [
+        _spoken(page, row["block"], row | {"estimate": row["index"]}, "index")
+        for row in table.iloc[::-1].to_dict("records")
+    ]
     return figure, "; ".join(spoken) + "."
 
 
@@ -118,9 +154,19 @@ def answers(result, page) -> tuple[Figure, str]:
         for row in rows.itertuples():
             if row.share >= 0.07:
                 edge = row.answer in (rows.answer.iloc[0], rows.answer.iloc[-1])
-                ax.text((row.left + row.right) / 2, place, page.number(row.share, "percent"), ha="center", va="center", fontsize=8.5, color="white" if edge else INK)
+                ax.text(
+                    (row.left + row.right) / 2,
+                    place,
+                    page.number(row.share, "percent"),
+                    ha="center",
+                    va="center",
+                    fontsize=8.5,
+                    color="white" if edge else INK,
+                )
         best = page.number(rows.share.iloc[-1], "percent")
-        spoken.append(page.word("{question}: {best} give {answer}", question=question, best=best, answer=rows.answer.iloc[-1]))
+        spoken.append(
+            page.word("{question}: {best} give {answer}", question=question, best=best, answer=rows.answer.iloc[-1])
+        )
     ax.axvline(0, color=SOFT, lw=0.8)
     ax.set_yticks(range(len(questions)), [question for _, question in questions])
     ax.set_xticks([])
@@ -142,15 +188,22 @@ def expectation_gaps(result, page) -> tuple[Figure, str]:
     reach = 1.15 * max(np.nanmax(np.abs(table[["low", "high"]].to_numpy(float))), table.margin.max())
     ax.set_xlim(-reach, reach)
     ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "count"))
-    ax.set_xlabel(page.word("Experience less expectation, index points, with 90% interval; grey: too small to matter"), loc="left")
+    ax.set_xlabel(
+        page.word("Experience less expectation, index points, with 90% interval; grey: too small to matter"), loc="left"
+    )
     sns.despine(ax=ax, left=True)
-    spoken = [f"{row['block']}: {page.number(row['gap'], 'signed_gap_index')}, {page.word(row['verdict'])}" for row in table.iloc[::-1].to_dict("records")]
+    spoken = [
+        f"{row['block']}: {page.number(row['gap'], 'signed_gap_index')}, {page.word(row['verdict'])}"
+        for row in table.iloc[::-1].to_dict("records")
+    ]
     return figure, "; ".join(spoken) + "."
 
 
 def _dot(ax, row, place, colour) -> None:
     if _known(row["low"]):
-        ax.plot([row["low"], row["high"]], [place, place], color=colour, lw=4, alpha=0.35, solid_capstyle="butt", zorder=2)
+        ax.plot(
+            [row["low"], row["high"]], [place, place], color=colour, lw=4, alpha=0.35, solid_capstyle="butt", zorder=2
+        )
     ax.plot(row["estimate"], place, "o", color=colour, ms=8, zorder=5)
 
 
