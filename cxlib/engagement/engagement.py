@@ -12,6 +12,7 @@ from cxlib.engagement.strict_yaml import dotted, read_yaml
 
 if TYPE_CHECKING:
     from cxlib.engagement.maturity import Assessment
+    from cxlib.engagement.money import CustomerBase, Plan, Staff
     from cxlib.engagement.survey import Survey
 
 _LARGEST_LOGO = 200 * 1024  # bytes
@@ -73,6 +74,34 @@ class Engagement:
             self._assessments[model] = read_assessment(self._folder, model, self.settings.maturity[model])
         return self._assessments[model]
 
+    @cached_property
+    def customers(self) -> "CustomerBase | None":
+        """The customer table; None without one. Raises DataError when it is wrong."""
+        return self._money_table("customers", "read_customers")
+
+    @cached_property
+    def employees(self) -> "Staff | None":
+        """The employee survey; None without one. Raises DataError when it is wrong."""
+        return self._money_table("employees", "read_staff")
+
+    @cached_property
+    def initiatives(self) -> "Plan | None":
+        """The initiatives, from x to y; None without them. Raises DataError when they are wrong."""
+        return self._money_table("initiatives", "read_plan")
+
+    @cached_property
+    def money(self) -> dict[str, Any] | None:
+        """Keywords of the business case: discount rate, horizon and the rest; None without the part `money`."""
+        from cxlib.engagement.money import money_settings
+
+        return None if self.settings.money is None else money_settings(self.settings.money, self.currency)
+
+    def _money_table(self, part: str, reader: str) -> Any:
+        from cxlib.engagement import money
+
+        settings = getattr(self.settings, part)
+        return None if settings is None else getattr(money, reader)(self._folder, settings)
+
     def _missing(self, key: str) -> DataError:
         return DataError([self._folder.setting(key, "client.yml has no such part", "Describe its table there")])
 
@@ -115,7 +144,9 @@ def problems(client: str) -> list[Problem]:
 
 def _tables(engagement: Engagement) -> list:
     readers = [lambda: engagement.survey] if engagement.has("survey") else []
-    return readers + [lambda model=model: engagement.maturity(model) for model in engagement.settings.maturity or ()]
+    readers += [lambda model=model: engagement.maturity(model) for model in engagement.settings.maturity or ()]
+    parts = [part for part in ("customers", "employees", "initiatives") if engagement.has(part)]
+    return readers + [lambda part=part: getattr(engagement, part) for part in parts]
 
 
 def _opened(client: str) -> tuple[Folder, Client | None, list[Problem]]:

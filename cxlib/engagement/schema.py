@@ -7,11 +7,12 @@ import json
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cxlib.engagement.schema_maturity import Maturity
+from cxlib.engagement.schema_money import Customers, Employees, Initiatives, Money
 from cxlib.engagement.schema_survey import Survey, Text
-from cxlib.engagement.settings import Part
+from cxlib.engagement.settings import Part, broken
 
 LANGUAGES = ("en", "da", "sv")
 ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,40}$"
@@ -44,6 +45,18 @@ class Client(Part):
     anonymity: Anonymity = Anonymity()
     survey: Survey | None = None
     maturity: Maturity | None = None
+    customers: Customers | None = None
+    employees: Employees | None = None
+    initiatives: Initiatives | None = None
+    money: Money | None = None
+
+    @model_validator(mode="after")
+    def _money_has_a_currency(self):
+        if self.money is not None and self.currency is None:
+            raise broken(
+                "there is money but no currency", "Add `currency: DKK`, or another three letters", key="currency"
+            )
+        return self
 
 
 def json_schema() -> str:

@@ -1,0 +1,250 @@
+"""The customers, employees and initiatives of a client folder: rows, and the keyword settings of the business case."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cxlib.engagement import schema_money
+from cxlib.engagement.columns import Columns
+from cxlib.engagement.folder import Folder
+from cxlib.engagement.problems import DataError, Problem, stop_on_errors
+from cxlib.engagement.questions import Coding, read_answers
+from cxlib.engagement.tables import read_table
+
+_MOSTLY = 0.98  # a margin this near to the revenue is revenue
+
+
+@dataclass(frozen=True)
+class CustomerBase:
+    """One row per customer; numbers are floats, the event and the shares are 0-1, groups are texts.
+
+    rows : index 0..n-1, the file's own column names
+    links : keywords of the analyses: score, scale, steps, event, watched, revenue, margin, service_cost, share,
+        tenure, controls (names of columns, or None)
+    """
+
+    rows: pd.DataFrame
+    links: dict[str, Any]
+    notes: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Staff:
+    """One row per employee (or unit); `asked` holds the keywords of the employee link."""
+
+    rows: pd.DataFrame
+    asked: dict[str, Any]
+    notes: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One row per initiative: initiative, battle, owner, start, full, measure, before, after, cost_once, cost_yearly,
+    low, mode, high, of; and the resources that are limited."""
+
+    rows: pd.DataFrame
+    limits: dict[str, float]
+    notes: tuple[Problem, ...] = ()
+
+
+def read_customers(folder: Folder, settings: schema_money.Customers) -> CustomerBase:
+    """Read and check the customer table. Raises: DataError with everything that is wrong with it."""
+    table = _table(folder, settings, "customers", _customer_columns(settings))
+    columns = Columns(table, decimal=settings.read.decimal, dates=settings.read.dates)
+    rows: dict[str, pd.Series] = {}
+    if settings.client is not None:
+        columns.all_equal(settings.client, folder.client)
+    if settings.customer is not None:
+        rows[settings.customer] = columns.ids(settings.customer)
+    for column in settings.controls:
+        rows[column] = columns.texts(column)
+    numeric = [settings.score.column] if settings.score else []
+    numeric += [name for name in (settings.revenue, settings.margin, settings.service_cost, settings.rank,
+                                  settings.suppliers, settings.tenure) if name]  # fmt: skip
+    numeric += [settings.share_of_wallet.column] if settings.share_of_wallet else []
+    numeric += list(dict(settings.watched).values()) if settings.watched else []
+    for column in numeric:
+        rows[column] = columns.numbers(column)
+    if settings.churned is not None:
+        rows[settings.churned.column] = _event(columns, settings.churned)
+    problems = [*table.notes, *columns.problems, *_unlikely(folder, settings, rows)]
+    stop_on_errors(problems)
+    if settings.share_of_wallet is not None and settings.share_of_wallet.unit == "percent":
+        rows[settings.share_of_wallet.column] = rows[settings.share_of_wallet.column] / 100
+    return CustomerBase(pd.DataFrame(rows).reset_index(drop=True), _links(settings), tuple(problems))
+
+
+def read_staff(folder: Folder, settings: schema_money.Employees) -> Staff:
+    """Read and check the employee survey. Raises: DataError with everything that is wrong with it."""
+    wanted = {settings.unit: "employees.unit"} | dict.fromkeys(settings.items, "employees.items")
+    wanted |= {column: f"employees.{role}" for role in ("client", "period", "count")
+               if (column := getattr(settings, role))}  # fmt: skip
+    table = _table(folder, settings, "employees", wanted)
+    columns = Columns(table, decimal=settings.read.decimal, dates=settings.read.dates)
+    if settings.client is not None:
+        columns.all_equal(settings.client, folder.client)
+    rows = {settings.unit: columns.texts(settings.unit)}
+    if settings.period is not None:
+        rows[settings.period] = columns.texts(settings.period)
+    if settings.count is not None:
+        rows[settings.count] = columns.numbers(settings.count)
+    problems = [*table.notes]
+    coding = Coding(settings.scale, shift=settings.shift, values=tuple(settings.values.items()), key="employees.items",
+                    dont_know=settings.dont_know or (), not_applicable=settings.not_applicable or ())  # fmt: skip
+    for column in settings.items:
+        answers = read_answers(table, column, coding, decimal=settings.read.decimal)
+        rows[column] = answers.numbers
+        problems += answers.problems
+    problems += columns.problems
+    stop_on_errors(problems)
+    asked = {"unit": settings.unit, "customer_unit": settings.customer_unit, "items": dict(settings.items),
+             "scale": settings.scale, "period": settings.period, "count": settings.count}  # fmt: skip
+    return Staff(pd.DataFrame(rows).reset_index(drop=True), asked, tuple(problems))
+
+
+def read_plan(folder: Folder, settings: schema_money.Initiatives) -> Plan:
+    """Read and check the initiatives. Raises: DataError with everything that is wrong with them."""
+    texts = {
+        "initiative": settings.name,
+        "battle": settings.battle,
+        "owner": settings.owner,
+        "measure": settings.measure,
+    }
+    numeric = {"before": settings.from_, "after": settings.to, "cost_once": settings.cost_once,
+               "cost_yearly": settings.cost_yearly, **dict(zip(("low", "mode", "high"), settings.effect.columns,
+                                                               strict=True))}  # fmt: skip
+    dates = {"start": settings.start, "full": settings.end}
+    named = {role: column for role, column in (texts | numeric | dates).items() if column}
+    wanted = {column: f"initiatives.{role}" for role, column in named.items()}
+    table = _table(folder, settings, "initiatives", wanted | dict.fromkeys(settings.resources, "initiatives.resources"))
+    columns = Columns(table, decimal=settings.read.decimal, dates=settings.read.dates)
+    if settings.client is not None:
+        columns.all_equal(settings.client, folder.client)
+    rows = {role: columns.texts(column) for role, column in texts.items() if column}
+    rows |= {role: columns.numbers(column) for role, column in numeric.items() if column}
+    rows |= {role: columns.moments(column) for role, column in dates.items()}
+    rows |= {column: columns.numbers(column) for column in settings.resources}
+    frame = pd.DataFrame(rows).assign(of=settings.effect.of)
+    frame["cost_yearly"] = frame["cost_yearly"].fillna(0.0) if "cost_yearly" in frame else 0.0
+    problems = [*table.notes, *columns.problems, *_impossible(table, frame, settings)]
+    stop_on_errors(problems)
+    return Plan(frame.reset_index(drop=True), dict(settings.resources), tuple(problems))
+
+
+def money_settings(settings: schema_money.Money, currency: str | None) -> dict[str, Any]:
+    """Keywords of the money: every key of the part."""
+    keywords = settings.model_dump()
+    keywords["start"] = None if settings.start is None else date.fromisoformat(settings.start)
+    return keywords | {"currency": currency}
+
+
+def _table(folder, settings, part, wanted):
+    if settings.client is not None:
+        wanted = {settings.client: f"{part}.client"} | wanted
+    return read_table(folder, settings.file, read=settings.read, wanted=wanted)
+
+
+def _customer_columns(settings) -> dict[str, str]:
+    single = ("customer", "revenue", "margin", "service_cost", "rank", "suppliers", "tenure")
+    wanted = {getattr(settings, role): f"customers.{role}" for role in single if getattr(settings, role)}
+    for role in ("score", "churned", "share_of_wallet"):
+        if (part := getattr(settings, role)) is not None:
+            wanted[part.column] = f"customers.{role}"
+    if settings.watched is not None:
+        wanted |= {column: f"customers.watched.{role}" for role, column in settings.watched}
+    return wanted | dict.fromkeys(settings.controls, "customers.controls")
+
+
+def _event(columns: Columns, churned: schema_money.Churned) -> pd.Series:
+    said = columns.texts(churned.column)
+    if not (said == churned.left).any():
+        found = ", ".join(sorted(said.dropna().unique())[:5])
+        rule = f'nobody has "{churned.left}", which says that a customer left'
+        columns.problems.append(Problem(columns.table.file, rule, f"The column holds: {found}", column=churned.column))
+    return (said == churned.left).astype(float).where(said.notna())
+
+
+def _unlikely(folder, settings, rows) -> list[Problem]:
+    """Amounts and shares that cannot be what their key says."""
+    problems = []
+    if settings.margin and settings.revenue:
+        known = rows[settings.margin].notna() & (rows[settings.revenue] > 0)
+        ratio = (rows[settings.margin] / rows[settings.revenue])[known]
+        if len(ratio) and ratio.median() >= _MOSTLY:
+            rule = "the margin is as large as the revenue"
+            remedy = "Give the contribution margin: revenue less variable costs"
+            problems.append(folder.setting("customers.margin", rule, remedy))
+    for role in ("margin", "service_cost"):
+        column = getattr(settings, role)
+        if column and (losing := int((rows[column] < 0).sum())):
+            rule = f"{losing:,} customers have a negative {role.replace('_', ' ')}"
+            problems.append(Problem(folder.shown(settings.file), rule, "Check the sign; a cost is written as a positive "
+                                    "number", column=column, severity="warning"))  # fmt: skip
+    if (share := settings.share_of_wallet) is not None:
+        problems += _wrong_shares(folder, settings.file, share, rows[share.column])
+    if settings.score is not None:
+        low, high = settings.score.scale
+        outside = rows[settings.score.column].dropna()
+        outside = outside[(outside < low) | (outside > high)]
+        if len(outside):
+            rule = f"the score {outside.iloc[0]:g} lies outside the scale {low:g}-{high:g}"
+            problems.append(folder.setting("customers.score", rule, "Correct the scale, or leave the code blank"))
+    return problems
+
+
+def _wrong_shares(folder, file, share, values) -> list[Problem]:
+    values, most = values.dropna(), 1 if share.unit == "fraction" else 100
+    if ((values < 0) | (values > most)).any():
+        remedy = "Write every row in the same unit: percent and fractions seem to be mixed, or `unit` is wrong"
+        rule = (
+            f"share of wallet goes from {values.min():g} to {values.max():g}; as {share.unit} it lies from 0 to {most}"
+        )
+    elif share.unit == "percent" and len(values) and values.max() <= 1:
+        rule, remedy = "no share of wallet is above 1 percent", "Write `unit: fraction`"
+    elif share.unit == "percent" and values.between(0, 1, inclusive="neither").mean() > 0.2:
+        rule, remedy = "many shares of wallet lie below 1 percent", "Are fractions mixed in? Write all in percent"
+    else:
+        return []
+    return [Problem(folder.shown(file), rule, remedy, column=share.column)]
+
+
+def _impossible(table, frame, settings) -> list[Problem]:
+    named = {"full": settings.end, "start": settings.start, "low": settings.effect.columns[0]}
+    wrong = {
+        ("full", "it ends before it starts"): frame["full"] < frame["start"],
+        ("low", "the effect must rise from lowest to highest"): ~(
+            (frame["low"] <= frame["mode"]) & (frame["mode"] <= frame["high"])),
+        ("start", "the start is missing"): frame["start"].isna(),
+        ("full", "the end is missing"): frame["full"].isna(),
+    }  # fmt: skip
+    problems = [Problem(table.file, rule, "Correct the row", int(row), named[role])
+                for (role, rule), rows in wrong.items() for row in frame.index[np.asarray(rows)]]  # fmt: skip
+    if (frame["cost_once"].fillna(0) < 0).any() or (frame["cost_yearly"] < 0).any():
+        problems.append(Problem(table.file, "a cost is negative", "Write costs as positive numbers"))
+    if settings.battle and frame["battle"].nunique() > 5:
+        rule = f"there are {frame['battle'].nunique()} must-win battles; more than five are no choice"
+        problems.append(Problem(table.file, rule, "Join some of them", column=settings.battle, severity="warning"))
+    return problems
+
+
+def _links(settings) -> dict[str, Any]:
+    score = settings.score
+    return {
+        "score": score.column if score else None, "scale": score.scale if score else (0, 10),
+        "steps": score.steps if score else (6, 8),
+        "event": settings.churned.column if settings.churned else None,
+        "months": settings.churned.months if settings.churned else None,
+        "watched": dict(settings.watched) if settings.watched else None,
+        "revenue": settings.revenue, "margin": settings.margin, "service_cost": settings.service_cost,
+        "share": settings.share_of_wallet.column if settings.share_of_wallet else None,
+        "rank": settings.rank, "suppliers": settings.suppliers,
+        "tenure": settings.tenure, "controls": list(settings.controls),
+    }  # fmt: skip
+
+
+def need(folder: Folder, part: str) -> DataError:
+    """The error for a part of client.yml that is not there."""
+    return DataError([folder.setting(part, "there is no such part", "Describe it")])
