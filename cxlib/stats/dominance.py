@@ -86,20 +86,21 @@ def _tjur(x, classes, weights, fit):
 
 
 def _summary(fits, converged, names, n, base, confidence):
-    draws = shapley_values(fits[:, 1:][:, converged[1:]])
+    usable = fits[:, 1:][:, converged[1:]]
     estimate = shapley_values(fits[:, :1])[:, 0]
     names = list(names)
     table = pd.DataFrame({"estimate": estimate, "share": estimate / fits[-1, 0]}, index=pd.Index(names, name="driver"))
     table["rank"] = (-table["estimate"]).rank().astype(int)
     greater = pd.DataFrame(index=names, columns=names, dtype=float)
-    if draws.shape[1] > 1:
+    if usable.shape[1] > 1:
+        draws = shapley_values(usable)
         low, high = percentile_interval(draws, confidence=confidence, n=base, fitted=len(names))
         table = table.assign(low=low, high=high)
         greater = pd.DataFrame(probability_greater(draws), names, names)
     sizes = [f"{k} others" for k in range(len(names))]
     return Dominance(table, pd.DataFrame(conditional_dominance(fits[:, 0]), names, sizes),
                      pd.DataFrame(complete_dominance(fits[:, 0]), names, names), greater, float(fits[-1, 0]), n,
-                     draws.shape[1], int((~converged).sum()))
+                     usable.shape[1], int((~converged).sum()))
 
 
 def _check(x, classes, measure):

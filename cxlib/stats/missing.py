@@ -75,7 +75,7 @@ def imputed(values, weights=None, *, imputations=IMPUTATIONS, seed=0) -> list[np
     for _ in range(imputations):
         counts = np.bincount(rng.integers(0, len(values), len(values)), minlength=len(values))
         model = _normal_model(scaled, weights * counts, patterns, *start, 5)
-        copies.append(_drawn(scaled, patterns, *model, rng) * scale + center)
+        copies.append(np.where(np.isnan(values), _drawn(scaled, patterns, *model, rng) * scale + center, values))
     return copies
 
 

@@ -100,6 +100,11 @@ def path_model(items, structure: PathStructure, *, scale, weights=None, strata=N
 
 def _figures(means, covariances, units, structure, reference):
     """Every figure of every draw, as arrays with draws last, and which draws can be used."""
+    with np.errstate(divide="ignore", invalid="ignore"):  # in draws with a constant item, which are not used
+        return _figures_of(means, covariances, units, structure, reference)
+
+
+def _figures_of(means, covariances, units, structure, reference):
     correlations, constant = correlation_stack(covariances)
     fits = path_fits(correlations, structure, reference=reference)
     used = fits.converged & ~constant.any(axis=1) & np.isfinite(fits.paths).all(axis=(0, 1))
