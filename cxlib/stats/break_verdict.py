@@ -25,8 +25,8 @@ MARGIN, STRONG_MARGIN = 2.0, 6.0
 class Loss:
     """What the break takes (below 0) or gives, in points of y, with its interval.
 
-    kink: change of slope times the distance from the place to the 95 % quantile of x; step: the step;
-    jump: both; two kinks: the smaller of the two, each up to the next place or the quantile."""
+    kink: change of slope times the distance from the place to the 95 % quantile of x; step and jump: the step;
+    two kinks: the smaller of the two in absolute points, each up to the next place or the quantile."""
 
     estimate: float
     low: float
@@ -122,12 +122,14 @@ def upper_x(support, share=0.95):
 
 
 def break_loss(fit, reach):
-    """Points that the break adds at `reach`, against going on as before it."""
-    return fit.step + (fit.slope_after - fit.slope_before) * np.clip(reach - fit.place, 0, None)
+    """Points that a kink adds at `reach`, against going on as before it; of a step or jump the step itself."""
+    kink = (fit.slope_after - fit.slope_before) * np.clip(reach - fit.place, 0, None)
+    return np.where(fit.step == 0, kink, fit.step)
 
 
 def pair_loss(places, slopes, reach):
-    """The smaller of what either kink adds up to the next place, or to `reach`; arrays (k, 2) and (k, 3)."""
+    """The smaller of what either kink changes up to the next place, or to `reach`, in absolute points;
+    places (k, 2), slopes (k, 3)."""
     first = (slopes[:, 1] - slopes[:, 0]) * (places[:, 1] - places[:, 0])
     second = (slopes[:, 2] - slopes[:, 1]) * np.clip(reach - places[:, 1], 0, None)
-    return np.where(np.abs(first) < np.abs(second), first, second)
+    return np.minimum(np.abs(first), np.abs(second))

@@ -29,6 +29,8 @@ LINES = {
     "small step": lambda x: 8.3 - 0.02 * x - 0.5 * (x > 12),
     "two kinks": lambda x: 9 - 0.3 * x + 0.28 * np.clip(x - 5, 0, None) - 0.25 * np.clip(x - 15, 0, None),
 }
+NAMED = {"line": "line", "ceiling": "ceiling", "log": "curve", "kink": "kink", "kink early": "kink", "step": "step",
+         "small step": "step", "two kinks": "two kinks"}
 SPREAD = {"same": lambda x: 1.8, "grows": lambda x: 1.8 * (0.4 + 0.06 * x)}
 
 
@@ -86,7 +88,7 @@ def verdicts(truth, n, kind, scale, spread, runs, draws=499):
         found = break_verdict(x, answers(truth, x, scale, spread, rng), bounds=BOUNDS[scale], draws=draws, seed=run)
         gate += found.line.p < 0.05
         point += found.verdict in ("kink", "step", "jump", "two kinks")
-        right += found.verdict == truth.split(" ")[-1 if truth != "two kinks" else 0] or found.verdict == truth
+        right += found.verdict == NAMED[truth]
         if found.verdict == "kink":
             held.append(found.place.low <= target <= found.place.high)
     cover = np.mean(held) if held and not np.isnan(target) else np.nan
