@@ -147,7 +147,7 @@ def shown(cells: Iterable) -> str:
     """What a message may show of wrong cells: numbers, and texts that several rows share; never one person's words."""
     counts = Counter(text(cell) for cell in cells)
     open_to_all = [
-        each for each, count in counts.items() if len(each) <= 60 and (count > 1 or each.replace(".", "").isdigit())
+        each for each, count in counts.items() if _SHORT_NUMBER.fullmatch(each) or (count > 1 and len(each) <= 60)
     ]
     hidden = len(counts) - len(open_to_all)
     words = [f'"{each}"' for each in open_to_all[:5]]

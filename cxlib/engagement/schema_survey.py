@@ -148,11 +148,11 @@ class Block(Questions):
 class Funnel(Part):
     """How the answers came in: numbers of people"""
 
-    invited: int | None = Field(None, ge=0)
-    delivered: int | None = Field(None, ge=0)
-    opened: int | None = Field(None, ge=0)
-    started: int | None = Field(None, ge=0)
-    completed: int | None = Field(None, ge=0)
+    invited: int | None = Field(None, ge=0, description="People asked")
+    delivered: int | None = Field(None, ge=0, description="Invitations that arrived")
+    opened: int | None = Field(None, ge=0, description="Invitations opened")
+    started: int | None = Field(None, ge=0, description="People who began")
+    completed: int | None = Field(None, ge=0, description="People who finished")
 
     @model_validator(mode="after")
     def _falls(self):

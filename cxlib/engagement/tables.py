@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 import pandas as pd
 
@@ -14,12 +15,12 @@ from cxlib.engagement.tables_csv import read_csv
 from cxlib.engagement.tables_raw import Raw
 
 _READERS = {
-    "csv": read_csv,
-    "tsv": read_csv,
-    "txt": read_csv,
-    "xlsx": tables_binary.read_xlsx,
-    "parquet": tables_binary.read_parquet,
-    "sav": tables_binary.read_sav,
+    ".csv": read_csv,
+    ".tsv": read_csv,
+    ".txt": read_csv,
+    ".xlsx": tables_binary.read_xlsx,
+    ".parquet": tables_binary.read_parquet,
+    ".sav": tables_binary.read_sav,
 }
 MOST_ROWS = 5_000_000
 
@@ -66,7 +67,7 @@ def read_table(
     Raises: DataError with everything that is wrong with the file.
     """
     shown = folder.shown(name)
-    kind = name.rsplit(".", 1)[-1].lower()
+    kind = PurePath(name).suffix.lower()
     if kind not in _READERS:
         rule = "this ending stands for no table that the workbook reads"
         raise DataError([Problem(shown, rule, "Save the table as csv, xlsx, parquet or sav")])

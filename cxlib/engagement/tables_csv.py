@@ -33,7 +33,7 @@ def read_csv(data: bytes, shown: str, read: Read, wanted: set[str] | None) -> Ra
     named = re.match(r"sep=(.)\r?\n", sample)  # Excel's first line, which is no row of the table
     delimiter = read.delimiter or (named.group(1) if named else _sniff(sample, wanted or set()))
     lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
-    first = next(lines).removeprefix("\ufeff")
+    first = next(lines, "").removeprefix("\ufeff")
     records = _records(lines if named else chain([first], lines), delimiter, shown)
     header = [text(cell) for cell in next(records, (0, []))[1]]
     if not any(header):
