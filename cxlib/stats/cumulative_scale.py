@@ -36,12 +36,12 @@ class Placement:
 
 @dataclass(frozen=True)
 class ScaleQuality:
-    """Do the statements build on each other? Guttman's checks over a pool of companies.
+    """Do the statements build on each other? Guttman's checks over a pool of subjects.
 
     reproducibility  share of answers, 0-1, that follow from the number attained; .90 and above is a scale
     scalability      how much of the possible error the order removes, up to 1; above .60 is a scale. None when every
                      statement is attained by all or by none
-    errors           answers that do not follow;  n: companies
+    errors           answers that do not follow;  n: subjects
     """
 
     reproducibility: float
@@ -93,16 +93,16 @@ def evidenced_answers(answers, evidence, *, cap=0.33) -> np.ndarray:
 
 
 def scale_quality(attained, order=None) -> ScaleQuality:
-    """Guttman's reproducibility and scalability of statements attained or not, over companies.
+    """Guttman's reproducibility and scalability of statements attained or not, over subjects.
 
-    attained  (companies, statements) True or False
+    attained  (subjects, statements) True or False
     order     (statements,) level of each, low ones first; None: from the most to the least often attained
     source    Goodenough 1944, Edwards 1948: errors against the pattern of the same total; Menzel 1953
     """
     attained = np.asarray(attained, float)
     if attained.ndim != 2 or attained.size == 0 or not np.isin(attained, (0, 1)).all():
         raise ValueError(
-            f"attained has shape {attained.shape}; give companies x statements of True and False, none missing"
+            f"attained has shape {attained.shape}; give subjects x statements of True and False, none missing"
         )
     ranks = -attained.mean(axis=0) if order is None else np.asarray(order)
     sorted_ = attained[:, np.argsort(ranks, kind="stable")]

@@ -74,9 +74,9 @@ def hidden_segments(segments, *, threshold=5, sensitive=()) -> pd.DataFrame:
 
 
 def dominated(sizes, groups, *, share=0.8) -> list:
-    """Labels of groups in which one unit holds at least `share` of the size, such as one customer of the revenue.
+    """Labels of groups in which one unit holds at least `share` of the size, such as one buyer of the revenue.
 
-    sizes      (units,) size of each unit, not negative (respondents of a customer, revenue);  groups: (units,) label
+    sizes      (units,) size of each unit, not negative (its respondents, its revenue);  groups: (units,) label
     returns    sorted labels; groups of size 0 are not among them
     source     the (1, k) dominance rule of official statistics
     """

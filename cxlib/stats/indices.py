@@ -74,7 +74,7 @@ def respondent_index(items, *, scale, item_weights=None, minimum_items=1) -> np.
     items     (respondents, items) answers on one scale = (lowest, highest); NaN is missing
     item_weights  (items,) not negative, scaled to add up to 1; None: equal (NKI, CSI, EPSI); ACSI has its own
     minimum_items  fewer answered items make the respondent's index NaN
-    returns   (respondents,) index or NaN; `mean(..., scale=(0, 100))` of it is the index of the company
+    returns   (respondents,) index or NaN; `mean(..., scale=(0, 100))` of it is the index of the sample
     source    NKI, EPSI: (x1 + x2 + x3 - 3) / 27 x 100; ACSI: Fornell et al. 1996, J. Marketing 60(4)
     """
     points = scale_index(items, scale=scale)

@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class GroupCorrelation:
-    """Do groups (departments, companies) differ more than the people in them?
+    """Do groups (departments, organisations) differ more than the people in them?
 
     icc1   share of the variance of one person's answer that lies between groups, up to 1, may be below 0
     icc2   reliability of the groups' means, up to 1, may be far below 0

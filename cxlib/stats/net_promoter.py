@@ -47,7 +47,7 @@ def net_promoter_score(
     scores      (respondents,) answers on `scale`; None and NaN are left out
     weights     (respondents,) positive survey weights; the interval then uses Kish's effective n
     detractor_max, promoter_min  highest score of a detractor, lowest of a promoter
-    population  customers who could have answered, if few: narrows the interval (none is left at a census)
+    population  people who could have answered, if few: narrows the interval (none is left at a census)
     returns     NetPromoterScore; all but n and n_eff None when nobody answered. The interval is clipped to
                 [-100, 100] and always holds the estimate
     errors      ValueError for scores off the scale, faulty weights and thresholds in the wrong order
@@ -137,7 +137,7 @@ def net_promoter_sample_size(margin, *, variance=0.62, design_effect=1.0, popula
     """Answers needed for an NPS interval of +- margin points.
 
     margin    points, above 0;  variance: of one answer as -1/0/1; .62 is common, 1 the worst case
-    design_effect  of the weights, 1 without;  population: customers who could answer, if few
+    design_effect  of the weights, 1 without;  population: people who could answer, if few
     source    n = variance z^2 / margin^2 - 3; measuringu.com/nps-ci-sample-size
     """
     if not margin > 0 or not 0 < variance <= 1 or not design_effect >= 1:
