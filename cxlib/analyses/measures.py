@@ -115,11 +115,11 @@ def net_promoter(score: str, scale: tuple[float, float] = (0, 10)) -> NetMeasure
 
 def satisfied(score: str, scale: tuple[float, float], top: int = 2) -> ShareMeasure:
     """Share of respondents, 0-1, who give one of the `top` best answers."""
-    words = {1: "Share who give the best answer", 2: "Share who give one of the two best answers"}
+    words = {1: Term("Share who give the best answer"), 2: Term("Share who give one of the two best answers")}
     return ShareMeasure(
-        Term("Satisfied customers"),
+        Term("Share of satisfied customers"),
         "percent1",
-        Term(words.get(top, "Share who give one of the best answers")),
+        words.get(top, Term("Share who give one of the best answers")),
         lambda rows: _above(rows[score].to_numpy(float), scale[1] - top),
         (0, 1),
     )
@@ -167,11 +167,12 @@ def index(
     item_weights  {item: weight}; None: equal
     """
     weights = [item_weights[item] for item in items] if item_weights else None
-    kind = "Weighted mean" if item_weights else "Mean"
+    equal = Term("Mean of the questions, from 0 (worst possible answer) to 100 (best)")
+    weighted = Term("Weighted mean of the questions, from 0 (worst possible answer) to 100 (best)")
     return Measure(
         name,
         "index",
-        Term(f"{kind} of the questions, from 0 (worst possible answer) to 100 (best)"),
+        weighted if item_weights else equal,
         lambda rows: respondent_index(
             rows[list(items)].to_numpy(float), scale=scale, item_weights=weights, minimum_items=at_least
         ),

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.measures import Measure
-from cxlib.analyses.result import Base, DataError
+from cxlib.analyses.result import Base, DataError, Term
 from cxlib.stats.weighting import effective_n
 
-REASONS = {"dont_know": "don't know", "not_applicable": "not applicable", "blank": "not answered"}
+REASONS = {"dont_know": Term("don't know"), "not_applicable": Term("not applicable"), "blank": Term("not answered")}
 
 
 def needed(rows: pd.DataFrame, columns: list[str | None]) -> pd.DataFrame:
@@ -31,7 +31,7 @@ def base_of(values: np.ndarray, weights: np.ndarray, unanswered: Mapping[str, in
     counts = {REASONS[reason]: int(n) for reason, n in (unanswered or {}).items() if n}
     rest = int((~used).sum()) - sum(counts.values())
     if rest > 0 or not counts:
-        counts["not answered"] = counts.get("not answered", 0) + max(rest, 0)
+        counts[REASONS["blank"]] = counts.get(REASONS["blank"], 0) + max(rest, 0)
     effective = float(effective_n(weights[used])) if weighted and used.any() else None
     return Base(len(values), int(used.sum()), {k: v for k, v in counts.items() if v}, effective)
 

@@ -7,14 +7,26 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from cxlib.analyses.result import Term
 from cxlib.engagement import Engagement, open_client
 from cxlib.render.execute import executed
 from cxlib.render.notebooks import needs, notebook_files, read_notebook
 from cxlib.render.publish import check_page, published
 from cxlib.report.html import Cover, front_html, logo_uri, notebook_title, page_html, shown_results, was_not_asked
 from cxlib.report.page import finding_html
-from cxlib.report.words import translated
+from cxlib.report.words import sentence, translated
 
+NOT_THERE = Term("Not in the client folder: {parts}.")
+PARTS = {
+    "survey": Term("customer survey"),
+    "maturity": Term("self-assessment"),
+    "contacts": Term("service contacts"),
+    "tipping_points": Term("service levels to examine"),
+    "customers": Term("customer data"),
+    "employees": Term("employee survey"),
+    "initiatives": Term("initiatives"),
+    "money": Term("financial assumptions"),
+}
 MAIN_FINDINGS = 4  # per notebook on the overview
 VERSIONS = ("cxlib", "numpy", "pandas", "scipy", "statsmodels")
 
@@ -98,7 +110,7 @@ def _outcome(file: Path, engagement: Engagement, cover: Cover, work: Path, param
     title = notebook_title(source, engagement.language)
     lacking = [part for part in needs(source) if not engagement.has(part)]
     if lacking:
-        return NotebookOutcome(title, left_out=f"{', '.join(lacking)}")
+        return NotebookOutcome(title, left_out=", ".join(translated(PARTS[part], cover.language) for part in lacking))
     given = {"client": engagement.id, "language": engagement.language, **parameters}
     notebook = executed(file, given, work / file.name)
     page = f"{file.stem}.html"
@@ -112,9 +124,8 @@ def _overview(outcomes: Mapping[str, NotebookOutcome], cover: Cover) -> str:
         for outcome in outcomes.values()
         if not outcome.left_out
     ]
-    word = lambda message: translated(message, cover.language)  # noqa: E731
     left_out = [
-        {"title": outcome.title, "reason": f"{word('the client folder holds no')} {word(outcome.left_out)}"}
+        {"title": outcome.title, "reason": sentence(NOT_THERE, {"parts": outcome.left_out}, cover.language)}
         for outcome in outcomes.values()
         if outcome.left_out
     ]
@@ -124,7 +135,7 @@ def _overview(outcomes: Mapping[str, NotebookOutcome], cover: Cover) -> str:
         for result in outcome.results
         if was_not_asked(result)
     ]
-    return front_html(word("Customer report"), pages, left_out, cover)
+    return front_html(translated("Customer report", cover.language), pages, left_out, cover)
 
 
 def _main_findings(outcome: NotebookOutcome, cover: Cover) -> list[dict]:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cxlib.analyses.measures import index
 from cxlib.analyses.result import Base, Result, Sentences, Term
-from cxlib.analyses.rows import needed, weights_of
+from cxlib.analyses.rows import REASONS, needed, weights_of
 from cxlib.stats.comparison import holm, paired_mean_difference
 from cxlib.stats.equivalence import parity
 from cxlib.stats.indices import respondent_index
@@ -77,7 +77,7 @@ def experience_areas(
     if answers:
         tables["answers"] = pd.concat(answers, ignore_index=True)[["block", "question", *spread.columns]]
     used = int(np.any([~np.isnan(v) for v in values.values()], axis=0).sum())
-    base = Base(len(responses), used, {"not answered": len(responses) - used} if used < len(responses) else {})
+    base = Base(len(responses), used, {REASONS["blank"]: len(responses) - used} if used < len(responses) else {})
     finding = _spread(tables["areas"], values, weights)
     settings = {"weight": weight, "minimum": minimum, "confidence": confidence}
     return Result("experience_areas", tables, (finding,), base, settings)
@@ -143,7 +143,7 @@ def expectation_gaps(
                      "expectation": np.average(expectation[both], weights=weights[both]), "gap": found.estimate,
                      "low": found.low, "high": found.high, "margin": margin, "verdict": VERDICTS[found.verdict]})  # fmt: skip
         findings.append(_parity(block["label"], found))
-    base = Base(len(responses), int(used.sum()), {"not answered": int((~used).sum())} if not used.all() else {})
+    base = Base(len(responses), int(used.sum()), {REASONS["blank"]: int((~used).sum())} if not used.all() else {})
     tables = {"gaps": pd.DataFrame(rows)} if rows else {}
     return Result("expectation_gaps", tables, tuple(findings), base, {"level": level, "weight": weight})
 

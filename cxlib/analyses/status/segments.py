@@ -16,13 +16,14 @@ NAMED = 4  # groups that are named in sentences; the table has all
 
 SAYS = Sentences(
     {
-        "segment.above": ("good", "{group} ({segment}) lies {change} above the other customers in {figure} ({low} to {high})."),
-        "segment.below": ("bad", "{group} ({segment}) lies {change} below the other customers in {figure} ({low} to {high})."),
-        "segments.alike": ("neutral", "None of the {groups:count} groups compared differs from the other customers in {figure} by more than chance can give."),
-        "segments.hidden": ("unclear", "{hidden:count} groups are not shown, so that no answer can be traced to fewer than {minimum:count} people."),
-        "segments.too_few": ("unclear", "{figure} is not split by segment: too few answers."),
+        "segment.above": ("good", "{figure}: {group} ({segment}) lies {change} above the other customers ({low} to {high})."),
+        "segment.below": ("bad", "{figure}: {group} ({segment}) lies {change} below the other customers ({low} to {high})."),
+        "segments.alike": ("neutral", "{figure}: none of the {groups:count} groups compared differs from the other customers by more than chance can give."),
+        "segments.hidden": ("unclear", "Groups not shown, so that no answer can be traced to fewer than {minimum:count} people: {hidden:count}."),
+        "segments.too_few": ("unclear", "{figure}: too few answers to split by segment."),
         "absent.segments": ("absent", "Segments: the client folder names none."),
         "absent.net_promoter_by_segment": ("absent", "NPS by segment: customers were not asked whether they would recommend the company."),
+        "absent.satisfied_by_segment": ("absent", "Satisfied customers by segment: overall satisfaction was not asked."),
         "absent.satisfaction_by_segment": ("absent", "Satisfaction by segment: the questions behind the index were not asked."),
     }
 )  # fmt: skip
