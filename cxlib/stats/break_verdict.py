@@ -89,7 +89,8 @@ def verdict_of(support, free, *, bounds=None, smallest_loss=None, margin=MARGIN,
     if line.p >= 1 - confidence:
         verdict = shape = "line" if slope.p < 1 - confidence else "flat"
     elif lead < margin:
-        verdict, shape = _smooth_verdict(smooth["shape"]), smooth["shape"]
+        shape = smooth["shape"]
+        verdict = _smooth_verdict(free, shape, bounds, least)
     else:
         place, loss = size(support, found, **sides, draws=draws, seed=seed, confidence=confidence)
         clear = loss.low > least or loss.high < -least
@@ -97,8 +98,14 @@ def verdict_of(support, free, *, bounds=None, smallest_loss=None, margin=MARGIN,
     return BreakVerdict(verdict, shape, line, slope, table, lead, found, place, loss, float(least), support.n)
 
 
-def _smooth_verdict(shape):
-    return {"flat": "flat", "line": "line", "ceiling": "ceiling"}.get(shape, "curve")
+def _smooth_verdict(free, shape, bounds, least):
+    """curve or ceiling; line when the curve strays from the straight line by less than what matters (root mean square)."""
+    if shape in ("flat", "line"):
+        return shape
+    apart = sc.smooth_curve(free, shape, bounds) - sc.smooth_curve(free, "line")
+    if np.sqrt(np.average(apart**2, weights=free.weight)) < least:
+        return "line"
+    return "ceiling" if shape == "ceiling" else "curve"
 
 
 def size(support, found, *, side_share=0.05, side_rows=30, draws=999, seed=0, confidence=0.95):

@@ -105,7 +105,7 @@ def kink_gains(x, mom, ramp_r, tail_r, knots, gaps):
         at_knot = np.where(knots[more], ramp_r**2 / C, -np.inf)
         delta = (tail_r * C - ramp_r * D) / (tail_r * D - ramp_r * E)
         spread = C - 2 * delta * D + delta**2 * E
-        inner = gaps[more] & (delta > 0) & (delta < width) & (spread > 1e-11 * C) & np.isfinite(C)
+        inner = gaps[more] & (delta > 0) & (delta < width * (1 - 1e-9)) & (spread > 1e-11 * C) & np.isfinite(C)
         in_gap = np.where(inner, (ramp_r - delta * tail_r) ** 2 / spread, -np.inf)
     better = in_gap > at_knot
     return np.where(better, in_gap, at_knot), np.where(better, delta, 0.0)
@@ -161,7 +161,7 @@ def _described(support, mom, shape, knot, delta, sums):
     between = (x[knot], x[knot + (delta > 0 or shape != "kink")])
     return Break(
         shape=shape, place=float(place), between=(float(between[0]), float(between[1])),
-        rss=support.rss - gain, gain=gain, slope_before=float(slope), slope_after=float(slope + hinge),
+        rss=max(support.rss - gain, 0.0), gain=gain, slope_before=float(slope), slope_after=float(slope + hinge),
         level=float(_mean_level(support, line, added @ beta, place)), step=float(jump), n=support.n,
         parameters=support.parameters + len(beta) + 1, certificate="global optimum",
         coefficients=tuple(map(float, (*line, *beta))))

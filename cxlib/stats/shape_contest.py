@@ -6,16 +6,13 @@ All shapes are compared by BIC on the mean of y, on the rows' effective number.
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import least_squares
-from scipy.special import expit, logit
-from scipy.stats import norm
 
 from cxlib.stats import break_support as bs
 from cxlib.stats import breakpoints as bp
 from cxlib.stats import two_breaks as tb
+from cxlib.stats.bounded_shapes import BOUNDED, bounded_fit
 
 SMOOTH = ("flat", "line", "square root", "log", "shifted log", "quadratic", "spline")
-BOUNDED = ("ceiling", "logistic")
 BREAKS = ("kink", "step", "jump", "two kinks")
 LOG_SHIFTS = 2.0 ** np.arange(-5, 3)  # of the median distance from the smallest x
 
@@ -25,7 +22,8 @@ def shape_contest(x, y, *, bounds=None, weights=None, covariates=None, design_ef
     """How well each shape describes the mean of y over x, best first; BIC, lower is better.
 
     x, y           (n,) numbers; weights (n,); covariates (n, p)
-    bounds         (low, high) ends of the answer scale: adds the censored-normal and logistic mean curves
+    bounds         (low, high) ends of the answer scale: adds the censored-normal and logistic mean curves, unless
+                   they are so steep that they are a break by another name
     design_effect  rows count as n / design_effect (see `line_test`)
     returns        DataFrame: shape, kind (smooth, bounded, break), parameters, rss, bic, behind (BIC above best)
     errors         ValueError: y outside bounds; see `break_support`
@@ -43,7 +41,8 @@ def contest(support, free, *, bounds=None, design_effect=1.0, side_share=0.05, s
     sides = {"side_share": side_share, "side_rows": side_rows}
     rows = [(shape, "smooth", *_smooth(free, shape)) for shape in SMOOTH]
     if bounds is not None:
-        rows += [(shape, "bounded", *bounded_fit(free, shape, bounds)) for shape in BOUNDED]
+        fits = [bounded_fit(free, shape, bounds) for shape in BOUNDED]
+        rows += [(fit.shape, "bounded", fit.rss, fit.parameters) for fit in fits if not fit.steep]
     rows += [(shape, "break", *_break(support, shape, sides)) for shape in BREAKS]
     table = pd.DataFrame(rows, columns=["shape", "kind", "rss", "parameters"]).dropna()
     effective = support.n / max(design_effect, 1.0)
@@ -75,6 +74,24 @@ def _smooth(free, shape):
     return free.rss - explained(free, columns), free.parameters + columns.shape[1]
 
 
+def smooth_curve(free, shape, bounds=None):
+    """The fitted mean (m,) of a smooth or bounded shape at the distinct x, covariates at their mean."""
+    if shape in BOUNDED:
+        return bounded_fit(free, shape, bounds).curve
+    if shape == "shifted log":
+        start = free.x - free.x.min()
+        middle = _weighted_quantile(start, free.weight, 0.5) or start[1]
+        columns = max((np.log(start + middle * shift)[:, None] for shift in LOG_SHIFTS),
+                      key=lambda column: explained(free, column))
+    else:
+        columns = smooth_columns(free.x, shape, free.weight)
+    y_mean = free.root @ (free.basis @ free.projection) / free.weight.sum()
+    taken = free.q.T @ columns
+    gram = columns.T @ (free.weight[:, None] * columns) - taken.T @ taken
+    curve = columns @ np.linalg.lstsq(gram, columns.T @ free.r, rcond=1e-12)[0]
+    return y_mean + curve - free.weight @ curve / free.weight.sum()
+
+
 def explained(support, columns):
     """Fall of the RSS when functions of x (m, k) join the base; inf-safe: repeated columns add nothing."""
     if columns.shape[1] == 0:
@@ -104,70 +121,6 @@ def _natural_spline(x, weight, inner=(1 / 3, 2 / 3)):
 
 def _weighted_quantile(x, weight, share):
     return x[np.searchsorted(np.cumsum(weight), share * weight.sum())]
-
-
-def bounded_fit(free, shape, bounds):
-    """RSS and number of parameters of a mean curve that the ends of the scale bend: least squares.
-
-    ceiling   mean of a normal answer cut at both ends, its middle a straight line in x and the covariates
-    logistic  the share of the scale, straight on the logit scale
-    """
-    low, high = map(float, bounds)
-    design, y, weight, within = _cells(free)
-    if y.min() < low - 1e-9 or y.max() > high + 1e-9:
-        raise ValueError(f"y runs from {y.min():g} to {y.max():g}, outside the scale {low:g} to {high:g}; "
-                         "give the ends of the scale.")
-    width, root = high - low, np.sqrt(weight)
-    share = ((y - low) / width).clip(0, 1)
-    line = np.linalg.lstsq(root[:, None] * design, root * share, rcond=None)[0]
-    if shape == "logistic":
-        centre = logit(np.average(share, weights=weight).clip(0.02, 0.98))
-        slope = 1 / (expit(centre) * (1 - expit(centre)))
-        start = line * slope
-        start[0] += centre - np.average(design @ start, weights=weight)
-        curve, jacobian = _logistic, _logistic_slopes
-    else:
-        spread = np.sqrt(free.rss / free.n) / width
-        start = np.append(line, np.log(max(spread, 0.02)))
-        curve, jacobian = _ceiling, _ceiling_slopes
-    fit = least_squares(lambda b: root * (curve(b, design) - share),
-                        start, jac=lambda b: root[:, None] * jacobian(b, design), method="trf", max_nfev=60)
-    return float(2 * fit.cost * width**2 + within), len(start)
-
-
-def _cells(free):
-    """Design with x scaled to 0-1, y, weight by row; without covariates one cell for each x, and the RSS within."""
-    y = (free.basis @ free.projection + free.residual) / free.root
-    x = (free.x - free.x[0]) / np.ptp(free.x)
-    if free.parameters > 1:
-        others = (free.basis[:, 1:] / free.root[:, None]) * np.sqrt(free.n)
-        return np.column_stack([np.ones(free.n), x[free.code], others]), y, free.root**2, 0.0
-    mean = np.bincount(free.code, free.root**2 * y) / free.weight
-    within = float((free.root**2 * (y - mean[free.code]) ** 2).sum())
-    return np.column_stack([np.ones_like(x), x]), mean, free.weight, within
-
-
-def _ceiling(b, design):
-    middle, spread = design @ b[:-1], np.exp(b[-1])
-    low, high = -middle / spread, (1 - middle) / spread
-    inside = norm.cdf(high) - norm.cdf(low)
-    return middle * inside + spread * (norm.pdf(low) - norm.pdf(high)) + norm.sf(high)
-
-
-def _ceiling_slopes(b, design):
-    middle, spread = design @ b[:-1], np.exp(b[-1])
-    low, high = -middle / spread, (1 - middle) / spread
-    inside = norm.cdf(high) - norm.cdf(low)
-    return np.column_stack([inside[:, None] * design, spread * (norm.pdf(low) - norm.pdf(high))])
-
-
-def _logistic(b, design):
-    return expit(design @ b)
-
-
-def _logistic_slopes(b, design):
-    share = expit(design @ b)
-    return (share * (1 - share))[:, None] * design
 
 
 def _break(support, shape, sides):

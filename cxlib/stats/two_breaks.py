@@ -159,7 +159,7 @@ def _solved(support, first, second, certificate):
     at_places = level + line[1] * places + np.clip(places[:, None] - places, 0, None) @ beta
     between = [(float(support.x[k]), float(support.x[k + (d > 0)])) for k, d in zip(knots, delta[:, best], strict=True)]
     return TwoBreaks(
-        places=tuple(map(float, places)), between=tuple(between), rss=float(support.rss - beta @ right),
+        places=tuple(map(float, places)), between=tuple(between), rss=max(float(support.rss - beta @ right), 0.0),
         gain=float(beta @ right), slopes=tuple(map(float, np.cumsum([line[1], *beta]))),
         levels=tuple(map(float, at_places)), n=support.n, parameters=support.parameters + 4,
         certificate=certificate, case=str(case[best]))

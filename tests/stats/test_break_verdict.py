@@ -19,9 +19,14 @@ def sample(truth, n=5000, scale="0-10", kind="heaped", seed=0):
     ("line", "line"), ("ceiling", "ceiling"), ("log", "curve"), ("kink", "kink"), ("step", "step"),
     ("two kinks", "two kinks")])
 def test_each_truth_gets_its_name(truth, verdict):
-    found = break_verdict(*sample(truth), bounds=(0, 10))
+    found = break_verdict(*sample(truth), bounds=(0, 10), smallest_loss=0.05)
     assert found.verdict == verdict
     assert (found.place is not None) == (verdict in POINTS)
+
+
+def test_a_bend_too_small_to_matter_is_called_a_line():
+    x, y = sample("ceiling")
+    assert break_verdict(x, y, bounds=(0, 10), smallest_loss=0.5).verdict == "line"
 
 
 def test_no_relation_is_flat():

@@ -3,8 +3,9 @@ import pytest
 import statsmodels.api as sm
 from scipy.stats import norm
 
+from cxlib.stats.bounded_shapes import bounded_fit
 from cxlib.stats.break_support import break_support
-from cxlib.stats.shape_contest import BREAKS, bounded_fit, shape_contest
+from cxlib.stats.shape_contest import BREAKS, shape_contest, smooth_curve
 
 X = np.repeat(np.arange(1.0, 31), 8)
 NOISE = np.random.default_rng(0).normal(0, 0.3, len(X))
@@ -72,15 +73,16 @@ def test_ceiling_fit_is_the_mean_of_a_cut_normal():
     mean = (middle * (norm.cdf(high) - norm.cdf(low)) + 1.8 * (norm.pdf(low) - norm.pdf(high)) + 10 * norm.sf(high))
     for covariates in (None, np.random.default_rng(3).normal(size=len(x))):
         free = break_support(x, mean, covariates=covariates, flat_before=True)
-        rss, parameters = bounded_fit(free, "ceiling", (0, 10))
-        assert rss < 1e-6 * free.rss
-        assert parameters == (3 if covariates is None else 4)
+        fit = bounded_fit(free, "ceiling", (0, 10))
+        assert fit.rss < 1e-6 * free.rss
+        assert fit.parameters == (3 if covariates is None else 4)
+        assert fit.curve == pytest.approx(mean[::3], abs=0.01)
 
 
 def test_logistic_fit_agrees_with_fractional_least_squares():
     x = np.repeat(np.arange(0.0, 45), 3)
     free = break_support(x, 1 / (1 + np.exp(-(2 - 0.15 * x))), flat_before=True)
-    assert bounded_fit(free, "logistic", (0, 1))[0] < 1e-8 * free.rss
+    assert bounded_fit(free, "logistic", (0, 1)).rss < 1e-8 * free.rss
 
 
 def test_a_design_effect_brings_the_shapes_closer():
@@ -102,3 +104,22 @@ def test_breaks_are_left_out_when_no_place_has_rows_enough():
 def test_answers_outside_the_scale_are_named():
     with pytest.raises(ValueError, match=r"y runs from .* to .*, outside the scale 1 to 5"):
         shape_contest(X, 9 - 0.2 * X + NOISE, bounds=(1, 5))
+
+
+@pytest.mark.parametrize("shape", ["line", "square root", "log", "shifted log", "quadratic", "spline", "ceiling", "logistic"])
+def test_curve_gives_the_residuals_of_the_contest(shape):
+    rng = np.random.default_rng(4)
+    weight = rng.uniform(0.5, 2, len(X))
+    y = 9 - 1.1 * np.log1p(X) + NOISE
+    free = break_support(X, y, weights=weight, flat_before=True)
+    fitted = smooth_curve(free, shape, (0, 10))[free.code]
+    rss = np.sum(weight / weight.mean() * (y - fitted) ** 2)
+    assert rss == pytest.approx(row(shape_contest(X, y, weights=weight, bounds=(0, 10)), shape).rss, rel=1e-6)
+
+
+def test_a_curve_as_steep_as_a_step_is_no_smooth_shape():
+    # Satisfaction 1-5 and who leaves: always at 1 and 2, 16 % at 3, never at 4 and 5.
+    x = np.repeat([1.0, 2, 3, 4, 5], 200)
+    left = np.concatenate([np.ones(400), np.arange(200) < 32, np.zeros(400)]).astype(float)
+    shapes = set(shape_contest(x, left, bounds=(0, 1))["shape"])
+    assert not {"ceiling", "logistic"} & shapes
