@@ -109,6 +109,7 @@ class Columns:
         found = list(values.dropna().unique())
         known = sorted(found, key=_by_number) if order is None else [text(each) for each in order]
         self._unknown(values, known, "is not one of `periods`", "Add it to `periods`, in its place")
+        values = values.where(values.isin(known))
         return values.astype(pd.CategoricalDtype([each for each in known if each in found], ordered=True))
 
     def need(self, values: pd.Series, what: str, remedy: str) -> None:

@@ -12,6 +12,7 @@ from cxlib.engagement.schema import ID_PATTERN
 
 SETTINGS = "client.yml"
 LARGEST = 2 * 1024**3  # bytes
+_TEMPLATE = Path(__file__).parents[2] / "templates" / "client" / SETTINGS
 _SHIPPED = Path(__file__).parents[2] / "data" / "clients"
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 
@@ -31,14 +32,27 @@ def client_ids() -> list[str]:
     return sorted(found)
 
 
+def new_client(client: str) -> Path:
+    """Make the folder of a new client, in the first of `client_roots`, with the documented client.yml in it.
+
+    Raises: DataError when the id is not allowed or taken.
+    """
+    _check_id(client)
+    folder = client_roots()[0] / client
+    if client in client_ids() or folder.exists() or folder.is_symlink():
+        raise DataError([Problem("clients", f"there is a folder {client} already", "Choose another id")])
+    folder.mkdir(parents=True)
+    settings = _TEMPLATE.read_text(encoding="utf-8").replace("client: my-client", f"client: {client}", 1)
+    (folder / SETTINGS).write_text(settings, encoding="utf-8")
+    return folder
+
+
 def client_folder(client: str) -> Path:
     """The folder of a client.
 
     Raises: DataError when the id is not allowed or no folder has it; the nearest id is named.
     """
-    if not isinstance(client, str) or not _is_id(client):
-        rule = f"{str(client)[:60]!r} is not a client id"
-        raise DataError([Problem("clients", rule, "An id has a-z, 0-9, - and _ only, and up to 41 of them")])
+    _check_id(client)
     for root in client_roots():
         if _is_folder(root / client):
             return root / client
@@ -49,6 +63,12 @@ def client_folder(client: str) -> Path:
     near = nearest(client, ids)
     remedy = f"Did you mean {near}?" if near else f"There are: {', '.join(ids) or 'none'}"
     raise DataError([Problem("clients", f"there is no client {client}", remedy)])
+
+
+def _check_id(client: str) -> None:
+    if not isinstance(client, str) or not _is_id(client):
+        rule = f"{str(client)[:60]!r} is not a client id"
+        raise DataError([Problem("clients", rule, "An id has a-z, 0-9, - and _ only, and up to 41 of them")])
 
 
 def _is_id(name: str) -> bool:

@@ -5,6 +5,7 @@ both in one shape.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -375,4 +376,5 @@ def read_model(folder: Folder, id: str) -> MaturityModel:
 
 def model_ids(folder: Folder) -> list[str]:
     """Ids of the models that the folder may use."""
-    return sorted({path.stem for root in (folder.path / "models", SHIPPED) for path in root.glob("*.yml")})
+    found = [path for root in (folder.path / "models", SHIPPED) for path in root.glob("*.yml")]
+    return sorted({path.stem for path in found if re.search(rb"^model:", path.read_bytes(), re.MULTILINE)})

@@ -44,11 +44,11 @@ class Problem:
 
 
 class DataError(Exception):
-    """A client folder that cannot be used. `problems` holds everything that is wrong; one line each when printed."""
+    """A client folder that cannot be used. `problems` holds all that was found; printed, the errors have a line each."""
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__("\n".join(str(problem) for problem in errors(self.problems)))
 
     def __reduce__(self):
         return DataError, (self.problems,)

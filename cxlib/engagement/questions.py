@@ -86,7 +86,7 @@ def read_answers(table: Table, column: str, coding: Coding, *, decimal: str | No
 
 def _read(stored: list, table: Table, column: str, coding: Coding, decimal: str | None) -> tuple[list, list]:
     dont_know, not_applicable = Codes(coding.dont_know), Codes(coding.not_applicable)
-    declared = [(Codes([code]), value) for code, value in coding.values]
+    declared = [(Codes([code]), float(value)) for code, value in coding.values]
     kinds, values = [], []
     for cell, number in zip(stored, numbers(stored, decimal=decimal), strict=True):
         label = table.label(column, cell)

@@ -132,8 +132,8 @@ def _annotation(annotation: Any, path: tuple) -> Any:
         if step in keys:
             annotation = keys[step]
             continue
-        inner = [typing.get_args(part) for part in _parts(annotation) if typing.get_args(part)]
-        annotation = inner[0][-1] if inner else None
+        inner = [each for part in _parts(annotation) for each in typing.get_args(part) if each is not Ellipsis]
+        annotation = inner[-1] if inner else None
     return annotation
 
 

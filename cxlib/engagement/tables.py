@@ -41,7 +41,7 @@ class Table:
 
     def is_missing(self, column: str, cell: object) -> bool:
         """Whether the file itself declares the cell's code as missing (SPSS)."""
-        spans = self.missing.get(column, ())
+        spans = () if cell is None else self.missing.get(column, ())
         return any(
             isinstance(cell, str) == isinstance(span["lo"], str) and span["lo"] <= cell <= span["hi"] for span in spans
         )

@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from cxlib.engagement import DataError, client_folder, client_ids
+from cxlib.engagement import DataError, client_folder, client_ids, new_client, open_client
 from cxlib.engagement.folder import Folder
 
 
@@ -122,3 +122,21 @@ def test_folder_and_pipe_are_no_files(folder):
 def test_too_large(folder):
     with pytest.raises(DataError, match="larger than"):
         folder.read("data.csv", limit=3)
+
+
+def test_new_client_opens_at_once(clients):
+    folder = new_client("acme")
+    assert folder == clients / "acme"
+    assert open_client("acme").id == "acme"
+
+
+def test_new_client_never_writes_over_one(make, clients):
+    make()
+    before = (clients / "acme" / "client.yml").read_bytes()
+    with pytest.raises(DataError, match="there is a folder acme already"):
+        new_client("acme")
+    with pytest.raises(DataError, match="there is a folder nordlys already"):
+        new_client("nordlys")
+    with pytest.raises(DataError, match="is not a client id"):
+        new_client("../x")
+    assert (clients / "acme" / "client.yml").read_bytes() == before

@@ -43,6 +43,7 @@ def test_warnings_stop_nothing():
     with pytest.raises(DataError) as raised:
         stop_on_errors([warning, Problem("a.csv", "wrong")])
     assert len(raised.value.problems) == 2
+    assert str(raised.value) == "a.csv: wrong."
 
 
 @pytest.mark.parametrize(
