@@ -11,8 +11,8 @@ from cxlib.report.words import translated
 
 LEFT = {"term", "text", "period"}
 BY_ROW = {"estimate", "target", "change", "before"}  # written in the style that the row's `unit` names
-# great_tables repeats 8 kB of style and a wrapper in every table; the page's own style sheet covers its classes once.
-WRAPPING = re.compile(r"<style>.*?</style>|<div[^>]*>|</div>", re.DOTALL)
+# great_tables repeats 8 kB of style in every table and classes in every cell; the page's own style sheet is there once.
+WRAPPING = re.compile(r'<style>.*?</style>|<div[^>]*>|</div>| class="gt_row gt_left"| data-quarto-[a-z-]+="[a-z]+"', re.DOTALL)
 
 
 def table_html(table: pd.DataFrame, language: str, currency: str | None = None) -> str:
@@ -21,7 +21,7 @@ def table_html(table: pd.DataFrame, language: str, currency: str | None = None) 
     right = [name for name in texts if column(name).style not in LEFT]
     gt = GT(texts, id="t").cols_align("left").cols_align("right", columns=right)
     gt = gt.cols_label({name: heading(name, language) for name in texts})
-    return WRAPPING.sub("", gt.as_raw_html()).strip()
+    return WRAPPING.sub("", gt.as_raw_html()).replace("gt_row gt_right", "r").strip()
 
 
 def readable(table: pd.DataFrame, language: str, currency: str | None = None) -> pd.DataFrame:

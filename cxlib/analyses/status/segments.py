@@ -32,7 +32,7 @@ VERDICTS = {
     "above": Term("above the others"),
     "below": Term("below the others"),
     "unclear": Term("no clear difference"),
-    "hidden": Term("too few to show"),
+    "hidden": Term("not shown"),
 }
 
 

@@ -20,7 +20,8 @@ INK, SOFT, GRID, PAPER = "#1d2733", "#5b6773", "#dfe4e8", "#ffffff"
 GOOD, BAD, NEUTRAL, UNCLEAR = "#00735c", "#b5402a", "#8a96a1", "#b9c2ca"
 TONE_COLOURS = {"good": GOOD, "bad": BAD, "neutral": NEUTRAL, "unclear": UNCLEAR}
 WIDTH = 7.2  # inches: the text width of the page, on A4 and on screen
-DPI = 160
+DPI = 144
+COLOURS = 32  # show a chart as well as 16 million do, at a quarter of the weight
 
 STYLE = {
     "font.family": ["Source Sans Pro", "DejaVu Sans"],
@@ -78,8 +79,7 @@ def _png(figure: Figure) -> bytes:
     FigureCanvasAgg(figure)
     drawn, small = io.BytesIO(), io.BytesIO()
     figure.savefig(drawn, format="png", dpi=DPI, metadata={"Software": None})
-    # 64 colours show a chart as well as 16 million and weigh a quarter
-    Image.open(drawn).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
+    Image.open(drawn).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(small, format="png", optimize=True)
     return small.getvalue()
 
 

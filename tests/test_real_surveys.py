@@ -1,0 +1,50 @@
+"""Real surveys as client folders: the answers that data/README.md of the test data gives must come out of the report."""
+
+import json
+
+import pytest
+
+from cxlib.render.report import render_client
+
+
+def results(client_folder, tmp_path, client, *data) -> dict:
+    client_folder(client, *data)
+    report = render_client(client, tmp_path / "reports", only=["status"])
+    found = json.loads((report / "results.json").read_text(encoding="utf-8"))
+    return {result["name"]: result for result in found["notebooks"]["status"]["results"]}
+
+
+def rows(result, table) -> list[dict]:
+    found = result["tables"][table]
+    return [dict(zip(found["columns"], row, strict=True)) for row in found["rows"]]
+
+
+@pytest.fixture
+def csibank(client_folder, tmp_path):
+    return results(client_folder, tmp_path, "csibank", "csibank/csibank.csv")
+
+
+def test_csibank_block_means_and_nps(csibank):
+    areas = {row["block"]: row["index"] for row in rows(csibank["experience_areas"], "areas")}
+    assert {name: round(index, 1) for name, index in areas.items()} == {
+        "Image": 72.7, "Expectations": 77.3, "Quality": 76.3, "Value": 69.4,
+    }  # fmt: skip
+    assert round(rows(csibank["satisfaction_index"], "figure")[0]["estimate"], 1) == 70.9
+    assert round(rows(csibank["loyalty_index"], "figure")[0]["estimate"], 1) == 69.0
+    nps = rows(csibank["net_promoter_score"], "figure")[0]
+    assert (nps["n"], round(nps["estimate"], 1)) == (1707, -5.2)
+    assert nps["low"] < nps["estimate"] < nps["high"] < 0
+
+
+def test_csibank_leaves_out_what_was_not_asked(csibank):
+    assert csibank["effort_score"]["findings"][0]["key"] == "absent.effort_score"
+    assert csibank["expectation_gaps"]["findings"][0]["tone"] == "absent"
+
+
+def test_carpentries_nps(client_folder, tmp_path):
+    found = results(client_folder, tmp_path, "carpentries", "carpentries/instructor_training_2018.csv")
+    nps = rows(found["net_promoter_score"], "figure")[0]
+    assert (nps["n"], round(nps["estimate"], 1)) == (889, 48.4)
+    assert found["net_promoter_score"]["base"] == {
+        "read": 967, "used": 889, "dropped": {"not answered": 78}, "effective": None,
+    }  # fmt: skip
