@@ -16,14 +16,24 @@ _UNPACKED = 2 * 1024**3  # bytes of an xlsx
 def read_xlsx(data: bytes, shown: str, read: Read, wanted: set[str] | None) -> Raw:
     """One sheet of an xlsx: the declared one, or the only visible sheet that holds anything."""
     formulas = _formulas_in(data, shown)
-    sheet = _sheet(_workbook(data, shown), shown, read.sheet)
+    try:
+        return _read_sheet(data, shown, read.sheet, wanted, formulas)
+    except DataError:
+        raise
+    except Exception as error:  # openpyxl raises many kinds on a damaged file
+        rule = f"the xlsx cannot be read ({type(error).__name__})"
+        raise DataError([Problem(shown, rule, "Open it in a spreadsheet and save it again")]) from None
+
+
+def _read_sheet(data: bytes, shown: str, declared: str | None, wanted: set[str] | None, formulas: bool) -> Raw:
+    sheet = _sheet(_workbook(data), shown, declared)
     lines = list(sheet.iter_rows(values_only=True))
     if not lines or not any(text(cell) for cell in lines[0]):
         raise DataError([Problem(shown, "the first row is blank", "Row 1 must hold the headings", row=1)])
     width = max(i + 1 for line in lines for i, cell in enumerate(line) if cell is not None)
     header = [*lines[0], *[None] * width][:width]
     if formulas:
-        _refuse_uncalculated(_workbook(data, shown, formulas=True)[sheet.title], lines, header, shown, wanted)
+        _refuse_uncalculated(_workbook(data, formulas=True)[sheet.title], lines, header, shown, wanted)
     kept = [(row, line) for row, line in enumerate(lines[1:], start=2) if any(text(cell) for cell in line)]
     columns = [_objects([line[i] if i < len(line) else None for _, line in kept]) for i in range(width)]
     rows = np.array([row for row, _ in kept], dtype=np.int64)
@@ -54,14 +64,10 @@ def _formulas_in(data: bytes, shown: str) -> bool:
         return any(b"<f>" in content or b"<f " in content or b"<f/" in content for content in contents)
 
 
-def _workbook(data: bytes, shown: str, *, formulas: bool = False):
+def _workbook(data: bytes, *, formulas: bool = False):
     import openpyxl
 
-    try:
-        return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=not formulas)
-    except Exception as error:  # openpyxl raises many kinds on a damaged file
-        rule = f"the xlsx cannot be read ({type(error).__name__})"
-        raise DataError([Problem(shown, rule, "Open it in a spreadsheet and save it again")]) from None
+    return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=not formulas)
 
 
 def _sheet(workbook, shown: str, declared: str | None):
@@ -104,15 +110,11 @@ def read_parquet(data: bytes, shown: str, read: Read, wanted: set[str] | None) -
         raise DataError([Problem(shown, "parquet needs the package pyarrow", "pip install pyarrow")]) from None
     try:
         table = parquet.read_table(pa.BufferReader(data))
-    except (pa.ArrowException, OSError) as error:
+        columns = [_objects(column.to_pylist()) for column in table.columns]
+    except (pa.ArrowException, OSError, UnicodeError) as error:
         rule = f"the parquet file cannot be read ({type(error).__name__})"
         raise DataError([Problem(shown, rule, "Write it again")]) from None
-    header = list(table.column_names)
-    columns = [
-        column.to_pandas() if pa.types.is_string(column.type) else _objects(column.to_pylist())
-        for column in table.columns
-    ]
-    return Raw(header, columns, np.arange(2, table.num_rows + 2), "parquet")
+    return Raw(list(table.column_names), columns, np.arange(2, table.num_rows + 2), "parquet")
 
 
 def read_sav(data: bytes, shown: str, read: Read, wanted: set[str] | None) -> Raw:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cxlib.engagement import schema_maturity, schema_survey
 from cxlib.engagement.schema import SCHEMA_FILE, Client, json_schema
 from cxlib.engagement.settings import read_settings
 from cxlib.engagement.strict_yaml import read_yaml
@@ -53,13 +54,14 @@ def test_every_key_of_the_schema_is_documented():
     assert keys <= documented
 
 
-def test_every_key_is_described():
+def test_every_part_and_key_is_described():
+    """An editor shows these texts."""
     schema = json.loads(json_schema())
-    for name, part in [("Client", schema), *schema["$defs"].items()]:
-        assert "description" in part or name == "Client", name
-        for key, value in part.get("properties", {}).items():
-            reference = json.dumps(value)
-            assert "description" in value or "$ref" in reference, f"{name}.{key}"
+    assert all("description" in part for part in schema["$defs"].values())
+    for module in (schema_survey, schema_maturity):
+        for name in set(vars(module)) & set(schema["$defs"]):
+            for key, value in schema["$defs"][name]["properties"].items():
+                assert "description" in value or "$ref" in json.dumps(value), f"{name}.{key}"
 
 
 def test_json_schema_takes_what_editors_read_as_numbers():
