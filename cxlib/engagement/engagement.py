@@ -11,6 +11,7 @@ from cxlib.engagement.settings import read_settings
 from cxlib.engagement.strict_yaml import dotted, read_yaml
 
 if TYPE_CHECKING:
+    from cxlib.engagement.contacts import Contacts
     from cxlib.engagement.maturity import Assessment
     from cxlib.engagement.money import CustomerBase, Plan, Staff
     from cxlib.engagement.survey import Survey
@@ -73,6 +74,25 @@ class Engagement:
         if model not in self._assessments:
             self._assessments[model] = read_assessment(self._folder, model, self.settings.maturity[model])
         return self._assessments[model]
+
+    @cached_property
+    def contacts(self) -> "Contacts":
+        """The contacts and their service levels. Raises DataError when they are wrong or missing."""
+        from cxlib.engagement.contacts import read_contacts
+
+        if self.settings.contacts is None:
+            raise self._missing("contacts")
+        levels = self.settings.tipping_points or {}
+        return read_contacts(self._folder, self.settings.contacts, levels, self.settings.survey)
+
+    @property
+    def contact_worth(self) -> dict[str, Any]:
+        """Keywords that tie contacts to what customers buy: customers (rows, or None), customer, share, event."""
+        named = self.settings.customers
+        if named is None or named.respondent is None or not (named.share_of_wallet or named.churned):
+            return {"customers": None}
+        links = self.customers.links
+        return {"customers": self.customers.rows, "customer": named.respondent, **{k: links[k] for k in ("share", "event")}}
 
     @cached_property
     def customers(self) -> "CustomerBase | None":
@@ -145,6 +165,7 @@ def problems(client: str) -> list[Problem]:
 def _tables(engagement: Engagement) -> list:
     readers = [lambda: engagement.survey] if engagement.has("survey") else []
     readers += [lambda model=model: engagement.maturity(model) for model in engagement.settings.maturity or ()]
+    readers += [lambda: engagement.contacts] if engagement.has("contacts") else []
     parts = [part for part in ("customers", "employees", "initiatives") if engagement.has(part)]
     return readers + [lambda part=part: getattr(engagement, part) for part in parts]
 

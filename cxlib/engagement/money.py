@@ -59,6 +59,8 @@ def read_customers(folder: Folder, settings: schema_money.Customers) -> Customer
         columns.all_equal(settings.client, folder.client)
     if settings.customer is not None:
         rows[settings.customer] = columns.ids(settings.customer)
+    if settings.respondent is not None:
+        rows[settings.respondent] = columns.texts(settings.respondent)
     for column in settings.controls:
         rows[column] = columns.texts(column)
     numeric = [settings.score.column] if settings.score else []
@@ -100,7 +102,7 @@ def read_staff(folder: Folder, settings: schema_money.Employees) -> Staff:
         problems += answers.problems
     problems += columns.problems
     stop_on_errors(problems)
-    asked = {"unit": settings.unit, "customer_unit": settings.customer_unit, "items": dict(settings.items),
+    asked = {"unit": settings.unit, "items": dict(settings.items),
              "scale": settings.scale, "period": settings.period, "count": settings.count}  # fmt: skip
     return Staff(pd.DataFrame(rows).reset_index(drop=True), asked, tuple(problems))
 
@@ -148,7 +150,7 @@ def _table(folder, settings, part, wanted):
 
 
 def _customer_columns(settings) -> dict[str, str]:
-    single = ("customer", "revenue", "margin", "service_cost", "rank", "suppliers", "tenure")
+    single = ("customer", "respondent", "revenue", "margin", "service_cost", "rank", "suppliers", "tenure")
     wanted = {getattr(settings, role): f"customers.{role}" for role in single if getattr(settings, role)}
     for role in ("score", "churned", "share_of_wallet"):
         if (part := getattr(settings, role)) is not None:

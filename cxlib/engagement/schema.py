@@ -9,9 +9,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from cxlib.engagement.schema_contacts import Contacts, ServiceLevel
 from cxlib.engagement.schema_maturity import Maturity
 from cxlib.engagement.schema_money import Customers, Employees, Initiatives, Money
-from cxlib.engagement.schema_survey import Survey, Text
+from cxlib.engagement.schema_survey import PartId, Survey, Text
 from cxlib.engagement.settings import Part, broken
 
 LANGUAGES = ("en", "da", "sv")
@@ -45,10 +46,21 @@ class Client(Part):
     anonymity: Anonymity = Anonymity()
     survey: Survey | None = None
     maturity: Maturity | None = None
+    contacts: Contacts | None = None
+    tipping_points: Annotated[
+        dict[PartId, ServiceLevel], Field(min_length=1, description="id: a service level in the table of contacts")
+    ] | None = None
     customers: Customers | None = None
     employees: Employees | None = None
     initiatives: Initiatives | None = None
     money: Money | None = None
+
+    @model_validator(mode="after")
+    def _service_levels_have_a_table(self):
+        if self.tipping_points is not None and self.contacts is None:
+            rule = "there are service levels and no table of contacts"
+            raise broken(rule, "Describe the table under `contacts`", key="tipping_points")
+        return self
 
     @model_validator(mode="after")
     def _money_has_a_currency(self):

@@ -33,7 +33,7 @@ class Churned(Part):
 
     column: ColumnName
     left: Text = Field(description="How the column says that a customer left")
-    months: int = Field(12, ge=1, le=60)
+    months: int = Field(12, ge=1, le=60, description="Months after the score")
 
 
 class Watched(Part):
@@ -58,6 +58,9 @@ class Customers(Part):
     read: Read = Read()
     client: ColumnName | None = Field(None, description="Column that holds this client's id in every row")
     customer: ColumnName | None = Field(None, description="Column; each id once")
+    respondent: ColumnName | None = Field(
+        None, description="Column: the customer's id in the survey and the contacts, where there is one"
+    )
     score: Score | None = None
     churned: Churned | None = None
     watched: Watched | None = None
@@ -85,8 +88,7 @@ class Employees(Questions):
     file: str = Field(description="csv, xlsx, parquet or sav, in this folder")
     read: Read = Read()
     client: ColumnName | None = Field(None, description="Column that holds this client's id in every row")
-    unit: ColumnName = Field(description="Column: the unit, named as in `customer_unit`")
-    customer_unit: ColumnName = Field(description="Column of the customer survey that names the unit")
+    unit: ColumnName = Field(description="Column: the unit, named as in the customer survey's `unit`")
     period: ColumnName | None = Field(None, description="Column")
     count: ColumnName | None = Field(None, description="Column: employees behind a row that is a unit's mean")
 

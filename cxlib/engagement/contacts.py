@@ -1,0 +1,117 @@
+"""The contacts of a client folder: rows, and the keyword settings of each service level."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from cxlib.engagement import schema_contacts
+from cxlib.engagement.columns import Columns
+from cxlib.engagement.folder import Folder
+from cxlib.engagement.problems import Problem, at_rows, stop_on_errors
+from cxlib.engagement.questions import Coding, read_answers
+from cxlib.engagement.schema_contacts import NEVER_NEGATIVE, names
+from cxlib.engagement.schema_survey import Survey
+from cxlib.engagement.tables import Table, read_table
+
+LARGEST_WEIGHT = 1e6
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """One row per contact: service levels and answers are floats (NaN: not measured, not answered), groups are texts.
+
+    rows    index 0..n-1, the file's own column names; several columns that make one stand as "a + b"
+    levels  {id: keywords of a service level}: label, column, unit, outcome, outcome_label, scale, best, top, direction,
+            controls, by, smallest, abandoned
+    design  keywords that every analysis takes: respondent and weight (columns or None)
+    """
+
+    rows: pd.DataFrame
+    levels: dict[str, dict[str, Any]]
+    design: dict[str, Any]
+    notes: tuple[Problem, ...] = ()
+
+
+def read_contacts(folder: Folder, settings: schema_contacts.Contacts, levels: dict, survey: Survey | None) -> Contacts:
+    """Read and check the contact table. Raises: DataError with everything that is wrong with it."""
+    table = read_table(folder, settings.file, read=settings.read, wanted=_wanted(settings, levels))
+    columns = Columns(table, decimal=settings.read.decimal, dates=settings.read.dates)
+    rows: dict[str, pd.Series] = {}
+    if settings.client is not None:
+        columns.all_equal(settings.client, folder.client)
+    if settings.contact is not None:
+        columns.ids(settings.contact)
+    if settings.respondent is not None:
+        rows[settings.respondent] = columns.texts(settings.respondent)
+    if settings.weight is not None:
+        rows[settings.weight] = columns.weights(settings.weight, most=LARGEST_WEIGHT)
+    problems = list(table.notes)
+    for key, level in levels.items():
+        problems += _level(table, columns, rows, settings, level, _coding(level.outcome, survey, key))
+    problems += columns.problems
+    stop_on_errors(problems)
+    design = {"respondent": settings.respondent, "weight": settings.weight}
+    keywords = {key: _keywords(level) for key, level in levels.items()}
+    return Contacts(pd.DataFrame(rows).reset_index(drop=True), keywords, design, tuple(dict.fromkeys(problems)))
+
+
+def _wanted(settings, levels) -> dict[str, str]:
+    wanted = {
+        getattr(settings, role): f"contacts.{role}"
+        for role in ("client", "contact", "respondent", "weight")
+        if getattr(settings, role)
+    }
+    for key, level in levels.items():
+        wanted |= dict.fromkeys(names(level.column), f"tipping_points.{key}.column")
+        wanted |= dict.fromkeys(names(level.outcome.column), f"tipping_points.{key}.outcome.column")
+        wanted |= dict.fromkeys(level.controls, f"tipping_points.{key}.controls")
+        wanted |= {level.by: f"tipping_points.{key}.by"} if level.by else {}
+        wanted |= {level.abandoned.column: f"tipping_points.{key}.abandoned.column"} if level.abandoned else {}
+    return wanted
+
+
+def _level(table: Table, columns: Columns, rows: dict, settings, level, coding: Coding) -> list[Problem]:
+    """Adds the columns of one service level to `rows`; returns what is wrong with them."""
+    problems = []
+    for column in names(level.column):
+        rows[column] = values = columns.numbers(column)
+        if level.unit in NEVER_NEGATIVE and (values < 0).any():
+            wrong = values.index[values < 0]
+            rule, remedy = f"{level.unit} cannot be negative", "Correct the rows, or leave the value empty"
+            problems.append(at_rows(wrong, file=table.file, column=column, rule=rule, remedy=remedy))
+    for column in names(level.outcome.column):
+        answers = read_answers(table, column, coding, decimal=settings.read.decimal)
+        rows[column] = answers.numbers
+        problems += answers.problems
+    for column in (level.column, level.outcome.column):
+        rows[one_name(column)] = pd.concat([rows[name] for name in names(column)], axis=1).mean(axis=1, skipna=False)
+    for column in (*level.controls, *([level.by] if level.by else [])):
+        rows[column] = columns.texts(column)
+    if level.abandoned is not None:
+        said = columns.texts(level.abandoned.column)
+        rows[level.abandoned.column] = (said == level.abandoned.left).astype(float).where(said.notna())
+    return problems
+
+
+def one_name(column: str | tuple[str, ...]) -> str:
+    """The column of `rows` that stands for one key."""
+    return " + ".join(names(column))
+
+
+def _coding(outcome: schema_contacts.Outcome, survey: Survey | None, key: str) -> Coding:
+    shared = (survey.dont_know, survey.not_applicable) if survey is not None else ((), ())
+    own = [given if given is not None else default
+           for given, default in zip((outcome.dont_know, outcome.not_applicable), shared, strict=True)]  # fmt: skip
+    return Coding(outcome.scale, shift=outcome.shift, values=tuple(outcome.values.items()), dont_know=own[0],
+                  not_applicable=own[1], key=f"tipping_points.{key}.outcome")  # fmt: skip
+
+
+def _keywords(level: schema_contacts.ServiceLevel) -> dict[str, Any]:
+    return {
+        "label": level.label, "column": one_name(level.column), "unit": level.unit,
+        "outcome": one_name(level.outcome.column), "outcome_label": level.outcome.label,
+        "scale": tuple(level.outcome.scale), "best": level.outcome.best, "top": level.outcome.top,
+        "direction": level.direction, "controls": list(level.controls), "by": level.by, "smallest": level.smallest,
+        "abandoned": level.abandoned.column if level.abandoned else None,
+    }  # fmt: skip
