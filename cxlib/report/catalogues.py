@@ -19,7 +19,9 @@ from cxlib.report.words import LANGUAGES, LOCALE_FOLDER
 ROOT = Path(__file__).parents[2]
 FRAME = "cx"
 TEMPLATE_WORD = re.compile(r'word\("([^"]+)"\)')
-NOISE = tuple(f'"{name}' for name in ("Project-Id", "Report-Msgid", "POT-", "PO-Rev", "Last-Tr", "Language-Team", "Generated"))
+NOISE = tuple(
+    f'"{name}' for name in ("Project-Id", "Report-Msgid", "POT-", "PO-Rev", "Last-Tr", "Language-Team", "Generated")
+)
 CALLS = {"Term": 0, "word": 0, "translated": 0, "Column": 0}  # function: which argument is the message
 
 

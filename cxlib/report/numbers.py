@@ -6,12 +6,13 @@ Rounding is half up on the decimal text of the number, as in a spreadsheet (Babe
 import math
 import re
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from string import Formatter
 
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, get_territory_currencies
+
+from cxlib.stats.rounding import half_up
 
 LOCALES = {"en": "en_GB", "da": "da_DK", "sv": "sv_SE"}
 MINUS = "−"
@@ -56,11 +57,6 @@ STYLES = {
 }
 
 
-def half_up(value: float, decimals: int) -> Decimal:
-    """The number rounded half away from zero at the given decimals: 2.5 -> 3, 0.125 -> 0.13."""
-    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-
-
 def plain_number(value: float, decimals: int, language: str) -> str:
     """A number with thousands and decimals of the language and a true minus sign; "–" when there is none."""
     if value is None or not math.isfinite(value):
@@ -94,8 +90,9 @@ def styled(value: object, style: str, language: str, currency: str | None = None
     if value is None or value != value:
         return NOTHING
     factor, decimals, units, signed = STYLES[style]
-    text = plain_number(float(value) * factor, decimals, language)
-    if signed and half_up(float(value) * factor, decimals) > 0:
+    scaled = round(float(value) * factor, 9)  # .285 x 100 is 28.5, not 28.499...96
+    text = plain_number(scaled, decimals, language)
+    if signed and scaled > 0 and half_up(scaled, decimals) > 0:
         text = "+" + text
     if not units:
         return text

@@ -12,7 +12,9 @@ from cxlib.report.words import translated
 LEFT = {"term", "text", "period"}
 BY_ROW = {"estimate", "target", "change", "before"}  # written in the style that the row's `unit` names
 # great_tables repeats 8 kB of style in every table and classes in every cell; the page's own style sheet is there once.
-WRAPPING = re.compile(r'<style>.*?</style>|<div[^>]*>|</div>| class="gt_row gt_left"| data-quarto-[a-z-]+="[a-z]+"', re.DOTALL)
+WRAPPING = re.compile(
+    r'<style>.*?</style>|<div[^>]*>|</div>| class="gt_row gt_left"| data-quarto-[a-z-]+="[a-z]+"', re.DOTALL
+)
 
 
 def table_html(table: pd.DataFrame, language: str, currency: str | None = None) -> str:

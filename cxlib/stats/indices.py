@@ -1,4 +1,4 @@
-"""Means of rating scales, and indices 0-100 by the theoretical scale: NKI, CSI, EPSI, ACSI, customer effort."""
+"""Means of rating scales, and indices 0-100 by the theoretical scale: NKI, CSI, EPSI, ACSI."""
 
 import numpy as np
 from scipy import stats
@@ -8,15 +8,9 @@ from cxlib.stats.estimates import (
     answers,
     checked_confidence,
     effective_n,
-    interval_n,
-    normal_quantile,
     on_scale,
     population_factor,
 )
-from cxlib.stats.net_promoter import net_promoter_interval
-from cxlib.stats.proportions import share
-
-EFFORT_DEFINITIONS = ("mean", "agree", "index")
 
 
 def mean(values, weights=None, *, scale=None, population=None, confidence=0.95) -> Estimate:
@@ -88,7 +82,8 @@ def respondent_index(items, *, scale, item_weights=None, minimum_items=1) -> np.
     answered = ~np.isnan(points)
     total = answered @ weights
     enough = (answered.sum(axis=1) >= minimum_items) & (total > 0)
-    return np.where(enough, np.where(answered, points, 0) @ weights / np.where(enough, total, 1), np.nan)
+    index = np.where(answered, points, 0) @ weights / np.where(enough, total, 1)
+    return np.where(enough, np.clip(index, 0, 100), np.nan)  # 100 is no 100.00000000000001
 
 
 def first_component_weights(items, weights=None) -> np.ndarray:
@@ -117,41 +112,6 @@ def first_component_weights(items, weights=None) -> np.ndarray:
         )
     outer = component / deviation
     return outer / outer.sum()
-
-
-def customer_effort(values, weights=None, *, definition, easy, scale=(1, 7), population=None, confidence=0.95):
-    """Customer effort score by one of three rival definitions; the same answers give 4.08, .46 and -13.
-
-    definition  "mean": mean answer, in scale points (t interval); "agree": share 0-1 of the three easiest answers of
-                1-7 (Wilson); "index": per cent of the two easiest minus per cent of the three hardest answers of 1-7,
-                -100 to 100 (adjusted Wald)
-    easy        "high" or "low": which end of the scale means little effort. The mean is not turned round
-    returns     Estimate in the unit of the definition
-    errors      ValueError for an unknown definition or direction, another scale than 1-7 for "agree" and "index"
-    source      CES 2.0: support.nicereply.com, support.cys.group; CES 1.0: Dixon, Freeman, Toman 2010, HBR 88
-    """
-    if definition not in EFFORT_DEFINITIONS or easy not in ("high", "low"):
-        raise ValueError(f"definition == {definition!r}, easy == {easy!r}; give mean, agree or index, and high or low")
-    if definition == "mean":
-        return mean(values, weights, scale=scale, population=population, confidence=confidence)
-    if tuple(scale) != (1, 7):
-        raise ValueError(f"scale == {scale} with definition {definition!r}; it is defined on 1-7, use the mean")
-    values, weights = answers(values, weights)
-    on_scale(values, scale)
-    ease = values if easy == "high" else 8 - values
-    if definition == "agree":
-        return share(ease >= 5, weights, population=population, confidence=confidence)
-    return _net_share(ease >= 6, ease <= 3, weights, population, confidence)
-
-
-def _net_share(up, down, weights, population, confidence):
-    """Per cent up minus per cent down, with the interval that NPS has."""
-    normal_quantile(confidence)
-    if len(up) == 0:
-        return Estimate(None, None, None, 0, 0.0)
-    up, down = (float(np.average(part, weights=weights)) for part in (up, down))
-    low, high = net_promoter_interval(up, down, interval_n(weights, population), confidence=confidence)
-    return Estimate(100 * (up - down), float(low), float(high), len(weights), effective_n(weights))
 
 
 def _item_weights(item_weights, k):

@@ -2,6 +2,7 @@
 
 from cxlib.analyses.status.experience import expectation_gaps, experience_areas
 from cxlib.analyses.status.figures import (
+    acsi_index,
     effort_score,
     key_figures,
     loyalty_index,
@@ -14,6 +15,7 @@ from cxlib.analyses.status.sample import response_funnel, weighted
 from cxlib.analyses.status.segments import net_promoter_by_segment, satisfaction_by_segment, satisfied_by_segment
 
 __all__ = [
+    "acsi_index",
     "effort_score",
     "expectation_gaps",
     "experience_areas",

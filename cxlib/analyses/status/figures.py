@@ -1,6 +1,7 @@
 """The headline figures of a survey: level, change, and distance to target, each with n, interval and definition."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from cxlib.analyses.result import Base, Finding, Quantity, Result, Sentences, Te
 from cxlib.analyses.rows import answered, base_of, needed, weights_of
 from cxlib.stats.comparison import change_tests, weighted_trend
 from cxlib.stats.disclosure import hidden_groups
+from cxlib.stats.indices import first_component_weights
 
 MINIMUM = 5  # answers below which no figure is shown
 ALARM = 0.05  # share of series without change in which a change is announced all the same
@@ -21,6 +23,7 @@ SAYS = Sentences(
         "level.latest": ("neutral", "{figure} is {estimate} in {period:period} ({low} to {high})."),
         "level.no_interval": ("unclear", "{figure} is {estimate}; all answers are alike, so the margin is unknown."),
         "level.too_few": ("unclear", "{figure}: fewer than {minimum:count} answers, so no figure is shown."),
+        "level.no_weights": ("unclear", "{figure}: no figure, because one question has the same answer everywhere or runs against the others."),
         "target.reached": ("good", "{figure} has met the target of {target}, also when chance is allowed for."),
         "target.missed": ("bad", "{figure} has not met the target of {target}, also when chance is allowed for."),
         "target.unclear": ("unclear", "{figure} may or may not have met the target of {target}; these answers cannot tell."),
@@ -39,6 +42,7 @@ SAYS = Sentences(
         "absent.satisfied_share": ("absent", "Satisfied customers: overall satisfaction was not asked."),
         "absent.effort_score": ("absent", "Customer effort: how easy it was, was not asked."),
         "absent.satisfaction_index": ("absent", "Satisfaction index: the questions behind it were not asked."),
+        "absent.acsi_index": ("absent", "Satisfaction index weighted as ACSI: it takes at least two questions on satisfaction."),
         "absent.loyalty_index": ("absent", "Loyalty index: the questions behind it were not asked."),
         "absent.key_figures": ("absent", "Key figures: none of the questions behind them was asked."),
     }
@@ -96,6 +100,36 @@ def loyalty_index(
 ) -> Result:
     """Loyalty index 0-100 of several questions; as satisfaction_index."""
     return _index("loyalty_index", responses, Term("Loyalty index"), items, scale, at_least, item_weights, options)
+
+
+def acsi_index(responses: pd.DataFrame, *, items: Mapping[str, str], scale=(1, 10), weight=None, **options) -> Result:
+    """Satisfaction index 0-100 as ACSI computes it: question weights from the answers themselves, adding up to 1.
+
+    responses, items, options, errors  as for satisfaction_index
+    returns    also a table "item_weights": question, share. The questions get the weights with which they form their
+               first principal component, divided by their spread
+    source     Fornell et al. 1996, J. Marketing 60(4); the component is PLS mode A of a single block
+    """
+    name = Term("Satisfaction index, weighted as ACSI")
+    if len(items) < 2:
+        return _figure("acsi_index", responses, None, [], **options)
+    columns = list(needed(responses, [*items, weight])[list(items)])
+    try:
+        found = first_component_weights(responses[columns].to_numpy(float), weights_of(responses, weight))
+    except ValueError:
+        return Result(
+            "acsi_index",
+            {},
+            (SAYS.finding("level.no_weights", figure=name),),
+            Base(len(responses), 0),
+        )
+    item_weights = dict(zip(columns, found, strict=True))
+    options = {key: value for key, value in options.items() if key not in ("at_least", "item_weights", "target")}
+    result = _index(
+        "acsi_index", responses, name, items, scale, len(columns), item_weights, options | {"weight": weight}
+    )
+    weights = pd.DataFrame({"question": [items[column] for column in columns], "share": found})
+    return replace(result, tables=result.tables | {"item_weights": weights}) if result.tables else result
 
 
 def key_figures(*figures: Result) -> Result:

@@ -1,0 +1,257 @@
+"""The status analyses: counted by hand, with missing rows, few rows, one period, equal and unequal weights."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cxlib.analyses import status
+from cxlib.analyses.result import DataError
+
+SCALE = {"score": "q", "scale": (0, 10)}
+
+
+def survey(*periods, names=("2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4")) -> pd.DataFrame:
+    """One list of answers for each period."""
+    rows = [(score, name) for scores, name in zip(periods, names, strict=False) for score in scores]
+    return pd.DataFrame(rows, columns=["q", "period"]).astype({"q": float})
+
+
+def keys(result) -> list[str]:
+    return [finding.key for finding in result.findings]
+
+
+def test_nps_is_counted_by_hand():
+    # 4 promoters, 3 passives, 3 detractors of 10: 40 - 30 = 10
+    result = status.net_promoter_score(survey([10, 9, 9, 10, 8, 7, 8, 3, 6, 5]), **SCALE)
+    row = result.tables["figure"].iloc[0]
+    assert (row.n, row.estimate) == (10, pytest.approx(10))
+    assert keys(result) == ["level.only"]
+
+
+def test_missing_answers_leave_before_n_and_are_counted_by_reason():
+    rows = survey([10] * 6 + [0] * 2 + [np.nan] * 3)
+    unanswered = {"dont_know": 2, "not_applicable": 0, "blank": 0}
+    result = status.net_promoter_score(rows, **SCALE, unanswered=unanswered)
+    assert (result.base.read, result.base.used) == (11, 8)
+    assert result.base.dropped == {"don't know": 2, "not answered": 1}
+    assert result.tables["figure"].n[0] == 8
+
+
+def test_fewer_answers_than_the_minimum_show_no_figure():
+    result = status.net_promoter_score(survey([10, 9, 0, 3]), **SCALE)
+    assert keys(result) == ["level.too_few"] and not result.tables and not result.absent
+
+
+def test_a_question_that_was_not_asked_is_absent_not_zero():
+    result = status.net_promoter_score(survey([1]), score=None)
+    assert result.absent and keys(result) == ["absent.net_promoter_score"]
+
+
+def test_a_wrong_column_is_named():
+    with pytest.raises(DataError, match="column 'nps' is not in the table; it has q, period"):
+        status.net_promoter_score(survey([1] * 9), score="nps")
+
+
+def test_the_latest_period_is_the_headline_and_a_clear_rise_is_said():
+    rows = survey([3] * 60 + [9] * 40, [3] * 20 + [9] * 80)
+    result = status.net_promoter_score(rows, **SCALE, period="period")
+    row = result.tables["figure"].iloc[0]
+    assert row.period == "2025-Q2" and (row.estimate, row.change) == pytest.approx((60, 80))
+    assert "change.rose" in keys(result)
+    finding = result.findings[keys(result).index("change.rose")]
+    assert finding.values["before"] == "2025-Q1" and finding.values["change"] == pytest.approx(80)
+
+
+def test_a_small_change_is_unclear():
+    rows = survey([3] * 20 + [9] * 20, [3] * 19 + [9] * 21)
+    assert "change.unclear" in keys(status.net_promoter_score(rows, **SCALE, period="period"))
+
+
+def test_a_change_for_the_worse_where_low_is_easy():
+    rows = survey([2] * 30 + [1] * 30, [5] * 30 + [4] * 30)
+    result = status.effort_score(rows, score="q", scale=(1, 7), definition="mean", easy="low", period="period")
+    assert "change.rose_worse" in keys(result)
+
+
+def test_a_jump_after_a_quiet_time_is_no_steady_trend():
+    rng = np.random.default_rng(4)
+    quiet = [rng.normal(5, 1, 200).clip(0, 10) for _ in range(3)]
+    result = status.satisfaction_index(
+        survey(*quiet, rng.normal(8, 1, 200).clip(0, 10)), items={"q": "Q"}, scale=(0, 10), period="period"
+    )
+    assert "trend.uneven" in keys(result) and "change.rose" in keys(result)
+
+
+def test_targets_are_reached_missed_or_cannot_be_told():
+    rows = survey([9] * 90 + [3] * 10)  # NPS 80
+    found = [keys(status.net_promoter_score(rows, **SCALE, target=target))[1] for target in (50, 95, 80)]
+    assert found == ["target.reached", "target.missed", "target.unclear"]
+
+
+def test_a_period_with_too_few_answers_is_not_shown_nor_can_it_be_derived():
+    rows = survey([9] * 30, [3] * 3, [9] * 12, [3] * 20)
+    table = status.net_promoter_score(rows, **SCALE, period="period").tables["periods"]
+    assert list(table.period) == ["2025-Q1", "2025-Q4"]  # the smallest other one goes with it
+
+
+def test_equal_weights_change_nothing_and_row_order_neither():
+    rows = survey([10] * 20 + [7] * 20 + [2] * 9).assign(w=2.5)
+    plain, weighted = (status.net_promoter_score(rows, **SCALE, weight=w).tables["figure"] for w in (None, "w"))
+    mixed = status.net_promoter_score(rows.sample(frac=1, random_state=1), **SCALE, weight="w").tables["figure"]
+    columns = ["n", "estimate", "low", "high"]
+    np.testing.assert_allclose(weighted[columns].astype(float), plain[columns].astype(float))
+    np.testing.assert_allclose(mixed[columns].astype(float), plain[columns].astype(float))
+
+
+def test_key_figures_gather_those_that_were_asked():
+    rows = survey([9] * 20 + [2] * 10)
+    nps = status.net_promoter_score(rows, **SCALE)
+    result = status.key_figures(nps, status.effort_score(rows, score=None))
+    assert list(result.tables["figures"].figure) == ["NPS"]
+    assert status.key_figures(status.effort_score(rows, score=None)).absent
+
+
+def test_acsi_weights_add_up_to_one_and_a_constant_question_gives_no_figure():
+    rng = np.random.default_rng(2)
+    common = rng.normal(6, 2, 300)
+    rows = pd.DataFrame({k: (common + rng.normal(0, s, 300)).clip(1, 10) for k, s in (("a", 0.5), ("b", 1), ("c", 3))})
+    result = status.acsi_index(rows, items={"a": "A", "b": "B", "c": "C"}, scale=(1, 10))
+    weights = result.tables["item_weights"].share
+    assert weights.sum() == pytest.approx(1) and weights.iloc[2] == weights.min()
+    flat = status.acsi_index(rows.assign(c=5.0), items={"a": "A", "b": "B", "c": "C"}, scale=(1, 10))
+    assert keys(flat) == ["level.no_weights"] and not flat.tables
+
+
+# ---------------------------------------------------------------- groups of recommendation
+
+
+def test_passives_one_point_from_nine():
+    # 2 detractors, 5 passives of whom 3 gave 8, 3 promoters
+    result = status.recommendation_groups(survey([0, 6, 7, 7, 8, 8, 8, 9, 10, 10]), **SCALE)
+    table = result.tables["groups"].set_index("answer")
+    assert list(table["share"]) == pytest.approx([0.2, 0.5, 0.3, 0.6])
+    assert list(table.n) == [2, 5, 3, 5]
+    assert table["share"].iloc[:3].sum() == pytest.approx(1)
+
+
+def test_too_few_passives_show_no_share_of_them():
+    result = status.recommendation_groups(survey([0] * 10 + [7, 8]), **SCALE)
+    assert keys(result) == ["passives.too_few"] and len(result.tables["groups"]) == 3
+
+
+# ---------------------------------------------------------------- segments
+
+
+def regions(sizes: dict, seed=3, **shift) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    parts = [
+        pd.DataFrame({"region": name, "q": (rng.normal(6 + shift.get(name, 0), 2, n)).round().clip(0, 10)})
+        for name, n in sizes.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_small_groups_and_those_that_give_them_away_are_hidden():
+    rows = regions({"Nord": 42, "Syd": 31, "Øst": 4, "Vest": 12})
+    result = status.net_promoter_by_segment(rows, segments={"region": "Region"}, **SCALE)
+    table = result.tables["segments"].set_index("group")
+    assert list(table.index[table.n.isna()]) == ["Vest", "Øst"]
+    assert table.loc[["Øst", "Vest"], ["estimate", "low", "high", "p_holm"]].isna().all(axis=None)
+    assert "segments.hidden" in keys(result)
+
+
+def test_a_group_that_differs_is_named_and_noise_is_not():
+    rows = regions({"Nord": 300, "Syd": 300, "Vest": 300}, Syd=-2.5)
+    result = status.net_promoter_by_segment(rows, segments={"region": "Region"}, **SCALE)
+    named = {f.values["group"]: f.key for f in result.findings if f.key.startswith("segment.")}
+    assert named["Syd"] == "segment.below"
+    alike = status.net_promoter_by_segment(regions({"A": 200, "B": 200}), segments={"region": "Region"}, **SCALE)
+    assert keys(alike) == ["segments.alike"]
+
+
+def test_without_segments_the_section_is_absent():
+    assert status.net_promoter_by_segment(regions({"A": 9}), segments={}, **SCALE).absent
+    assert status.satisfied_by_segment(regions({"A": 9}), score=None, segments={"region": "R"}).absent
+
+
+# ---------------------------------------------------------------- experience
+
+
+BLOCKS = {"service": {"label": "Service", "items": {"a": "Fast", "b": "Kind"}, "scale": (1, 5), "expectation": {"a": "e"}, "margin": 5}}
+
+
+def test_areas_are_indices_by_the_theoretical_scale():
+    # respondent means 3 and 4 on 1-5: 50 and 75, mean 62.5
+    rows = pd.DataFrame({"a": [2.0, 4.0] * 4, "b": [4.0, 4.0] * 4, "e": [3.0] * 8})
+    result = status.experience_areas(rows, blocks=BLOCKS)
+    assert result.tables["areas"]["index"][0] == 62.5
+    assert list(result.tables["questions"].question) == ["Kind", "Fast"]
+    shares = result.tables["answers"].query("question == 'Fast'").set_index("answer")["share"]
+    assert (shares["2"], shares["4"], shares.sum()) == (0.5, 0.5, 1)
+
+
+def test_long_scales_are_shown_in_five_bands_around_the_middle():
+    from cxlib.analyses.status.experience import answer_shares
+
+    eleven = answer_shares(np.arange(11.0), np.ones(11), (0, 10))
+    assert list(eleven.answer) == ["0–1", "2–3", "4–6", "7–8", "9–10"]
+    assert eleven.left[0] == pytest.approx(-eleven.right.iloc[-1])
+    assert list(answer_shares(np.arange(1.0, 11), np.ones(10), (1, 10)).answer)[0] == "1–2"
+
+
+@pytest.mark.parametrize(
+    "gap, n, verdict", [(-1.0, 60, "worse"), (1.0, 60, "better"), (0.0, 400, "on_par"), (0.0, 8, "cannot_tell")]
+)
+def test_experience_against_expectation_has_four_answers(gap, n, verdict):
+    rng = np.random.default_rng(5)
+    experience = pd.Series(3 + gap + rng.normal(0, 0.6, n)).clip(1, 5)
+    rows = pd.DataFrame({"a": experience, "b": 3.0, "e": 3.0})
+    result = status.expectation_gaps(rows, blocks=BLOCKS)
+    assert keys(result) == [f"parity.{verdict}"]
+
+
+def test_areas_without_a_block_are_absent():
+    assert status.experience_areas(pd.DataFrame({"a": [1.0]}), blocks={}).absent
+    assert status.expectation_gaps(pd.DataFrame({"a": [1.0]}), blocks={}).absent
+
+
+# ---------------------------------------------------------------- sample
+
+
+def test_funnel_shares_by_hand():
+    result = status.response_funnel({"invited": 400, "opened": 200, "completed": 50})
+    assert list(result.tables["funnel"]["share"]) == [1, 0.5, 0.125]
+    assert list(result.tables["funnel"].step_share) == [1, 0.5, 0.25]
+    assert status.response_funnel({}).absent
+
+
+def test_raking_meets_the_margins_and_names_the_weight():
+    rows = pd.DataFrame({"g": ["a"] * 30 + ["b"] * 10, "q": 1.0})
+    weighted, result = status.weighted(rows, margins={"g": {"a": 0.5, "b": 0.5}})
+    weight = weighted[result.settings["weight"]]
+    assert weight[weighted.g == "a"].sum() == pytest.approx(weight[weighted.g == "b"].sum())
+    assert keys(result) == ["weighting.raked"]
+
+
+def test_a_margin_that_cannot_be_met_says_which():
+    with pytest.raises(DataError, match="weighting to the given margins: .*c"):
+        status.weighted(pd.DataFrame({"g": ["a", "b"]}), margins={"g": {"a": 0.4, "b": 0.4, "c": 0.2}})
+
+
+def test_unweighted_answers_say_so():
+    rows, result = status.weighted(pd.DataFrame({"q": [1.0]}))
+    assert result.absent and result.settings["weight"] is None and list(rows.columns) == ["q"]
+
+
+# ---------------------------------------------------------------- no false alarm
+
+
+@pytest.mark.slow
+def test_eight_periods_without_change_raise_an_alarm_in_five_percent():
+    rng, alarms, runs = np.random.default_rng(11), 0, 600
+    names = [f"2024-Q{i}" for i in range(1, 5)] + [f"2025-Q{i}" for i in range(1, 5)]
+    for _ in range(runs):
+        rows = survey(*rng.choice(11, (8, 120), p=[0.02] * 5 + [0.05, 0.08, 0.2, 0.22, 0.2, 0.15]), names=names)
+        found = keys(status.net_promoter_score(rows, **SCALE, period="period"))
+        alarms += any(k.startswith(("change.", "trend.")) and not k.endswith("unclear") for k in found)
+    assert 0.03 <= alarms / runs <= 0.07
