@@ -83,7 +83,7 @@ def test_reads_and_keeps_the_fingerprint(folder):
 @pytest.mark.parametrize(
     "name",
     [
-        "../beta/data.csv", "sub/../../beta/data.csv", "/etc/passwd", "C:\\data.csv", "C:data.csv", "\\\\host\\x.csv",
+        "../beta/data.csv", "sub/../../beta/data.csv", "sub/../data.csv", "/etc/passwd", "C:\\data.csv", "C:data.csv", "\\\\host\\x.csv",
         "..\\beta\\data.csv", "", ".", "a\0.csv", "..",
     ],
 )  # fmt: skip
