@@ -175,7 +175,7 @@ def _inner_weights(among, structure):
 
 def _norm(correlations, weights):
     variance = (weights * _times(correlations, weights)).sum(axis=0)
-    return np.sqrt(np.where(variance > 1e-12, variance, np.nan))
+    return np.sqrt(np.where(variance > 1e-12 * (weights**2).sum(axis=0), variance, np.nan))
 
 
 def _signs(correlations, weights, structure, reference):

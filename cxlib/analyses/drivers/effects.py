@@ -1,0 +1,189 @@
+"""Cause and effect: what a point in one area is worth in satisfaction and loyalty, and where a change gives most."""
+
+import pandas as pd
+
+from cxlib.analyses.drivers.model import SurveyModel, unanswerable
+from cxlib.analyses.drivers.quality import same_pairs
+from cxlib.analyses.result import Result, Sentences, Term
+from cxlib.stats.indices import mean
+from cxlib.stats.path_model import path_structure
+from cxlib.stats.prediction import path_prediction
+
+NAMED = 3
+PREDICTION_ROWS = 20_000
+
+SAYS = Sentences(
+    {
+        "effect.point": ("good", "+1 point in {block} gives {impact:signed} points in {outcome} ({low:signed} to {high:signed})."),
+        "effect.negative": ("bad", "+1 point in {block} gives {impact:signed} points in {outcome} ({low:signed} to {high:signed}): more of it satisfies less."),
+        "effect.none": ("neutral", "No effect on {outcome} can be shown for: {blocks}."),
+        "effect.nothing": ("unclear", "No area has an effect on {outcome} that can be told from chance."),
+        "effect.final": ("neutral", "+1 point in {block} gives {impact:signed} points in {outcome} ({low:signed} to {high:signed}), all ways through the model counted."),
+        "effect.shared": ("unclear", "{first} and {second} cannot be told apart, so how their effect divides between them is uncertain; their sum is surer."),
+        "effect.resamples": ("unclear", "{question}: in {n:count} resamples everybody gave the same answer; these are left out of the intervals."),
+        "effect.predicts": ("neutral", "For customers it has not seen, the model removes {q2:percent} of the squared error of a guess at the mean."),
+        "effect.no_forecast": ("unclear", "For customers it has not seen, the model does no better than the mean: read it as a description, not as a forecast."),
+        "act.most": ("good", "{block} has most to give: {impact:signed} points of {outcome} for a point, and up to {potential:points} points if it were perfect ({low:points} to {high:points})."),
+        "act.tied": ("neutral", "{blocks} have most to give; which of them comes first cannot be told from these answers."),
+        "act.keep": ("neutral", "{block} matters and is rated high (index {index:index}): keep it there."),
+        "act.nothing": ("unclear", "No area has an effect that can be told from chance, so there is no priority to draw from these answers."),
+    }
+)  # fmt: skip
+
+VERDICTS = {"act": Term("act here"), "keep": Term("keep it up"), "watch": Term("low, but little effect"),
+            "little": Term("little effect"), "unclear": Term("effect not shown")}  # fmt: skip
+
+
+def cause_and_effect(model: SurveyModel) -> Result:
+    """The path model in index points: every arrow, and the total effects on the outcome and on what follows from it.
+
+    returns  table "arrows": from, to, impact (points in `to` for a point in `from`) with low and high, p, beta
+             (standardised); "totals": from, to, impact with low and high (direct and indirect); "nodes": block, index
+             (0-100) with low and high, r2 (0-1)
+    assumes  that the arrows point the right way, and that nothing outside the survey moves both ends of one
+    source   partial least squares, mode A, path scheme (Wold 1982); agrees with seminr and cSEM
+    """
+    if nothing := unanswerable("cause_and_effect", model):
+        return nothing
+    fit = model.fit
+    arrows, totals, nodes = _arrows(model, fit), _totals(model, fit), _nodes(model, fit)
+    findings = [*_points(model, fit), *_finals(model, fit), *_cautions(model, fit), *_forecast(model)]
+    settings = model.settings(draws=fit.draws, not_converged=fit.not_converged, scheme="path", mode="A")
+    tables = {"arrows": arrows, "totals": totals, "nodes": nodes}
+    return Result("cause_and_effect", tables, tuple(findings), model.base(fit.n), settings)
+
+
+def where_to_act(model: SurveyModel) -> Result:
+    """Importance and performance of every area, and what a change could give at most.
+
+    returns  table "areas", most to give first: block, index (0-100), low, high, impact (points of outcome for a point,
+             all ways counted), impact_low, impact_high, gain (of +5 points, never beyond 100), potential = impact
+             x (100 - index), potential_low, potential_high, verdict
+    source   importance-performance map: Martilla and James 1977; Ringle and Sarstedt 2016; areas are cut at the mean
+             of index and impact
+    """
+    if nothing := unanswerable("where_to_act", model):
+        return nothing
+    table = _priorities(model, model.fit)
+    return Result("where_to_act", {"areas": table}, tuple(_advice(model, table)), model.base(model.fit.n),
+                  model.settings(cut_index=float(table["index"].mean()), cut_impact=float(table.impact.mean())))  # fmt: skip
+
+
+def total_on_outcome(model: SurveyModel, fit) -> pd.DataFrame:
+    """Total effects on the outcome, one row per area: impact, impact_low, impact_high."""
+    return fit.total[(fit.total.target == model.outcome) & fit.total.source.isin(model.areas)].set_index("source")
+
+
+def indices(model: SurveyModel, names) -> pd.DataFrame:
+    """Index 0-100 of constructs as plain means of their questions, as the other pages show them: index, low, high."""
+    found = {}
+    for name in names:
+        one = mean(model.indices[name].to_numpy(), model.weights, scale=(0, 100), confidence=model.confidence)
+        found[name] = {"index": one.estimate, "low": one.low, "high": one.high}
+    return pd.DataFrame.from_dict(found, orient="index")
+
+
+def _arrows(model, fit):
+    table = fit.paths
+    return pd.DataFrame({
+        "from": [model.labels[name] for name in table.source], "to": [model.labels[name] for name in table.target],
+        "impact": table.impact, "impact_low": table.impact_low, "impact_high": table.impact_high, "p": table.p,
+        "beta": table.estimate,
+    })  # fmt: skip
+
+
+def _totals(model, fit):
+    ends = [name for name in (model.outcome, model.final) if name]
+    table = fit.total[fit.total.target.isin(ends)]
+    table = table.sort_values(["target", "impact"], ascending=False, kind="stable")
+    return pd.DataFrame({
+        "from": [model.labels[name] for name in table.source], "to": [model.labels[name] for name in table.target],
+        "impact": table.impact.to_numpy(), "impact_low": table.impact_low.to_numpy(),
+        "impact_high": table.impact_high.to_numpy(),
+    })  # fmt: skip
+
+
+def _nodes(model, fit):
+    table = fit.constructs
+    nodes = indices(model, table.index)
+    nodes.insert(0, "block", [model.labels[name] for name in nodes.index])
+    return nodes.assign(r2=table.r2.where(table.sources > 0)).reset_index(drop=True)
+
+
+def _points(model, fit):
+    """The direct effects on the outcome, strongest first, and the areas without one."""
+    outcome = model.word(model.outcome)
+    rows = fit.paths[fit.paths.target == model.outcome].sort_values("impact", ascending=False, kind="stable")
+    shown = rows[(rows.impact_low > 0) | (rows.impact_high < 0)]
+    if shown.empty:
+        return [SAYS.finding("effect.nothing", outcome=outcome)]
+    says = [_point(model, row, "effect.point" if row.impact > 0 else "effect.negative") for row in shown.itertuples()]
+    silent = [model.labels[name] for name in rows.source if name not in set(shown.source)]
+    return [*says, *([SAYS.finding("effect.none", outcome=outcome, blocks=", ".join(silent))] if silent else [])]
+
+
+def _point(model, row, key):
+    return SAYS.finding(key, block=model.labels[row.source], outcome=model.word(row.target), impact=row.impact,
+                        low=row.impact_low, high=row.impact_high)  # fmt: skip
+
+
+def _finals(model, fit):
+    rows = fit.total[fit.total.target == model.final].sort_values("impact", ascending=False, kind="stable")
+    rows = rows[rows.impact_low > 0].head(NAMED)
+    return [_point(model, row, "effect.final") for row in rows.itertuples()]
+
+
+def _cautions(model, fit):
+    shared = [SAYS.finding("effect.shared", first=model.labels[a], second=model.labels[b]) for a, b in same_pairs(model)]
+    failed = [SAYS.finding("effect.resamples", question=model.questions[item], n=n) for item, n in fit.failed.items()]
+    return [*shared, *failed]
+
+
+def _forecast(model):
+    """Whether the model predicts customers it has not seen (ten folds)."""
+    complete = model.answers.notna().all(axis=1).to_numpy()
+    rows = model.answers[complete].iloc[:PREDICTION_ROWS]
+    if len(rows) < 100:
+        return []
+    table = path_prediction(rows, path_structure(model.blocks, model.paths), seed=model.seed,
+                            weights=model.weights[complete][:PREDICTION_ROWS])  # fmt: skip
+    q2 = float(table[table.construct == model.outcome].q2.mean())
+    return [SAYS.finding("effect.predicts", q2=q2) if q2 > 0.01 else SAYS.finding("effect.no_forecast")]
+
+
+def _priorities(model, fit):
+    table = total_on_outcome(model, fit)
+    now = indices(model, table.index)
+    room = 100 - now["index"]
+    frame = pd.DataFrame({
+        "block": [model.labels[name] for name in table.index], **now, "impact": table.impact,
+        "impact_low": table.impact_low, "impact_high": table.impact_high, "gain": table.impact * room.clip(upper=5),
+        "potential": table.impact * room, "potential_low": table.impact_low * room,
+        "potential_high": table.impact_high * room,
+    })  # fmt: skip
+    frame["verdict"] = [_verdict(row, frame["index"].mean(), frame.impact.mean()) for row in frame.itertuples()]
+    return frame.sort_values("potential", ascending=False, kind="stable", ignore_index=True)
+
+
+def _verdict(row, index, impact):
+    if row.impact_low <= 0:
+        return VERDICTS["unclear"]
+    low = row[2] < index
+    if row.impact >= impact:
+        return VERDICTS["act" if low else "keep"]
+    return VERDICTS["watch" if low else "little"]
+
+
+def _advice(model, table):
+    outcome = model.word(model.outcome)
+    shown = table[table.impact_low > 0]
+    if shown.empty:
+        return [SAYS.finding("act.nothing")]
+    first = shown.iloc[0]
+    rivals = shown[shown.potential_high > first.potential_low]
+    close = rivals[rivals.potential > 0.8 * first.potential]
+    says = SAYS.finding("act.tied", blocks=", ".join(close.block)) if len(close) > 1 else SAYS.finding(
+        "act.most", block=first.block, outcome=outcome, impact=first.impact, potential=first.potential,
+        low=first.potential_low, high=first.potential_high)  # fmt: skip
+    keep = shown[shown.verdict == VERDICTS["keep"]]
+    return [says, *(SAYS.finding("act.keep", block=row.block, index=row[2]) for row in keep.itertuples())]

@@ -1,0 +1,169 @@
+"""What drives satisfaction? Ranked importance of the areas, and how firm the ranking is."""
+
+import numpy as np
+import pandas as pd
+
+from cxlib.analyses.drivers.model import SurveyModel, unanswerable
+from cxlib.analyses.drivers.quality import same_pairs
+from cxlib.analyses.result import Finding, Quantity, Result, Sentences, Term
+from cxlib.stats.importance import importance_metrics, inseparable_groups, relative_importance
+from cxlib.stats.leakage import deterministic_split, same_question
+from cxlib.stats.missing import not_applicable_dummies
+
+EXPLAINS = 0.02  # R2 below which the areas together explain nothing worth acting on
+
+SAYS = Sentences(
+    {
+        "importance.first": ("good", "{block} matters most for {outcome}: it accounts for {share:percent} of what the areas explain ({low:percent} to {high:percent})."),
+        "importance.tied": ("neutral", "{blocks} matter most for {outcome}; which of them comes first cannot be told from these answers."),
+        "importance.explained": ("neutral", "Together the areas explain {r2:percent} of the differences in {outcome} between customers."),
+        "importance.one_area": ("neutral", "{block} is the only area that was asked; it explains {r2:percent} of the differences in {outcome}."),
+        "importance.nothing": ("unclear", "No driver stands out: together the areas explain {r2:percent} of the differences in {outcome}, which is too little to act on."),
+        "importance.no_more": ("neutral", "No effect on {outcome} beyond the other areas can be shown for: {blocks}."),
+        "importance.all_add": ("neutral", "Every area adds something of its own to {outcome}."),
+        "importance.same": ("unclear", "{first} and {second} cannot be told apart: read their shares together, {share:percent}."),
+        "importance.suppressed": ("unclear", "{block} goes together with {outcome} in one direction, but in the other one when the other areas are held equal: do not read its size as a gain."),
+        "importance.leak": ("bad", "{block} nearly decides {outcome} by itself: of {n:count} customers on one side of {cut:number} not one is an exception. The two were almost certainly made together, so it is kept out of the ranking and no forecast should rest on it."),
+        "importance.again": ("bad", "{block} is {outcome} asked again: it explains {r2:percent} of it alone. It is kept out of the ranking."),
+        "importance.left": ("unclear", "With those areas kept out there is nothing left to rank."),
+    }
+)  # fmt: skip
+
+VERDICTS = {"adds": Term("adds something of its own"), "nothing": Term("no effect beyond the others shown")}
+
+
+def driver_importance(model: SurveyModel) -> Result:
+    """Importance of every area for the outcome: Shapley (LMG) shares of what the areas explain together.
+
+    returns  table "drivers", most important first: block, share (of R2, 0-1) with low and high, rank, rank_low,
+             rank_high, beta (standardised), p_holm (of what the area adds to all others), verdict;
+             "metrics": block and the other usual measures (johnson, first, last, beta, pratt), shares of the outcome's
+             variance; "chances": block, and for each other area the chance that the row matters more
+    assumes  a linear model; importance says how much, not in which direction, and is not proof of cause
+    source   Lindeman, Merenda and Gold 1980; Groemping 2007; sign, size and significance apart from each other
+    """
+    if nothing := unanswerable("driver_importance", model):
+        return nothing
+    x, y, weights, dummies = _data(model)
+    leaks = _leaks(model, x, y)
+    x = x.drop(columns=[name for name, _ in leaks])
+    warned = tuple(finding for _, finding in leaks)
+    if not x.shape[1]:
+        return Result("driver_importance", {}, (*warned, SAYS.finding("importance.left")), model.base(len(y)), {})
+    found = relative_importance(x, y, weights=weights, controls=dummies, missing="casewise",
+                                resamples=model.resamples, confidence=model.confidence, seed=model.seed)  # fmt: skip
+    table = _table(model, found)
+    tables = {"drivers": table, "metrics": _metrics(model, x, y, weights, dummies),
+              "chances": _chances(model, found)}  # fmt: skip
+    settings = model.settings(r2=found.r2, draws=found.draws, method="LMG")
+    return Result("driver_importance", tables, (*warned, *_findings(model, found, table)), model.base(found.n), settings)
+
+
+def _data(model):
+    """Areas and outcome as indices; customers whom an area does not concern stay in, with a dummy."""
+    indices = model.indices
+    x, y = indices[model.areas], indices[model.outcome]
+    dummies = None
+    if model.not_applicable:
+        concerned = pd.DataFrame(False, x.index, x.columns)
+        concerned[list(model.not_applicable)] = x[list(model.not_applicable)].isna()
+        x, dummies = not_applicable_dummies(x, concerned)
+    kept = (x.notna().all(axis=1) & y.notna()).to_numpy()
+    dummies = None if dummies is None else _independent(dummies[kept])
+    return x[kept], y[kept], model.weights[kept], dummies
+
+
+def _independent(dummies):
+    """Without the dummies that repeat another one: the same customers are not concerned."""
+    return dummies.loc[:, ~dummies.T.duplicated().to_numpy() & (dummies.nunique() > 1).to_numpy()]
+
+
+def _leaks(model, x, y):
+    found = []
+    for name in x.columns:
+        split = deterministic_split(x[name], y)
+        if same_question(x[name], y):
+            r2 = float(np.corrcoef(x[name], y)[0, 1] ** 2)
+            finding = SAYS.finding("importance.again", block=model.labels[name], outcome=model.word(model.outcome), r2=r2)
+            found.append((name, finding))
+        elif split:
+            found.append((name, _leak(model, name, split)))
+    return found
+
+
+def _leak(model, name, split) -> Finding:
+    low, high = model.scales[model.blocks[name][0]] if len(model.blocks[name]) == 1 else (0, 100)
+    cut = low + (high - low) * split.driver_cut / 100  # in the unit of the question
+    return SAYS.finding("importance.leak", block=model.labels[name], outcome=model.word(model.outcome),
+                        n=split.clean, cut=Quantity(cut, "number"))  # fmt: skip
+
+
+def _table(model, found):
+    table = found.table.sort_values("estimate", ascending=False, kind="stable")
+    explained = found.r2 - found.r2_controls
+    verdict = [VERDICTS["adds" if p < 1 - model.confidence else "nothing"] for p in table.p_holm]
+    return pd.DataFrame({
+        "block": [model.labels[name] for name in table.index], "share": table.share.to_numpy(),
+        "low": (table.low / explained).clip(upper=1).to_numpy(), "high": (table.high / explained).clip(upper=1).to_numpy(),
+        "rank": table["rank"].to_numpy(), "rank_low": table.rank_low.to_numpy(), "rank_high": table.rank_high.to_numpy(),
+        "beta": found.signs.beta[table.index].to_numpy(), "p_holm": table.p_holm.to_numpy(), "verdict": verdict,
+    })  # fmt: skip
+
+
+def _metrics(model, x, y, weights, dummies):
+    metrics = importance_metrics(x, y, weights=weights, controls=dummies)
+    metrics = metrics.sort_values("lmg", ascending=False, kind="stable")
+    metrics.insert(0, "block", [model.labels[name] for name in metrics.index])
+    return metrics[["block", "lmg", "johnson", "first", "last", "beta", "pratt"]].reset_index(drop=True)
+
+
+def _chances(model, found):
+    order = found.table.sort_values("estimate", ascending=False, kind="stable").index
+    chances = found.greater.loc[order, order]
+    chances.columns = [model.labels[name] for name in order]
+    chances.insert(0, "block", [model.labels[name] for name in order])
+    return chances.reset_index(drop=True)
+
+
+def _findings(model, found, table):
+    outcome = model.word(model.outcome)
+    explained = found.r2 - found.r2_controls
+    adds = found.table.p_holm < 1 - model.confidence
+    if explained < EXPLAINS or not adds.any():
+        return [SAYS.finding("importance.nothing", outcome=outcome, r2=explained)]
+    if len(table) == 1:
+        return [SAYS.finding("importance.one_area", block=table.block[0], outcome=outcome, r2=explained)]
+    lead = inseparable_groups(found, confidence=model.confidence)[0]
+    first = table.iloc[0]
+    if len(lead) == 1:
+        says = [SAYS.finding("importance.first", block=first.block, outcome=outcome, share=first.share, low=first.low,
+                             high=first.high)]  # fmt: skip
+    else:
+        says = [SAYS.finding("importance.tied", blocks=_list(model, lead), outcome=outcome)]
+    says.append(SAYS.finding("importance.explained", r2=explained, outcome=outcome))
+    silent = [name for name in table_order(found) if not adds[name]]
+    says.append(SAYS.finding("importance.no_more", blocks=_list(model, silent), outcome=outcome) if silent
+                else SAYS.finding("importance.all_add", outcome=outcome))  # fmt: skip
+    return [*says, *_joint(model, found, explained), *_turned(model, found, outcome)]
+
+
+def table_order(found):
+    """The drivers, most important first."""
+    return found.table.sort_values("estimate", ascending=False, kind="stable").index
+
+
+def _joint(model, found, explained):
+    pairs = [pair for pair in same_pairs(model) if set(pair) <= set(found.table.index)]
+    return [SAYS.finding("importance.same", first=model.labels[a], second=model.labels[b],
+                         share=found.table.estimate[[a, b]].sum() / explained) for a, b in pairs]  # fmt: skip
+
+
+def _turned(model, found, outcome):
+    """Areas whose sign turns when the others are held equal, where the turned sign is no accident."""
+    signs = found.signs[found.signs.index.isin(model.areas)]
+    turned = signs[signs.suppressed & ((signs.low > 0) | (signs.high < 0))]
+    return [SAYS.finding("importance.suppressed", block=model.labels[name], outcome=outcome) for name in turned.index]
+
+
+def _list(model, names):
+    return ", ".join(model.labels[name] for name in names)

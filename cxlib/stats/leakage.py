@@ -1,0 +1,72 @@
+"""Is a driver too good to be true? A driver made together with the outcome, or from it, explains nothing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+CLEAN = 100  # rows on either side of the split
+JUMP = 0.2  # share across among the rows next to the split: people's answers change by degrees
+ALMOST_ALL = 0.85  # R2 of one driver beyond which it is the outcome asked again
+
+
+@dataclass(frozen=True)
+class DeterministicSplit:
+    """A split of the driver beyond which the outcome, without one exception, never crosses a value.
+
+    driver_cut, outcome_cut  the smallest values of the upper sides;  clean (rows without exception), across (share of
+    the 100 rows next to the split, on its other side, that lie across the outcome's cut, 0-1)
+    """
+
+    driver_cut: float
+    outcome_cut: float
+    clean: int
+    across: float
+
+
+def deterministic_split(driver, outcome) -> DeterministicSplit | None:
+    """The clearest deterministic split of the outcome by the driver, or None where answers overlap as people's do.
+
+    driver, outcome  (rows,) numbers, none missing
+    assumes   real answers hold noise and change by degrees: a jump from no exception among 100 or more rows to a
+              fifth of the next 100 is made by a rule
+    """
+    driver, outcome = np.asarray(driver, float), np.asarray(outcome, float)
+    best = None
+    for cut in _cuts(outcome):
+        high = outcome >= cut
+        for turned in (high, ~high):
+            for below in (True, False):
+                found = _clean_side(driver, turned, cut, below)
+                if found and (best is None or found.clean * found.across > best.clean * best.across):
+                    best = found
+    return best
+
+
+def same_question(driver, outcome) -> bool:
+    """Whether the driver alone explains more than 85 % of the outcome: it is the outcome asked again."""
+    driver, outcome = np.asarray(driver, float), np.asarray(outcome, float)
+    if driver.std() == 0 or outcome.std() == 0:
+        return False
+    return bool(np.corrcoef(driver, outcome)[0, 1] ** 2 > ALMOST_ALL)
+
+
+def _cuts(outcome):
+    """At most 20 values of the outcome that leave rows on both sides."""
+    distinct = np.unique(outcome)[1:]
+    return distinct if len(distinct) <= 20 else np.unique(np.quantile(distinct, np.linspace(0, 1, 20)))
+
+
+def _clean_side(driver, mark, cut, below):
+    """The largest end of the driver without a single marked row, if most of the rest is marked."""
+    if not mark.any() or mark.all():
+        return None
+    edge = driver[mark].min() if below else driver[mark].max()
+    clean = driver < edge if below else driver > edge
+    if clean.sum() < CLEAN or (~clean).sum() < CLEAN:
+        return None
+    distance = np.abs(driver - edge)[~clean]
+    near = distance <= np.sort(distance)[CLEAN - 1]
+    across = float(mark[~clean][near].mean())
+    if across < JUMP:
+        return None
+    return DeterministicSplit(float(edge), float(cut), int(clean.sum()), across)
