@@ -1,0 +1,57 @@
+"""Every message has its translation, with the same slots and number styles."""
+
+from collections import Counter
+from string import Formatter
+
+import pytest
+
+from cxlib.analyses.result import Term
+from cxlib.report.catalogues import messages
+from cxlib.report.words import LANGUAGES, LOCALE_FOLDER, catalogue, sentence, translated
+
+ALL = [message for used in messages().values() for message in used]
+
+
+def slots(message: str) -> Counter:
+    return Counter((name, spec) for _, name, spec, _ in Formatter().parse(message) if name)
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_no_message_is_untranslated(language):
+    known = catalogue(language)
+    assert [message for message in ALL if not known.get(message)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_a_translation_has_the_slots_of_its_message(language):
+    known = catalogue(language)
+    different = [m for m in ALL if m in known and "{" in m and slots(m) != slots(known[m])]
+    assert different == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_prose_keeps_its_heading_level(language):
+    known = catalogue(language)
+    headed = [m for m in ALL if m.startswith("#") and m in known]
+    assert headed and all(m.split(" ")[0] == known[m].split(" ")[0] for m in headed)
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_catalogues_hold_nothing_that_is_no_longer_said(language):
+    assert sorted(set(catalogue(language)) - set(ALL)) == []
+    assert {file.stem for file in (LOCALE_FOLDER / language / "LC_MESSAGES").glob("*.po")} == set(messages())
+
+
+def test_no_translation_is_left_in_english():
+    same = {m for m in ALL if len(m.split()) > 3 and catalogue("da").get(m) == m}
+    assert same == set()
+
+
+def test_a_term_is_translated_and_client_text_is_not():
+    message = "{block}: whether the experience matches what was expected cannot be told from these answers."
+    assert sentence(message, {"block": Term("Satisfaction index")}, "da").startswith("Tilfredshedsindekset:")
+    assert sentence(message, {"block": "Satisfaction index"}, "da").startswith("Satisfaction index:")
+
+
+def test_unknown_prose_is_shown_as_written():
+    assert translated("# The consultant's own words", "sv") == "# The consultant's own words"
