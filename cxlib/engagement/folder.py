@@ -1,6 +1,7 @@
 """Client folders: where they are, and the one gate through which their files are read."""
 
 import hashlib
+import json
 import os
 import re
 import stat
@@ -65,6 +66,13 @@ def client_folder(client: str) -> Path:
     raise DataError([Problem("clients", f"there is no client {client}", remedy)])
 
 
+def _note(client: str, name: str, sha256: str) -> None:
+    """Writes down what was read where a run asks for it (CX_READ_LOG): a report proves which files it rests on."""
+    if log := os.environ.get("CX_READ_LOG"):
+        with open(log, "a", encoding="utf-8") as handle:
+            handle.write(json.dumps([client, name, sha256]) + "\n")
+
+
 def _check_id(client: str) -> None:
     if not isinstance(client, str) or not _is_id(client):
         rule = f"{str(client)[:60]!r} is not a client id"
@@ -113,6 +121,7 @@ class Folder:
             rule = f"the file cannot be read ({error.strerror})"
             raise self._refusal(name, rule, "Close it elsewhere and check its rights") from None
         self.inputs[name] = hashlib.sha256(data).hexdigest()
+        _note(self.client, name, self.inputs[name])
         return data
 
     def has(self, name: str) -> bool:

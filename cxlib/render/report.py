@@ -2,16 +2,20 @@
 
 import json
 import platform
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
+from nbformat import NotebookNode
+
 from cxlib.analyses.result import Term
 from cxlib.engagement import Engagement, open_client
-from cxlib.render.execute import executed
+from cxlib.render.execute import NotebookFailed, executed
 from cxlib.render.notebooks import needs, notebook_files, read_notebook
-from cxlib.render.publish import check_page, published
+from cxlib.render.publish import PageError, check_page, published
 from cxlib.report.html import Cover, front_html, logo_uri, notebook_title, page_html, shown_results, was_not_asked
 from cxlib.report.page import finding_html
 from cxlib.report.words import sentence, translated
@@ -36,9 +40,14 @@ class NotebookOutcome:
     """What became of one notebook: its results, or the reason why it was left out."""
 
     title: str
-    file: str = ""
-    results: tuple[Mapping, ...] = ()
     left_out: str = ""
+    file: str = ""
+    notebook: NotebookNode | None = None
+    reads: tuple[tuple[str, str, str], ...] = ()
+
+    @cached_property
+    def results(self) -> tuple[Mapping, ...]:
+        return tuple(shown_results(self.notebook.cells)) if self.notebook else ()
 
 
 def render_client(
@@ -46,23 +55,34 @@ def render_client(
 ) -> Path:
     """Builds and publishes `out/client`: index.html, one page and executed notebook for each analysis, results.json.
 
-    raises DataError (the folder), ParameterError, NotebookFailed or PageError; nothing is published then
+    raises DataError (the folder), ParameterError, NotebookFailed, PageError or Busy; nothing is published then. A
+    notebook that failed is kept in `out/client.failed`, as far as it came
     """
+    files = notebook_files(only)
     engagement = open_client(client, language=language)
-    cover = report_cover(engagement)
+    kept = out / f"{client}.failed"
     with published(out, client) as work:
-        outcomes = {
-            name: _outcome(file, engagement, cover, work, parameters or {})
-            for name, file in notebook_files(only).items()
-        }
+        shutil.rmtree(kept, ignore_errors=True)
+        try:
+            outcomes = {name: _outcome(file, engagement, work, parameters or {}) for name, file in files.items()}
+        except NotebookFailed as failure:
+            kept.mkdir()
+            shutil.copy(failure.notebook, kept)
+            raise NotebookFailed(
+                f"{failure}\n  the notebook as far as it came: {kept / failure.notebook.name}", kept
+            ) from None
+        cover = report_cover(engagement, inputs_of(outcomes, engagement))
+        for outcome in outcomes.values():
+            if outcome.notebook is not None:
+                write_page(work / outcome.file, page_html(outcome.notebook, cover))
         write_page(work / "index.html", _overview(outcomes, cover))
         results = json.dumps(results_json(outcomes, engagement), ensure_ascii=False, indent=1, allow_nan=False)
         (work / "results.json").write_text(results, encoding="utf-8")
     return out / client
 
 
-def report_cover(engagement: Engagement) -> Cover:
-    """The cover of a client's report."""
+def report_cover(engagement: Engagement, inputs: Mapping[str, str]) -> Cover:
+    """The cover of a client's report that rests on the files `inputs`, each with its sha256."""
     logo = engagement.logo
     suffix = Path(engagement.settings.logo).suffix[1:].lower() if logo else ""
     return Cover(
@@ -72,8 +92,23 @@ def report_cover(engagement: Engagement) -> Cover:
         **({"colour": engagement.colour} if engagement.colour else {}),
         currency=engagement.currency,
         logo=logo_uri(logo, suffix) if logo else "",
-        inputs=engagement.inputs,
+        inputs=inputs,
     )
+
+
+def inputs_of(outcomes: Mapping[str, NotebookOutcome], engagement: Engagement) -> dict[str, str]:
+    """The sha256 of every client file that was read, by name.
+
+    raises PageError when two pages saw different bytes of one file, or a page read another client's folder
+    """
+    inputs = dict(engagement.inputs)
+    for outcome in outcomes.values():
+        for client, name, sha in outcome.reads:
+            if client != engagement.id:
+                raise PageError(f"the notebook of {outcome.file} read a file of another client: {client}/{name}.")
+            if inputs.setdefault(name, sha) != sha:
+                raise PageError(f"{client}/{name} was changed while it was read; render again when it is complete.")
+    return dict(sorted(inputs.items()))
 
 
 def write_page(file: Path, html: str) -> None:
@@ -94,7 +129,10 @@ def results_json(outcomes: Mapping[str, NotebookOutcome], engagement: Engagement
     }
     provenance = {
         "versions": {"python": platform.python_version()} | {name: version(name) for name in VERSIONS},
-        "inputs": dict(engagement.inputs),
+        "seeds": {
+            r["name"]: r["settings"]["seed"] for o in outcomes.values() for r in o.results if "seed" in r["settings"]
+        },
+        "inputs": inputs_of(outcomes, engagement),
     }
     return {
         "client": engagement.id,
@@ -105,17 +143,16 @@ def results_json(outcomes: Mapping[str, NotebookOutcome], engagement: Engagement
     }
 
 
-def _outcome(file: Path, engagement: Engagement, cover: Cover, work: Path, parameters: Mapping) -> NotebookOutcome:
+def _outcome(file: Path, engagement: Engagement, work: Path, parameters: Mapping) -> NotebookOutcome:
     source = read_notebook(file)
     title = notebook_title(source, engagement.language)
     lacking = [part for part in needs(source) if not engagement.has(part)]
     if lacking:
-        return NotebookOutcome(title, left_out=", ".join(translated(PARTS[part], cover.language) for part in lacking))
+        parts = ", ".join(translated(PARTS[part], engagement.language) for part in lacking)
+        return NotebookOutcome(title, left_out=parts)
     given = {"client": engagement.id, "language": engagement.language, **parameters}
-    notebook = executed(file, given, work / file.name)
-    page = f"{file.stem}.html"
-    write_page(work / page, page_html(notebook, cover))
-    return NotebookOutcome(title, page, tuple(shown_results(notebook.cells)))
+    run = executed(file, given, work / file.name)
+    return NotebookOutcome(title, "", f"{file.stem}.html", run.notebook, run.reads)
 
 
 def _overview(outcomes: Mapping[str, NotebookOutcome], cover: Cover) -> str:

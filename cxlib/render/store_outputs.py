@@ -14,7 +14,7 @@ def store_outputs(file: Path) -> None:
     source = read_notebook(file)
     work = file.with_suffix(".running.ipynb")
     try:
-        notebook = executed(file, {}, work)
+        notebook = executed(file, {}, work).notebook
     finally:
         work.unlink(missing_ok=True)
     for cell, run in zip(source.cells, notebook.cells, strict=True):
