@@ -1,0 +1,30 @@
+"""How customer-oriented are we? One function for each figure of the maturity notebook."""
+
+from cxlib.analyses.maturity.agreement import agreement, unknown
+from cxlib.analyses.maturity.benchmark import benchmark
+from cxlib.analyses.maturity.change import change
+from cxlib.analyses.maturity.groups import criteria, role_gap
+from cxlib.analyses.maturity.ratings import Policy, Ratings, Staircase, by_criteria, by_levels
+from cxlib.analyses.maturity.scores import priorities, steps, targets
+from cxlib.analyses.maturity.staircase import aim, belief, moves, placement
+
+__all__ = [
+    "Policy",
+    "Ratings",
+    "Staircase",
+    "agreement",
+    "aim",
+    "belief",
+    "benchmark",
+    "by_criteria",
+    "by_levels",
+    "change",
+    "criteria",
+    "moves",
+    "placement",
+    "priorities",
+    "role_gap",
+    "steps",
+    "targets",
+    "unknown",
+]

@@ -1,0 +1,158 @@
+"""Who sees the company how: criteria by role and unit with small groups hidden, and two roles held against each other."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from cxlib.analyses.maturity.ratings import Ratings
+from cxlib.analyses.maturity.scores import _too_few, extremes, scored
+from cxlib.analyses.result import Result, Sentences, Term
+from cxlib.stats.comparison import holm, mean_difference
+from cxlib.stats.disclosure import hidden_segments
+
+NAMED = 4  # gaps that are named in sentences; the table has all
+HEADINGS = {"role": Term("Role"), "unit": Term("Unit")}
+
+SAYS = Sentences(
+    {
+        "groups.hidden": ("unclear", "Groups not shown: {hidden:count} of {groups:count}, so that no answer can be traced to fewer than {minimum:count} people."),
+        "gap.higher": ("bad", "{first} gives {criterion} {gap:count} points more than {second} ({low:count} to {high:count})."),
+        "gap.lower": ("bad", "{first} gives {criterion} {gap:count} points less than {second} ({low:count} to {high:count})."),
+        "gap.others": ("neutral", "Criteria on which {first} and {second} lie no further apart than chance can put them: {criteria:count}."),
+        "gap.hidden": ("unclear", "The views of the roles cannot be held against each other: a role has fewer than {minimum:count} people, or another could be worked out from it."),
+        "absent.criteria": ("absent", "Criteria: no self-assessment by criteria was made."),
+        "absent.role_gap": ("absent", "Views of the roles: who answered in which role is not in the client folder."),
+    }
+)  # fmt: skip
+
+VERDICTS = {"higher": Term("sees it brighter"), "lower": Term("sees it darker"), "unclear": Term("no clear difference")}
+
+
+def criteria(
+    ratings: Ratings | None, *, by: Sequence[str] = ("role", "unit"), minimum: int = 5, confidence=0.95
+) -> Result:
+    """Score 0-100 of every criterion, for all and for every group that may be shown.
+
+    by        columns of people that divide them;  minimum: people in the smallest group shown, raised by the model's own
+    returns   table "criteria": criterion, n, score100, low, high, band; table "groups": criterion, segment, group, n, score100,
+              band, one row for each pair that may be shown
+    assumes   hidden are groups whose answers to a criterion are too few, those from which they could be worked out, and
+              a division of which one group alone would be left
+    """
+    if ratings is None:
+        return Result.missing("criteria", SAYS.finding("absent.criteria"))
+    ratings = ratings.latest
+    if short := _too_few(ratings):
+        return Result("criteria", {}, (short,), ratings.base())
+    minimum = max(minimum, ratings.policy.smallest_group)
+    table = scored(ratings, ratings.points, confidence)
+    table.insert(0, "criterion", [ratings.label(item) for item in table.index])
+    shown, hidden = shown_groups(ratings, by, minimum)
+    rows = [_cell(ratings, table, item, *group) for item in table.index for group in shown[item]]
+    tables = {"criteria": table.reset_index(drop=True)} | ({"groups": pd.DataFrame(rows)} if rows else {})
+    findings = extremes(ratings, table)
+    if hidden:
+        findings.append(SAYS.finding("groups.hidden", hidden=hidden, groups=_count(ratings, by), minimum=minimum))
+    settings = {"by": list(by), "minimum": minimum, "confidence": confidence}
+    return Result("criteria", tables, tuple(findings), ratings.base(), settings)
+
+
+def role_gap(ratings: Ratings | None, *, first="", second="", minimum: int = 5, confidence=0.95) -> Result:
+    """Score of one role less that of another, per criterion, in points; management against front line.
+
+    first, second  the roles; empty: the first and the last that the file names
+    returns   table "gaps", widest first: criterion, n (answers compared), first_score, second_score, apart, low, high,
+              p_holm (over the criteria), verdict; settings hold the two roles
+    assumes   different people in the two roles (Welch)
+    """
+    if ratings is None or "role" not in ratings.people or ratings.people.role.nunique() < 2:
+        return Result.missing("role_gap", SAYS.finding("absent.role_gap"))
+    ratings = ratings.latest
+    roles = list(ratings.people.role.dropna().unique())
+    first, second = first or roles[0], second or roles[-1]
+    for role in (first, second):
+        if role not in roles:
+            raise ValueError(f"role == {role!r} took no part; the roles are {', '.join(map(str, roles))}.")
+    minimum = max(minimum, ratings.policy.smallest_group)
+    shown = shown_groups(ratings, ("role", "unit"), minimum)[0]
+    both = [i for i, groups in shown.items() if {("role", first), ("role", second)} <= set(groups)]
+    settings = {"first": first, "second": second, "minimum": minimum, "confidence": confidence}
+    if not both:
+        finding = SAYS.finding("gap.hidden", minimum=minimum)
+        return Result("role_gap", {}, (finding,), ratings.base(), settings)
+    table = _gaps(ratings, both, first, second, confidence)
+    return Result("role_gap", {"gaps": table}, _gap_findings(table, first, second), ratings.base(), settings)
+
+
+def shown_groups(ratings: Ratings, by: Sequence[str], minimum: int) -> tuple[dict[str, list[tuple[str, str]]], int]:
+    """{item: (division, group) pairs that may be shown}, in the file's order, and how many groups are never shown."""
+    divisions = [each for each in by if each in ratings.people and ratings.people[each].notna().any()]
+    people = ratings.people[divisions]
+    order = [(d, group) for d in divisions for group in people[d].dropna().unique()]
+    safe = _safe(people, order, minimum)
+    alone = [d for d in divisions if sum(division == d for division, _ in safe) == 1]
+    safe = [group for group in safe if group[0] not in alone]
+    people = people[list(dict.fromkeys(division for division, _ in safe))]
+    answered = {item: ratings.points[item].notna().to_numpy() for item in ratings.items.index}
+    patterns = {a.tobytes(): _safe(people[a], safe, minimum) for a in answered.values()}
+    shown = {item: patterns[a.tobytes()] for item, a in answered.items()}
+    seen = {group for groups in shown.values() for group in groups}
+    return shown, len(order) - len(seen)
+
+
+def _safe(people: pd.DataFrame, groups: list, minimum: int) -> list[tuple[str, str]]:
+    """Those of the groups that may be shown when these people answered."""
+    if people.empty or not groups:
+        return []
+    found = hidden_segments(people.astype(object), threshold=minimum).dropna(subset="group")
+    safe = set(zip(found.division[~found.hidden], found.group[~found.hidden], strict=True))
+    return [group for group in groups if group in safe]
+
+
+def _cell(ratings: Ratings, table: pd.DataFrame, item: str, division: str, group: str) -> dict:
+    points = ratings.points.loc[(ratings.people[division] == group).to_numpy(), item].dropna()
+    score = float(points.mean())
+    return {"criterion": table.criterion[item], "segment": HEADINGS.get(division, division), "group": str(group),
+            "n": len(points), "score100": score, "band": ratings.band(score)}  # fmt: skip
+
+
+def _count(ratings: Ratings, by: Sequence[str]) -> int:
+    return sum(ratings.people[each].nunique() for each in by if each in ratings.people)
+
+
+def _gaps(ratings: Ratings, items: list[str], first: str, second: str, confidence: float) -> pd.DataFrame:
+    rows = []
+    for item in items:
+        ours, theirs = (ratings.points.loc[(ratings.people.role == role).to_numpy(), item] for role in (first, second))
+        gap = mean_difference(theirs, ours, confidence=confidence)
+        rows.append({"criterion": ratings.label(item), "n": gap.n_before + gap.n_after, "first_score": ours.mean(),
+                     "second_score": theirs.mean(), "apart": gap.estimate, "low": gap.low, "high": gap.high,
+                     "p": gap.p})  # fmt: skip
+    table = pd.DataFrame(rows).astype({"low": float, "high": float, "p": float})
+    table["p_holm"] = judged(table.pop("p"))
+    clear = table.p_holm < 0.05
+    verdict = np.select([clear & (table.apart > 0), clear & (table.apart < 0)], ["higher", "lower"], "unclear")
+    table["verdict"] = [VERDICTS[each] for each in verdict]
+    order = table.apart.abs().sort_values(ascending=False, kind="stable").index
+    return table.loc[order].reset_index(drop=True)
+
+
+def judged(p: pd.Series) -> pd.Series:
+    """P-values after Holm over the tests that could be made; missing where none could."""
+    tested = p.notna()
+    return pd.Series(holm(p[tested]), p.index[tested]).reindex(p.index)
+
+
+def _gap_findings(table: pd.DataFrame, first: str, second: str) -> tuple:
+    clear = table[table.verdict != VERDICTS["unclear"]]
+    found = []
+    for row in clear.head(NAMED).itertuples():
+        low, high = sorted((abs(row.low), abs(row.high)))
+        key = "gap.higher" if row.apart > 0 else "gap.lower"
+        values = {"gap": abs(row.apart), "low": low, "high": high}
+        found.append(SAYS.finding(key, first=first, second=second, criterion=row.criterion, **values))
+    others = len(table) - len(clear)
+    if others:
+        found.append(SAYS.finding("gap.others", criteria=others, first=first, second=second))
+    return tuple(found)

@@ -1,0 +1,227 @@
+"""How far the company has come: score of every step and criterion, strengths and weaknesses, what to do, targets."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from cxlib.analyses.maturity.ratings import Ratings, printed
+from cxlib.analyses.result import Finding, Result, Sentences, Term
+from cxlib.stats.comparison import holm, paired_mean_difference
+from cxlib.stats.indices import mean
+
+NAMED = 3  # criteria that are named in sentences; the table has all
+
+SAYS = Sentences(
+    {
+        "overall.level": ("neutral", "Over all criteria the people who took part give {score:count} of 100 ({low:count} to {high:count})."),
+        "overall.no_interval": ("unclear", "Over all criteria the people who took part give {score:count} of 100; all say the same, so the margin is unknown."),
+        "took_part.of_invited": ("neutral", "{people:count} of the {invited:count} people invited took part. They are participants, not a sample of all employees."),
+        "took_part.count": ("neutral", "{people:count} people took part. They are participants, not a sample of all employees."),
+        "steps.apart": ("neutral", "Strongest is {best} ({best_score:count}), weakest {worst} ({worst_score:count})."),
+        "steps.alike": ("neutral", "The steps lie so close that chance alone could have ordered them."),
+        "too_few": ("unclear", "Only {people:count} took part. A score takes at least {fewest:count}, so none is shown."),
+        "nobody": ("unclear", "Nobody has answered the self-assessment, so there is no score."),
+        "criteria.strength": ("good", "A strength: {criterion}, {score:count} ({low:count} to {high:count})."),
+        "criteria.strength_alike": ("good", "A strength: {criterion}, {score:count}; everybody says the same."),
+        "criteria.weakness_alike": ("bad", "A weakness: {criterion}, {score:count}; everybody says the same."),
+        "criteria.weakness": ("bad", "A weakness: {criterion}, {score:count} ({low:count} to {high:count})."),
+        "criteria.no_strength": ("neutral", "No criterion lies above {limit:count} by more than chance can give."),
+        "criteria.no_weakness": ("neutral", "No criterion lies below {limit:count} by more than chance can give."),
+        "criteria.unanswered": ("unclear", "Criteria without a score, for they have fewer than {fewest:count} answers: {criteria:count}."),
+        "criteria.own_reading": ("neutral", "The steps are those of the model. How they divide into {criteria:count} criteria is this workbook's own reading of it, and so is the wording."),
+        "low.some": ("bad", "Criteria that score below {limit:count}: {low:count} of {all:count}, and {sure:count} of them by more than chance can give."),
+        "low.none": ("good", "No criterion scores below {limit:count}."),
+        "low.rule": ("neutral", "{rule}"),
+        "target.counts": ("neutral", "Criteria that have certainly reached their target: {reached:count} of {all:count}; certainly not: {missed:count}; cannot tell: {unclear:count}."),
+        "target.widest": ("bad", "Furthest from its target is {criterion}: {score:count} against {target:count}."),
+        "absent.steps": ("absent", "Score by step: no self-assessment by criteria was made."),
+        "absent.criteria": ("absent", "Criteria: no self-assessment by criteria was made."),
+        "absent.priorities": ("absent", "What to do about low scores: no self-assessment by criteria was made."),
+        "absent.targets": ("absent", "Gap to target: the client folder names no targets for the self-assessment."),
+    }
+)  # fmt: skip
+
+SURE = {True: Term("yes"), False: Term("cannot tell")}
+TARGET = {
+    "reached": Term("reached"),
+    "missed": Term("not reached"),
+    "unclear": Term("cannot tell"),
+    "unknown": Term("no score"),
+}
+
+
+def steps(ratings: Ratings | None, *, confidence=0.95) -> Result:
+    """Score 0-100 of every step: mean over people of each one's mean of the criteria answered.
+
+    returns   table "steps": stage, n (people), score100, low, high (t interval, clipped to 0-100), band
+    assumes   the people stand for the colleagues who could have been asked; no correction for a small company
+    """
+    if ratings is None:
+        return Result.missing("steps", SAYS.finding("absent.steps"))
+    ratings = ratings.latest
+    if short := _too_few(ratings):
+        return Result("steps", {}, (short,), ratings.base())
+    means = pd.DataFrame({name: ratings.points[items].mean(axis=1) for name, items in ratings.steps.items()})
+    table = scored(ratings, means, confidence).rename_axis("stage").reset_index()
+    overall = mean(ratings.points.mean(axis=1), scale=(0, 100), confidence=confidence)
+    findings = (_overall(overall), _order(means, table), took_part(ratings))
+    return Result(
+        "steps", {"steps": table}, tuple(f for f in findings if f), ratings.base(), {"confidence": confidence}
+    )
+
+
+def scored(ratings: Ratings, points: pd.DataFrame, confidence=0.95) -> pd.DataFrame:
+    """Mean of every column of 0-100 points: n, score, low, high, band; no score below the model's fewest answers."""
+    rows = {}
+    for name in points:
+        found = mean(points[name], scale=(0, 100), confidence=confidence)
+        shown = found.n >= ratings.policy.fewest
+        score, low, high = (found.estimate, found.low, found.high) if shown else (None,) * 3
+        rows[name] = {"n": found.n, "score100": score, "low": low, "high": high, "band": ratings.band(score)}
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    return table.astype({"score100": float, "low": float, "high": float})
+
+
+def ends(ratings: Ratings, table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Lower and upper end of every score. Answers that are all alike still stand for half an option either way."""
+    half = 50 / (len(ratings.values) - 1)
+    return table.low.fillna((table.score100 - half).clip(0)), table.high.fillna((table.score100 + half).clip(upper=100))
+
+
+def took_part(ratings: Ratings) -> Finding:
+    """How many of those invited took part."""
+    people = ratings.base().used
+    if ratings.invited:
+        return SAYS.finding("took_part.of_invited", people=people, invited=max(ratings.invited, people))
+    return SAYS.finding("took_part.count", people=people)
+
+
+def extremes(ratings: Ratings, table: pd.DataFrame) -> list[Finding]:
+    """The strengths and weaknesses among scored criteria, at most three of each, and what has no score."""
+    limit, fewest = ratings.policy.recommend_below, ratings.policy.fewest
+    low, high = ends(ratings, table)
+    above, below = low >= limit, high < limit
+    ordered = table.sort_values("score100", ascending=False, kind="stable")
+    strong, weak = ordered[above[ordered.index]].head(NAMED), ordered[below[ordered.index]].iloc[::-1].head(NAMED)
+    found = [_extreme("criteria.strength", row) for row in strong.itertuples()]
+    found = found or [SAYS.finding("criteria.no_strength", limit=limit)]
+    found += [_extreme("criteria.weakness", row) for row in weak.itertuples()]
+    found += [SAYS.finding("criteria.no_weakness", limit=limit)] if weak.empty else []
+    unanswered = int(table.score100.isna().sum())
+    if unanswered:
+        found.append(SAYS.finding("criteria.unanswered", criteria=unanswered, fewest=fewest))
+    if "own_reading" in ratings.items and ratings.items.own_reading.any():
+        found.append(SAYS.finding("criteria.own_reading", criteria=len(ratings.items)))
+    return found
+
+
+def priorities(ratings: Ratings | None, *, confidence=0.95) -> Result:
+    """The low criteria, lowest first, with the model's advice and a strong criterion that can pull each.
+
+    returns   table "priorities": criterion, score100, sure (low by more than chance), advice, catalyst: the strongest sound
+              criterion of the same step, else the strongest of all that has the fewest to pull; a missing value where
+              no criterion is sound
+    """
+    if ratings is None:
+        return Result.missing("priorities", SAYS.finding("absent.priorities"))
+    ratings = ratings.latest
+    if short := _too_few(ratings):
+        return Result("priorities", {}, (short,), ratings.base())
+    table, limit = scored(ratings, ratings.points, confidence), ratings.policy.recommend_below
+    low = table[table.score100.map(lambda score: printed(score) < limit, na_action="ignore").eq(True)]
+    low = low.sort_values("score100", kind="stable")
+    sure = ends(ratings, low)[1] < limit
+    rows = pd.DataFrame(
+        {
+            "criterion": [ratings.label(item) for item in low.index],
+            "score100": low.score100.to_numpy(),
+            "sure": [SURE[bool(each)] for each in sure],
+            "advice": ratings.items.advice[low.index].to_numpy() if "advice" in ratings.items else None,
+            "catalyst": _catalysts(ratings, table, low.index),
+        }
+    )
+    counts = {"low": len(low), "all": int(table.score100.notna().sum()), "sure": int(sure.sum())}
+    findings = [SAYS.finding("low.some" if len(low) else "low.none", limit=limit, **counts)]
+    if ratings.rule and len(low):
+        findings.append(SAYS.finding("low.rule", rule=ratings.rule))
+    tables = {"priorities": rows} if len(low) else {}
+    return Result("priorities", tables, tuple(findings), ratings.base(), {"limit": limit, "confidence": confidence})
+
+
+def targets(ratings: Ratings | None, *, confidence=0.95) -> Result:
+    """Score less target of every criterion that has one, furthest below first.
+
+    returns   table "targets": criterion, n, score100, low, high, aim, shortfall (score less target), verdict: reached, not
+              reached, or cannot tell when the interval holds the target
+    """
+    goals = ratings.items.target.dropna() if ratings is not None and "target" in ratings.items else ()
+    if not len(goals):
+        return Result.missing("targets", SAYS.finding("absent.targets"))
+    ratings = ratings.latest
+    if short := _too_few(ratings):
+        return Result("targets", {}, (short,), ratings.base())
+    table = scored(ratings, ratings.points[goals.index], confidence).drop(columns="band")
+    low, high = ends(ratings, table)
+    reached, missed = low >= goals, high < goals
+    verdict = np.select([table.score100.isna(), reached, missed], ["unknown", "reached", "missed"], "unclear")
+    table = table.assign(aim=goals, shortfall=table.score100 - goals, verdict=[TARGET[each] for each in verdict])
+    table.insert(0, "criterion", [ratings.label(item) for item in table.index])
+    table = table.sort_values("shortfall", kind="stable", ignore_index=True)
+    counts = {each: int((verdict == each).sum()) for each in TARGET}
+    findings = [SAYS.finding("target.counts", all=len(table), **counts)]
+    widest = table.iloc[0]
+    if widest.verdict == TARGET["missed"]:
+        values = {"criterion": widest.criterion, "score": widest.score100, "target": widest.aim}
+        findings.append(SAYS.finding("target.widest", **values))
+    return Result("targets", {"targets": table}, tuple(findings), ratings.base(), {"confidence": confidence})
+
+
+def _too_few(ratings: Ratings) -> Finding | None:
+    people = ratings.base().used
+    if people >= ratings.policy.fewest:
+        return None
+    return SAYS.finding("too_few", people=people, fewest=ratings.policy.fewest) if people else SAYS.finding("nobody")
+
+
+def _overall(found) -> Finding:
+    if found.low is None:
+        return SAYS.finding("overall.no_interval", score=found.estimate)
+    return SAYS.finding("overall.level", score=found.estimate, low=found.low, high=found.high)
+
+
+def _order(means: pd.DataFrame, table: pd.DataFrame) -> Finding | None:
+    """Strongest and weakest step, if the same people rate them apart by more than chance among all pairs searched."""
+    ordered = table.dropna(subset="score100").sort_values("score100", ascending=False, kind="stable")
+    if len(ordered) < 2:
+        return None
+    pairs = list(combinations(ordered.stage, 2))
+    p = [paired_mean_difference(means[one], means[other]).p for one, other in pairs]
+    best, worst = ordered.iloc[0], ordered.iloc[-1]
+    apart = holm([1.0 if each is None else each for each in p])[pairs.index((best.stage, worst.stage))] < 0.05
+    if not apart:
+        return SAYS.finding("steps.alike")
+    return SAYS.finding(
+        "steps.apart", best=best.stage, best_score=best.score100, worst=worst.stage, worst_score=worst.score100
+    )
+
+
+def _extreme(key: str, row) -> Finding:
+    if row.low != row.low:
+        return SAYS.finding(f"{key}_alike", criterion=row.criterion, score=row.score100)
+    return SAYS.finding(key, criterion=row.criterion, score=row.score100, low=row.low, high=row.high)
+
+
+def _catalysts(ratings: Ratings, table: pd.DataFrame, low: pd.Index) -> list[str | None]:
+    """For each low criterion the strong one that can pull it."""
+    limit = ratings.policy.recommend_below
+    sound = table.score100[table.score100.map(lambda score: printed(score) >= limit, na_action="ignore").eq(True)]
+    sound = sound.sort_values(ascending=False, kind="stable")
+    pulls, chosen = pd.Series(0, sound.index), []
+    for item in low:
+        near = [each for each in sound.index if ratings.items.group[each] == ratings.items.group[item]]
+        free = near or list(pulls.sort_values(kind="stable").index)
+        if free:
+            pulls[free[0]] += 1
+        chosen.append(ratings.label(free[0]) if free else None)
+    return chosen
