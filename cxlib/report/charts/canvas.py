@@ -87,5 +87,5 @@ def _png(figure: Figure) -> bytes:
 
 @cache
 def _load_typeface() -> None:
-    for cut in ("", "It", "Semibold", "Bold"):
+    for cut in ("", "It", "Bold"):
         font_manager.fontManager.addfont(font_source_sans_pro.font_files_ttf[f"SourceSansPro{cut}"])

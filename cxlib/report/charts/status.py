@@ -59,7 +59,7 @@ def over_time(result, page) -> tuple[Figure, str] | None:
             xytext=(0, 8),
             textcoords="offset points",
             ha="center",
-            fontweight="semibold",
+            fontweight="bold",
         )
     _wide_enough(ax, unit)
     first, last = (_spoken(page, labels[i], table.iloc[i], unit) for i in (0, -1))
@@ -106,7 +106,7 @@ def recommendation_groups(result, page) -> tuple[Figure, str]:
         light = colour != UNCLEAR
         if row["share"] >= 0.05:
             ax.text(start + row["share"] / 2, 0, page.number(row["share"], "percent"), ha="center", va="center",
-                    color="white" if light else INK, fontweight="semibold")  # fmt: skip
+                    color="white" if light else INK, fontweight="bold")  # fmt: skip
         ax.text(start, 0.42, page.word(answer), ha="left", va="bottom", color=SOFT, fontsize=9.5)
         start += row["share"]
     ax.set_xlim(0, 1)

@@ -1,0 +1,195 @@
+"""The charts of the drivers notebook: importance, the path model, where to act, and what lifts or loses customers."""
+
+import textwrap
+
+import numpy as np
+import seaborn as sns
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+
+from cxlib.report.charts.canvas import BAD, GOOD, GRID, INK, NEUTRAL, SOFT, UNCLEAR, sheet
+
+ROW = 0.36  # inches for one row of a dot plot
+ADDS = "adds something of its own"
+MOST_GROUPS = 24
+
+
+def driver_importance(result, page) -> tuple[Figure, str]:
+    """Share of what is explained, most important first, with intervals; pale where no effect of its own is shown."""
+    table = result.tables["drivers"].iloc[::-1].reset_index(drop=True)
+    figure, ax = sheet(ROW * len(table) + 1.0)
+    for place, row in enumerate(table.to_dict("records")):
+        colour = page.colour if row["verdict"] == ADDS else UNCLEAR
+        _interval(ax, place, row["low"], row["importance"], row["high"], colour)
+        ax.annotate(page.number(row["importance"], "percent"), (row["high"], place), xytext=(6, 0),
+                    textcoords="offset points", va="center", fontsize=9.5, color=INK)  # fmt: skip
+    _rows(ax, table.block)
+    ax.set_xlim(0, max(table.high.max() * 1.12, 0.05))
+    ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "percent"))
+    ax.set_xlabel(page.word("Share of what the areas explain together, with 95% interval; pale: no effect of its own "
+                            "shown"), loc="left")  # fmt: skip
+    spoken = [_spoken(page, row["block"], row["importance"], row["low"], row["high"], "percent")
+              for row in table.iloc[::-1].to_dict("records")]  # fmt: skip
+    return figure, "; ".join(spoken) + "."
+
+
+def cause_and_effect(result, page) -> tuple[Figure, str]:
+    """The path model drawn: nodes with their index, arrows with the points that a point gives; thin: not shown."""
+    nodes, arrows = result.tables["nodes"], result.tables["arrows"]
+    places = _layers(nodes.block.tolist(), arrows)
+    height = 0.62 * max(np.unique([x for x, _ in places.values()], return_counts=True)[1]) + 0.6
+    figure, ax = sheet(max(height, 2.4))
+    boxes = {}
+    for row in nodes.to_dict("records"):
+        x, y = places[row["block"]]
+        boxes[row["block"]] = _node(ax, page, row, x, y)
+    strongest = arrows.impact.abs().max() or 1
+    for row in arrows.sort_values("impact", kind="stable").to_dict("records"):
+        _arrow(ax, page, row, places, boxes, strongest)
+    last = max(x for x, _ in places.values())
+    ax.set_xlim(-0.42, last + 0.42)
+    ax.set_ylim(-0.08, 1.08)
+    ax.axis("off")
+    spoken = [f"{page.word(row['cause'])} → {page.word(row['effect'])}: "
+              + _ends(page, row["impact"], row["impact_low"], row["impact_high"], "signed")
+              for row in arrows.to_dict("records")]  # fmt: skip
+    return figure, "; ".join(spoken) + "."
+
+
+def where_to_act(result, page) -> tuple[Figure, str]:
+    """Index against impact, with both intervals; right of the line: rated above the mean, above it: matters more."""
+    table = result.tables["areas"]
+    figure, ax = sheet(4.2)
+    ax.axvline(result.settings["cut_index"], color=GRID, lw=1, zorder=0)
+    ax.axhline(result.settings["cut_impact"], color=GRID, lw=1, zorder=0)
+    ax.axhline(0, color=SOFT, lw=0.6, zorder=0)
+    for row in table.to_dict("records"):
+        colour = {"act here": BAD, "keep it up": GOOD}.get(row["verdict"], NEUTRAL)
+        ax.plot([row["low"], row["high"]], [row["impact"]] * 2, color=colour, lw=3, alpha=0.35)
+        ax.plot([row["index"]] * 2, [row["impact_low"], row["impact_high"]], color=colour, lw=3, alpha=0.35)
+        ax.plot(row["index"], row["impact"], "o", color=colour, ms=8)
+        ax.annotate(row["block"], (row["index"], row["impact"]), xytext=(8, 6), textcoords="offset points", fontsize=9.5)
+    left, right = table.low.min(), table.high.max()
+    spare = max(12 - (right - left), 0) / 2 + 0.06 * (right - left)
+    ax.set_xlim(max(left - spare, 0), min(right + spare + 0.12 * (right - left) + 3, 103))
+    ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "count"))
+    ax.yaxis.set_major_formatter(lambda value, _: page.number(value, "number"))
+    ax.tick_params(axis="y", labelsize=9.5, colors=SOFT)
+    ax.set_xlabel(page.word("Index now (0–100)"), loc="left")
+    ax.set_ylabel(page.word("Points that a point gives"), loc="bottom")
+    spoken = [page.word("{block}: index {index:index}, {impact:signed} for a point, {verdict}", block=row["block"],
+                        index=row["index"], impact=row["impact"], verdict=page.word(row["verdict"]))
+              for row in table.to_dict("records")]  # fmt: skip
+    return figure, "; ".join(spoken) + "."
+
+
+def effects_by_segment(result, page) -> tuple[Figure, str]:
+    """What a point of each area is worth in each group: shade and number."""
+    table = result.tables["groups"]
+    blocks = list(dict.fromkeys(table.block))
+    groups = list(dict.fromkeys(zip(table.segment, table.group, strict=True)))[:MOST_GROUPS]
+    cells = table.set_index(["segment", "group", "block"]).impact
+    values = np.array([[cells.get((*group, block), np.nan) for block in blocks] for group in groups])
+    figure, ax = sheet(0.3 * len(groups) + 1.1)
+    shades = sns.blend_palette(["#ffffff", page.colour], as_cmap=True)
+    ax.imshow(values, cmap=shades, vmin=0, vmax=max(1.3 * np.nanmax(values), 0.1), aspect="auto")
+    for (i, j), value in np.ndenumerate(values):
+        ax.text(j, i, page.number(value, "signed"), ha="center", va="center", fontsize=9,
+                color="white" if value > 0.85 * np.nanmax(values) else INK)  # fmt: skip
+    ax.set_yticks(range(len(groups)), [f"{segment}: {group}" for segment, group in groups])
+    ax.set_xticks(range(len(blocks)), [_wrapped(block, 13) for block in blocks])
+    ax.xaxis.tick_top()
+    ax.tick_params(axis="both", length=0, colors=INK)
+    sns.despine(ax=ax, left=True, bottom=True)
+    spoken = [page.word("{group}: {block} {impact:signed}", group=group, block=blocks[int(np.nanargmax(row))],
+                        impact=float(np.nanmax(row))) for (_, group), row in zip(groups, values, strict=True)]  # fmt: skip
+    return figure, page.word("Strongest effect in each group: {effects}.", effects="; ".join(spoken))
+
+
+def lift_and_loss(result, page) -> tuple[Figure, str]:
+    """Two panels side by side: what 10 points of an area do to the share that is not 0-6, and to the share of 9-10."""
+    table = result.tables["areas"].iloc[::-1].reset_index(drop=True)
+    figure, axes = sheet(ROW * len(table) + 1.2, columns=2, sharey=True, sharex=True)
+    titles = (page.word("Keeps customers out of 0–6"), page.word("Lifts customers to 9–10"))
+    for ax, name, title, colour in zip(axes, ("keep", "win"), titles, (BAD, GOOD), strict=True):
+        for place, row in enumerate(table.to_dict("records")):
+            shown = row[f"{name}_low"] > 0 or row[f"{name}_high"] < 0
+            _interval(ax, place, row[f"{name}_low"], row[name], row[f"{name}_high"], colour if shown else UNCLEAR)
+        ax.axvline(0, color=SOFT, lw=0.6)
+        ax.set_title(title)
+        ax.xaxis.set_major_formatter(lambda value, _: page.number(100 * value, "count"))
+        _rows(ax, table.block)
+    figure.supxlabel(page.word("Percentage points for 10 index points, with 95% interval"), fontsize=9.5, color=SOFT,
+                     x=0.01, ha="left")  # fmt: skip
+    spoken = [page.word("{block}: share of 7–10 {keep:signed_gap_percent1}, share of 9–10 {win:signed_gap_percent1}",
+                        block=row["block"], keep=row["keep"], win=row["win"])
+              for row in table.iloc[::-1].to_dict("records")]  # fmt: skip
+    return figure, "; ".join(spoken) + "."
+
+
+def _layers(blocks, arrows) -> dict:
+    """Place of each node: column by the longest way that leads to it, spread evenly within the column."""
+    depth = dict.fromkeys(blocks, 0)
+    for _ in blocks:
+        for cause, effect in zip(arrows.cause, arrows.effect, strict=True):
+            depth[effect] = max(depth[effect], depth[cause] + 1)
+    places = {}
+    for column in range(max(depth.values()) + 1):
+        members = [name for name in blocks if depth[name] == column]
+        for i, name in enumerate(members):
+            places[name] = (column, 1 - (i + 0.5) / len(members))
+    return places
+
+
+def _node(ax, page, row, x, y):
+    name = _wrapped(page.word(row["block"]), 20)
+    text = f"{name}\n{page.number(row['index'], 'index')}"
+    explained = row["r2"] == row["r2"] and row["r2"] is not None
+    if explained:
+        text += page.word(" · explained {r2:percent}", r2=row["r2"])
+    box = FancyBboxPatch((x - 0.3, y - 0.055), 0.6, 0.11, boxstyle="round,pad=0.0,rounding_size=0.02", lw=1,
+                         fc="white" if not explained else "#f4f6f8", ec=page.colour, zorder=3)  # fmt: skip
+    ax.add_patch(box)
+    ax.text(x, y, text, ha="center", va="center", fontsize=9, linespacing=1.15, zorder=4)
+    return box
+
+
+def _arrow(ax, page, row, places, boxes, strongest):
+    (x1, y1), (x2, y2) = places[row["cause"]], places[row["effect"]]
+    shown = row["impact_low"] > 0 or row["impact_high"] < 0
+    colour = (GOOD if row["impact"] > 0 else BAD) if shown else UNCLEAR
+    skips = x2 - x1 > 1
+    bend = 0.0 if not skips else (0.25 if y1 >= 0.5 else -0.25)
+    ax.add_patch(FancyArrowPatch((x1 + 0.3, y1), (x2 - 0.3, y2), arrowstyle="-|>", mutation_scale=9, color=colour,
+                                 lw=0.6 + 2.6 * abs(row["impact"]) / strongest if shown else 0.6, shrinkA=0, shrinkB=1,
+                                 ls="-" if shown else (0, (3, 3)), zorder=1,
+                                 connectionstyle=f"arc3,rad={bend}"))  # fmt: skip
+    share = 0.12 if skips else 0.3
+    x, y = x1 + 0.3 + share * (x2 - x1 - 0.6), y1 + share * (y2 - y1) + (0.5 * bend * share * 2 if skips else 0)
+    ax.text(x, y, page.number(row["impact"], "signed"), fontsize=8.5, ha="center", va="center", color=INK, zorder=5,
+            bbox={"boxstyle": "round,pad=0.12", "fc": "white", "ec": "none", "alpha": 0.9})  # fmt: skip
+
+
+def _interval(ax, place, low, middle, high, colour) -> None:
+    ax.plot([low, high], [place, place], color=colour, lw=4, alpha=0.35, solid_capstyle="butt", zorder=2)
+    ax.plot(middle, place, "o", color=colour, ms=8, zorder=5)
+
+
+def _rows(ax, names) -> None:
+    ax.set_yticks(range(len(names)), list(names))
+    ax.set_ylim(-0.6, len(names) - 0.4)
+    ax.xaxis.grid(True)
+    sns.despine(ax=ax, left=True)
+
+
+def _wrapped(text, width) -> str:
+    return "\n".join(textwrap.wrap(str(text), width)[:2])
+
+
+def _spoken(page, name, middle, low, high, style) -> str:
+    return f"{name}: {_ends(page, middle, low, high, style)}"
+
+
+def _ends(page, middle, low, high, style) -> str:
+    middle, low, high = (page.number(value, style) for value in (middle, low, high))
+    return page.word("{estimate} ({low} to {high})", estimate=middle, low=low, high=high)

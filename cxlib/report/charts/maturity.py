@@ -1,0 +1,236 @@
+"""The charts of the maturity notebook: steps, heat map, targets, roles, change, other companies, and the staircase."""
+
+import textwrap
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from cxlib.report.charts.canvas import BAD, GOOD, GRID, INK, NEUTRAL, SOFT, sheet
+
+ROW = 0.33  # inches for one row of a dot plot
+CELL = 0.31  # inches for one row of the heat map
+MOST_COLUMNS = 7  # of the heat map, the one for all included
+LOW, MIDDLE, HIGH = "#f2cfc4", "#f3efe6", "#a8d5c8"  # light enough for ink in every shade, apart in grey by the hatches
+HATCHES = ("////", "..", "", "")
+
+
+def steps(result, page) -> tuple[Figure, str]:
+    """Score 0-100 of every step with its interval and its word."""
+    table = result.tables["steps"].iloc[::-1].reset_index(drop=True)
+    figure, ax = sheet(ROW * len(table) + 0.7)
+    for place, row in enumerate(table.to_dict("records")):
+        ax.plot([0, 100], [place, place], color=GRID, lw=0.8, zorder=0)
+        _dot(ax, row, place, page.colour)
+        ax.text(103, place, _scored(page, row), va="center", fontsize=9.5)
+    _scale(ax, page, table.stage)
+    return figure, "; ".join(_spoken(page, row["stage"], row) for row in table.iloc[::-1].to_dict("records")) + "."
+
+
+def heat_map(result, page) -> tuple[Figure, str]:
+    """Criteria x groups: the number, the band's word for all, and for every cell its shade and hatch."""
+    table = result.tables["criteria"]
+    groups = result.tables.get("groups", pd.DataFrame(columns=["segment", "group", "criterion", "score100", "band"]))
+    columns = list(dict.fromkeys(zip(groups.segment, groups.group, strict=True)))[: MOST_COLUMNS - 1]
+    words = list(dict.fromkeys([*table.band.dropna(), *groups.band.dropna()]))
+    ranked = _by_score(words, table, groups)
+    figure, ax = sheet(CELL * len(table) + 1.0)
+    for place, row in enumerate(table.to_dict("records")):
+        _cell(ax, page, 0, place, row, ranked, width=1.55)
+        for at, (segment, group) in enumerate(columns):
+            found = groups[(groups.segment == segment) & (groups.group == group) & (groups.criterion == row["criterion"])]
+            cell = found.iloc[0].to_dict() if len(found) else {"score100": None, "band": None}
+            _cell(ax, page, 1.65 + at, place, cell, ranked, width=1.0, word=False)
+    heads = [page.word("All"), *[str(group) for _, group in columns]]
+    middles = [0.775, *[2.15 + at for at in range(len(columns))]]
+    ax.set_xticks(middles, [textwrap.fill(head, 14) for head in heads], fontsize=9)
+    ax.xaxis.tick_top()
+    ax.tick_params(axis="x", length=0)
+    ax.set_yticks(np.arange(len(table)) + 0.5, table.criterion, fontsize=9)
+    ax.set_xlim(-0.05, 1.7 + max(len(columns), 2))
+    ax.set_ylim(len(table), 0)
+    sns.despine(ax=ax, left=True, bottom=True)
+    figure.supxlabel(_legend(page, columns), fontsize=9, color=SOFT, x=0.01, ha="left")
+    return figure, "; ".join(_spoken(page, row["criterion"], row) for row in table.to_dict("records")) + "."
+
+
+def targets(result, page) -> tuple[Figure, str]:
+    """Score of every criterion with its interval, and its target as a line; furthest below first."""
+    table = result.tables["targets"].dropna(subset="score100").iloc[::-1].reset_index(drop=True)
+    figure, ax = sheet(ROW * len(table) + 0.9)
+    colours = {"reached": GOOD, "not reached": BAD}
+    for place, row in enumerate(table.to_dict("records")):
+        ax.plot([0, 100], [place, place], color=GRID, lw=0.8, zorder=0)
+        _dot(ax, row, place, colours.get(row["verdict"], NEUTRAL))
+        ax.plot([row["aim"]] * 2, [place - 0.38, place + 0.38], color=INK, lw=1.8, zorder=6)
+        ax.text(103, place, page.word(row["verdict"]), va="center", fontsize=9, color=SOFT)
+    _scale(ax, page, table.criterion)
+    ax.set_xlabel(page.word("Dot: score with 95% interval. Line: target."), loc="left", fontsize=9)
+    spoken = [
+        page.word("{criterion}: {score:count} against {target:count}", criterion=row["criterion"],
+                  score=row["score100"], target=row["aim"])
+        for row in table.iloc[::-1].to_dict("records")
+    ]  # fmt: skip
+    return figure, "; ".join(spoken) + "."
+
+
+def role_gap(result, page) -> tuple[Figure, str]:
+    """The two roles' scores of every criterion, joined; dark where they differ by more than chance."""
+    table = result.tables["gaps"].iloc[::-1].reset_index(drop=True)
+    first, second = result.settings["first"], result.settings["second"]
+    figure, ax = sheet(ROW * len(table) + 0.9)
+    for place, row in enumerate(table.to_dict("records")):
+        clear = row["verdict"] != "no clear difference"
+        colour = BAD if clear else NEUTRAL
+        ax.plot([row["second_score"], row["first_score"]], [place, place], color=colour, lw=2.5 if clear else 1, zorder=1)
+        ax.plot(row["first_score"], place, "o", ms=8, color=colour, zorder=3)
+        ax.plot(row["second_score"], place, "s", ms=7, mfc="white", mec=colour, mew=1.6, zorder=2)
+        label = page.number(row["apart"], "whole_change")
+        ax.text(103, place, label, va="center", fontsize=9.5, fontweight="semibold" if clear else "normal")
+    _scale(ax, page, table.criterion)
+    key = page.word("Filled dot: {first}. Hollow square: {second}. Right: the difference.", first=first, second=second)
+    ax.set_xlabel(key, loc="left", fontsize=9)
+    spoken = [
+        page.word("{criterion}: {first} {one:count}, {second} {other:count}", criterion=row["criterion"], first=first,
+                  second=second, one=row["first_score"], other=row["second_score"])
+        for row in table.iloc[::-1].to_dict("records")
+    ]  # fmt: skip
+    return figure, "; ".join(spoken) + "."
+
+
+def change(result, page) -> tuple[Figure, str]:
+    """Change of every criterion since last time with its interval, around zero."""
+    table = result.tables["change"].iloc[::-1].reset_index(drop=True)
+    figure, ax = sheet(ROW * len(table) + 0.9)
+    colours = {"has risen": GOOD, "has fallen": BAD}
+    for place, row in enumerate(table.to_dict("records")):
+        colour = colours.get(row["verdict"], NEUTRAL)
+        _dot(ax, row | {"score100": row["moved"]}, place, colour)
+    ax.axvline(0, color=SOFT, lw=0.8)
+    reach = 1.1 * max(np.nanmax(np.abs(table[["moved", "low", "high"]].to_numpy(float))), 10)
+    ax.set_xlim(-reach, reach)
+    ax.set_ylim(-0.7, len(table) - 0.3)
+    ax.set_yticks(range(len(table)), table.criterion, fontsize=9.5)
+    ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "whole_change"))
+    ax.xaxis.grid(True)
+    ax.set_xlabel(page.word("Change in points since {before:period}, with 95% interval", **result.settings), loc="left")
+    sns.despine(ax=ax, left=True)
+    spoken = [
+        page.word("{criterion}: {change:whole_change} points, {verdict}", criterion=row["criterion"],
+                  change=row["moved"], verdict=page.word(row["verdict"]))
+        for row in table.iloc[::-1].to_dict("records")
+    ]  # fmt: skip
+    return figure, "; ".join(spoken) + "."
+
+
+def benchmark(result, page) -> tuple[Figure, str]:
+    """Score of every criterion over the middle half of the companies and their middle one."""
+    table = result.tables["criteria"].iloc[::-1].reset_index(drop=True)
+    figure, ax = sheet(ROW * len(table) + 0.9)
+    for place, row in enumerate(table.to_dict("records")):
+        ax.plot([0, 100], [place, place], color=GRID, lw=0.8, zorder=0)
+        ax.barh(place, row["half_high"] - row["half_low"], left=row["half_low"], height=0.5, color="#cfd6dc", zorder=1)
+        ax.plot([row["median"]] * 2, [place - 0.25, place + 0.25], color=SOFT, lw=1.4, zorder=2)
+        ax.plot(row["score100"], place, "o", ms=8, color=page.colour, zorder=3)
+    _scale(ax, page, table.criterion)
+    key = page.word("Dot: the company. Grey: the middle half of the companies in the file, with the middle one.")
+    ax.set_xlabel(key, loc="left", fontsize=9)
+    spoken = [
+        page.word("{criterion}: {score:count}, middle company {median:count}", criterion=row["criterion"],
+                  score=row["score100"], median=row["median"])
+        for row in table.iloc[::-1].to_dict("records")
+    ]  # fmt: skip
+    return figure, "; ".join(spoken) + "."
+
+
+def staircase(result, page) -> tuple[Figure, str]:
+    """The levels as stairs, filled as far as their statements are fulfilled; the level reached is framed."""
+    table, level = result.tables["levels"], result.settings["level"]
+    figure, ax = sheet(3.3)
+    for row in table.to_dict("records"):
+        at, height = row["stair"] - 1, 0.8 + 0.55 * row["stair"]
+        reached = row["stair"] <= level
+        ax.add_patch(Rectangle((at, 0), 0.94, height, fc="#eef1f3", ec="none"))
+        fill = to_rgb(page.colour) if reached else to_rgb(NEUTRAL)
+        covered = row["coverage"] if row["coverage"] == row["coverage"] else 0.0
+        bar = {"fc": (*fill, 0.75 if reached else 0.35), "ec": "none", "hatch": None if reached else "///"}
+        ax.add_patch(Rectangle((at, 0), 0.94, height * covered, **bar))
+        if row["stair"] == level:
+            ax.add_patch(Rectangle((at, 0), 0.94, height, fc="none", ec=INK, lw=2.2))
+            ax.text(at + 0.47, height + 0.62, page.word("Reached"), ha="center", fontweight="bold", fontsize=10)
+        name = textwrap.fill(f"{row['stair']} {row['level_name']}", 17)
+        ax.text(at + 0.47, height + 0.08, name, ha="center", va="bottom", fontsize=9.5)
+        shade = "white" if reached and covered > 0.3 else INK
+        share = page.number(row["coverage"], "percent")
+        ax.text(at + 0.47, 0.12, share, ha="center", va="bottom", fontsize=10.5, fontweight="semibold", color=shade)
+    ax.set_xlim(-0.03, len(table))
+    ax.set_ylim(0, 0.8 + 0.55 * len(table) + 1.0)
+    ax.axis("off")
+    key = page.word("Filled: how far the statements of the level are fulfilled. A level counts only with all below it.")
+    figure.supxlabel(key, fontsize=9, color=SOFT, x=0.01, ha="left")
+    spoken = [
+        page.word("level {level:count}, {name}: {share:percent} fulfilled, attained: {attained}", level=row["stair"],
+                  name=row["level_name"], share=row["coverage"], attained=page.word(row["attained"]))
+        for row in table.to_dict("records")
+    ]  # fmt: skip
+    return figure, page.word("Level reached: {level:count}", level=level) + "; " + "; ".join(spoken) + "."
+
+
+def _dot(ax, row, place, colour) -> None:
+    if row["low"] == row["low"]:
+        ends = [row["low"], row["high"]]
+        ax.plot(ends, [place, place], color=colour, lw=4, alpha=0.35, solid_capstyle="butt", zorder=2)
+    ax.plot(row["score100"], place, "o", color=colour, ms=8, zorder=5)
+
+
+def _scale(ax, page, labels) -> None:
+    """The whole scale, never the part of it that was used."""
+    ax.set_xlim(0, 100)
+    ax.set_ylim(-0.7, len(labels) - 0.3)
+    ax.set_yticks(range(len(labels)), labels, fontsize=9.5)
+    ax.set_xticks([0, 20, 40, 60, 80, 100], [page.number(tick, "count") for tick in (0, 20, 40, 60, 80, 100)])
+    sns.despine(ax=ax, left=True)
+
+
+def _scored(page, row) -> str:
+    score = page.number(row["score100"], "count")
+    return f"{score} {row['band']}" if row["band"] else score
+
+
+def _cell(ax, page, left, place, row, ranked, *, width, word=True) -> None:
+    """One cell of the heat map; a dash where nothing may be shown."""
+    known = row["score100"] is not None and row["score100"] == row["score100"]
+    colour, hatch = _shade(row["band"], row["score100"], ranked) if known else ("#ffffff", "")
+    frame = {"fc": colour, "ec": "#ffffff", "hatch_linewidth": 0.6}
+    ax.add_patch(Rectangle((left, place + 0.04), width - 0.04, 0.92, lw=0, fc=colour))
+    if hatch:
+        corner = (left + width - 0.26, place + 0.04)
+        ax.add_patch(Rectangle(corner, 0.22, 0.92, **frame | {"ec": BAD if hatch == HATCHES[0] else SOFT, "lw": 0}, hatch=hatch))
+    text = (_scored(page, row) if word else page.number(row["score100"], "count")) if known else "–"
+    ax.text(left + 0.09, place + 0.5, text, va="center", fontsize=9.5)
+
+
+def _shade(band, score, ranked) -> tuple[object, str]:
+    """Shade and hatch of a score: by the rank of its band, or without bands by the score itself."""
+    if not ranked or band is None:
+        share = score / 100
+        return _mixed(share), HATCHES[min(int(share * len(HATCHES)), len(HATCHES) - 1)]
+    place = ranked.index(band)
+    share = place / max(len(ranked) - 1, 1)
+    return _mixed(share), HATCHES[min(int(share * (len(HATCHES) - 1) + 0.5), len(HATCHES) - 1)]
+
+
+def _mixed(share: float) -> tuple[float, ...]:
+    ends = (LOW, MIDDLE, 2 * share) if share < 0.5 else (MIDDLE, HIGH, 2 * share - 1)
+    one, other = np.array(to_rgb(ends[0])), np.array(to_rgb(ends[1]))
+    return tuple(one + (other - one) * ends[2])
+
+
+def _spoken(page, name, row) -> str:
+    if row["low"] != row["low"]:
+        return f"{name}: {_scored(page, row)}"
+    return page.word("{name}: {estimate} ({low} to {high})", name=name, estimate=_scored(page, row),
+                     low=page.number(row["low"], "count"), high=page.number(row["high"], "count"))  # fmt: skip
