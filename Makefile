@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: report test test-slow notebooks demo bench clean
+.PHONY: report test test-slow notebooks words demo bench clean
 .DEFAULT_GOAL := report
 
 report: $(VENV)/.ready
@@ -25,6 +25,9 @@ bench: $(VENV)/.ready
 # Runs the shipped notebooks on the default client and stores their outputs, which nbval then holds them to.
 notebooks: $(VENV)/.ready
 	$(BIN)/python -m cxlib.render.store_outputs notebooks
+
+words: $(VENV)/.ready
+	$(BIN)/python -m cxlib.report.catalogues
 
 demo: $(VENV)/.ready
 	$(BIN)/python data/make_demo.py
