@@ -94,6 +94,25 @@ class Engagement:
         links = self.customers.links
         return {"customers": self.customers.rows, "customer": named.respondent, **{k: links[k] for k in ("share", "event")}}
 
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What links take from the customer survey: responses, score, satisfaction, customer_unit, customer_period,
+        weight; all None without a survey."""
+        if self.settings.survey is None:
+            names = ("responses", "score", "satisfaction", "customer_unit", "customer_period", "weight")
+            return dict.fromkeys(names)
+        survey = self.survey
+        return {"responses": survey.rows, "score": survey.recommend["score"], "satisfaction": survey.satisfaction,
+                "customer_unit": survey.settings.unit, "customer_period": survey.period,
+                "weight": survey.settings.weight}  # fmt: skip
+
+    @cached_property
+    def published(self) -> list[dict[str, Any]]:
+        """The published effects that ship with the workbook, as templates/models/published_effects.yml has them."""
+        from cxlib.engagement.money import read_published
+
+        return read_published()
+
     @cached_property
     def customers(self) -> "CustomerBase | None":
         """The customer table; None without one. Raises DataError when it is wrong."""

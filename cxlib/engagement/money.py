@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,12 @@ import pandas as pd
 from cxlib.engagement import schema_money
 from cxlib.engagement.columns import Columns
 from cxlib.engagement.folder import Folder
-from cxlib.engagement.problems import DataError, Problem, stop_on_errors
+from cxlib.engagement.problems import Problem, stop_on_errors
 from cxlib.engagement.questions import Coding, read_answers
+from cxlib.engagement.strict_yaml import read_yaml
 from cxlib.engagement.tables import read_table
 
+PUBLISHED = Path(__file__).parents[2] / "templates" / "models" / "published_effects.yml"
 _MOSTLY = 0.98  # a margin this near to the revenue is revenue
 
 
@@ -247,6 +250,14 @@ def _links(settings) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def need(folder: Folder, part: str) -> DataError:
-    """The error for a part of client.yml that is not there."""
-    return DataError([folder.setting(part, "there is no such part", "Describe it")])
+def read_published() -> list[dict[str, Any]]:
+    """The published effects: id, link, effect, unit, source, caution, status, use and, where it may count, range."""
+    document = read_yaml(PUBLISHED.read_bytes(), PUBLISHED.name)
+    stop_on_errors(document.problems)
+    number = ("value", "range")
+    return [{key: _numbers(value) if key in number else value for key, value in effect.items()}
+            for effect in document.value["effects"]]  # fmt: skip
+
+
+def _numbers(value):
+    return [float(each) for each in value] if isinstance(value, list) else float(value)

@@ -184,6 +184,7 @@ class Survey(Part):
     )
     population: int | None = Field(None, ge=1, description="Customers who could have been asked")
     segments: dict[ColumnName, Text] = Field({}, description="column: heading")
+    unit: ColumnName | None = Field(None, description="Column: the unit that served the customer, as in `employees`")
     dont_know: Codes = Field((), description="Codes that mean don't know in any question")
     not_applicable: Codes = Field((), description="Codes that mean does not concern me, in any question")
     recommend: Recommend | None = None

@@ -216,6 +216,8 @@ def _roles(settings: schema_survey.Survey) -> list[tuple[str, str]]:
     single = ("client", "respondent", "date", "period", "weight", "frequency")
     roles = [(getattr(settings, role), role) for role in single if getattr(settings, role) is not None]
     roles += [(column, "segments") for column in settings.segments]
+    if settings.unit is not None and settings.unit not in settings.segments:
+        roles.append((settings.unit, "unit"))
     return roles + [(column, "margins") for column in settings.margins or () if column not in settings.segments]
 
 
@@ -241,7 +243,7 @@ def _described(
         columns.all_equal(settings.client, client)
     if settings.respondent is not None:
         rows[settings.respondent] = columns.ids(settings.respondent)
-    for column in settings.segments:
+    for column in [*settings.segments, *([settings.unit] if settings.unit is not None else [])]:
         rows[column] = columns.texts(column)
     for column, shares in (settings.margins or {}).items():
         rows[column] = columns.groups(column, tuple(shares))

@@ -31,6 +31,7 @@ STYLES = {
     "count": (1, 0, None, False),
     "points": (1, 1, None, False),
     "change": (1, 1, None, True),
+    "whole_change": (1, 0, None, True),
     "index": (1, 1, None, False),
     "mean": (1, 2, None, False),
     "number": (1, 2, None, False),
@@ -46,6 +47,8 @@ STYLES = {
     "ends_index": (1, 1, None, False),
     "ends_percent1": (100, 1, None, False),
     "ends_mean": (1, 2, None, False),
+    "ends_money": (1, 0, None, False),
+    "signed_ends_money": (1, 0, None, True),
     "signed_ends_points": (1, 1, None, True),
     "signed_ends_index": (1, 1, None, True),
     "signed_ends_percent1": (100, 1, None, True),
@@ -79,6 +82,8 @@ def styled(value: object, style: str, language: str, currency: str | None = None
         return QUARTER.sub(lambda found: QUARTERS[language].format(*found.groups()), str(value))
     if style == "p":
         return p_value(value, language)
+    if style == "general":  # a number of the client's own scale: as many decimals as it has, up to two
+        return general(value, language)
     if style == "date":
         return format_date(value, "long", locale=LOCALES[language]) if isinstance(value, date) else NOTHING
     if style in ("money", "money_short"):
@@ -97,6 +102,14 @@ def styled(value: object, style: str, language: str, currency: str | None = None
     if not units:
         return text
     return f"{text}{'' if (language, units) == ('en', PERCENT) else NO_BREAK}{units[language]}"
+
+
+def general(value: float, language: str) -> str:
+    """A number with the decimals it has, at most two: 58, 0.45, 7.5."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    decimals = next((d for d in (0, 1) if half_up(value, d) == half_up(value, 2)), 2)
+    return plain_number(value, decimals, language)
 
 
 def p_value(value: float, language: str) -> str:

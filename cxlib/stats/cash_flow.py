@@ -96,21 +96,22 @@ def payback_period(flows, rate=0.0):
 
 
 def break_even(worth, low, high):
-    """Value of one input at which `worth(value)` is zero; None where it does not cross zero in between.
+    """Value of one input at which `worth` is zero; None where it does not cross zero in between.
 
-    worth      function of one number, such as the net present value with the other inputs held
+    worth      function of an array of values, such as the net present value with the other inputs held
     low, high  range searched, both finite
     returns    the crossing (the one nearest `low` if the function turns), found to 1e-12 of the range
     """
     if not low < high:
         raise ValueError(f"low == {low}, high == {high}; low must be below high")
     grid = np.linspace(low, high, 65)
-    values = np.array([worth(point) for point in grid])
+    values = np.asarray(worth(grid), float)
     crossing = np.flatnonzero(np.signbit(values[1:]) != np.signbit(values[:-1]))
     if not len(crossing):
         return None
     at = crossing[0]
-    return float(brentq(worth, grid[at], grid[at + 1], xtol=1e-12 * max(1.0, abs(high - low))))
+    return float(brentq(lambda value: float(worth(np.array([value]))[0]), grid[at], grid[at + 1],
+                        xtol=1e-12 * max(1e-12, abs(high - low))))
 
 
 def _flows(flows):

@@ -65,11 +65,15 @@ def best_set(projects, *, limits=None, requires=(), excludes=(), net_draws=None,
     source      branch and cut (HiGHS through scipy.optimize.milp); overlap by the cuts of Nemhauser & Wolsey 1981,
                 exact because the value of a set is submodular; the risk limit by excluding sets that break it
     """
-    projects = _checked(projects, limits)
+    given = _checked(projects, limits)
+    # The solver's tolerances are absolute: money is measured in the largest amount, so that the currency cannot matter.
+    scale = max(float(given.gain.max()), float(given.cost.max()), 1e-300)
+    projects = given.assign(gain=given.gain / scale)
+    costs = given.cost.to_numpy() / scale
     rows, pools = _linear_rows(projects, limits or {}, requires, excludes), list(dict.fromkeys(projects.pool))
     bound = False
     for _ in range(500):
-        chosen = _solved(projects, pools, rows)
+        chosen = _solved(projects, costs, pools, rows)
         if chosen is None:
             break
         cuts = _violated(projects, pools, *chosen)
@@ -79,8 +83,8 @@ def best_set(projects, *, limits=None, requires=(), excludes=(), net_draws=None,
             break
         rows += cuts or [_not_again(projects, pools, chosen[0])]
     names = tuple(chosen[0]) if bound and chosen else ()
-    cost = float(projects.cost.loc[list(names)].sum())
-    return Choice(names, float(combined_value(projects, names) - cost), cost, _low(net_draws, names), bound)
+    cost = float(given.cost.loc[list(names)].sum())
+    return Choice(names, float(combined_value(given, names) - cost), cost, _low(net_draws, names), bound)
 
 
 def marginal_returns(projects, order=None):
@@ -129,7 +133,7 @@ def _linear_rows(projects, limits, requires, excludes):
     return rows
 
 
-def _solved(projects, pools, rows):
+def _solved(projects, costs, pools, rows):
     n = len(projects)
     upper = [projects.gain[projects.pool == pool].sum() for pool in pools]
     bounds = (np.zeros(n + len(pools)), np.append(np.ones(n), upper))
@@ -138,8 +142,7 @@ def _solved(projects, pools, rows):
              for place, pool in enumerate(pools)]
     matrix = np.array([np.append(left, right) for left, right, _ in [*start, *rows]])
     most = np.array([limit for *_, limit in [*start, *rows]], float)
-    scale = max(float(projects.gain.max()), float(projects.cost.max()), 1.0)
-    answer = milp(np.append(projects.cost, -np.ones(len(pools))) / scale, bounds=Bounds(*bounds),
+    answer = milp(np.append(costs, -np.ones(len(pools))), bounds=Bounds(*bounds),
                   constraints=LinearConstraint(matrix, -np.inf, most),
                   integrality=np.append(np.ones(n), np.zeros(len(pools))), options={"mip_rel_gap": 0.0})
     if answer.x is None:
@@ -154,7 +157,7 @@ def _violated(projects, pools, chosen, claimed):
         members = projects[projects.pool == pool]
         inside = [name for name in chosen if name in members.index]
         worth = combined_value(members, inside)
-        if claimed[place] > worth + 1e-7 * max(members.gain.sum(), 1.0):
+        if claimed[place] > worth + 1e-7 * max(members.gain.sum(), 1e-9):
             added = pd.Series({name: combined_value(members, [*inside, name]) - worth
                                for name in members.index if name not in inside}, dtype=float)
             row = -added.reindex(projects.index, fill_value=0.0).to_numpy()

@@ -47,11 +47,12 @@ def value_range(draws):
         share, float(np.sqrt(share * (1 - share) / n)), float(np.maximum(draws, 0).mean() - max(mean, 0.0)))
 
 
-def input_swings(inputs, worth):
+def input_swings(inputs, worth, *, value=None):
     """How far the value moves when one input goes from its P10 to its P90, the others at their P50.
 
     inputs   DataFrame (draws, inputs)
     worth    function of a DataFrame with the same columns, one value for each row
+    value    (draws,) worth of the inputs, where it is known already
     returns  DataFrame, one row an input, widest swing first: input_low, input_high (its P10, P90), low, high
              (value there), swing (absolute difference), rank_correlation with the value over all draws
     """
@@ -60,7 +61,8 @@ def input_swings(inputs, worth):
     for place, name in enumerate(inputs):
         rows.loc[2 * place, name], rows.loc[2 * place + 1, name] = quantiles.loc[0.1, name], quantiles.loc[0.9, name]
     values = np.asarray(worth(rows), float).reshape(-1, 2)
-    ranks = inputs.rank().corrwith(pd.Series(np.asarray(worth(inputs), float), inputs.index).rank())
+    value = worth(inputs) if value is None else value
+    ranks = inputs.rank().corrwith(pd.Series(np.asarray(value, float), inputs.index).rank())
     table = pd.DataFrame(
         {"input_low": quantiles.loc[0.1], "input_high": quantiles.loc[0.9], "low": values[:, 0], "high": values[:, 1],
          "swing": np.abs(values[:, 1] - values[:, 0]), "rank_correlation": ranks.fillna(0.0)})

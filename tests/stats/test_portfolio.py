@@ -70,6 +70,15 @@ def test_the_loss_limit_keeps_out_the_daring_project():
     assert careful.low == pytest.approx(np.quantile(draws[:, 1], 0.1))
 
 
+@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e9])
+def test_the_currency_does_not_matter(unit):
+    table = projects(gain=[4.5, 2.9, 4.6, 3.25, 2.8], reach=[0.10, 0.06, 0.11, 0.08, 0.07], cost=[6.6, 2.8, 12.4, 2.4, 2.0])
+    money = table.assign(gain=table.gain * unit, cost=table.cost * unit)
+    found = best_set(money, limits={"cost": 9.0 * unit})
+    assert found.chosen == ("d", "e")
+    assert found.net == pytest.approx(unit * (3.25 + 2.8 * 0.92 - 4.4))
+
+
 def test_nothing_is_chosen_when_nothing_pays():
     found = best_set(projects(gain=[1.0, 2.0], cost=[3.0, 4.0]))
     assert (found.chosen, found.net, found.bound) == ((), 0.0, True)

@@ -1,0 +1,36 @@
+"""What is a point of satisfaction worth to us, and which initiatives pay? Links, money, initiatives and what they rest on."""
+
+from cxlib.analyses.business_case.answers import (
+    board_answer,
+    initiatives,
+    sanity,
+    spend_and_return,
+    value_by_year,
+    value_parts,
+    what_matters,
+    worth_of_steps,
+)
+from cxlib.analyses.business_case.case import build_case
+from cxlib.analyses.business_case.employee import employee_link, index_to_score, nps_per_point, usable_slope
+from cxlib.analyses.business_case.links import customer_links
+from cxlib.analyses.business_case.outcomes import outcome
+from cxlib.analyses.business_case.published import published_effects
+
+__all__ = [
+    "board_answer",
+    "build_case",
+    "customer_links",
+    "employee_link",
+    "index_to_score",
+    "initiatives",
+    "nps_per_point",
+    "outcome",
+    "published_effects",
+    "sanity",
+    "spend_and_return",
+    "usable_slope",
+    "value_by_year",
+    "value_parts",
+    "what_matters",
+    "worth_of_steps",
+]

@@ -1,0 +1,312 @@
+"""What a case says, as Results: the answer for the board, what it rests on, what would change it, which initiatives."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+
+from cxlib.analyses.business_case.case import Case
+from cxlib.analyses.business_case.inputs import RUNG_NAMES, RUNGS
+from cxlib.analyses.business_case.model import EFFECT, moved_share, present, set_flows, terms
+from cxlib.analyses.business_case.wording import SAYS
+from cxlib.analyses.result import Base, Finding, Quantity, Result, Term
+from cxlib.stats.cash_flow import break_even, payback_period
+from cxlib.stats.cohort_value import PARTS, Terms, cohort_value
+from cxlib.stats.portfolio import combined_shares, marginal_returns
+from cxlib.stats.value_distribution import ValueRange, information_values, input_swings, value_range
+
+PART_NAMES = {
+    "retention": Term("Customers stay longer"),
+    "spend": Term("Customers bring more margin"),
+    "cost_to_serve": Term("Customers cost less to serve"),
+    "referral": Term("Customers bring others"),
+    "acquisition_saved": Term("Fewer customers to replace"),
+    "cost": Term("Cost of the initiatives"),
+}
+LINK_OF = {"retention": "leaving", "spend": "margin", "cost_to_serve": "service_cost", "referral": "leaving",
+           "acquisition_saved": "leaving"}  # fmt: skip
+SHOWN = 10  # inputs in the table of what matters most
+
+
+def board_answer(case: Case | None, *, asked: bool = True) -> Result:
+    """What the chosen initiatives and one index point are worth, how sure that is, and when the money is back.
+
+    returns  table "answer": figure, p10, p50, p90, expected, expected_error, chance (that it is above zero)
+    """
+    if case is None:
+        return Result.missing("board_answer", SAYS.finding("absent.worth" if asked else "absent.money"))
+    point = value_range(case.point)
+    rows, findings = {Term("One point of the satisfaction index"): point}, []
+    if len(case.plan):
+        findings, ranges = _set_findings(case)
+        rows = ranges | rows
+    years = case.model.horizon
+    verdict = "worth" if point.p10 > 0 else "unclear"
+    findings.append(SAYS.finding(f"point.{verdict}", years=years, p10=point.p10, p50=point.p50, p90=point.p90))
+    return Result("board_answer", {"answer": _range_table(rows)}, tuple(findings), _base(case), _settings(case))
+
+
+def worth_of_steps(case: Case | None) -> Result:
+    """What one customer is worth in each score group, and one lifted to the next, present value over the horizon.
+
+    returns  table "steps": step, p10, p50, p90; the value of a lifted customer counts the causal share only
+    """
+    if case is None:
+        return Result.missing("worth_of_steps", SAYS.finding("absent.worth"))
+    low, middle, high = case.links.groups
+    values = {}
+    for step, name in (("first", f"{low} → {middle}"), ("second", f"{middle} → {high}")):
+        before, after = terms(case.inputs.draws, step)
+        values[name] = _customer(case, after) - _customer(case, before)
+    table = _range_table({name: value_range(value) for name, value in values.items()}, "step")
+    first, second = table.p50
+    found = SAYS.finding("point.steps", low_group=low, middle_group=middle, high_group=high, first=first, second=second)
+    return Result("worth_of_steps", {"steps": table[["step", "p10", "p50", "p90"]]}, (found,), _base(case), _settings(case))
+
+
+def value_parts(case: Case | None) -> Result:
+    """Where the expected net present value of the chosen set comes from; the parts add up to it.
+
+    returns  table "parts": part, expected, p10, p90; the last row is the sum
+    """
+    if case is None or not case.choice.chosen:
+        return Result.missing("value_parts", SAYS.finding("absent.case"))
+    values = {part: present(case.model, case.flows[part]) for part in (*PARTS, "cost") if np.any(case.flows[part])}
+    rows = [{"part": PART_NAMES[part], "expected": value.mean(), **_ends(value)} for part, value in values.items()]
+    rows.append({"part": Term("Net present value"), "expected": case.value.mean(), **_ends(case.value)})
+    findings = [SAYS.finding("counted.not", things=_not_counted(case))]
+    if "wallet" in case.links.outcomes:
+        findings.append(SAYS.finding("routes"))
+    return Result("value_parts", {"parts": pd.DataFrame(rows)}, tuple(findings), _base(case), _settings(case))
+
+
+def value_by_year(case: Case | None) -> Result:
+    """Running sum of the chosen set's discounted flows by year: table "years" with year, p10, p50, p90."""
+    if case is None or not case.choice.chosen:
+        return Result.missing("value_by_year", SAYS.finding("absent.case"))
+    table = np.quantile(_running(case), [0.1, 0.5, 0.9], axis=1).T
+    years = pd.DataFrame(table, columns=["p10", "p50", "p90"])
+    years.insert(0, "year", np.arange(len(years)))
+    return Result("value_by_year", {"years": years}, (_payback(case),), _base(case), _settings(case))
+
+
+def what_matters(case: Case | None) -> Result:
+    """Which inputs move the value of the chosen set most, at which value the decision turns, and what they rest on.
+
+    returns  tables "inputs": input, rung, level with its 80 % range, left and right (net present value at its ends, the
+             others at their medians), swing, turns_at (None: at no value searched), information (worth of knowing it);
+             and "evidence": rung, value_share, swing_share
+    """
+    if case is None or not case.choice.chosen:
+        return Result.missing("what_matters", SAYS.finding("absent.case"))
+    draws = _varying(case)
+    fixed = case.inputs.draws.median()
+
+    def worth(rows: pd.DataFrame) -> np.ndarray:
+        full = pd.DataFrame(np.tile(fixed.to_numpy(), (len(rows), 1)), columns=fixed.index).assign(
+            **{name: rows[name].to_numpy() for name in rows})  # fmt: skip
+        return present(case.model, sum(set_flows(case.model, full, case.choice.chosen, case.order).values()))
+
+    swings = input_swings(draws, worth, value=case.value)
+    information = information_values(draws[list(swings.index[:SHOWN])], case.value, bins=min(40, len(draws) // 50))
+    table = _inputs_table(case, swings, information, worth)
+    evidence = _evidence(case, swings)
+    findings = _decision(case, table) + _rests(case, evidence, table)
+    return Result("what_matters", {"inputs": table, "evidence": evidence}, tuple(findings), _base(case), _settings(case))
+
+
+def initiatives(case: Case | None) -> Result:
+    """The initiatives from x to y: what each costs and brings alone, beside the chosen others, and whether it is chosen.
+
+    returns  table "initiatives": initiative, battle, owner, measure, x, y, cost, p10, p50, p90, chance (each alone),
+             marginal_return (value added for each unit of cost, beside the chosen ones), chosen
+    """
+    if case is None or not len(case.plan):
+        return Result.missing("initiatives", SAYS.finding("absent.case"))
+    ranges = pd.DataFrame({name: asdict(value_range(case.values[name])) for name in case.plan.index}).T
+    table = pd.DataFrame({"initiative": case.plan.index})
+    for name, column in (("battle", "battle"), ("owner", "owner"), ("measure", "measure"), ("x", "before"), ("y", "after")):
+        if column in case.plan:
+            table[name] = case.plan[column].to_numpy()
+    returns = _marginal(case)
+    table = table.assign(
+        cost=case.projects.cost.to_numpy(), p10=ranges.p10.to_numpy(float), p50=ranges.p50.to_numpy(float),
+        p90=ranges.p90.to_numpy(float), chance=ranges.share.to_numpy(float),
+        marginal_return=returns.reindex(case.plan.index).to_numpy(),
+        chosen=[Term("Yes") if name in case.choice.chosen else Term("No") for name in case.plan.index])  # fmt: skip
+    table = table.sort_values("marginal_return", ascending=False, kind="stable").reset_index(drop=True)
+    return Result("initiatives", {"initiatives": table}, tuple(_choices(case, returns)), _base(case), _settings(case))
+
+
+def spend_and_return(case: Case | None) -> Result:
+    """What each further initiative adds, the best next one first: table "spend" with initiative, cost, spent, added,
+    net, marginal_return, chosen; below 1 more is spent than comes back."""
+    able = None if case is None else case.projects[case.projects.cost > 0]
+    if able is None or not len(able):
+        return Result.missing("spend_and_return", SAYS.finding("absent.case"))
+    table = marginal_returns(able).rename_axis("initiative").reset_index()
+    table["chosen"] = [Term("Yes") if name in case.choice.chosen else Term("No") for name in table.initiative]
+    return Result("spend_and_return", {"spend": table}, (), _base(case), _settings(case))
+
+
+def sanity(case: Case | None) -> Result:
+    """Figures beyond what experience makes believable: findings only, no table."""
+    if case is None:
+        return Result.missing("sanity", SAYS.finding("absent.worth"))
+    draws, model, found = case.inputs.draws, case.model, []
+    cause, stays = float(draws.causal_share.median()), 1 - float(draws.leaving_middle.median())
+    yearly = model.customers * float(draws.margin_middle.median())
+    if cause > 0.8:
+        found.append(SAYS.finding("limit.causal", value=cause))
+    if case.money_from.get("leaving") and stays > 0.99:
+        found.append(SAYS.finding("limit.retention", value=stays))
+    point = float(np.median(case.point)) / model.horizon / yearly if yearly > 0 else 0.0
+    if point > 0.01:
+        found.append(SAYS.finding("limit.revenue", value=point))
+    if case.choice.chosen:
+        gain = sum(case.flows[part] for part in PARTS)[1:].mean()
+        if yearly > 0 and gain / yearly > 0.30:
+            found.append(SAYS.finding("limit.benefit", value=gain / yearly))
+        back = payback_period(np.median(sum(case.flows.values()), axis=1))
+        if back < 0.25:
+            found.append(SAYS.finding("limit.payback", value=back))
+    return Result("sanity", {}, tuple(found or [SAYS.finding("limit.none")]), _base(case), _settings(case))
+
+
+def _set_findings(case: Case) -> tuple[list[Finding], dict[str, ValueRange]]:
+    every = value_range(present(case.model, sum(set_flows(case.model, case.inputs.draws, case.order, case.order).values())))
+    everything = SAYS.finding("board.all", count=len(case.plan), p10=every.p10, p50=every.p50, p90=every.p90)
+    rows = {Term("All initiatives"): every}
+    if not case.choice.chosen:
+        return [SAYS.finding("board.none"), everything], rows
+    chosen = value_range(case.value)
+    verdict = "pays" if chosen.p10 > 0 else "open"
+    values = {"count": len(case.choice.chosen), "years": case.model.horizon, "share": chosen.share}
+    first = SAYS.finding(f"board.{verdict}", p10=chosen.p10, p50=chosen.p50, p90=chosen.p90, **values)
+    return [first, _payback(case), everything], {Term("The chosen initiatives"): chosen} | rows
+
+
+def _payback(case: Case) -> Finding:
+    flows = np.moveaxis(sum(case.flows.values()), 0, -1) * (1 - case.model.tax)
+    plain, discounted = (float(np.median(payback_period(flows, rate))) for rate in (0.0, case.model.rate))
+    if not np.isfinite(plain):
+        return SAYS.finding("board.no_payback", years=case.model.horizon)
+    discounted = Quantity(discounted, "mean") if np.isfinite(discounted) else Quantity(case.model.horizon, "mean")
+    return SAYS.finding("board.payback", plain=plain, discounted=discounted, rate=case.model.rate)
+
+
+def _running(case: Case) -> np.ndarray:
+    flows = sum(case.flows.values()) * (1 - case.model.tax)
+    factor = (1 + case.model.rate) ** -np.arange(len(flows), dtype=float)
+    return (flows * factor[:, None]).cumsum(axis=0)
+
+
+def _customer(case: Case, terms_: Terms) -> np.ndarray:
+    return cohort_value(1.0, terms_, case.model.rate, case.model.horizon) * (1 - case.model.tax)
+
+
+def _range_table(rows: Mapping[str, ValueRange], heading: str = "figure") -> pd.DataFrame:
+    return pd.DataFrame([{heading: name, "p10": r.p10, "p50": r.p50, "p90": r.p90, "expected": r.mean,
+                          "expected_error": r.mean_error, "chance": r.share} for name, r in rows.items()])  # fmt: skip
+
+
+def _ends(value: np.ndarray) -> dict[str, float]:
+    return dict(zip(("p10", "p90"), np.quantile(value, [0.1, 0.9]), strict=True))
+
+
+def _varying(case: Case) -> pd.DataFrame:
+    """Inputs that differ between draws and touch the chosen set."""
+    draws = case.inputs.draws
+    mine = {EFFECT + name for name in case.choice.chosen}
+    keep = [name for name in draws if (not name.startswith(EFFECT) or name in mine) and draws[name].std() > 0]
+    return draws[keep]
+
+
+def _inputs_table(case: Case, swings, information, worth) -> pd.DataFrame:
+    rows = []
+    for name in swings.index[:SHOWN]:
+        row, level = swings.loc[name], float(case.inputs.draws[name].median())
+        reach = 4 * max(level - row.input_low, row.input_high - level)
+        share = case.inputs.units[name].startswith("percent")
+        low, high = min(0.0, level - reach), min(level + reach, 1.0) if share and level >= 0 else level + reach
+        turns = break_even(lambda values, name=name: worth(pd.DataFrame({name: values})), low, high)
+        rows.append({"input": case.inputs.labels[name], "rung": RUNG_NAMES[case.inputs.rungs[name]], "level": level,
+                     "level_low": row.input_low, "level_high": row.input_high, "left": row.low,
+                     "right": row.high, "swing": row.swing, "turns_at": turns, "information": information.get(name),
+                     "unit": case.inputs.units[name]})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _evidence(case: Case, swings) -> pd.DataFrame:
+    """Share of the gross value by the rung of its link, and share of the uncertainty by the rung of the input."""
+    value = {part: abs(present(case.model, case.flows[part]).mean()) for part in PARTS}
+    by_rung = pd.Series(value).groupby({part: case.inputs.rungs[f"{LINK_OF[part]}_first"] for part in PARTS}).sum()
+    spread = swings.swing.groupby(case.inputs.rungs).sum()
+    table = pd.DataFrame({"value_share": by_rung / by_rung.sum(), "swing_share": spread / spread.sum()}).fillna(0.0)
+    table = table.reindex([rung for rung in RUNGS if rung in table.index]).rename_axis("rung").reset_index()
+    return table.assign(rung=[RUNG_NAMES[rung] for rung in table.rung])
+
+
+def _decision(case: Case, table: pd.DataFrame) -> list[Finding]:
+    inside = table[(table.turns_at >= table.level_low) & (table.turns_at <= table.level_high)]
+    found = []
+    for row in inside.head(3).itertuples():
+        key = "decision.changes" if isinstance(row.input, Term) else "decision.changes_effect"
+        style = row.unit if isinstance(row.input, Term) else "mean"
+        found.append(SAYS.finding(key, input=row.input, value=Quantity(row.turns_at, style), now=Quantity(row.level, style)))
+    best = table.loc[table.information.idxmax()]
+    if best.information > 0:
+        found.append(SAYS.finding("decision.information", input=best.input, value=float(best.information)))
+    return found if len(inside) else [SAYS.finding("decision.stands"), *found]
+
+
+def _rests(case: Case, evidence, table) -> list[Finding]:
+    judged = float(evidence.swing_share[evidence.rung == RUNG_NAMES["judgement"]].sum())
+    largest = table[table.rung == RUNG_NAMES["judgement"]]
+    return [SAYS.finding("board.rests", share=judged, input=largest.input.iloc[0])] if len(largest) else []
+
+
+def _marginal(case: Case) -> pd.Series:
+    """Value added for each unit of cost: for a chosen one beside the other chosen, else on top of them."""
+    found = {}
+    for name in case.plan.index:
+        beside = [other for other in case.order if other in case.choice.chosen and other != name]
+        both = combined_shares(case.projects, [*beside, name]) * case.projects.gain.loc[[*beside, name]]
+        alone = combined_shares(case.projects, beside) * case.projects.gain.loc[beside] if beside else pd.Series(dtype=float)
+        spent = case.projects.cost[name]
+        found[name] = (both.sum() - alone.sum()) / spent if spent > 0 else np.nan
+    return pd.Series(found, dtype=float)
+
+
+def _choices(case: Case, returns: pd.Series) -> list[Finding]:
+    left = [name for name in case.plan.index if name not in case.choice.chosen]
+    found = [SAYS.finding("choice.left_out", names=", ".join(left))] if left else []
+    found += [SAYS.finding("choice.under", name=name, value=returns[name]) for name in left if returns[name] > 1]
+    worst = [name for name in left if returns[name] < 0.5]
+    found += [SAYS.finding("choice.over", name=name, value=returns[name]) for name in sorted(worst, key=returns.get)[:2]]
+    if not case.choice.bound:
+        found.append(SAYS.finding("choice.unproved"))
+    budget = case.limits.get("first_year")
+    if budget is not None and any(returns[name] > 1 for name in left):
+        unused = budget - case.projects.first_year.loc[list(case.choice.chosen)].sum()
+        found.append(SAYS.finding("choice.budget", budget=budget, unused=unused))
+    return found
+
+
+def _not_counted(case: Case) -> Term:
+    if "wallet" in case.links.outcomes:
+        return Term("customers who join later, what customers say to others, market value, and share of wallet")
+    return Term("customers who join later, what customers say to others, and market value")
+
+
+def _base(case: Case) -> Base:
+    outcome = next(iter(case.links.outcomes.values()))
+    return Base(outcome.read, outcome.used)
+
+
+def _settings(case: Case) -> dict[str, object]:
+    model = case.model
+    return {"discount_rate": model.rate, "horizon_years": model.horizon, "customers": model.customers,
+            "draws": len(case.inputs.draws), "money_from": [name for name, on in case.money_from.items() if on],
+            "reach": {name: float(moved_share(model, case.inputs.draws, name).mean()) for name in case.plan.index}}  # fmt: skip

@@ -1,0 +1,153 @@
+"""Do units with satisfied employees have satisfied customers? The unit is the base, not the person."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from cxlib.analyses.business_case.wording import SAYS
+from cxlib.analyses.result import Base, Finding, Result
+from cxlib.analyses.rows import needed, weights_of
+from cxlib.stats.indices import respondent_index
+from cxlib.stats.intraclass import group_correlation
+from cxlib.stats.unit_link import both_directions, unit_link
+
+UNITS_FOR_MONEY = 30
+
+
+def employee_link(
+    staff: pd.DataFrame | None,
+    responses: pd.DataFrame | None,
+    *,
+    unit: str | None = None,
+    customer_unit: str | None = None,
+    items: Mapping[str, str] = (),
+    scale=(1, 10),
+    satisfaction: Mapping[str, object] | None = None,
+    period: str | None = None,
+    count: str | None = None,
+    customer_period: str | None = None,
+    weight: str | None = None,
+    score: str | None = None,
+    minimum: int = 10,
+    customer_minimum: int = 5,
+    confidence: float = 0.95,
+) -> Result:
+    """Slope of the customers' satisfaction index on the employees' index, 0-100 each, over unit means.
+
+    staff         one row an employee (or a unit, `count` employees behind it); responses one row a customer's answer
+    items, scale  questions of the employee index; satisfaction the keywords of the customers' index
+    period        column of the staff table; with customer_period both directions in time are compared
+    score         not used: the keyword comes with the answers
+    minimum       employees and customer_minimum customers that a unit needs to be shown
+    returns       tables "link" (one row: units, correlation and slope with interval, corrected, icc1, icc2),
+                  "units" (employees, customers: index of each unit that may be shown) and "directions"
+    assumes       observational: type of unit and area may stand behind both sides
+    """
+    if staff is None or responses is None or customer_unit is None or not (satisfaction or {}).get("items"):
+        return Result.missing("employee_link", SAYS.finding("absent.employees"))
+    needed(staff, [unit, *items, period, count])
+    needed(responses, [customer_unit, *satisfaction["items"], weight])
+    ours = pd.DataFrame({"unit": staff[unit], "index": respondent_index(staff[list(items)], scale=scale),
+                         "count": 1.0 if count is None else staff[count]})  # fmt: skip
+    theirs = pd.DataFrame({"unit": responses[customer_unit], "weight": weights_of(responses, weight), "index":
+                           respondent_index(responses[list(satisfaction["items"])], scale=satisfaction["scale"])})  # fmt: skip
+    ours, theirs = ours.dropna(), theirs.dropna()
+    units = _means(ours, theirs)
+    cluster = group_correlation(ours["index"], ours.unit) if ours.unit.duplicated().any() else None
+    reliability = None if cluster is None else max(cluster.icc2, 0.0)
+    base = Base(len(staff), len(ours), {"not answered": len(staff) - len(ours)} if len(ours) < len(staff) else {})
+    settings = {"confidence": confidence, "minimum": minimum, "units_for_money": UNITS_FOR_MONEY}
+    if len(units) < 5:
+        finding = SAYS.finding("employees.too_few", units=len(units), minimum=UNITS_FOR_MONEY)
+        return Result("employee_link", {}, (finding,), base, settings)
+    fit = unit_link(units, "employees", "customers", reliability=reliability, confidence=confidence)
+    shown = units[(units.staff >= minimum) & (units.guests >= customer_minimum)]
+    tables = {"link": _row(fit, cluster), "units": shown[["employees", "customers"]].reset_index(drop=True)}
+    findings = _verdict(fit, reliability)
+    if period is not None and customer_period is not None:
+        findings += _directions(staff, responses, tables, ours, theirs, period, customer_period, confidence)
+    return Result("employee_link", tables, tuple(findings), base, settings)
+
+
+def usable_slope(link: Result | None) -> tuple[float, float] | None:
+    """Slope and standard error that a money line may rest on; None under 30 units or when the link cannot be told."""
+    if link is None or "link" not in link.tables:
+        return None
+    row = link.tables["link"].iloc[0]
+    if row.units < UNITS_FOR_MONEY or row.slope_low <= 0:
+        return None
+    return float(row.slope), float((row.slope_high - row.slope_low) / (2 * 1.96))
+
+
+def _means(ours, theirs) -> pd.DataFrame:
+    staff = ours.groupby("unit").agg(employees=("index", "mean"), staff=("count", "sum"))
+    guests = theirs.assign(part=theirs["index"] * theirs.weight).groupby("unit").agg(
+        part=("part", "sum"), weight=("weight", "sum"), guests=("index", "size"))  # fmt: skip
+    guests["customers"] = guests.part / guests.weight
+    return staff.join(guests[["customers", "guests"]], how="inner")
+
+
+def _row(fit, cluster) -> pd.DataFrame:
+    row = {"units": fit.units, "correlation": fit.correlation.estimate, "correlation_low": fit.correlation.low,
+           "correlation_high": fit.correlation.high, "slope": fit.slope.estimate, "slope_low": fit.slope.low,
+           "slope_high": fit.slope.high, "p": fit.slope.p}  # fmt: skip
+    if cluster is not None:
+        row |= {"icc1": cluster.icc1, "icc2": cluster.icc2}
+    if fit.corrected is not None:
+        row |= {"corrected": fit.corrected.estimate, "corrected_low": fit.corrected.low,
+                "corrected_high": fit.corrected.high}  # fmt: skip
+    return pd.DataFrame([row])
+
+
+def _verdict(fit, reliability) -> list[Finding]:
+    ends = {"slope": fit.slope.estimate, "low": fit.slope.low, "high": fit.slope.high, "units": fit.units}
+    way = "follows" if fit.slope.low > 0 else "against" if fit.slope.high < 0 else "unclear"
+    findings = [SAYS.finding(f"employees.{way}", **ends)]
+    if fit.units < UNITS_FOR_MONEY:
+        findings.append(SAYS.finding("employees.too_few", units=fit.units, minimum=UNITS_FOR_MONEY))
+    if fit.corrected is not None and reliability < 0.9:
+        findings.append(SAYS.finding("employees.reliability", icc2=reliability, corrected=fit.corrected.estimate))
+    return findings
+
+
+def _directions(staff, responses, tables, ours, theirs, period, customer_period, confidence) -> list[Finding]:
+    """Both sides in the first and last year that both have; nothing to say with one year."""
+    ours = ours.assign(year=staff.loc[ours.index, period].astype(str).str[:4])
+    theirs = theirs.assign(year=responses.loc[theirs.index, customer_period].astype(str).str[:4])
+    years = sorted(set(ours.year.dropna()) & set(theirs.year.dropna()))
+    if len(years) < 2:
+        return []
+    rounds = [_means(ours[ours.year == year], theirs[theirs.year == year]) for year in (years[0], years[-1])]
+    if len(rounds[0].index.intersection(rounds[1].index)) < UNITS_FOR_MONEY:
+        return []
+    table = both_directions(*rounds, "employees", "customers", confidence=confidence)
+    forward, backward = (bool(low > 0) for low in table.low)
+    verdict = {(1, 0): "forward", (0, 1): "backward", (1, 1): "both", (0, 0): "neither"}[forward, backward]
+    tables["directions"] = table.rename_axis("direction").reset_index().assign(unit="mean")
+    return [SAYS.finding(f"employees.{verdict}")]
+
+
+def nps_per_point(responses: pd.DataFrame | None, *, score: str | None, satisfaction, weight=None, **_unused) -> float:
+    """Points of NPS for one point of the satisfaction index, by regression over respondents; 1.0 when not asked."""
+    if responses is None or score is None or not (satisfaction or {}).get("items"):
+        return 1.0
+    points = responses.assign(**{score: np.select([responses[score] >= 9, responses[score] <= 6], [100.0, -100.0], 0.0)})
+    points.loc[responses[score].isna(), score] = np.nan
+    slope = index_to_score(points, score=score, satisfaction=satisfaction, weight=weight)
+    return 1.0 if slope is None else slope[0]
+
+
+def index_to_score(responses: pd.DataFrame | None, *, score: str | None, satisfaction, weight=None, **_unused):
+    """Points of the score for one point of the satisfaction index: (slope, standard error), or None when not asked."""
+    from cxlib.stats.link_fit import fitted_link
+
+    if responses is None or score is None or not (satisfaction or {}).get("items"):
+        return None
+    index = respondent_index(responses[list(satisfaction["items"])], scale=satisfaction["scale"])
+    rows = pd.DataFrame({"index": np.asarray(index), "score": responses[score].to_numpy(float),
+                         "weight": weights_of(responses, weight)}).dropna()  # fmt: skip
+    if len(rows) < 30 or rows["index"].std() == 0:
+        return None
+    fit = fitted_link(rows.score, rows[["index"]], family="gaussian", weights=rows.weight, robust=True)
+    return float(fit.terms.estimate["index"]), float(fit.terms.se["index"])

@@ -1,0 +1,130 @@
+"""What own customers do, by score group: the steps with their intervals, the shape, and what speaks against the link."""
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from cxlib.analyses.business_case.links import NAMES, UNITS, Links
+from cxlib.analyses.business_case.wording import SAYS
+from cxlib.analyses.result import Base, Finding, Quantity, Result, Term
+from cxlib.stats.link_levels import level_draws
+
+SHAPES = {"line": Term("Straight line"), "steps": Term("Steps"), "spline": Term("Curve")}
+GOOD_WHEN_LOW = {"leaving", "service_cost"}
+DRAWS = 20_000
+
+
+def outcome(
+    links: Links | None, name: str, *, leakage_override: str | None = None, minimum: int = 5, seed: int = 1
+) -> Result:
+    """One outcome by score group, other things equal.
+
+    name     leaving, margin, service_cost or wallet
+    minimum  customers that a group needs before anything is shown
+    returns  tables "levels" (group, customers, estimate, low, high), "steps" (step, change with interval, p), "shapes" (shape,
+             loss a customer on rows left out, difference to the line with interval, p); for leaving "scores" (score,
+             customers, share)
+    """
+    if links is None or name not in links.outcomes:
+        return Result.missing(name, SAYS.finding(f"absent.{'links' if links is None else name}"))
+    found, unit = links.outcomes[name], UNITS[name]
+    dropped = {"not answered": found.read - found.used} if found.read > found.used else {}
+    base = Base(found.read, found.used, dropped)
+    if found.counts.min() < minimum:
+        return Result(name, {}, (SAYS.finding("too_few", outcome=NAMES[name], minimum=minimum),), base)
+    levels = found.levels.table.rename_axis("group").reset_index()
+    levels.insert(1, "customers", found.counts.to_numpy())
+    steps = _steps(links, name, seed)
+    tables = {"levels": levels.assign(unit=unit), "steps": steps.assign(unit=unit)}
+    if len(found.shapes):
+        shapes = found.shapes.drop(columns="n").reset_index()
+        tables["shapes"] = shapes.assign(shape=[SHAPES[shape] for shape in shapes["shape"]])
+    if name == "leaving":
+        raw = links.leakage.table.reset_index().rename(columns={"value": "score", "n": "customers"})
+        if raw.customers.min() >= minimum:  # one hidden row could be worked out from the groups
+            tables["scores"] = raw[["score", "customers", "share"]]
+    findings = [*_doubts(links, name, leakage_override), *_step_findings(links, name, steps), *_shape(name, found.shapes)]
+    return Result(name, tables, tuple(findings), base, {"steps": list(links.steps)})
+
+
+def _steps(links: Links, name: str, seed: int) -> pd.DataFrame:
+    """Difference between neighbouring groups, with the interval of the coefficients' covariance and the step's own test."""
+    found, (low, middle, high) = links.outcomes[name], links.groups
+    drawn = level_draws(found.levels, draws=DRAWS, seed=seed)
+    level, p = found.levels.table.estimate, found.fit.terms.p
+    rows = []
+    for (one, other), column in (((low, middle), 0), ((middle, high), 1)):
+        ends = np.quantile(drawn[other] - drawn[one], [0.025, 0.975])
+        term = [term for term in p.index if term.startswith(">")][column]
+        gap = found.levels.predictor[other] - found.levels.predictor[one]
+        spread = found.levels.covariance.loc[[one, other], [one, other]].to_numpy()
+        own = 2 * norm.sf(abs(gap) / np.sqrt(spread[0, 0] + spread[1, 1] - 2 * spread[0, 1]))
+        rows.append({"step": f"{one} → {other}", "change": level[other] - level[one], "change_low": ends[0],
+                     "change_high": ends[1], "p": own if "separation" in found.fit.warnings else p[term]})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _step_findings(links: Links, name: str, steps: pd.DataFrame) -> list[Finding]:
+    low, middle, high = links.groups
+    groups = {"low_group": low, "middle_group": middle, "high_group": high, "outcome": NAMES[name]}
+    unit = UNITS[name]
+    second, first = steps.iloc[1], steps.iloc[0]
+    found = []
+    for row, kind in ((second, "step"), (first, "first_step")):
+        clear = row.change_low * row.change_high > 0 and row.p < 0.05
+        way = "unclear" if not clear else "higher" if row.change > 0 else "lower"
+        good = (row.change < 0) == (name in GOOD_WHEN_LOW)
+        if clear and kind == "step" and not good:
+            way = "worse"
+        if clear and kind == "step" and _flagged(links, name):
+            way = "flagged"
+        ends = (row.change_low, row.change_high)
+        ends = ends if way == "unclear" else sorted(map(abs, ends))
+        gap = f"gap_{unit}" if unit == "percent1" else unit
+        values = {"low": Quantity(ends[0], f"ends_{unit}"), "high": Quantity(ends[1], f"ends_{unit}")}
+        if way != "unclear":
+            values["change"] = Quantity(abs(row.change), gap)
+        else:
+            values["unit"] = Term("percentage points" if unit == "percent1" else "money a year")
+        found.append(SAYS.finding(f"{kind}.{way}", **values, **groups))
+    return found
+
+
+def _flagged(links: Links, name: str) -> bool:
+    given_away = name == "leaving" and (links.leakage.certain or links.turned)
+    return given_away or "separation" in links.outcomes[name].fit.warnings
+
+
+def _shape(name: str, shapes: pd.DataFrame) -> list[Finding]:
+    if not len(shapes):
+        return []
+    bent = shapes.drop(index="line")
+    best = bent.index[0]
+    if bent.high[best] < -1e-9:
+        verdict = best
+    elif (bent.low > 0).all():
+        verdict = "line"
+    else:
+        verdict = "unclear"
+    return [SAYS.finding(f"shape.{verdict}", outcome=NAMES[name])]
+
+
+def _doubts(links: Links, name: str, override: str | None) -> list[Finding]:
+    found, fit = [], links.outcomes[name].fit
+    if name == "leaving":
+        if links.turned:
+            found.append(SAYS.finding("turned"))
+        if links.leakage.certain:
+            values = {"always": links.leakage.extreme}
+            found.append(SAYS.finding("leakage.override", reason=override, **values) if override
+                         else SAYS.finding("leakage", **values))  # fmt: skip
+        if links.gap is not None and "leaving" in links.gap.index:
+            row = links.gap.loc["leaving"]
+            found.append(SAYS.finding("gap", answered=row.answered, everybody=row.everybody))
+    if "separation" in fit.warnings:
+        found.append(SAYS.finding("separation", outcome=NAMES[name]))
+    if "not_converged" in fit.warnings:
+        found.append(SAYS.finding("not_converged", outcome=NAMES[name]))
+    if "few_events" in fit.warnings:
+        found.append(SAYS.finding("few_events", outcome=NAMES[name], events=fit.events, terms=len(fit.terms)))
+    return found
