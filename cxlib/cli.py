@@ -1,5 +1,6 @@
 """The `cx` command. It reads the words of a call and hands them on; heavy imports wait until a command needs them."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -26,13 +27,18 @@ def render(clients, everyone, out, jobs, only, language, parameters) -> None:
 
     from cxlib.engagement import client_ids
     from cxlib.render.batch import rendered_clients
-    from cxlib.render.notebooks import literal
+    from cxlib.render.notebooks import literal, notebook_files
 
-    chosen = list(client_ids()) if everyone else list(dict.fromkeys(clients))
+    chosen = list(client_ids()) if everyone else _ids(clients)
     if not chosen:
         raise click.UsageError("name at least one client, or --all")
+    chapters = [name.strip() for name in only.split(",") if name.strip()]
+    try:
+        notebook_files(chapters)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
     options = {
-        "only": [name.strip() for name in only.split(",") if name.strip()],
+        "only": chapters,
         "language": language or "",
         "parameters": {name: literal(value) for name, value in parameters},
     }
@@ -52,17 +58,30 @@ def render(clients, everyone, out, jobs, only, language, parameters) -> None:
         sys.exit(1)
 
 
+def _ids(clients: tuple[str, ...]) -> list[str]:
+    """The ids of clients, each given as its id or as a path to its folder, which is then looked for there first."""
+    paths = {client: Path(client).expanduser() for client in clients if "/" in client or os.sep in client}
+    folders = {client: path.resolve() for client, path in paths.items() if (path / "client.yml").is_file()}
+    ids = dict.fromkeys(folders[client].name if client in folders else client for client in clients)
+    if len(ids) < len(set(folders.values())):
+        raise click.UsageError("two folders have the same name; render them one after the other")
+    roots = [str(folder.parent) for folder in folders.values()]
+    os.environ["CX_CLIENTS"] = os.pathsep.join([*roots, os.environ.get("CX_CLIENTS", "")])
+    return list(ids)
+
+
 @main.command()
 @click.argument("client")
 def check(client) -> None:
     """Check the folder of CLIENT and print every problem at once."""
     from cxlib.engagement import problems
 
+    [client] = _ids((client,))
     found = problems(client)
     for problem in found:
         click.echo(str(problem))
     errors = sum(problem.severity == "error" for problem in found)
-    click.echo(f"{client}: {errors} errors, {len(found) - errors} warnings")
+    click.echo(f"{client}: errors {errors}, warnings {len(found) - errors}")
     sys.exit(1 if errors else 0)
 
 
@@ -70,9 +89,13 @@ def check(client) -> None:
 @click.argument("client")
 def new(client) -> None:
     """Make the folder of a new CLIENT with a client.yml in which every key is explained."""
-    from cxlib.engagement import new_client
+    from cxlib.engagement import DataError, new_client
 
-    click.echo(f"{new_client(client)} is ready: put the tables beside it, fill it in, then run: cx check {client}")
+    try:
+        folder = new_client(client)
+    except DataError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{folder} is ready: put the tables beside client.yml, fill it in, then run: cx check {client}")
 
 
 if __name__ == "__main__":

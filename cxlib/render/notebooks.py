@@ -2,7 +2,7 @@
 
 import ast
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import nbformat
@@ -62,9 +62,22 @@ def checked_parameters(notebook: NotebookNode, given: Mapping[str, object]) -> d
     return dict(given)
 
 
-def _nearest(name: str, known: Mapping) -> str:
+def shared_out(notebooks: Mapping[str, NotebookNode], given: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    """{notebook: the given parameters that it has}.
+
+    raises ParameterError for a parameter that none of the notebooks has
+    """
+    known = {name: default_parameters(notebook) for name, notebook in notebooks.items()}
+    everywhere = {parameter for parameters in known.values() for parameter in parameters}
+    for parameter in given:
+        if parameter not in everywhere:
+            raise ParameterError(f"no notebook has a parameter {parameter!r}{_nearest(parameter, sorted(everywhere))}.")
+    return {name: {p: given[p] for p in given if p in parameters} for name, parameters in known.items()}
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, list(known), 1, cutoff=0.4)
-    return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}"
+    return f"; did you mean {near[0]!r}" if near else f"; there are {', '.join(known)}"
 
 
 def literal(text: str) -> object:

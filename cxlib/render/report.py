@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from cxlib.analyses.result import Term
 from cxlib.engagement import Engagement, open_client
 from cxlib.render.execute import NotebookFailed, executed
-from cxlib.render.notebooks import needs, notebook_files, read_notebook
+from cxlib.render.notebooks import needs, notebook_files, read_notebook, shared_out
 from cxlib.render.publish import PageError, check_page, published
 from cxlib.report.html import Cover, front_html, logo_uri, notebook_title, page_html, shown_results, was_not_asked
 from cxlib.report.page import finding_html
@@ -60,11 +60,15 @@ def render_client(
     """
     files = notebook_files(only)
     engagement = open_client(client, language=language)
+    sources = {name: read_notebook(file) for name, file in files.items()}
+    given = shared_out(sources, parameters or {})
     kept = out / f"{client}.failed"
     with published(out, client) as work:
         shutil.rmtree(kept, ignore_errors=True)
         try:
-            outcomes = {name: _outcome(file, engagement, work, parameters or {}) for name, file in files.items()}
+            outcomes = {
+                name: _outcome(files[name], notebook, engagement, work, given[name]) for name, notebook in sources.items()
+            }
         except NotebookFailed as failure:
             kept.mkdir()
             shutil.copy(failure.notebook, kept)
@@ -143,8 +147,9 @@ def results_json(outcomes: Mapping[str, NotebookOutcome], engagement: Engagement
     }
 
 
-def _outcome(file: Path, engagement: Engagement, work: Path, parameters: Mapping) -> NotebookOutcome:
-    source = read_notebook(file)
+def _outcome(
+    file: Path, source: NotebookNode, engagement: Engagement, work: Path, parameters: Mapping
+) -> NotebookOutcome:
     title = notebook_title(source, engagement.language)
     lacking = [part for part in needs(source) if not engagement.has(part)]
     if lacking:
