@@ -17,6 +17,7 @@ from cxlib.render.execute import NotebookFailed, executed
 from cxlib.render.notebooks import needs, notebook_files, read_notebook, shared_out
 from cxlib.render.publish import PageError, check_page, published
 from cxlib.report.html import Cover, front_html, logo_uri, notebook_title, page_html, shown_results, was_not_asked
+from cxlib.report.overview import main_findings
 from cxlib.report.page import finding_html
 from cxlib.report.words import sentence, translated
 
@@ -31,7 +32,6 @@ PARTS = {
     "initiatives": Term("initiatives"),
     "money": Term("financial assumptions"),
 }
-MAIN_FINDINGS = 4  # per notebook on the overview
 VERSIONS = ("cxlib", "numpy", "pandas", "scipy", "statsmodels")
 
 
@@ -162,7 +162,7 @@ def _outcome(
 
 def _overview(outcomes: Mapping[str, NotebookOutcome], cover: Cover) -> str:
     pages = [
-        {"file": outcome.file, "title": outcome.title, "findings": _main_findings(outcome, cover)}
+        {"file": outcome.file, "title": outcome.title, "findings": main_findings(outcome.results, cover.language, cover.currency)}
         for outcome in outcomes.values()
         if not outcome.left_out
     ]
@@ -178,11 +178,3 @@ def _overview(outcomes: Mapping[str, NotebookOutcome], cover: Cover) -> str:
         if was_not_asked(result)
     ]
     return front_html(translated("Customer report", cover.language), pages, left_out, cover)
-
-
-def _main_findings(outcome: NotebookOutcome, cover: Cover) -> list[dict]:
-    leading = [result["findings"][0] for result in outcome.results if result["findings"] and not was_not_asked(result)]
-    return [
-        {"text": finding_html(finding, cover.language, cover.currency), "tone": finding["tone"]}
-        for finding in leading[:MAIN_FINDINGS]
-    ]

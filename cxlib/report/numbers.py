@@ -47,6 +47,8 @@ STYLES = {
     "ends_index": (1, 1, None, False),
     "ends_percent1": (100, 1, None, False),
     "ends_mean": (1, 2, None, False),
+    "gap_fine": (1, 2, POINTS, False),
+    "signed_gap_fine": (1, 2, POINTS, True),
     "ends_money": (1, 0, None, False),
     "signed_ends_money": (1, 0, None, True),
     "signed_ends_points": (1, 1, None, True),
@@ -86,8 +88,9 @@ def styled(value: object, style: str, language: str, currency: str | None = None
         return general(value, language)
     if style == "date":
         return format_date(value, "long", locale=LOCALES[language]) if isinstance(value, date) else NOTHING
-    if style in ("money", "money_short"):
-        return money(value, language, currency, short=style == "money_short")
+    if style in ("money", "money_short", "money_table"):
+        text = money(value, language, currency, short=style != "money")
+        return text.rpartition(NO_BREAK)[0] or text if style == "money_table" else text
     if style not in STYLES:
         raise ValueError(
             f"number style {style!r} is unknown; use one of {', '.join(STYLES)}, text, period, p, date, money."

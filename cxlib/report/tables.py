@@ -10,7 +10,14 @@ from cxlib.report.numbers import NOTHING, styled
 from cxlib.report.words import translated
 
 LEFT = {"term", "text", "period"}
-BY_ROW = {"estimate", "target", "change", "before", "level", "turns_at"}  # written in the style that the row's `unit` names
+BY_ROW = {
+    "estimate",
+    "target",
+    "change",
+    "before",
+    "level",
+    "turns_at",
+}  # written in the style that the row's `unit` names
 # great_tables repeats 8 kB of style in every table and classes in every cell; the page's own style sheet is there once.
 WRAPPING = re.compile(
     r'<style>.*?</style>|<div[^>]*>|</div>| class="gt_row gt_left"| data-quarto-[a-z-]+="[a-z]+"', re.DOTALL

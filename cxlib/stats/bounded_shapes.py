@@ -7,7 +7,7 @@ from scipy.optimize import least_squares
 from scipy.special import expit, logit
 from scipy.stats import norm
 
-BOUNDED = ("ceiling", "logistic")
+BOUNDED = ("ceiling", "logistic", "logistic log")
 
 
 @dataclass(frozen=True)
@@ -32,20 +32,21 @@ def bounded_fit(free, shape, bounds):
 
     free    from `break_support` with flat_before=True
     shape   ceiling: mean of a normal answer cut at both ends, its middle a straight line in x and the covariates;
-            logistic: the share of the scale, straight on the logit scale
+            logistic: the share of the scale, straight on the logit scale; logistic log: straight there in log(1 + x)
     bounds  (low, high) ends of the scale
     errors  ValueError for answers outside the scale
     source  Tobin 1958, Econometrica 26 (censored normal)
     """
     low, high = map(float, bounds)
-    design, y, weight, within = _cells(free)
+    index = _log_index if shape == "logistic log" else _index
+    design, y, weight, within = _cells(free, index)
     if y.min() < low - 1e-9 or y.max() > high + 1e-9:
         raise ValueError(f"y runs from {y.min():g} to {y.max():g}, outside the scale {low:g} to {high:g}; "
                          "give the ends of the scale.")
     width, root = high - low, np.sqrt(weight)
     share = ((y - low) / width).clip(0, 1)
     line = np.linalg.lstsq(root[:, None] * design, root * share, rcond=None)[0]
-    if shape == "logistic":
+    if shape != "ceiling":
         centre = logit(np.average(share, weights=weight).clip(0.02, 0.98))
         slope = 1 / (expit(centre) * (1 - expit(centre)))
         start = line * slope
@@ -60,7 +61,7 @@ def bounded_fit(free, shape, bounds):
 
     def mean(x):
         others = np.zeros((len(x), design.shape[1] - 2))
-        return curve(fit.x, np.column_stack([np.ones(len(x)), (x - free.x[0]) / np.ptp(free.x), others]))
+        return curve(fit.x, np.column_stack([np.ones(len(x)), index(free.x, x), others]))
 
     return BoundedFit(shape, float(2 * fit.cost * width**2 + within), len(start), low + width * mean(free.x),
                       _is_steep(free, mean))
@@ -78,10 +79,20 @@ def _is_steep(free, mean):
     return bool(np.ptp(np.interp([0.1, 0.9], rising, x)) < usual / 4)
 
 
-def _cells(free):
+def _index(support, x):
+    """x scaled to 0-1 over the support."""
+    return (x - support[0]) / np.ptp(support)
+
+
+def _log_index(support, x):
+    start = min(support[0], 0.0)
+    return _index(np.log1p(support - start), np.log1p(x - start))
+
+
+def _cells(free, index):
     """Design with x scaled to 0-1, y, weight by row; without covariates one cell for each x, and the RSS within."""
     y = (free.basis @ free.projection + free.residual) / free.root
-    x = (free.x - free.x[0]) / np.ptp(free.x)
+    x = index(free.x, free.x)
     if free.parameters > 1:
         others = (free.basis[:, 1:] / free.root[:, None]) * np.sqrt(free.n)
         return np.column_stack([np.ones(free.n), x[free.code], others]), y, free.root**2, 0.0

@@ -12,6 +12,9 @@ import pandas as pd
 from scipy import sparse
 
 
+NORMAL_FROM = 1000  # rows from which wild draws may be normal
+
+
 @dataclass(frozen=True)
 class Support:
     """Rows regressed on [1, x, covariates] (or [1, covariates]) with weights, and their sums at each distinct x.
@@ -210,16 +213,17 @@ def open_places(support, *, side_share=0.05, side_rows=30, inside=1):
 
 
 def wild_noise(support, residual, draws, rng):
-    """Noise (m, draws) for the sums r, and (p, draws) for the projection: normal multiples of the residuals (n,).
+    """Noise (m, draws) for the sums r, and (p, draws) for the projection: the residuals (n,) times random multiples.
 
-    The sums at each x and the base's own sums are jointly normal given the residuals, so they are drawn as such:
-    the cost does not depend on n. With clusters one multiple is drawn for each cluster.
+    With clusters, or under 1,000 rows, each cluster or row is turned round or not (multiples -1 and 1). Above, the
+    multiples are normal: the sums at each x and those of the base are then jointly normal given the residuals and
+    are drawn as such, so that the cost does not depend on n.
     """
     spread = np.sqrt(support.n / (support.n - support.parameters)) * residual
-    if support.cluster is not None:
+    if support.cluster is not None or support.n < NORMAL_FROM:
         at_x, base = cluster_scores(support, spread)
-        multiple = rng.standard_normal((at_x.shape[1], draws))
-        noise, base_noise = at_x @ multiple, base @ multiple
+        turn = rng.choice(np.array([-1.0, 1.0]), (at_x.shape[1], draws))
+        noise, base_noise = at_x @ turn, base @ turn
         return noise - support.q @ base_noise, base_noise
     at_x, cross, base = score_variance(support, spread)
     noise = np.sqrt(at_x)[:, None] * rng.standard_normal((len(at_x), draws))
@@ -240,11 +244,11 @@ def score_variance(support, residual):
 
 
 def cluster_scores(support, residual):
-    """Scores by cluster: sums at each x (m, clusters; sparse) and of the base (p, clusters)."""
-    count = int(support.cluster.max()) + 1
-    shape = (len(support.x), count)
-    at_x = sparse.csr_matrix((support.root * residual, (support.code, support.cluster)), shape=shape)
-    return at_x, group_sums(support.cluster, residual[:, None] * support.basis, count).T
+    """Scores by cluster (by row without clusters): sums at each x (m, units; sparse) and of the base (p, units)."""
+    unit = np.arange(support.n) if support.cluster is None else support.cluster
+    count = int(unit.max()) + 1
+    at_x = sparse.csr_matrix((support.root * residual, (support.code, unit)), shape=(len(support.x), count))
+    return at_x, group_sums(unit, residual[:, None] * support.basis, count).T
 
 
 def merged(support, values):

@@ -116,7 +116,7 @@ def test_acsi_weights_add_up_to_one_and_a_constant_question_gives_no_figure():
     common = rng.normal(6, 2, 300)
     rows = pd.DataFrame({k: (common + rng.normal(0, s, 300)).clip(1, 10) for k, s in (("a", 0.5), ("b", 1), ("c", 3))})
     result = status.acsi_index(rows, items={"a": "A", "b": "B", "c": "C"}, scale=(1, 10))
-    weights = result.tables["item_weights"].share
+    weights = result.tables["item_weights"].weight
     assert weights.sum() == pytest.approx(1) and weights.iloc[2] == weights.min()
     flat = status.acsi_index(rows.assign(c=5.0), items={"a": "A", "b": "B", "c": "C"}, scale=(1, 10))
     assert keys(flat) == ["level.no_weights"] and not flat.tables

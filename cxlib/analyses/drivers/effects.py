@@ -37,8 +37,8 @@ VERDICTS = {"act": Term("act here"), "keep": Term("keep it up"), "watch": Term("
 def cause_and_effect(model: SurveyModel) -> Result:
     """The path model in index points: every arrow, and the total effects on the outcome and on what follows from it.
 
-    returns  table "arrows": from, to, impact (points in `to` for a point in `from`) with low and high, p, beta
-             (standardised); "totals": from, to, impact with low and high (direct and indirect); "nodes": block, index
+    returns  table "arrows": cause, effect, impact (points in the effect for a point in the cause) with low and high, p, beta
+             (standardised); "totals": cause, effect, impact with low and high (direct and indirect); "nodes": block, index
              (0-100) with low and high, r2 (0-1)
     assumes  that the arrows point the right way, and that nothing outside the survey moves both ends of one
     source   partial least squares, mode A, path scheme (Wold 1982); agrees with seminr and cSEM
@@ -86,7 +86,8 @@ def indices(model: SurveyModel, names) -> pd.DataFrame:
 def _arrows(model, fit):
     table = fit.paths
     return pd.DataFrame({
-        "from": [model.labels[name] for name in table.source], "to": [model.labels[name] for name in table.target],
+        "cause": [model.labels[name] for name in table.source],
+        "effect": [model.labels[name] for name in table.target],
         "impact": table.impact, "impact_low": table.impact_low, "impact_high": table.impact_high, "p": table.p,
         "beta": table.estimate,
     })  # fmt: skip
@@ -97,7 +98,8 @@ def _totals(model, fit):
     table = fit.total[fit.total.target.isin(ends)]
     table = table.sort_values(["target", "impact"], ascending=False, kind="stable")
     return pd.DataFrame({
-        "from": [model.labels[name] for name in table.source], "to": [model.labels[name] for name in table.target],
+        "cause": [model.labels[name] for name in table.source],
+        "effect": [model.labels[name] for name in table.target],
         "impact": table.impact.to_numpy(), "impact_low": table.impact_low.to_numpy(),
         "impact_high": table.impact_high.to_numpy(),
     })  # fmt: skip

@@ -35,10 +35,10 @@ VERDICTS = {"adds": Term("adds something of its own"), "nothing": Term("no effec
 def driver_importance(model: SurveyModel) -> Result:
     """Importance of every area for the outcome: Shapley (LMG) shares of what the areas explain together.
 
-    returns  table "drivers", most important first: block, share (of R2, 0-1) with low and high, rank, rank_low,
+    returns  table "drivers", most important first: block, importance (share of R2, 0-1), low, high, rank, rank_low,
              rank_high, beta (standardised), p_holm (of what the area adds to all others), verdict;
              "metrics": block and the other usual measures (johnson, first, last, beta, pratt), shares of the outcome's
-             variance; "chances": block, and for each other area the chance that the row matters more
+             variance; "chances": first_block, second_block, chance_more (that the first one matters more)
     assumes  a linear model; importance says how much, not in which direction, and is not proof of cause
     source   Lindeman, Merenda and Gold 1980; Groemping 2007; sign, size and significance apart from each other
     """
@@ -103,7 +103,7 @@ def _table(model, found):
     explained = found.r2 - found.r2_controls
     verdict = [VERDICTS["adds" if p < 1 - model.confidence else "nothing"] for p in table.p_holm]
     return pd.DataFrame({
-        "block": [model.labels[name] for name in table.index], "share": table.share.to_numpy(),
+        "block": [model.labels[name] for name in table.index], "importance": table.share.to_numpy(),
         "low": (table.low / explained).clip(upper=1).to_numpy(), "high": (table.high / explained).clip(upper=1).to_numpy(),
         "rank": table["rank"].to_numpy(), "rank_low": table.rank_low.to_numpy(), "rank_high": table.rank_high.to_numpy(),
         "beta": found.signs.beta[table.index].to_numpy(), "p_holm": table.p_holm.to_numpy(), "verdict": verdict,
@@ -118,11 +118,13 @@ def _metrics(model, x, y, weights, dummies):
 
 
 def _chances(model, found):
-    order = found.table.sort_values("estimate", ascending=False, kind="stable").index
-    chances = found.greater.loc[order, order]
-    chances.columns = [model.labels[name] for name in order]
-    chances.insert(0, "block", [model.labels[name] for name in order])
-    return chances.reset_index(drop=True)
+    order = table_order(found)
+    pairs = [(one, other) for i, one in enumerate(order) for other in order[i + 1 :]]
+    return pd.DataFrame({
+        "first_block": [model.labels[one] for one, _ in pairs],
+        "second_block": [model.labels[other] for _, other in pairs],
+        "chance_more": [found.greater.loc[pair] for pair in pairs],
+    })  # fmt: skip
 
 
 def _findings(model, found, table):
@@ -136,7 +138,7 @@ def _findings(model, found, table):
     lead = inseparable_groups(found, confidence=model.confidence)[0]
     first = table.iloc[0]
     if len(lead) == 1:
-        says = [SAYS.finding("importance.first", block=first.block, outcome=outcome, share=first.share, low=first.low,
+        says = [SAYS.finding("importance.first", block=first.block, outcome=outcome, share=first.importance, low=first.low,
                              high=first.high)]  # fmt: skip
     else:
         says = [SAYS.finding("importance.tied", blocks=_list(model, lead), outcome=outcome)]

@@ -54,7 +54,7 @@ def criteria(
     findings = extremes(ratings, table)
     if hidden:
         findings.append(SAYS.finding("groups.hidden", hidden=hidden, groups=_count(ratings, by), minimum=minimum))
-    settings = {"by": list(by), "minimum": minimum, "confidence": confidence}
+    settings = {"by": list(by), "minimum": minimum, "confidence": confidence, "bands": ratings.bands}
     return Result("criteria", tables, tuple(findings), ratings.base(), settings)
 
 

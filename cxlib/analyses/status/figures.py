@@ -106,11 +106,11 @@ def acsi_index(responses: pd.DataFrame, *, items: Mapping[str, str], scale=(1, 1
     """Satisfaction index 0-100 as ACSI computes it: question weights from the answers themselves, adding up to 1.
 
     responses, items, options, errors  as for satisfaction_index
-    returns    also a table "item_weights": question, share. The questions get the weights with which they form their
+    returns    also a table "item_weights": question, weight. The questions get the weights with which they form their
                first principal component, divided by their spread
     source     Fornell et al. 1996, J. Marketing 60(4); the component is PLS mode A of a single block
     """
-    name = Term("Satisfaction index, weighted as ACSI")
+    name = Term("ACSI-weighted satisfaction index")
     if len(items) < 2:
         return _figure("acsi_index", responses, None, [], **options)
     columns = list(needed(responses, [*items, weight])[list(items)])
@@ -128,7 +128,7 @@ def acsi_index(responses: pd.DataFrame, *, items: Mapping[str, str], scale=(1, 1
     result = _index(
         "acsi_index", responses, name, items, scale, len(columns), item_weights, options | {"weight": weight}
     )
-    weights = pd.DataFrame({"question": [items[column] for column in columns], "share": found})
+    weights = pd.DataFrame({"question": [items[column] for column in columns], "weight": found})
     return replace(result, tables=result.tables | {"item_weights": weights}) if result.tables else result
 
 

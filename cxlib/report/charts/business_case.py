@@ -85,7 +85,9 @@ def value_by_year(result, page) -> tuple[Figure, str]:
     for name in ("p10", "p50", "p90"):
         ax.annotate(page.number(last[name], "money_short"), (last.year, last[name]), xytext=(8, 0), va="center",
                     textcoords="offset points", fontsize=9.5, fontweight="bold" if name == "p50" else "normal")  # fmt: skip
-    ax.set_xticks(table.year, [page.word("now") if year == 0 else page.word("year {n:count}", n=year) for year in table.year])
+    ax.set_xticks(
+        table.year, [page.word("now") if year == 0 else page.word("year {n:count}", n=year) for year in table.year]
+    )
     ax.set_xlim(-0.2, last.year * 1.22)
     ax.yaxis.set_major_formatter(lambda value, _: _short(page, value))
     ax.yaxis.grid(True, color=GRID)
@@ -109,7 +111,8 @@ def what_matters(result, page) -> tuple[Figure, str]:
     ax.set_yticks(range(len(table)), [_wrapped(page.word(name)) for name in table.input])
     ax.tick_params(axis="y", labelsize=9)
     ax.invert_yaxis()
-    ax.margins(x=0.16)
+    lowest, highest = min(0, table[["left", "right"]].min(axis=None)), max(0, table[["left", "right"]].max(axis=None))
+    ax.set_xlim(lowest - 0.14 * (highest - lowest), highest + 0.14 * (highest - lowest))
     _money_axis(ax, page)
     sns.despine(ax=ax, left=True)
     spoken = [f"{page.word(row.input)}: {page.number(row.left, 'money_short')} {page.word('to')} "
@@ -143,7 +146,9 @@ def spend_and_return(result, page) -> tuple[Figure, str]:
     ax.scatter(table.spent[~chosen], table.net[~chosen], color=NEUTRAL, s=45, zorder=2)
     ax.scatter(table.spent[chosen], table.net[chosen], color=page.colour, s=60, zorder=3)
     for place, row in enumerate(table.itertuples()):
-        ax.annotate(str(place + 1), (row.spent, row.net), xytext=(0, 8), textcoords="offset points", ha="center", fontsize=9)
+        ax.annotate(
+            str(place + 1), (row.spent, row.net), xytext=(0, 8), textcoords="offset points", ha="center", fontsize=9
+        )
     ax.set_xlabel(page.word("Spent in all, present value"))
     ax.set_ylabel(page.word("Net present value"))
     for axis in (ax.xaxis, ax.yaxis):

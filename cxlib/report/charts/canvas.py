@@ -20,7 +20,7 @@ INK, SOFT, GRID, PAPER = "#1d2733", "#5b6773", "#dfe4e8", "#ffffff"
 GOOD, BAD, NEUTRAL, UNCLEAR = "#00735c", "#b5402a", "#8a96a1", "#b9c2ca"
 TONE_COLOURS = {"good": GOOD, "bad": BAD, "neutral": NEUTRAL, "unclear": UNCLEAR}
 WIDTH = 7.2  # inches: the text width of the page, on A4 and on screen
-DPI = 144
+DPI = 132
 COLOURS = 32  # show a chart as well as 16 million do, at a quarter of the weight
 
 STYLE = {
@@ -79,7 +79,7 @@ def _png(figure: Figure) -> bytes:
     FigureCanvasAgg(figure)
     drawn, small = io.BytesIO(), io.BytesIO()
     figure.savefig(drawn, format="png", dpi=DPI, metadata={"Software": None})
-    Image.open(drawn).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
+    Image.open(drawn).convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
         small, format="png", optimize=True
     )
     return small.getvalue()

@@ -68,7 +68,9 @@ def where_to_act(result, page) -> tuple[Figure, str]:
         ax.plot([row["low"], row["high"]], [row["impact"]] * 2, color=colour, lw=3, alpha=0.35)
         ax.plot([row["index"]] * 2, [row["impact_low"], row["impact_high"]], color=colour, lw=3, alpha=0.35)
         ax.plot(row["index"], row["impact"], "o", color=colour, ms=8)
-        ax.annotate(row["block"], (row["index"], row["impact"]), xytext=(8, 6), textcoords="offset points", fontsize=9.5)
+        ax.annotate(
+            row["block"], (row["index"], row["impact"]), xytext=(8, 6), textcoords="offset points", fontsize=9.5
+        )
     left, right = table.low.min(), table.high.max()
     spare = max(12 - (right - left), 0) / 2 + 0.06 * (right - left)
     ax.set_xlim(max(left - spare, 0), min(right + spare + 0.12 * (right - left) + 3, 103))

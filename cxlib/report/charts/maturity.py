@@ -7,7 +7,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Patch, Rectangle
 
 from cxlib.report.charts.canvas import BAD, GOOD, GRID, INK, NEUTRAL, SOFT, sheet
 
@@ -35,25 +35,26 @@ def heat_map(result, page) -> tuple[Figure, str]:
     table = result.tables["criteria"]
     groups = result.tables.get("groups", pd.DataFrame(columns=["segment", "group", "criterion", "score100", "band"]))
     columns = list(dict.fromkeys(zip(groups.segment, groups.group, strict=True)))[: MOST_COLUMNS - 1]
-    words = list(dict.fromkeys([*table.band.dropna(), *groups.band.dropna()]))
-    ranked = _by_score(words, table, groups)
+    bands = [word for _, word in result.settings["bands"]]
+    wordy = len(columns) < 4  # room for the word in every cell
     figure, ax = sheet(CELL * len(table) + 1.0)
     for place, row in enumerate(table.to_dict("records")):
-        _cell(ax, page, 0, place, row, ranked, width=1.55)
+        _cell(ax, page, 0, place, row, bands, width=1.2)
         for at, (segment, group) in enumerate(columns):
-            found = groups[(groups.segment == segment) & (groups.group == group) & (groups.criterion == row["criterion"])]
-            cell = found.iloc[0].to_dict() if len(found) else {"score100": None, "band": None}
-            _cell(ax, page, 1.65 + at, place, cell, ranked, width=1.0, word=False)
+            own = (groups.segment == segment) & (groups.group == group) & (groups.criterion == row["criterion"])
+            cell = groups[own].iloc[0].to_dict() if own.any() else {"score100": None, "band": None}
+            _cell(ax, page, 1.3 + at, place, cell, bands, width=1.0, word=wordy)
     heads = [page.word("All"), *[str(group) for _, group in columns]]
-    middles = [0.775, *[2.15 + at for at in range(len(columns))]]
+    middles = [0.6, *[1.8 + at for at in range(len(columns))]]
     ax.set_xticks(middles, [textwrap.fill(head, 14) for head in heads], fontsize=9)
     ax.xaxis.tick_top()
     ax.tick_params(axis="x", length=0)
     ax.set_yticks(np.arange(len(table)) + 0.5, table.criterion, fontsize=9)
-    ax.set_xlim(-0.05, 1.7 + max(len(columns), 2))
+    ax.set_xlim(-0.05, 1.35 + max(len(columns), 2))
     ax.set_ylim(len(table), 0)
     sns.despine(ax=ax, left=True, bottom=True)
-    figure.supxlabel(_legend(page, columns), fontsize=9, color=SOFT, x=0.01, ha="left")
+    if bands:
+        _bands_key(ax, result.settings["bands"])
     return figure, "; ".join(_spoken(page, row["criterion"], row) for row in table.to_dict("records")) + "."
 
 
@@ -85,7 +86,9 @@ def role_gap(result, page) -> tuple[Figure, str]:
     for place, row in enumerate(table.to_dict("records")):
         clear = row["verdict"] != "no clear difference"
         colour = BAD if clear else NEUTRAL
-        ax.plot([row["second_score"], row["first_score"]], [place, place], color=colour, lw=2.5 if clear else 1, zorder=1)
+        ax.plot(
+            [row["second_score"], row["first_score"]], [place, place], color=colour, lw=2.5 if clear else 1, zorder=1
+        )
         ax.plot(row["first_score"], place, "o", ms=8, color=colour, zorder=3)
         ax.plot(row["second_score"], place, "s", ms=7, mfc="white", mec=colour, mew=1.6, zorder=2)
         label = page.number(row["apart"], "whole_change")
@@ -200,26 +203,33 @@ def _scored(page, row) -> str:
     return f"{score} {row['band']}" if row["band"] else score
 
 
-def _cell(ax, page, left, place, row, ranked, *, width, word=True) -> None:
-    """One cell of the heat map; a dash where nothing may be shown."""
+def _cell(ax, page, left, place, row, bands, *, width, word=True) -> None:
+    """One cell of the heat map: shade, hatched edge, number and word; a dash where nothing may be shown."""
     known = row["score100"] is not None and row["score100"] == row["score100"]
-    colour, hatch = _shade(row["band"], row["score100"], ranked) if known else ("#ffffff", "")
-    frame = {"fc": colour, "ec": "#ffffff", "hatch_linewidth": 0.6}
+    if not known:
+        ax.text(left + 0.09, place + 0.5, "–", va="center", fontsize=9.5)
+        return
+    colour, hatch = _shade(row["band"], row["score100"], bands)
     ax.add_patch(Rectangle((left, place + 0.04), width - 0.04, 0.92, lw=0, fc=colour))
-    if hatch:
-        corner = (left + width - 0.26, place + 0.04)
-        ax.add_patch(Rectangle(corner, 0.22, 0.92, **frame | {"ec": BAD if hatch == HATCHES[0] else SOFT, "lw": 0}, hatch=hatch))
-    text = (_scored(page, row) if word else page.number(row["score100"], "count")) if known else "–"
-    ax.text(left + 0.09, place + 0.5, text, va="center", fontsize=9.5)
+    edge = Rectangle((left + width - 0.2, place + 0.04), 0.16, 0.92, lw=0, fc=colour, ec=SOFT, hatch=hatch)
+    ax.add_patch(edge)
+    text = _scored(page, row) if word else page.number(row["score100"], "count")
+    ax.text(left + 0.08, place + 0.5, text, va="center", fontsize=9.5)
 
 
-def _shade(band, score, ranked) -> tuple[object, str]:
+def _bands_key(ax, bands) -> None:
+    """The words, their shades and hatches, and where each begins."""
+    words = [word for _, word in bands]
+    keys = []
+    for start, word in bands:
+        colour, hatch = _shade(word, start, words)
+        keys.append(Patch(fc=colour, ec=SOFT, lw=0, hatch=hatch, label=f"{word} ≥ {start:g}"))
+    ax.legend(handles=keys, loc="upper left", bbox_to_anchor=(0, -0.005), ncols=len(keys), handlelength=2.2, fontsize=9)
+
+
+def _shade(band, score, bands) -> tuple[object, str]:
     """Shade and hatch of a score: by the rank of its band, or without bands by the score itself."""
-    if not ranked or band is None:
-        share = score / 100
-        return _mixed(share), HATCHES[min(int(share * len(HATCHES)), len(HATCHES) - 1)]
-    place = ranked.index(band)
-    share = place / max(len(ranked) - 1, 1)
+    share = bands.index(band) / max(len(bands) - 1, 1) if band in bands else score / 100
     return _mixed(share), HATCHES[min(int(share * (len(HATCHES) - 1) + 0.5), len(HATCHES) - 1)]
 
 

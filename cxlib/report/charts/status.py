@@ -30,8 +30,10 @@ def key_figures(result, page) -> tuple[Figure, str]:
         ]
         ax.set_xticks([row["lowest"], row["highest"]], ends)
         spoken.append(_spoken(page, page.word(row["figure"]), row, row["unit"]))
-    key = page.word("Filled dot: now, with 95% interval. Hollow dot: the period before. Line: target.")
-    figure.supxlabel(key, fontsize=9, color=SOFT, x=0.01, ha="left")
+    key = [page.word("Filled dot: now, with 95% interval.")]
+    key += [page.word("Hollow dot: the period before.")] if "change" in table else []
+    key += [page.word("Line: target.")] if "target" in table else []
+    figure.supxlabel(" ".join(key), fontsize=9, color=SOFT, x=0.01, ha="left")
     return figure, "; ".join(spoken) + "."
 
 

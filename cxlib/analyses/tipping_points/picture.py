@@ -1,0 +1,62 @@
+"""What a service level's picture shows: means of the outcome over bins of the level, and the fitted course."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from cxlib.analyses.tipping_points.question import Question
+from cxlib.stats.indices import mean
+from cxlib.stats.proportions import share
+
+MOST_BINS = 16
+
+
+def binned_means(asked: Question, contacts: pd.DataFrame, level: Mapping, minimum: int, confidence: float) -> pd.DataFrame:
+    """One row a bin of x: from, to, middle (mean x), n, mean with interval, ceiling (share of the best answer) and,
+    where it is known, abandoned (share who gave up). Bins hold about equally many answers, none under `minimum`."""
+    gone = level.get("abandoned")
+    columns = ["service", "lowest", "highest", "middle", "n", "mean", "low", "high", "ceiling", "abandoned"]
+    if asked.n < minimum:
+        return pd.DataFrame(columns=columns)
+    edges = _edges(asked.x, max(minimum, asked.n // MOST_BINS))
+    place = np.searchsorted(edges, asked.x, side="right") - 1
+    best = asked.bounds[1] if asked.best == "high" else asked.bounds[0]
+    rows = []
+    for number in range(len(edges)):
+        inside = place == number
+        x, y = asked.x[inside], asked.y[inside]
+        weights = None if asked.weights is None else asked.weights[inside]
+        middle = share(y == 1, weights, confidence=confidence) if asked.is_event else \
+            mean(y, weights, scale=asked.bounds, confidence=confidence)  # fmt: skip
+        rows.append({"service": asked.label, "lowest": x.min(), "highest": x.max(), "middle": x.mean(), "n": len(x),
+                     "mean": middle.estimate, "low": middle.low, "high": middle.high,
+                     "ceiling": float(np.average(y == best, weights=weights)), "abandoned": None})  # fmt: skip
+    table = pd.DataFrame(rows)[columns]
+    if gone:
+        known = contacts[[level["column"], gone]].dropna().to_numpy(float)
+        bins = np.searchsorted(edges, known[:, 0], side="right") - 1
+        shares = pd.Series(known[:, 1]).groupby(bins).agg(["mean", "size"])
+        table["abandoned"] = shares["mean"].where(shares["size"] >= minimum).reindex(range(len(edges))).to_numpy()
+    return table
+
+
+def _edges(x: np.ndarray, least: int) -> np.ndarray:
+    """Lower ends of bins of at least `least` rows each; a bin begins at a value that occurs."""
+    values, counts = np.unique(x, return_counts=True)
+    edges, inside = [values[0]], 0
+    for value, count in zip(values, counts, strict=True):
+        if inside >= least:
+            edges.append(value)
+            inside = 0
+        inside += count
+    return np.array(edges[:-1] if inside < least and len(edges) > 1 else edges)
+
+
+def fitted_curve(each) -> pd.DataFrame:
+    """The fitted course: service, x, fitted; at the breaks and at 200 values between the smallest and largest x."""
+    if each.found is None:
+        return pd.DataFrame(columns=["service", "x", "fitted"])
+    x, fitted = each.found.curve
+    grid = np.unique(np.concatenate([np.linspace(x[0], x[-1], 200), each.found.corners]))
+    return pd.DataFrame({"service": each.question.label, "x": grid, "fitted": each.found.mean_at(grid)})
