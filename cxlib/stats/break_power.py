@@ -15,10 +15,11 @@ SHAPES = ("line", "square root", "log", "quadratic", "spline")
 
 @dataclass(frozen=True)
 class FindableBreak:
-    """The smallest kink that is found with the wanted power.
+    """The smallest break of one shape that is found with the wanted power.
 
-    loss          points of y at the 95 % quantile of x, against the line going on; None when none is
-    slope_change  points per unit of x
+    loss          points of y: of a kink at the 95 % quantile of x, against the line going on, of a step the step
+                  itself; None when none is found
+    slope_change  of a kink, points per unit of x; None for a step
     place         where it was planted
     power         share of draws in which all gates were passed (0-1)
     """
@@ -30,19 +31,20 @@ class FindableBreak:
     draws: int
 
 
-def smallest_findable_break(support, free, *, line=None, smallest_loss=0.0, margin=MARGIN, place=0.5, power=0.8,
+def smallest_findable_break(support, free, shape="kink", *, line=None, smallest_loss=0.0, margin=MARGIN, place=0.5, power=0.8,
                             side_share=0.05, side_rows=30, draws=300, seed=0):
-    """The smallest kink that these x, this noise and all gates find in a given share of samples; FindableBreak.
+    """The smallest break that these x, this noise and all gates find in a given share of samples; FindableBreak.
 
     support, free  from `break_support`, with and without x in the base; line: LineTest already made
+    shape          "kink" or "step"
     smallest_loss  gate 3, points of y
-    place          quantile of x at which the kink is planted (0-1)
+    place          quantile of x at which the break is planted (0-1)
     power          wanted share of samples (0-1)
     assumes        noise as round the fitted straight line; the ceiling of the scale is left out, so the answer is
                    a little too good near a full scale
     """
     line = line or bt.departure(support, side_share=side_share, side_rows=side_rows, seed=seed)
-    trial = _Trial(support, free, line, smallest_loss, margin, place, side_share, side_rows, draws, seed)
+    trial = _Trial(support, free, shape, line, smallest_loss, margin, place, side_share, side_rows, draws, seed)
     unit = np.sqrt(line.critical * trial.robust) / trial.spread
     low, high = 0.0, None
     for size in unit * np.array([1, 2, 4, 8, 16, 32]):
@@ -55,31 +57,35 @@ def smallest_findable_break(support, free, *, line=None, smallest_loss=0.0, marg
     for _ in range(6):
         middle = (low + high) / 2
         low, high = (low, middle) if trial.power(middle) >= power else (middle, high)
-    return FindableBreak(float(high * trial.reach), float(high), trial.at, trial.power(high), draws)
+    slope = float(high) if shape == "kink" else None
+    return FindableBreak(float(high * trial.reach), slope, trial.at, trial.power(high), draws)
 
 
 class _Trial:
     """Draws of noise once; a kink of any size can then be planted in them and looked for."""
 
-    def __init__(self, support, free, line, smallest_loss, margin, place, side_share, side_rows, draws, seed):
+    def __init__(self, support, free, shape, line, smallest_loss, margin, place, side_share, side_rows, draws, seed):
         support, free = (bs.merged(s, 200)[0] for s in (support, free))
         self.support, self.free, self.line, self.smallest, self.margin = support, free, line, smallest_loss, margin
+        self.shape = shape
         self.mom = bs.moments(support)
         self.knots, self.gaps = bp.candidates(support, "kink", side_share, side_rows)
         wanted = upper_x(support, place)
         self.knot = int(min(np.flatnonzero(self.knots), key=lambda k: abs(support.x[k] - wanted)))
         self.at = float(support.x[self.knot])
-        self.reach = max(upper_x(support) - self.at, np.diff(support.x).min())
+        self.reach = max(upper_x(support) - self.at, np.diff(support.x).min()) if shape == "kink" else 1.0
         self.noise, _ = bs.wild_noise(free, support.residual, draws, np.random.default_rng(seed))
-        self.spread = self.mom.C[self.knot]
-        self.robust = bt.score_variances(support, self.mom, np.array([self.knot]))[0, 0]
+        kind = int(shape == "step")
+        self.spread = (self.mom.C, self.mom.E)[kind][self.knot]
+        self.robust = bt.score_variances(support, self.mom, np.array([self.knot]))[kind, 0]
+        self.planted = np.clip(support.x - self.at, 0, None) if shape == "kink" else (support.x > self.at) * 1.0
         self.slope = np.linalg.solve(support.triangle, support.projection)[1]
         self.all_robust = bt.score_variances(support, self.mom, np.flatnonzero(self.knots))
 
     def power(self, size):
-        """Share of draws in which a kink of this change of slope passes all gates."""
+        """Share of draws in which a break of this size (change of slope, or step) passes all gates."""
         free, support, x = self.free, self.support, self.support.x
-        fitted = self.slope * x + np.sign(self.slope or -1) * size * np.clip(x - self.at, 0, None)
+        fitted = self.slope * x + np.sign(self.slope or -1) * size * self.planted
         r_free = (free.weight * fitted - free.q @ (free.q.T @ fitted))[:, None] + self.noise
         along = free.weight * x - free.q @ (free.q.T @ x)
         r = r_free - np.outer(along, x @ r_free) / (x @ along)
@@ -94,8 +100,8 @@ class _Trial:
         best = self._bic(line_gain + np.maximum(kink, step.max(axis=0)), total, effective, 2)
         smooth = np.min([self._bic(self._explained(shape, r_free), total, effective, extra)
                          for shape, extra in zip(SHAPES, (0, 0, 0, 1, 2), strict=True)], axis=0)
-        knot = np.where(self.knots[:, None], ramp_r**2 / self.mom.C[:, None], -1).argmax(axis=0)
-        return float((passed & (best + self.margin <= smooth) & self._clear(knot, ramp_r)).mean())
+        clear = np.where(kink >= step.max(axis=0), self._clear(0, ramp_r), self._clear(1, tail_r))
+        return float((passed & (best + self.margin <= smooth) & clear).mean())
 
     def _bic(self, gain, total, effective, extra):
         return effective * np.log1p(-gain / (total + self.support.rss * 1e-9)) + extra * np.log(effective)
@@ -107,11 +113,13 @@ class _Trial:
         right = columns.T @ r_free
         return (right * np.linalg.lstsq(gram, right, rcond=1e-12)[0]).sum(axis=0)
 
-    def _clear(self, knot, ramp_r):
-        """Gate 3: the loss is clear of the smallest one that matters."""
-        draw = np.arange(ramp_r.shape[1])
-        reach = np.clip(upper_x(self.support) - self.support.x[knot], 0, None)
-        loss = np.abs(ramp_r[knot, draw]) / self.mom.C[knot] * reach
-        place = np.searchsorted(np.flatnonzero(self.knots), knot)
-        error = np.sqrt(self.all_robust[0, place]) / self.mom.C[knot] * reach
+    def _clear(self, kind, sums):
+        """Gate 3: the best kink (0) or step (1) of each draw is clear of the smallest loss that matters."""
+        spread = (self.mom.C, self.mom.E)[kind]
+        open_ = np.flatnonzero(self.knots)
+        best = (sums[open_] ** 2 / spread[open_, None]).argmax(axis=0)
+        knot, draw = open_[best], np.arange(sums.shape[1])
+        reach = np.clip(upper_x(self.support) - self.support.x[knot], 0, None) if kind == 0 else 1.0
+        loss = np.abs(sums[knot, draw]) / spread[knot] * reach
+        error = np.sqrt(self.all_robust[kind, best]) / spread[knot] * reach
         return loss - 1.96 * error > self.smallest

@@ -70,14 +70,17 @@ def test_the_same_seed_gives_the_same_verdict_and_missing_rows_are_left_out():
     assert (first.loss, first.n, first.line) == (again.loss, again.n, again.line)
 
 
-def test_planted_break_of_the_findable_size_is_found_at_the_stated_power():
+@pytest.mark.parametrize("shape", ["kink", "step"])
+def test_planted_break_of_the_findable_size_is_found_at_the_stated_power(shape):
     x, y = sample("line", 1000)
     support, free = break_support(x, y), break_support(x, y, flat_before=True)
-    least = smallest_findable_break(support, free, smallest_loss=0.2)
+    least = smallest_findable_break(support, free, shape, smallest_loss=0.2)
     hits = 0
     for seed in range(100):
         rng = np.random.default_rng([seed, 9])
-        planted = 7 - 0.08 * x - least.slope_change * np.clip(x - least.place, 0, None) + rng.normal(0, 1.8, len(x))
+        lost = least.slope_change * np.clip(x - least.place, 0, None) if shape == "kink" else \
+            least.loss * (x > least.place)
+        planted = 7 - 0.08 * x - lost + rng.normal(0, 1.8, len(x))
         hits += break_verdict(x, planted, smallest_loss=0.2, draws=199, seed=seed).verdict in POINTS
     assert hits / 100 == pytest.approx(0.8, abs=0.13)
 

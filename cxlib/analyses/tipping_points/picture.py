@@ -54,9 +54,10 @@ def _edges(x: np.ndarray, least: int) -> np.ndarray:
 
 
 def fitted_curve(each) -> pd.DataFrame:
-    """The fitted course: service, x, fitted; at the breaks and at 200 values between the smallest and largest x."""
+    """The fitted course: service, x, fitted, at 200 values and on either side of each break."""
     if each.found is None:
         return pd.DataFrame(columns=["service", "x", "fitted"])
-    x, fitted = each.found.curve
-    grid = np.unique(np.concatenate([np.linspace(x[0], x[-1], 200), each.found.corners]))
-    return pd.DataFrame({"service": each.question.label, "x": grid, "fitted": each.found.mean_at(grid)})
+    found, x = each.found.found, each.question.x
+    corners = found.places if hasattr(found, "places") else [found.place, np.nextafter(found.place, np.inf)]
+    grid = np.unique(np.concatenate([np.linspace(x.min(), x.max(), 200), corners]))
+    return pd.DataFrame({"service": each.question.label, "x": grid, "fitted": each.mean_at(grid)})

@@ -1,15 +1,16 @@
 """Where does a service level break satisfaction, or is there no such point? One verdict for each service level."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from cxlib.analyses.result import Finding, Result, Term
+from cxlib.analyses.result import Finding, Quantity, Result, Term
 from cxlib.analyses.tipping_points.picture import binned_means, fitted_curve
 from cxlib.analyses.tipping_points.question import FEWEST_VALUES, ROWS_ON_A_SIDE, Question, base, question
 from cxlib.analyses.tipping_points.says import SAYS
+from cxlib.stats.break_course import break_mean
 from cxlib.stats.break_groups import holm
 from cxlib.stats.break_interval import PlaceInterval
 from cxlib.stats.break_power import FindableBreak, smallest_findable_break
@@ -18,6 +19,7 @@ from cxlib.stats.break_verdict import BreakVerdict, verdict_of
 from cxlib.stats.heaping import heaping, on_heaps
 from cxlib.stats.link_checks import determinism
 from cxlib.stats.proportions import share
+from cxlib.stats.shape_contest import smooth_curve
 
 POINTS = ("kink", "step", "jump", "two kinks")
 NAMES = {
@@ -52,11 +54,24 @@ class Examined:
     support: Support | None = None
     free: Support | None = None
     found: BreakVerdict | None = None
-    findable: FindableBreak | None = None
+    findable: Mapping[str, FindableBreak] | None = None
 
     @property
     def has_point(self) -> bool:
         return self.name in ("kink", "eases", "step", "leap", "zone", "cliff", "two")
+
+    def mean_at(self, x) -> np.ndarray:
+        """The fitted mean of the outcome at x, with controls at their means."""
+        if self.has_point or self.name in ("small", "searched"):
+            return break_mean(self.found.found, x)
+        shape = "line" if self.found.verdict in ("flat", "line") else self.found.shape
+        return np.interp(x, self.free.x, smooth_curve(self.free, shape, self.question.bounds))
+
+    def half_slopes(self) -> tuple[float, float]:
+        """Mean slope of the fitted course in the lower and the upper half of the usual x (5-50 % and 50-95 %)."""
+        low, middle, high = np.quantile(self.question.x, [0.05, 0.5, 0.95])
+        at = self.mean_at([low, middle, high])
+        return (at[1] - at[0]) / max(middle - low, 1e-9), (at[2] - at[1]) / max(high - middle, 1e-9)
 
 
 def tipping_points(
@@ -126,8 +141,13 @@ def examined(asked: list[Question], *, confidence, draws, seed, controlled=False
             continue
         p_holm = next(p)
         name = _name(verdict, each, p_holm, 1 - confidence)
-        findable = smallest_findable_break(support, free, line=verdict.line, smallest_loss=each.smallest, seed=seed)
-        done.append(Examined(each, name, float(p_holm), support, free, verdict, findable))
+        findable = {shape: smallest_findable_break(support, free, shape, line=verdict.line, smallest_loss=each.smallest,
+                                                   seed=seed) for shape in ("kink", "step")}  # fmt: skip
+        this = Examined(each, name, float(p_holm), support, free, verdict, findable)
+        if name == "curve":
+            early, late = this.half_slopes()
+            this = replace(this, name="diminishing" if abs(late) < abs(early) else "growing")
+        done.append(this)
     return done
 
 
@@ -144,18 +164,7 @@ def _name(found: BreakVerdict, asked: Question, p_holm: float, alpha: float) -> 
         return "step" if harm * best.step < 0 else "leap"
     if found.verdict == "kink":
         return "kink" if harm * best.slope_change < 0 else "eases"
-    if found.verdict == "curve":
-        early, late = half_slopes(found, asked)
-        return "diminishing" if abs(late) < abs(early) else "growing"
     return {"line": "straight", "flat": "none"}.get(found.verdict, found.verdict)
-
-
-def half_slopes(found: BreakVerdict, asked: Question, curve=None) -> tuple[float, float]:
-    """Mean slope of the fitted curve in the lower and in the upper half of the usual x (5-50 % and 50-95 %)."""
-    x, fitted = found.curve if curve is None else curve
-    low, middle, high = np.quantile(asked.x, [0.05, 0.5, 0.95])
-    at = np.interp([low, middle, high], x, fitted)
-    return (at[1] - at[0]) / max(middle - low, 1e-9), (at[2] - at[1]) / max(high - middle, 1e-9)
 
 
 def leaks(asked: Question) -> bool:
@@ -179,11 +188,21 @@ def _findings(each: Examined, questions: int, options: Mapping) -> list[Finding]
     if each.has_point:
         found += [_beyond(each), *_heaps(each, options)]
     else:
-        loss = each.findable.loss
-        reachable = loss is not None and loss <= np.ptp(asked.bounds)
-        found.append(SAYS.finding("findable.loss", **service, loss=asked.size(loss)) if reachable
-                     else SAYS.finding("findable.none", **service))  # fmt: skip
+        found.append(_findable(each))
     return found
+
+
+def findable_losses(each: Examined) -> dict[str, float | None]:
+    """The smallest step and kink that would have been found, in points; None above the whole scale."""
+    most = np.ptp(each.question.bounds)
+    losses = {shape: fit.loss for shape, fit in each.findable.items()}
+    return {shape: loss if loss is not None and loss <= most else None for shape, loss in losses.items()}
+
+
+def _findable(each: Examined) -> Finding:
+    losses = {shape: each.question.size(loss) for shape, loss in findable_losses(each).items() if loss is not None}
+    key = "none" if not losses else "both" if len(losses) == 2 else next(iter(losses))
+    return SAYS.finding(f"findable.{key}", service=each.question.label, **losses)
 
 
 def _values(each: Examined, questions: int) -> dict:
@@ -195,7 +214,7 @@ def _values(each: Examined, questions: int) -> dict:
         return values | {"slope": asked.gap(found.slope.estimate * asked.step), "low": asked.ends(low),
                          "high": asked.ends(high)}  # fmt: skip
     if each.name in ("diminishing", "growing", "ceiling"):
-        early, late = half_slopes(found, asked)
+        early, late = each.half_slopes()
         top = asked.bounds[1] if asked.best == "high" else asked.bounds[0]
         return values | {"early": asked.gap(early * asked.step), "late": asked.gap(late * asked.step),
                          "share": float(np.average(asked.y == top, weights=asked.weights))}  # fmt: skip
@@ -219,8 +238,6 @@ def _values(each: Examined, questions: int) -> dict:
 
 
 def _plain(asked: Question, value: float):
-    from cxlib.analyses.result import Quantity
-
     return Quantity(value, "ends_percent1" if asked.is_event else "mean")
 
 
@@ -258,8 +275,6 @@ def _heaps(each: Examined, options: Mapping) -> list[Finding]:
     rest = ~on_heaps(asked.x, heaps.unit)
     if rest.sum() < 2 * ROWS_ON_A_SIDE or len(np.unique(asked.x[rest])) < FEWEST_VALUES:
         return [SAYS.finding("heaps.only", **values)]
-    from dataclasses import replace
-
     part = {name: None if (v := getattr(asked, name)) is None else v[rest]
             for name in ("x", "y", "weights", "clusters", "covariates", "groups")}  # fmt: skip
     again = examined([replace(asked, **part, rows=asked.rows[rest])], **options)[0]
@@ -281,14 +296,15 @@ def _row(each: Examined, confidence: float) -> dict:
     asked = each.question
     row = {"service": asked.label, "measured_in": asked.units(2), "verdict": NAMES[each.name], "n": asked.n}
     if each.found is None:
-        return row | dict.fromkeys(("place", "low", "high", "second", "beyond", "p", "p_holm", "findable"))
+        return row | dict.fromkeys(("place", "low", "high", "second", "beyond", "p", "p_holm", "findable_step", "findable_kink"))
     point, low, high, part, second = None, None, None, None, None
     if each.has_point:
         best = each.found.found
         point, (low, high), part = edge(best), place_ends(each), beyond(each).estimate
         second = best.places[1] if hasattr(best, "places") else None
+    losses = findable_losses(each)
     return row | {"place": point, "low": low, "high": high, "second": second, "beyond": part, "p": each.found.line.p,
-                  "p_holm": each.p_holm, "findable": each.findable.loss}  # fmt: skip
+                  "p_holm": each.p_holm, "findable_step": losses["step"], "findable_kink": losses["kink"]}  # fmt: skip
 
 
 def _slopes(each: Examined, confidence: float) -> list[dict]:

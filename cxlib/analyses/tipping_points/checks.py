@@ -1,0 +1,180 @@
+"""Does the tipping point hold: with cases held constant, in every group, and however answers are counted?"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from cxlib.analyses.result import Finding, Result, Term
+from cxlib.analyses.tipping_points.question import Question, base, question
+from cxlib.analyses.tipping_points.says import SAYS
+from cxlib.analyses.tipping_points.verdicts import NAMES, Examined, edge, examine, examined, place_ends
+from cxlib.stats.break_groups import same_place
+
+MOST_GROUPS = 12
+
+
+def with_controls(contacts: pd.DataFrame, *, levels: Mapping[str, Mapping], **options) -> Result:
+    """Each tipping point with and without the groups that are held constant, side by side.
+
+    contacts, levels, options  as for tipping_points; a level needs `controls`
+    returns  table "controls": service, held (Term), verdict, place, low, high, loss
+    assumes  the groups shift satisfaction by a constant
+    """
+    asked = {key: level for key, level in levels.items() if level.get("controls")}
+    if not asked:
+        return Result.missing("with_controls", SAYS.finding("absent.controls"), read=len(contacts))
+    settings = _settings(options)
+    plain = examine(contacts, asked, **settings)
+    held = examine(contacts, asked, **settings, controlled=True)
+    rows, findings = [], []
+    for level, before, after in zip(asked.values(), plain, held, strict=True):
+        rows += [_row(before, Term("as measured")), _row(after, Term("held constant"))]
+        if before.found and after.found:
+            findings.append(_controls_say(before, after, ", ".join(level["controls"])))
+    return Result("with_controls", {"controls": pd.DataFrame(rows)}, tuple(findings),
+                  base(contacts, [e.question for e in plain]), settings)  # fmt: skip
+
+
+def by_group(contacts: pd.DataFrame, *, levels: Mapping[str, Mapping], minimum: int = 5, **options) -> Result:
+    """The tipping point in each group, and one test whether it is the same in all.
+
+    contacts, levels, options  as for tipping_points; a level needs `by`; groups under `minimum` answers are left out
+    returns  table "groups": service, group, n, verdict, place, low, high, p_holm (adjusted for all groups searched)
+    """
+    asked = {key: level for key, level in levels.items() if level.get("by")}
+    if not asked:
+        return Result.missing("by_group", SAYS.finding("absent.groups"), read=len(contacts))
+    settings = _settings(options) | {"minimum": minimum}
+    whole = examine(contacts, asked, respondent=settings["respondent"], weight=settings["weight"], **_plain(settings))
+    parts, rows, findings = [], [], []
+    for each in whole:
+        parts.append([(name, _part(each.question, each.question.groups == name)) for name in _groups(each.question, settings["minimum"])])
+    every = examined([part for groups in parts for _, part in groups], **_plain(settings))
+    found = iter(every)
+    for level, each, groups in zip(asked.values(), whole, parts, strict=True):
+        these = [(name, next(found)) for name, _ in groups]
+        rows += [{"service": each.question.label, "group": name} | _group_row(one) for name, one in these]
+        findings.append(_groups_say(each, [one for _, one in these], level["by"], settings))
+    table = pd.DataFrame(rows, columns=["service", "group", "n", "verdict", "place", "low", "high", "p_holm"])
+    return Result("by_group", {"groups": table}, tuple(findings), base(contacts, [e.question for e in whole]),
+                  settings | {"searched": len(every)})  # fmt: skip
+
+
+def by_outcome(contacts: pd.DataFrame, *, levels: Mapping[str, Mapping], **options) -> Result:
+    """The same answers counted three ways: as a mean, as the share of satisfied, and as promoters less detractors.
+
+    contacts, levels, options  as for tipping_points
+    returns  table "outcomes": service, counted (Term), n, verdict, place, low, high
+    """
+    if not levels:
+        return Result.missing("by_outcome", SAYS.finding("absent.tipping_points"), read=len(contacts))
+    settings = _settings(options)
+    asked = [question(contacts, level, respondent=settings["respondent"], weight=settings["weight"])
+             for level in levels.values()]  # fmt: skip
+    rows, findings = [], []
+    for each in asked:
+        ways = _ways(each)
+        every = [examined([way], **_plain(settings))[0] for way in ways.values()]
+        rows += [_row(one, counted, name="counted") for counted, one in zip(ways, every, strict=True)]
+        known = [one for one in every if one.found is not None]
+        if len(known) > 1:
+            key = "outcomes.agree" if _agree(known) else "outcomes.disagree"
+            findings.append(SAYS.finding(key, service=each.label))
+    return Result("by_outcome", {"outcomes": pd.DataFrame(rows)}, tuple(findings), base(contacts, asked), settings)
+
+
+def _settings(options: Mapping) -> dict:
+    return {"respondent": None, "weight": None, "confidence": 0.95, "draws": 999, "seed": 1} | dict(options)
+
+
+def _plain(settings: Mapping) -> dict:
+    return {name: settings[name] for name in ("confidence", "draws", "seed")}
+
+
+def _part(asked: Question, rows: np.ndarray) -> Question:
+    cut = {name: None if (v := getattr(asked, name)) is None else v[rows]
+           for name in ("x", "y", "weights", "clusters", "groups")}  # fmt: skip
+    if cut["clusters"] is not None:
+        codes = pd.Series(cut["clusters"])
+        cut["clusters"] = pd.factorize(codes)[0] if codes.duplicated().any() else None
+    return replace(asked, **cut, covariates=None, rows=asked.rows[rows])
+
+
+def _groups(asked: Question, minimum: int) -> list:
+    """The largest groups, at most MOST_GROUPS of them; none that may not be shown."""
+    counts = pd.Series(asked.groups).value_counts()
+    return list(counts.index[counts >= minimum][:MOST_GROUPS])
+
+
+def _row(each: Examined, label: Term, *, name: str = "held") -> dict:
+    row = {"service": each.question.label, name: label, "n": each.question.n, "verdict": NAMES[each.name]}
+    place, (low, high) = (edge(each.found.found), place_ends(each)) if each.has_point else (None, (None, None))
+    row |= {"place": place, "low": low, "high": high}
+    return row | {"loss": each.found.loss.estimate if each.has_point else None} if name == "held" else row
+
+
+def _group_row(each: Examined) -> dict:
+    row = _row(each, Term(""))
+    return {"n": row["n"], "verdict": row["verdict"], "place": row["place"], "low": row["low"], "high": row["high"],
+            "p_holm": each.p_holm}  # fmt: skip
+
+
+def _controls_say(before: Examined, after: Examined, controls: str) -> Finding:
+    asked = before.question
+    values = {"service": asked.label, "controls": controls}
+    if before.has_point and after.has_point:
+        was, now = edge(before.found.found), edge(after.found.found)
+        low, high = place_ends(before)
+        if low <= now <= high:
+            losses = {f"loss_{when}": asked.gap(one.found.loss.estimate) for when, one in
+                      (("before", before), ("after", after))}  # fmt: skip
+            return SAYS.finding("controls.same", **values, place=asked.place(now), units=asked.units(now), **losses)
+        return SAYS.finding("controls.moved", **values, before=asked.place(was), place=asked.place(now),
+                            units=asked.units(now))  # fmt: skip
+    if before.has_point:
+        return SAYS.finding("controls.vanished", **values)
+    if after.has_point:
+        now = edge(after.found.found)
+        return SAYS.finding("controls.appeared", **values, place=asked.place(now), units=asked.units(now))
+    return SAYS.finding("controls.still_none", **values)
+
+
+def _groups_say(whole: Examined, groups: list[Examined], by: str, settings: Mapping) -> Finding:
+    values = {"service": whole.question.label, "by": by}
+    supports = [one.support for one in groups if one.support is not None]
+    shape = getattr(whole.found.found, "shape", "kink") if whole.found else "kink"
+    try:
+        test = same_place(supports, "step" if shape in ("step", "jump") else "kink", draws=settings["draws"],
+                          seed=settings["seed"])  # fmt: skip
+    except ValueError:  # too few groups, or no place that all of them share
+        return SAYS.finding("groups.too_few", **values)
+    if not whole.has_point and test.p >= 1 - settings["confidence"]:
+        return SAYS.finding("groups.same", **values, p=test.p)
+    key = "groups.same" if test.p >= 1 - settings["confidence"] else "groups.differ"
+    return SAYS.finding(key, **values, p=test.p)
+
+
+def _ways(asked: Question) -> dict[Term, Question]:
+    """The outcome as it is, as the share of the best answers and, on 0-10, as promoters less detractors (0-1)."""
+    low, high = asked.bounds
+    ways = {Term("share") if asked.is_event else Term("mean"): asked}
+    if asked.is_event:
+        return ways
+    best = asked.y > high - asked.top if asked.best == "high" else asked.y < low + asked.top
+    part = asked.smallest / (high - low)
+    ways[Term("share of satisfied")] = replace(asked, y=best * 1.0, bounds=(0.0, 1.0), best="high", smallest=part)
+    if (low, high) == (0, 10) and asked.best == "high":
+        net = np.where(asked.y >= 9, 1.0, np.where(asked.y <= 6, 0.0, 0.5))
+        ways[Term("promoters less detractors")] = replace(asked, y=net, bounds=(0.0, 1.0), smallest=part)
+    return ways
+
+
+def _agree(every: list[Examined]) -> bool:
+    """Whether all find a point and the places lie in each other's intervals, or none finds one."""
+    points = [one for one in every if one.has_point]
+    if len(points) not in (0, len(every)):
+        return False
+    ends = [place_ends(one) for one in points]
+    return all(low <= high_other and low_other <= high for low, high in ends for low_other, high_other in ends)

@@ -1,0 +1,209 @@
+"""What a service level changes: the what-if table, and the chain from the level over satisfaction to loyalty."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from cxlib.analyses.result import Finding, Quantity, Result, Term
+from cxlib.analyses.tipping_points.question import Question, base
+from cxlib.analyses.tipping_points.says import SAYS
+from cxlib.analyses.tipping_points.verdicts import Examined, examine, limit
+from cxlib.stats.break_course import break_mean, drawn_means
+from cxlib.stats.break_support import break_support, wild_noise
+from cxlib.stats.breakpoints import best_break
+from cxlib.stats.shape_contest import smooth_columns
+from cxlib.stats.two_breaks import best_pair
+
+PROMISES = (0.25, 0.5, 0.75, 0.9)  # quantiles of the level, beside the point itself
+CHAIN_DRAWS = 299
+
+
+def what_if(
+    contacts: pd.DataFrame,
+    *,
+    levels: Mapping[str, Mapping],
+    respondent=None,
+    weight=None,
+    confidence: float = 0.95,
+    draws: int = 999,
+    seed: int = 1,
+) -> Result:
+    """If no one had to go beyond a service level, how satisfied would customers be, and how many are affected?
+
+    contacts, levels, respondent, weight   as for tipping_points
+    returns  table "promises": service, promise (the level kept), affected (answers beyond it), share, mean (expected),
+             gain against today, low, high
+    assumes  the fitted course is cause and effect, and that those beyond the level would answer as those at it do
+    """
+    if not levels:
+        return Result.missing("what_if", SAYS.finding("absent.tipping_points"), read=len(contacts))
+    options = {"confidence": confidence, "draws": draws, "seed": seed}
+    examined = examine(contacts, levels, respondent=respondent, weight=weight, **options)
+    known = [each for each in examined if each.found is not None]
+    if not known:
+        return Result.missing("what_if", SAYS.finding("absent.what_if"), read=len(contacts))
+    tables = [_promises(each, confidence, draws, seed) for each in known]
+    findings = [_what_if_says(each, table) for each, table in zip(known, tables, strict=True)]
+    table = pd.concat(tables, ignore_index=True).drop(columns="kept")
+    return Result("what_if", {"promises": table}, tuple(findings), base(contacts, [e.question for e in examined]),
+                  options | {"respondent": respondent, "weight": weight})  # fmt: skip
+
+
+def _promises(each: Examined, confidence, draws, seed) -> pd.DataFrame:
+    asked = each.question
+    x, counts, weight = each.support.x, each.support.rows, each.support.weight / each.support.weight.sum()
+    at = {float(x[np.searchsorted(np.cumsum(weight), q - 1e-9)]) for q in _worse(PROMISES, asked)}
+    kept = limit(each) if each.has_point else None
+    at |= {kept} if kept is not None else set()
+    fitted, drawn = each.mean_at, _drawn_courses(each, draws, seed)
+    rows = []
+    for promise in sorted(at, reverse=asked.sign < 0):
+        inside = np.minimum(x, promise) if asked.sign > 0 else np.maximum(x, promise)
+        gain = float(weight @ (fitted(inside) - fitted(x)))
+        spread = (drawn(inside) - drawn(x)) @ weight
+        low, high = np.quantile(spread, [(1 - confidence) / 2, (1 + confidence) / 2])
+        moved = inside != x
+        rows.append({"service": asked.label, "promise": promise, "measured_in": asked.units(promise),
+                     "affected": int(counts[moved].sum()), "share": float(weight[moved].sum()),
+                     "mean": float(weight @ fitted(inside)), "gain": gain, "low": float(low), "high": float(high),
+                     "kept": promise == kept})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _worse(quantiles, asked: Question) -> tuple[float, ...]:
+    """The same promises seen from the side that is better for the customer."""
+    return quantiles if asked.sign > 0 else tuple(1 - q for q in quantiles)
+
+
+def _drawn_courses(each: Examined, draws: int, seed: int):
+    """A function x (k,) -> means (draws, k) of the fitted course in each draw."""
+    best, place = each.found.found, each.found.place
+    if each.has_point:
+        if hasattr(best, "places"):
+            return lambda x: drawn_means(place, x)
+        gap = best.between[1] - best.between[0] if best.shape == "jump" else 0.0
+        return lambda x: drawn_means(place.sample, x, gap=gap)
+    free, shape = each.free, "line" if each.found.verdict in ("flat", "line") else "spline"
+    columns = smooth_columns(free.x, shape, free.weight)
+    taken = free.q.T @ columns
+    gram = columns.T @ (free.weight[:, None] * columns) - taken.T @ taken
+    noise, _ = wild_noise(free, each.support.residual, draws, np.random.default_rng(seed))
+    beta = np.linalg.lstsq(gram, columns.T @ (free.r[:, None] + noise), rcond=1e-12)[0]
+    courses = (columns @ beta).T
+    return lambda x: courses[:, np.searchsorted(free.x, x)]
+
+
+def _what_if_says(each: Examined, table: pd.DataFrame) -> Finding:
+    asked, kept = each.question, table[table.kept]
+    if kept.empty:
+        return SAYS.finding("whatif.none", service=asked.label, outcome=asked.outcome)
+    row = kept.iloc[0]
+    return SAYS.finding("whatif.gain", service=asked.label, outcome=asked.outcome, place=asked.place(row.promise),
+                        units=asked.units(row.promise), gain=asked.size(row.gain), low=asked.ends(row.low),
+                        high=asked.ends(row.high), share=row.share)  # fmt: skip
+
+
+def worth(
+    contacts: pd.DataFrame,
+    *,
+    levels: Mapping[str, Mapping],
+    customers: pd.DataFrame | None,
+    customer: str | None = None,
+    share: str | None = None,
+    event: str | None = None,
+    respondent=None,
+    weight=None,
+    confidence: float = 0.95,
+    draws: int = 999,
+    seed: int = 1,
+) -> Result:
+    """What a tipping point costs in share of wallet or churn, for a customer beyond it: the whole chain in each draw.
+
+    customers  one row per customer; `customer` is the column that holds the id of `respondent` in contacts
+    share      column of share of wallet, 0-1; event: column that is 1 for those who left
+    returns    table "chain": service, link (share of wallet or churn), n (customers in both tables), points (lost by an
+               answer beyond the limit), slope (loyalty per point), effect, low, high
+    assumes    what holds between customers holds within one: more satisfied customers differ in other ways too
+    """
+    links = {name: column for name, column in (("share", share), ("churn", event)) if column}
+    if not levels or customers is None or not links or respondent is None:
+        return Result.missing("worth", SAYS.finding("absent.worth"), read=len(contacts))
+    options = {"confidence": confidence, "draws": draws, "seed": seed}
+    examined = examine(contacts, levels, respondent=respondent, weight=weight, **options)
+    rows, findings = [], []
+    for each in (e for e in examined if e.has_point):
+        for name, column in links.items():
+            row = _chain(each, customers, customer, column, respondent, confidence, seed)
+            if row is not None:
+                rows.append({"service": each.question.label, "link": LINKS[name]} | row)
+                findings.append(_worth_says(each, name, row))
+    if not rows:
+        return Result.missing("worth", SAYS.finding("absent.worth"), read=len(contacts))
+    settings = options | {"chain_draws": CHAIN_DRAWS, "customer": customer, "share": share, "event": event}
+    return Result("worth", {"chain": pd.DataFrame(rows)}, tuple(findings),
+                  base(contacts, [e.question for e in examined]), settings)  # fmt: skip
+
+
+LINKS = {"share": Term("share of wallet"), "churn": Term("churn")}
+
+
+def _chain(each: Examined, customers, customer, column, respondent, confidence, seed) -> dict | None:
+    """Points lost beyond the limit x loyalty per point: both refitted in each draw of customers; None with too few."""
+    asked = each.question
+    ids = asked.rows[respondent].to_numpy()
+    loyalty = customers[[customer, column]].dropna().drop_duplicates(customer).set_index(customer)[column]
+    person, names = pd.factorize(ids)
+    known = loyalty.reindex(names).to_numpy(float)
+    score = np.bincount(person, asked.y) / np.bincount(person)
+    linked = ~np.isnan(known)
+    if linked.sum() < 60 or np.ptp(known[linked]) == 0:
+        return None
+
+    def effect(times):
+        lost = _points_lost(each, times[person])
+        slope = _slope(score[linked], known[linked], times[linked])
+        return lost, slope, lost * slope
+
+    lost, slope, product = effect(np.ones(len(names)))
+    rng = np.random.default_rng(seed)
+    drawn = []
+    for _ in range(CHAIN_DRAWS):
+        times = rng.multinomial(len(names), np.full(len(names), 1 / len(names)))
+        try:
+            drawn.append(effect(times)[2])
+        except ValueError:  # a draw without rows enough on one side
+            continue
+    low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return {"n": int(linked.sum()), "points": lost, "slope": slope, "effect": product, "low": float(low), "high": float(high)}
+
+
+def _points_lost(each: Examined, times) -> float:
+    """Mean points that answers beyond the limit lie below the limit's, with rows counted `times`; the break is refitted."""
+    asked, kept = each.question, times > 0
+    weights = times[kept] * (1 if asked.weights is None else asked.weights[kept])
+    support = break_support(asked.x[kept], asked.y[kept], weights=weights)
+    best = best_pair(support) if each.found.found.__class__.__name__ == "TwoBreaks" else \
+        best_break(support, each.found.found.shape)  # fmt: skip
+    edge = best.places[1] if each.name == "zone" else best.places[0] if hasattr(best, "places") else best.place
+    worse = support.x > edge + 1e-9 if asked.sign > 0 else support.x <= edge + 1e-9
+    if not worse.any():
+        return 0.0
+    means = break_mean(best, support.x)
+    at = break_mean(best, [edge])[0] if asked.sign > 0 else break_mean(best, [support.x[~worse][0]])[0]
+    return float(np.average(means[worse] - at, weights=support.weight[worse]))
+
+
+def _slope(x, y, weights) -> float:
+    x = x - np.average(x, weights=weights)
+    return float((weights * x) @ y / ((weights * x) @ x))
+
+
+def _worth_says(each: Examined, name: str, row: Mapping) -> Finding:
+    asked = each.question
+    key = f"worth.{name}" if row["low"] > 0 or row["high"] < 0 else f"worth.{name}_unclear"
+    share = {k: Quantity(row[k], "signed_gap_percent1") for k in ("slope", "effect")}
+    ends = {k: Quantity(row[k], "signed_ends_percent1") for k in ("low", "high")}
+    return SAYS.finding(key, service=asked.label, points=asked.size(row["points"]), **share, **ends)
+
+
