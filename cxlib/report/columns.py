@@ -64,6 +64,8 @@ COLUMNS = {
     "outcome": Column("What customers do", "term"),
     "customers": Column("Customers", "count"),
     "score": Column("Score", "general"),
+    "step_change": Column("Difference", "mean"),
+    "step_change_interval": Column("95% interval", "interval"),
     "shape": Column("Shape", "term"),
     "loss": Column("Prediction error", "precise"),
     "difference": Column("Against the line", "precise"),

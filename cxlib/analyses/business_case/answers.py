@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.business_case.case import Case
-from cxlib.analyses.business_case.inputs import RUNG_NAMES, RUNGS
+from cxlib.analyses.business_case.inputs import LABELS, RUNG_NAMES, RUNGS
 from cxlib.analyses.business_case.model import EFFECT, moved_share, present, set_flows, terms
 from cxlib.analyses.business_case.wording import SAYS
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Term
@@ -32,7 +32,7 @@ SHOWN = 10  # inputs in the table of what matters most
 def board_answer(case: Case | None, *, asked: bool = True) -> Result:
     """What the chosen initiatives and one index point are worth, how sure that is, and when the money is back.
 
-    returns  table "answer": figure, p10, p50, p90, expected, expected_error, chance (that it is above zero)
+    returns  table "answer": figure, p10, p50, p90, expected, chance (that it is above zero)
     """
     if case is None:
         return Result.missing("board_answer", SAYS.finding("absent.worth" if asked else "absent.money"))
@@ -112,31 +112,32 @@ def what_matters(case: Case | None) -> Result:
     information = information_values(draws[list(swings.index[:SHOWN])], case.value, bins=min(40, len(draws) // 50))
     table = _inputs_table(case, swings, information, worth)
     evidence = _evidence(case, swings)
-    findings = _decision(case, table) + _rests(case, evidence, table)
+    findings = _decision(swings.index, table) + _rests(case, swings.index, evidence)
     return Result("what_matters", {"inputs": table, "evidence": evidence}, tuple(findings), _base(case), _settings(case))
 
 
 def initiatives(case: Case | None) -> Result:
     """The initiatives from x to y: what each costs and brings alone, beside the chosen others, and whether it is chosen.
 
-    returns  table "initiatives": initiative, battle, owner, measure, x, y, cost, p10, p50, p90, chance (each alone),
-             marginal_return (value added for each unit of cost, beside the chosen ones), chosen
+    returns  tables "plan": initiative, battle, owner, measure, x, y; and "initiatives": initiative, cost, p10, p50, p90,
+             chance (each alone), marginal_return (value added for each unit of cost, beside the chosen ones), chosen
     """
     if case is None or not len(case.plan):
         return Result.missing("initiatives", SAYS.finding("absent.case"))
     ranges = pd.DataFrame({name: asdict(value_range(case.values[name])) for name in case.plan.index}).T
-    table = pd.DataFrame({"initiative": case.plan.index})
+    plan = pd.DataFrame({"initiative": case.plan.index})
     for name, column in (("battle", "battle"), ("owner", "owner"), ("measure", "measure"), ("x", "before"), ("y", "after")):
         if column in case.plan:
-            table[name] = case.plan[column].to_numpy()
+            plan[name] = case.plan[column].to_numpy()
     returns = _marginal(case)
-    table = table.assign(
+    table = plan[["initiative"]].assign(
         cost=case.projects.cost.to_numpy(), p10=ranges.p10.to_numpy(float), p50=ranges.p50.to_numpy(float),
         p90=ranges.p90.to_numpy(float), chance=ranges.share.to_numpy(float),
         marginal_return=returns.reindex(case.plan.index).to_numpy(),
         chosen=[Term("Yes") if name in case.choice.chosen else Term("No") for name in case.plan.index])  # fmt: skip
     table = table.sort_values("marginal_return", ascending=False, kind="stable").reset_index(drop=True)
-    return Result("initiatives", {"initiatives": table}, tuple(_choices(case, returns)), _base(case), _settings(case))
+    tables = {"plan": plan, "initiatives": table}
+    return Result("initiatives", tables, tuple(_choices(case, returns)), _base(case), _settings(case))
 
 
 def spend_and_return(case: Case | None) -> Result:
@@ -182,9 +183,10 @@ def _set_findings(case: Case) -> tuple[list[Finding], dict[str, ValueRange]]:
         return [SAYS.finding("board.none"), everything], rows
     chosen = value_range(case.value)
     verdict = "pays" if chosen.p10 > 0 else "open"
-    values = {"count": len(case.choice.chosen), "years": case.model.horizon, "share": chosen.share}
+    values = {"count": len(case.choice.chosen), "all": len(case.plan), "years": case.model.horizon, "share": chosen.share}
     first = SAYS.finding(f"board.{verdict}", p10=chosen.p10, p50=chosen.p50, p90=chosen.p90, **values)
-    return [first, _payback(case), everything], {Term("The chosen initiatives"): chosen} | rows
+    simulated = SAYS.finding("board.error", draws=chosen.n, error=chosen.mean_error)
+    return [first, _payback(case), everything, simulated], {Term("The chosen initiatives"): chosen} | rows
 
 
 def _payback(case: Case) -> Finding:
@@ -208,7 +210,7 @@ def _customer(case: Case, terms_: Terms) -> np.ndarray:
 
 def _range_table(rows: Mapping[str, ValueRange], heading: str = "figure") -> pd.DataFrame:
     return pd.DataFrame([{heading: name, "p10": r.p10, "p50": r.p50, "p90": r.p90, "expected": r.mean,
-                          "expected_error": r.mean_error, "chance": r.share} for name, r in rows.items()])  # fmt: skip
+                          "chance": r.share} for name, r in rows.items()])  # fmt: skip
 
 
 def _ends(value: np.ndarray) -> dict[str, float]:
@@ -228,7 +230,7 @@ def _inputs_table(case: Case, swings, information, worth) -> pd.DataFrame:
     for name in swings.index[:SHOWN]:
         row, level = swings.loc[name], float(case.inputs.draws[name].median())
         reach = 4 * max(level - row.input_low, row.input_high - level)
-        share = case.inputs.units[name].startswith("percent")
+        share = case.inputs.units[name] in ("percent", "percent1")
         low, high = min(0.0, level - reach), min(level + reach, 1.0) if share and level >= 0 else level + reach
         turns = break_even(lambda values, name=name: worth(pd.DataFrame({name: values})), low, high)
         rows.append({"input": case.inputs.labels[name], "rung": RUNG_NAMES[case.inputs.rungs[name]], "level": level,
@@ -248,23 +250,29 @@ def _evidence(case: Case, swings) -> pd.DataFrame:
     return table.assign(rung=[RUNG_NAMES[rung] for rung in table.rung])
 
 
-def _decision(case: Case, table: pd.DataFrame) -> list[Finding]:
+def _decision(names, table: pd.DataFrame) -> list[Finding]:
+    """Inputs within whose 80 % range the decision turns, and the one most worth knowing. `names` in the table's order."""
     inside = table[(table.turns_at >= table.level_low) & (table.turns_at <= table.level_high)]
     found = []
     for row in inside.head(3).itertuples():
-        key = "decision.changes" if isinstance(row.input, Term) else "decision.changes_effect"
-        style = row.unit if isinstance(row.input, Term) else "mean"
-        found.append(SAYS.finding(key, input=row.input, value=Quantity(row.turns_at, style), now=Quantity(row.level, style)))
-    best = table.loc[table.information.idxmax()]
-    if best.information > 0:
-        found.append(SAYS.finding("decision.information", input=best.input, value=float(best.information)))
+        key = "decision.changes_effect" if names[row.Index].startswith(EFFECT) else "decision.changes"
+        ends = {"value": Quantity(row.turns_at, row.unit), "now": Quantity(row.level, row.unit)}
+        found.append(SAYS.finding(key, input=_called(names[row.Index]), **ends))
+    best = table.information.idxmax()
+    if table.information[best] >= 1:
+        found.append(SAYS.finding("decision.information", input=_called(names[best]), value=float(table.information[best])))
     return found if len(inside) else [SAYS.finding("decision.stands"), *found]
 
 
-def _rests(case: Case, evidence, table) -> list[Finding]:
+def _rests(case: Case, names, evidence) -> list[Finding]:
     judged = float(evidence.swing_share[evidence.rung == RUNG_NAMES["judgement"]].sum())
-    largest = table[table.rung == RUNG_NAMES["judgement"]]
-    return [SAYS.finding("board.rests", share=judged, input=largest.input.iloc[0])] if len(largest) else []
+    largest = next((name for name in names if case.inputs.rungs[name] == "judgement"), None)
+    return [] if largest is None else [SAYS.finding("board.rests", share=judged, input=_called(largest))]
+
+
+def _called(name: str) -> str:
+    """An input as sentences name it: a term of ours, or the client's own name of an initiative."""
+    return name.removeprefix(EFFECT) if name.startswith(EFFECT) else LABELS[name]
 
 
 def _marginal(case: Case) -> pd.Series:

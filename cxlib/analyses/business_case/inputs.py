@@ -23,8 +23,8 @@ RUNG_NAMES = {
 }
 LABELS = {
     "leaving_middle": Term("Leaving in the middle group"),
-    "leaving_first": Term("Leaving: step from the low to the middle group"),
-    "leaving_second": Term("Leaving: step from the middle to the high group"),
+    "leaving_first": Term("Leaving: step from the low to the middle group, percentage points"),
+    "leaving_second": Term("Leaving: step from the middle to the high group, percentage points"),
     "margin_middle": Term("Margin in the middle group"),
     "margin_first": Term("Margin: step from the low to the middle group"),
     "margin_second": Term("Margin: step from the middle to the high group"),
@@ -38,7 +38,7 @@ LABELS = {
     "at_second": Term("Customers one point below the high group"),
     "employee_slope": Term("Customers' index for a point of the employees'"),
 }
-UNITS = {"leaving": "percent1", "margin": "money", "service_cost": "money", "causal_share": "percent", "at": "percent1"}
+UNITS = {"leaving_middle": "percent1", "leaving": "signed_ends_percent1", "margin": "money", "service_cost": "money", "causal_share": "percent", "at": "percent1"}
 TIES = 5_000  # customers behind a share of the score, at least, before it counts as certain
 
 
