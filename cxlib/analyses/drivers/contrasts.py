@@ -72,7 +72,7 @@ def lift_and_loss(model: SurveyModel) -> Result:
 def driver_kinds(model: SurveyModel) -> Result:
     """Musts, delighters, and areas whose effect is not a straight line.
 
-    returns  table "areas": block, slope_below (points of the outcome for a point below the middle), slope_above, kind,
+    returns  table "areas": block, slope_under (points of the outcome for a point below the middle), slope_over, kind,
              kind_chance (share of resamples of that kind, 0-1), p_holm (of a straight line), curve
     source   Kano 1984; slopes below and above the median of each area, linear splines, Holm over the areas
     """
@@ -90,8 +90,8 @@ def driver_kinds(model: SurveyModel) -> Result:
     options["weights"] = options["weights"][some]
     shapes = nonlinear_drivers(x[two_sided].iloc[some], y[some], resamples=300, **options)
     table = pd.DataFrame({
-        "block": [model.labels[name] for name in kinds.index], "slope_below": kinds.loss.to_numpy(),
-        "slope_above": kinds.gain.to_numpy(), "kind": [KINDS[kind] for kind in kinds.kind],
+        "block": [model.labels[name] for name in kinds.index], "slope_under": kinds.loss.to_numpy(),
+        "slope_over": kinds.gain.to_numpy(), "kind": [KINDS[kind] for kind in kinds.kind],
         "kind_chance": kinds.probability.to_numpy(), "p_holm": shapes.p_holm.to_numpy(),
         "curve": [SHAPES[shape] for shape in shapes["shape"]],
     })  # fmt: skip

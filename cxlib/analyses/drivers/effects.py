@@ -10,6 +10,7 @@ from cxlib.stats.path_model import path_structure
 from cxlib.stats.prediction import path_prediction
 
 NAMED = 3
+MOST = 6  # effects that are told in sentences; the table has all
 PREDICTION_ROWS = 20_000
 
 SAYS = Sentences(
@@ -30,7 +31,7 @@ SAYS = Sentences(
     }
 )  # fmt: skip
 
-VERDICTS = {"act": Term("act here"), "keep": Term("keep it up"), "watch": Term("low, but little effect"),
+VERDICTS = {"act": Term("act here"), "keep": Term("keep it up"), "matters": Term("matters"), "watch": Term("low, but little effect"),
             "little": Term("little effect"), "unclear": Term("effect not shown")}  # fmt: skip
 
 
@@ -121,11 +122,12 @@ def _points(model, fit):
         return [SAYS.finding("effect.nothing", outcome=outcome)]
     says = [_point(model, row, "effect.point" if row.impact > 0 else "effect.negative") for row in shown.itertuples()]
     silent = [model.labels[name] for name in rows.source if name not in set(shown.source)]
+    says = says[:MOST]
     return [*says, *([SAYS.finding("effect.none", outcome=outcome, blocks=", ".join(silent))] if silent else [])]
 
 
 def _point(model, row, key):
-    return SAYS.finding(key, block=model.labels[row.source], outcome=model.word(row.target), impact=row.impact,
+    return SAYS.finding(key, block=model.word(row.source), outcome=model.word(row.target), impact=row.impact,
                         low=row.impact_low, high=row.impact_high)  # fmt: skip
 
 
@@ -170,10 +172,9 @@ def _priorities(model, fit):
 def _verdict(row, index, impact):
     if row.impact_low <= 0:
         return VERDICTS["unclear"]
-    low = row[2] < index
     if row.impact >= impact:
-        return VERDICTS["act" if low else "keep"]
-    return VERDICTS["watch" if low else "little"]
+        return VERDICTS["act" if row.high < index else "keep" if row.low > index else "matters"]
+    return VERDICTS["watch" if row.high < index else "little"]
 
 
 def _advice(model, table):

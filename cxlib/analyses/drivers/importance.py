@@ -29,7 +29,7 @@ SAYS = Sentences(
     }
 )  # fmt: skip
 
-VERDICTS = {"adds": Term("adds something of its own"), "nothing": Term("no effect beyond the others shown")}
+VERDICTS = {"adds": Term("driver"), "nothing": Term("no effect shown")}
 
 
 def driver_importance(model: SurveyModel) -> Result:

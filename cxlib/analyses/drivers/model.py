@@ -10,7 +10,7 @@ import pandas as pd
 from cxlib.analyses.result import Base, DataError, Finding, Result, Sentences, Term
 from cxlib.analyses.rows import needed, weights_of
 from cxlib.stats.indices import respondent_index
-from cxlib.stats.missing import missing_answers
+from cxlib.stats.missing import imputed, missing_answers
 from cxlib.stats.moments import effective_n
 from cxlib.stats.path_estimates import PathModel, path_model
 from cxlib.stats.path_model import path_structure
@@ -30,8 +30,8 @@ SAYS = Sentences(
     {
         "answers.complete": ("neutral", "Nothing is missing: all {used:count} answers count."),
         "answers.left_out": ("neutral", "{used:count} of {read:count} answers count; the others lack an answer that the model needs."),
-        "answers.estimated": ("neutral", "{share:percent} of the single answers are missing. They are estimated from the same customer's other answers, and every interval allows for what is not known."),
-        "answers.many_missing": ("unclear", "{block} – {question}: {share:percent} of the answers are missing, so what is said about it rests on fewer customers."),
+        "answers.estimated": ("neutral", "{share:percent} of the single answers are missing. They are estimated from the same customer's other answers, and the intervals of the model allow for what is not known."),
+        "answers.many_missing": ("unclear", "{block}: up to {share:percent} of the answers to a question are missing, so what is said about it rests on fewer customers."),
         "answers.not_applicable": ("neutral", "{block} does not concern {share:percent} of the customers; its importance is that among those whom it concerns."),
         "answers.constant": ("unclear", "{block} – {question}: everybody gave the same answer, so it explains nothing and is left out. Leave it out of the client folder too."),
         "answers.few_carry_all": ("unclear", "A few customers carry most of the weight: {used:count} answers tell no more than {effective:count} equal ones. Trim the weights."),
@@ -87,6 +87,15 @@ class SurveyModel:
     def indices(self) -> pd.DataFrame:
         """Index 0-100 of every construct for every customer, NaN where fewer than half of its questions are answered."""
         return pd.DataFrame({name: self._index(items) for name, items in self.blocks.items()}, self.answers.index)
+
+    @cached_property
+    def completed(self) -> "SurveyModel":
+        """The model with one estimate in each gap, for comparisons of groups, which need the same rows throughout."""
+        if not self.answers.isna().to_numpy().any():
+            return self
+        values = imputed(self.answers.to_numpy(float), self.weights, imputations=1, seed=self.seed)[0]
+        low, high = np.array([self.scales[item] for item in self.answers], float).T
+        return replace(self, answers=pd.DataFrame(np.clip(values, low, high), self.answers.index, self.answers.columns))
 
     @cached_property
     def fit(self) -> PathModel:
@@ -275,9 +284,9 @@ def _filled(model):
         finding = SAYS.finding(key, used=len(model.answers), read=model.read)
     else:
         finding = SAYS.finding("answers.estimated", share=float(gaps.to_numpy().mean()))
-    block = {item: model.labels[name] for name, items in model.blocks.items() for item in items}
-    many = tuple(SAYS.finding("answers.many_missing", block=block[item], question=model.questions[item], share=share)
-                 for item, share in gaps.mean().items() if share > MANY)  # fmt: skip
+    most = {name: float(gaps[items].mean().max()) for name, items in model.blocks.items()}
+    many = tuple(SAYS.finding("answers.many_missing", block=model.labels[name], share=share)
+                 for name, share in most.items() if share > MANY and name not in model.not_applicable)  # fmt: skip
     return replace(model, missing=method, findings=(finding, *many, *model.findings))
 
 

@@ -9,6 +9,7 @@ APART = 0.90  # HTMT above which two areas can hardly be told apart (Henseler, R
 HANGS_TOGETHER = 0.70  # composite reliability (Nunnally 1978)
 BELONGS = 0.40  # loading below which a question has little in common with its area (Hulland 1999)
 NAMED = 4
+CLOSEST = 8
 
 SAYS = Sentences(
     {
@@ -28,7 +29,7 @@ def question_quality(model: SurveyModel) -> Result:
     """Reliability and validity of the areas, in words.
 
     returns  table "areas": block, n (questions), reliability (rho_C, 0-1) with low and high, alpha, ave, verdict;
-             "pairs": first_block, second_block, htmt with low and high, verdict; "questions": block, question, loading
+             "pairs": first_block, second_block, htmt with low and high, verdict; "closest": the first of them; "questions": block, question, loading
              with low and high
     source   thresholds: Nunnally 1978 (.70), Hulland 1999 (.40), Henseler, Ringle and Sarstedt 2015 (.90)
     """
@@ -37,7 +38,7 @@ def question_quality(model: SurveyModel) -> Result:
     fit = model.fit
     areas, pairs, questions = _areas(model, fit), _pairs(model, fit), _questions(model, fit)
     findings = (*_same(pairs), *_weak(areas), *_stray(questions)) or (SAYS.finding("quality.good"),)
-    tables = {"areas": areas, "pairs": pairs, "questions": questions}
+    tables = {"areas": areas, "closest": pairs.head(CLOSEST), "pairs": pairs, "questions": questions}
     return Result("question_quality", tables, findings, model.base(fit.n), model.settings(htmt=APART))
 
 

@@ -40,13 +40,14 @@ def effects_by_segment(model: SurveyModel, *, segments: Mapping[str, str], minim
     returns   table "groups": segment, group, n, block, impact (points of the outcome for a point, in that group) with
               low and high, p_holm (against the others, corrected for everything compared), verdict; "differences":
               those of its rows that differ
-    assumes   rows without any gap only, so that every group is compared on the same questions
+    assumes   one estimate for each gap, made without knowing the groups, so that the test keeps its level
     source    permutation test after a check that the questions measure the same (MICOM, Henseler et al. 2016)
     """
     if nothing := unanswerable("effects_by_segment", model):
         return nothing
     if not segments:
         return Result.missing("effects_by_segment", SAYS.finding("absent.groups"), read=model.read)
+    model = model.completed
     least = max(LEAST, PER_AREA * len(model.areas))
     groups, left_out = _large_enough(model, segments, minimum, least)
     if not groups:
@@ -60,26 +61,20 @@ def effects_by_segment(model: SurveyModel, *, segments: Mapping[str, str], minim
     apart = shown[shown.verdict != VERDICTS["alike"]].reset_index(drop=True)
     settings = model.settings(permutations=PERMUTATIONS, least=least, minimum=minimum)
     tables = {"groups": shown, "differences": apart}
-    return Result("effects_by_segment", tables, tuple(findings), model.base(int(_complete(model).sum())), settings)
+    return Result("effects_by_segment", tables, tuple(findings), model.base(), settings)
 
 
 def _large_enough(model, segments, minimum, least):
     divisions = model.responses[list(segments)].astype(object)
     table = hidden_segments(divisions, threshold=minimum).dropna(subset="group")
-    complete = _complete(model)
     groups, left_out = [], 0
     for row in table.itertuples():
         member = (model.responses[row.division] == row.group).to_numpy()
-        inside, outside = (member & complete).sum(), (~member & complete).sum()
-        if row.hidden or inside < least or outside < least or _constant(model, member & complete):
+        if row.hidden or min(member.sum(), (~member).sum()) < least or _constant(model, member):
             left_out += 1
         else:
             groups.append((row.division, str(row.group), member))
     return groups, left_out
-
-
-def _complete(model):
-    return model.answers.notna().all(axis=1).to_numpy()
 
 
 def _constant(model, member):
@@ -88,18 +83,17 @@ def _constant(model, member):
 
 def _group(model, heading, label, member):
     """One row per area: its effect in the group and among the others, the test, and whether it measures the same."""
-    complete = _complete(model)
-    inside, outside = (total_on_outcome(model, model.fitted(kept & complete, draws))
+    inside, outside = (total_on_outcome(model, model.fitted(kept, draws))
                        for kept, draws in ((member, RESAMPLES), (~member, 0)))  # fmt: skip
     test = path_differences(
-        model.answers[complete], member[complete], path_structure(model.blocks, model.paths), seed=model.seed,
-        weights=model.weights[complete], permutations=PERMUTATIONS, confidence=model.confidence,
+        model.answers, member, path_structure(model.blocks, model.paths), seed=model.seed,
+        weights=model.weights, permutations=PERMUTATIONS, confidence=model.confidence,
     )  # fmt: skip
     direct = test.paths[test.paths.target == model.outcome].set_index("source")
     areas = [name for name in inside.index if name in direct.index]
     same = test.measurement.same
     return pd.DataFrame({
-        "segment": heading, "group": label, "n": int((member & complete).sum()), "block": [model.labels[name] for name in areas],
+        "segment": heading, "group": label, "n": int(member.sum()), "block": [model.labels[name] for name in areas],
         "impact": inside.impact[areas].to_numpy(), "impact_low": inside.impact_low[areas].to_numpy(),
         "impact_high": inside.impact_high[areas].to_numpy(), "others": outside.impact[areas].to_numpy(),
         "p": np.where(same[areas] & same[model.outcome], direct.p[areas], 1.0), "same": same[areas].to_numpy(),

@@ -7,10 +7,10 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from cxlib.report.charts.canvas import BAD, GOOD, GRID, INK, NEUTRAL, SOFT, UNCLEAR, sheet
+from cxlib.report.charts.canvas import BAD, GOOD, GRID, INK, NEUTRAL, SOFT, UNCLEAR, WIDTH, sheet
 
 ROW = 0.36  # inches for one row of a dot plot
-ADDS = "adds something of its own"
+DRIVER = "driver"
 MOST_GROUPS = 24
 
 
@@ -19,7 +19,7 @@ def driver_importance(result, page) -> tuple[Figure, str]:
     table = result.tables["drivers"].iloc[::-1].reset_index(drop=True)
     figure, ax = sheet(ROW * len(table) + 1.0)
     for place, row in enumerate(table.to_dict("records")):
-        colour = page.colour if row["verdict"] == ADDS else UNCLEAR
+        colour = page.colour if row["verdict"] == DRIVER else UNCLEAR
         _interval(ax, place, row["low"], row["importance"], row["high"], colour)
         ax.annotate(page.number(row["importance"], "percent"), (row["high"], place), xytext=(6, 0),
                     textcoords="offset points", va="center", fontsize=9.5, color=INK)  # fmt: skip
@@ -39,14 +39,13 @@ def cause_and_effect(result, page) -> tuple[Figure, str]:
     places = _layers(nodes.block.tolist(), arrows)
     height = 0.62 * max(np.unique([x for x, _ in places.values()], return_counts=True)[1]) + 0.6
     figure, ax = sheet(max(height, 2.4))
-    boxes = {}
+    last = max(x for x, _ in places.values())
+    scale = WIDTH / (last + 0.84), max(height, 2.4) / 1.16
     for row in nodes.to_dict("records"):
-        x, y = places[row["block"]]
-        boxes[row["block"]] = _node(ax, page, row, x, y)
+        _node(ax, page, row, *places[row["block"]])
     strongest = arrows.impact.abs().max() or 1
     for row in arrows.sort_values("impact", kind="stable").to_dict("records"):
-        _arrow(ax, page, row, places, boxes, strongest)
-    last = max(x for x, _ in places.values())
+        _arrow(ax, page, row, places, strongest, scale)
     ax.set_xlim(-0.42, last + 0.42)
     ax.set_ylim(-0.08, 1.08)
     ax.axis("off")
@@ -143,7 +142,7 @@ def _layers(blocks, arrows) -> dict:
     return places
 
 
-def _node(ax, page, row, x, y):
+def _node(ax, page, row, x, y) -> None:
     name = _wrapped(page.word(row["block"]), 20)
     text = f"{name}\n{page.number(row['index'], 'index')}"
     explained = row["r2"] == row["r2"] and row["r2"] is not None
@@ -153,21 +152,22 @@ def _node(ax, page, row, x, y):
                          fc="white" if not explained else "#f4f6f8", ec=page.colour, zorder=3)  # fmt: skip
     ax.add_patch(box)
     ax.text(x, y, text, ha="center", va="center", fontsize=9, linespacing=1.15, zorder=4)
-    return box
 
 
-def _arrow(ax, page, row, places, boxes, strongest):
+def _arrow(ax, page, row, places, strongest, scale) -> None:
     (x1, y1), (x2, y2) = places[row["cause"]], places[row["effect"]]
     shown = row["impact_low"] > 0 or row["impact_high"] < 0
     colour = (GOOD if row["impact"] > 0 else BAD) if shown else UNCLEAR
     skips = x2 - x1 > 1
-    bend = 0.0 if not skips else (0.25 if y1 >= 0.5 else -0.25)
+    bend = 0.0 if not skips else (-0.35 if y1 >= 0.5 else 0.35)  # round the nodes between, above or below
     ax.add_patch(FancyArrowPatch((x1 + 0.3, y1), (x2 - 0.3, y2), arrowstyle="-|>", mutation_scale=9, color=colour,
                                  lw=0.6 + 2.6 * abs(row["impact"]) / strongest if shown else 0.6, shrinkA=0, shrinkB=1,
                                  ls="-" if shown else (0, (3, 3)), zorder=1,
                                  connectionstyle=f"arc3,rad={bend}"))  # fmt: skip
-    share = 0.12 if skips else 0.3
-    x, y = x1 + 0.3 + share * (x2 - x1 - 0.6), y1 + share * (y2 - y1) + (0.5 * bend * share * 2 if skips else 0)
+    share = 0.5 if skips else 0.3
+    width, height = scale  # inches for a unit
+    x = x1 + 0.3 + share * (x2 - x1 - 0.6) + 0.5 * bend * (y2 - y1) * height / width
+    y = y1 + share * (y2 - y1) - 0.5 * bend * (x2 - x1 - 0.6) * width / height
     ax.text(x, y, page.number(row["impact"], "signed"), fontsize=8.5, ha="center", va="center", color=INK, zorder=5,
             bbox={"boxstyle": "round,pad=0.12", "fc": "white", "ec": "none", "alpha": 0.9})  # fmt: skip
 
