@@ -63,7 +63,8 @@ def make_notebook(tmp_path, monkeypatch):
             new = nbformat.v4.new_markdown_cell if source.startswith("#") else nbformat.v4.new_code_cell
             body.append(new(source))
         body[-1].metadata["tags"] = list(tags)
-        metadata = {"cx": {"needs": list(needs)}, "kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        metadata = {"cx": {"needs": list(needs)}, "kernelspec": kernel}
         file = folder / f"{name}.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=body, metadata=metadata), file)
         return file
