@@ -24,6 +24,7 @@ def store_outputs(file: Path) -> None:
 
 
 if __name__ == "__main__":
-    for file in sorted(Path(sys.argv[1]).glob("[0-9]*.ipynb")):
+    chosen = Path(sys.argv[1])  # one notebook, or a folder of them
+    for file in [chosen] if chosen.is_file() else sorted(chosen.glob("[0-9]*.ipynb")):
         store_outputs(file)
         print(file.name)

@@ -5,7 +5,7 @@ from cxlib.analyses.maturity.benchmark import benchmark
 from cxlib.analyses.maturity.change import change
 from cxlib.analyses.maturity.groups import criteria, role_gap
 from cxlib.analyses.maturity.ratings import Policy, Ratings, Staircase, by_criteria, by_levels
-from cxlib.analyses.maturity.scores import priorities, steps, targets
+from cxlib.analyses.maturity.scores import priorities, sources, steps, targets
 from cxlib.analyses.maturity.staircase import aim, belief, moves, placement
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "placement",
     "priorities",
     "role_gap",
+    "sources",
     "steps",
     "targets",
     "unknown",

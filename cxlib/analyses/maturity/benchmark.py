@@ -30,7 +30,7 @@ BETWEEN = Term("cannot tell which quarter")
 def benchmark(ratings: Ratings | None, *, confidence=0.95) -> Result:
     """Place of every criterion among the companies of a file: the quarter, from 40 companies on the percentile.
 
-    returns   table "criteria": criterion, score100, companies (that answered), median, half_low, half_high (quartiles),
+    returns   table "criteria": criterion, score100, low, high, companies (that answered), median, half_low, half_high (quartiles),
               place (the quarter; "cannot tell" when the interval of the score reaches into another), and share (0-1, of
               companies with a lower score100, ties half) from 40 companies on. Criteria that fewer than the model's least
               number of companies answered are left out
@@ -61,15 +61,19 @@ def benchmark(ratings: Ratings | None, *, confidence=0.95) -> Result:
     ]
     if "share" in table and table.share.isna().all():
         table = table.drop(columns="share")
-    return Result("benchmark", {"criteria": table}, tuple(findings), base, settings)
+    return Result("benchmark", {"criteria": table} if len(table) else {}, tuple(findings), base, settings)
 
 
 def _place(own: pd.Series, others: pd.Series) -> dict:
     p25, p50, p75 = np.quantile(others, [0.25, 0.5, 0.75])
     lower, upper = (_quarter(end, others) for end in (own.low, own.high))
     share = _ahead(own.score100, others) if len(others) >= PERCENTILES_FROM else np.nan
-    return {"score100": own.score100, "companies": len(others), "median": p50, "half_low": p25, "half_high": p75,
-            "place": QUARTERS[lower] if lower == upper else BETWEEN, "share": share}  # fmt: skip
+    return {
+        **{name: own[name] for name in ("score100", "low", "high")},
+        **{"companies": len(others), "median": p50, "half_low": p25, "half_high": p75},
+        "place": QUARTERS[lower] if lower == upper else BETWEEN,
+        "share": share,
+    }
 
 
 def _quarter(score: float, others: pd.Series) -> int:

@@ -35,6 +35,8 @@ SAYS = Sentences(
         "low.rule": ("neutral", "{rule}"),
         "target.counts": ("neutral", "Criteria that have certainly reached their target: {reached:count} of {all:count}; certainly not: {missed:count}; cannot tell: {unclear:count}."),
         "target.widest": ("bad", "Furthest from its target is {criterion}: {score:count} against {target:count}."),
+        "source": ("neutral", "{source}. Answered by {people:count} people on a scale of {options:count}."),
+        "absent.sources": ("absent", "Models: no self-assessment was made."),
         "absent.steps": ("absent", "Score by step: no self-assessment by criteria was made."),
         "absent.criteria": ("absent", "Criteria: no self-assessment by criteria was made."),
         "absent.priorities": ("absent", "What to do about low scores: no self-assessment by criteria was made."),
@@ -175,6 +177,17 @@ def targets(ratings: Ratings | None, *, confidence=0.95) -> Result:
         values = {"criterion": widest.criterion, "score": widest.score100, "target": widest.aim}
         findings.append(SAYS.finding("target.widest", **values))
     return Result("targets", {"targets": table}, tuple(findings), ratings.base(), {"confidence": confidence})
+
+
+def sources(*ratings: Ratings | None) -> Result:
+    """Whose the models are, and on how many answers the report rests; no table."""
+    used = [each.latest for each in ratings if each is not None]
+    if not used:
+        return Result.missing("sources", SAYS.finding("absent.sources"))
+    told = [
+        SAYS.finding("source", source=each.source, people=each.base().used, options=len(each.values)) for each in used
+    ]
+    return Result("sources", {}, tuple(told), used[0].base())
 
 
 def _too_few(ratings: Ratings) -> Finding | None:

@@ -137,9 +137,11 @@ def benchmark(result, page) -> tuple[Figure, str]:
         ax.plot([0, 100], [place, place], color=GRID, lw=0.8, zorder=0)
         ax.barh(place, row["half_high"] - row["half_low"], left=row["half_low"], height=0.5, color="#cfd6dc", zorder=1)
         ax.plot([row["median"]] * 2, [place - 0.25, place + 0.25], color=SOFT, lw=1.4, zorder=2)
-        ax.plot(row["score100"], place, "o", ms=8, color=page.colour, zorder=3)
+        _dot(ax, row, place, page.colour)
     _scale(ax, page, table.criterion)
-    key = page.word("Dot: the company. Grey: the middle half of the companies in the file, with the middle one.")
+    key = page.word(
+        "Dot: the company, with 95% interval. Grey: the middle half of the companies in the file, with the middle one."
+    )
     ax.set_xlabel(key, loc="left", fontsize=9)
     spoken = [
         page.word("{criterion}: {score:count}, middle company {median:count}", criterion=row["criterion"],
@@ -159,7 +161,7 @@ def staircase(result, page) -> tuple[Figure, str]:
         ax.add_patch(Rectangle((at, 0), 0.94, height, fc="#eef1f3", ec="none"))
         fill = to_rgb(page.colour) if reached else to_rgb(NEUTRAL)
         covered = row["coverage"] if row["coverage"] == row["coverage"] else 0.0
-        bar = {"fc": (*fill, 0.75 if reached else 0.35), "ec": "none", "hatch": None if reached else "///"}
+        bar = {"fc": (*fill, 0.85 if reached else 0.45), "ec": "white", "lw": 0, "hatch": None if reached else "//"}
         ax.add_patch(Rectangle((at, 0), 0.94, height * covered, **bar))
         if row["stair"] == level:
             ax.add_patch(Rectangle((at, 0), 0.94, height, fc="none", ec=INK, lw=2.2))
@@ -221,9 +223,9 @@ def _bands_key(ax, bands) -> None:
     """The words, their shades and hatches, and where each begins."""
     words = [word for _, word in bands]
     keys = []
-    for start, word in bands:
+    for (start, word), end in zip(bands, [*(start - 1 for start, _ in bands[1:]), 100], strict=True):
         colour, hatch = _shade(word, start, words)
-        keys.append(Patch(fc=colour, ec=SOFT, lw=0, hatch=hatch, label=f"{word} ≥ {start:g}"))
+        keys.append(Patch(fc=colour, ec=SOFT, lw=0, hatch=hatch, label=f"{word} {start:g}–{end:g}"))
     ax.legend(handles=keys, loc="upper left", bbox_to_anchor=(0, -0.005), ncols=len(keys), handlelength=2.2, fontsize=9)
 
 
