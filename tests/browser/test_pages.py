@@ -1,0 +1,143 @@
+"""Every page of every demo client, opened in Chromium: nothing is fetched, nothing is wider than the screen, it prints."""
+
+import base64
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cxlib.engagement import client_ids, open_client
+from cxlib.render.batch import rendered_clients
+from tests.conftest import ROOT
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no chromium and chromedriver on this machine")
+FLAGS = """headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking
+disable-component-update disable-sync hide-scrollbars"""
+WIDTHS = {"phone": 360, "desk": 1280}
+LARGEST = 250 * 1024  # bytes of one page
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory):
+    """The reports of all demo clients, rendered once for all tests."""
+    out = tmp_path_factory.mktemp("reports")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CX_CLIENTS", raising=False)
+        outcomes = list(rendered_clients(client_ids(), out, jobs=2))
+    assert [outcome.error for outcome in outcomes if outcome.error] == []
+    return out
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in FLAGS.split():
+        options.add_argument(f"--{flag}")
+    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('chromium')}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(params=sorted(path.name for path in (ROOT / "data" / "clients").iterdir() if path.is_dir()))
+def client(request):
+    return request.param
+
+
+def pages(reports: Path, client: str) -> list[Path]:
+    found = sorted((reports / client).glob("*.html"))
+    assert len(found) >= 2
+    return found
+
+
+def shown(browser, page: Path, width: int = WIDTHS["desk"]) -> None:
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.get(page.resolve().as_uri())
+
+
+def addresses(browser) -> list[str]:
+    """What the page asked for since the last call, pictures that it carries itself aside."""
+    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    asked = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
+    return [url for url in asked if not url.startswith("data:")]
+
+
+def test_pages_fetch_nothing_and_complain_of_nothing(browser, reports, client):
+    for page in pages(reports, client):
+        browser.get("about:blank")
+        addresses(browser), browser.get_log("browser")
+        shown(browser, page)
+        assert addresses(browser) == [page.resolve().as_uri()]
+        assert browser.get_log("browser") == []
+
+
+def test_a_fetch_would_be_seen(browser, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text('<p>a</p><img src="missing.png">')
+    addresses(browser), browser.get_log("browser")
+    shown(browser, page)
+    assert addresses(browser) == [page.as_uri(), (tmp_path / "missing.png").as_uri()]
+    assert browser.get_log("browser")
+
+
+@pytest.mark.parametrize("screen", WIDTHS)
+def test_pages_are_no_wider_than_the_screen(browser, reports, client, screen):
+    for page in pages(reports, client):
+        shown(browser, page, WIDTHS[screen])
+        width = browser.execute_script("return document.documentElement.scrollWidth")
+        assert width <= WIDTHS[screen], f"{page.name} is {width} px wide"
+
+
+def test_pages_can_be_read_without_seeing_them(browser, reports, client):
+    for page in pages(reports, client):
+        shown(browser, page)
+        ask = browser.execute_script
+        assert ask("return document.documentElement.lang") == open_client(client).language
+        assert ask("return document.title").strip()
+        assert ask("return document.querySelectorAll('h1').length") == 1
+        assert (
+            ask("return [...document.images].filter(i => i.alt.trim().length < 20 && !i.matches('.logo')).length") == 0
+        )
+        assert ask("return [...document.images].filter(i => !i.complete || !i.naturalWidth).length") == 0
+        assert ask("return [...document.querySelectorAll('table')].filter(t => !t.querySelector('th')).length") == 0
+
+
+def test_links_lead_somewhere(browser, reports, client):
+    for page in pages(reports, client):
+        shown(browser, page)
+        links = browser.execute_script("return [...document.links].map(a => a.getAttribute('href'))")
+        ids = set(browser.execute_script("return [...document.querySelectorAll('[id]')].map(e => e.id)"))
+        assert len(links) >= 2
+        for link in links:
+            assert link[1:] in ids if link.startswith("#") else (page.parent / link).is_file(), link
+        if page.name != "index.html":
+            headings = browser.execute_script("return [...document.querySelectorAll('h2')].map(e => '#' + e.id)")
+            contents = browser.execute_script(
+                "return [...document.querySelectorAll('nav ol a')].map(a => a.getAttribute('href'))"
+            )
+            assert contents == headings and len(set(contents)) == len(contents) > 2
+
+
+def test_pages_print_on_a4(browser, reports, client):
+    for page in pages(reports, client):
+        shown(browser, page)
+        printed = browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
+        pdf = base64.b64decode(printed["data"])
+        boxes = {tuple(round(float(side)) for side in box.split()) for box in _boxes(pdf)}
+        assert pdf.startswith(b"%PDF") and boxes == {(0, 0, 595, 842)}
+
+
+def _boxes(pdf: bytes) -> list[str]:
+    return [piece.split(b"]")[0].decode().strip(" [") for piece in pdf.split(b"/MediaBox")[1:]]
+
+
+def test_pages_are_light(reports, client):
+    sizes = {page.name: page.stat().st_size for page in pages(reports, client)}
+    assert max(sizes.values()) <= LARGEST, sizes

@@ -1,0 +1,102 @@
+"""The `cx` command: what it says, what it exits with, and that asking for help loads nothing heavy."""
+
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from cxlib.cli import main
+from tests.conftest import ROOT
+
+HEAVY = {
+    "numpy",
+    "pandas",
+    "scipy",
+    "matplotlib",
+    "papermill",
+    "nbformat",
+    "nbconvert",
+    "pydantic",
+    "yaml",
+    "tqdm",
+    "jinja2",
+}
+
+
+@pytest.fixture
+def cx(monkeypatch, tmp_path):
+    """cx("check", "acme") -> the finished call; clients are looked for in tmp_path/clients first."""
+    monkeypatch.setenv("CX_CLIENTS", str(tmp_path / "clients"))
+    return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.mark.parametrize("words", [["--help"], ["render", "--help"], ["check", "--help"], ["--version"]])
+def test_help_loads_nothing_heavy(words):
+    code = f"import sys; from cxlib.cli import main; main({words!r}, standalone_mode=False); print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert not HEAVY & {module.split(".")[0] for module in said.splitlines()[-1].split()}
+
+
+def test_new_client_can_be_checked_and_is_not_made_twice(cx, tmp_path):
+    made = cx("new", "acme")
+    assert made.exit_code == 0 and "cx check acme" in made.output
+    settings = (tmp_path / "clients" / "acme" / "client.yml").read_text(encoding="utf-8")
+    assert "client: acme" in settings
+    assert settings.replace("client: acme", "client: my-client") == (
+        (ROOT / "templates" / "client" / "client.yml").read_text(encoding="utf-8")
+    )
+    assert cx("check", "acme").exit_code == 0
+    again = cx("new", "acme")
+    assert again.exit_code == 1 and "there is a folder acme already" in again.output
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../x", "/etc/x", "a/b", "a\\b", "C:x", "CON", "", ".", "a" * 300, "a\0b", "Nordlys", "kunde med mellemrum"],
+)
+def test_d09_bad_id_is_refused(cx, tmp_path, name):
+    for command in ("new", "check", "render"):
+        said = cx(command, name, *(["--out", tmp_path / "out"] if command == "render" else []))
+        assert said.exit_code == 1 and "is not a client id" in said.output
+    assert not (tmp_path / "clients").exists() and not list(tmp_path.rglob("client.yml"))
+
+
+@pytest.mark.parametrize("client", ["nordlys", "fjordbanken", "harbour", "copenhagen"])
+def test_demo_clients_have_no_errors(cx, client):
+    said = cx("check", client)
+    assert said.exit_code == 0 and f"{client}: errors 0" in said.output
+
+
+def test_check_prints_every_problem_with_where_it_is(cx, tmp_path):
+    folder = tmp_path / "clients" / "acme"
+    folder.mkdir(parents=True)
+    settings = "client: acme\nname: Acme\nlanguage: en\nsurvey:\n  file: s.csv\n  respondent: id\n"
+    settings += "  recommend: {column: q1, scale: [0, 10]}\n"
+    (folder / "client.yml").write_text(settings)
+    (folder / "s.csv").write_text("id,q1\na,12\nb,5\nb,often\n")
+    said = cx("check", "acme")
+    assert said.exit_code == 1
+    for piece in ('acme/s.csv, row 2, column "q1"', "12", 'row 4, column "q1"', 'row 4, column "id"'):
+        assert piece in said.output
+
+
+def test_path_to_a_client_folder_is_a_client(cx, tmp_path, monkeypatch):
+    cx("new", "acme")
+    monkeypatch.setenv("CX_CLIENTS", "")
+    assert cx("check", "acme").exit_code == 1
+    assert cx("check", tmp_path / "clients" / "acme").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "name at least one client, or --all"),
+        (["acme", "--only", "statu"], "no notebook is called 'statu'; did you mean 'status'"),
+        (["acme", "--language", "no"], "'no' is not one of"),
+        (["acme", "--jobs", "0"], "0 is not in the range"),
+    ],
+)
+def test_call_that_makes_no_sense_exits_2_before_anything_runs(cx, words, said):
+    finished = cx("render", *words)
+    assert finished.exit_code == 2 and said in finished.output
