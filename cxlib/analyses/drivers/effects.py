@@ -59,14 +59,16 @@ def where_to_act(model: SurveyModel) -> Result:
 
     returns  table "areas", most to give first: block, index (0-100), low, high, impact (points of outcome for a point,
              all ways counted), impact_low, impact_high, gain (of +5 points, never beyond 100), potential = impact
-             x (100 - index), potential_low, potential_high, verdict
+             x (100 - index), potential_low, potential_high, verdict; "priorities": the same without the intervals of
+             index and impact
     source   importance-performance map: Martilla and James 1977; Ringle and Sarstedt 2016; areas are cut at the mean
              of index and impact
     """
     if nothing := unanswerable("where_to_act", model):
         return nothing
     table = _priorities(model, model.fit)
-    return Result("where_to_act", {"areas": table}, tuple(_advice(model, table)), model.base(model.fit.n),
+    short = table[["block", "index", "impact", "gain", "potential", "potential_low", "potential_high", "verdict"]]
+    return Result("where_to_act", {"priorities": short, "areas": table}, tuple(_advice(model, table)), model.base(model.fit.n),
                   model.settings(cut_index=float(table["index"].mean()), cut_impact=float(table.impact.mean())))  # fmt: skip
 
 
