@@ -55,6 +55,7 @@ class Result:
     findings  verdicts, most important first
     base      rows read, used, dropped and why
     settings  every choice that shaped the numbers
+    method    how the figure arose, in two sentences with the reference; a message to translate
     """
 
     name: str
@@ -62,6 +63,7 @@ class Result:
     findings: tuple[Finding, ...]
     base: Base
     settings: Mapping[str, object] = field(default_factory=dict)
+    method: str = ""
 
     @classmethod
     def missing(cls, name: str, finding: Finding, *, read: int = 0) -> "Result":

@@ -16,9 +16,9 @@ from cxlib.engagement import Engagement, open_client
 from cxlib.render.execute import NotebookFailed, executed
 from cxlib.render.notebooks import needs, notebook_files, read_notebook, shared_out
 from cxlib.render.publish import PageError, check_page, published
-from cxlib.report.html import Cover, front_html, logo_uri, notebook_title, page_html, shown_results, was_not_asked
-from cxlib.report.overview import main_findings
-from cxlib.report.page import finding_html
+from cxlib.report.html import Cover, front_html, logo_uri, notebook_title, page_html, shown_results
+from cxlib.report.overview import overview
+from cxlib.report.page import finding_html, was_not_asked
 from cxlib.report.words import sentence, translated
 
 NOT_THERE = Term("Not in the client folder: {parts}.")
@@ -67,7 +67,8 @@ def render_client(
         shutil.rmtree(kept, ignore_errors=True)
         try:
             outcomes = {
-                name: _outcome(files[name], notebook, engagement, work, given[name]) for name, notebook in sources.items()
+                name: _outcome(files[name], notebook, engagement, work, given[name])
+                for name, notebook in sources.items()
             }
         except NotebookFailed as failure:
             kept.mkdir()
@@ -162,7 +163,7 @@ def _outcome(
 
 def _overview(outcomes: Mapping[str, NotebookOutcome], cover: Cover) -> str:
     pages = [
-        {"file": outcome.file, "title": outcome.title, "findings": main_findings(outcome.results, cover.language, cover.currency)}
+        {"file": outcome.file, "title": outcome.title, "results": outcome.results}
         for outcome in outcomes.values()
         if not outcome.left_out
     ]
@@ -177,4 +178,5 @@ def _overview(outcomes: Mapping[str, NotebookOutcome], cover: Cover) -> str:
         for result in outcome.results
         if was_not_asked(result)
     ]
-    return front_html(translated("Customer report", cover.language), pages, left_out, cover)
+    title = translated("Customer report", cover.language)
+    return front_html(title, overview(pages, cover.language, cover.currency), left_out, cover)

@@ -15,7 +15,8 @@ from nbconvert.filters import DataTypeFilter
 from nbformat import NotebookNode
 
 import cxlib
-from cxlib.report.page import DEFAULT_COLOUR, RESULT_MIME
+from cxlib.report.overview import main_findings
+from cxlib.report.page import DEFAULT_COLOUR, RESULT_MIME, was_not_asked
 from cxlib.report.words import translated
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -58,9 +59,11 @@ class BodyExporter(HTMLExporter):
 
 def page_html(notebook: NotebookNode, cover: Cover) -> str:
     """The page of an executed notebook; its title is the first heading."""
-    body, _ = _exporter().from_notebook_node(presentable(notebook, cover.language))
+    shown = presentable(notebook, cover.language)
+    body, _ = _exporter().from_notebook_node(shown)
     body = ANCHOR.sub("", body)
     contents = [{"id": Markup(anchor), "title": Markup(title)} for anchor, title in HEADING.findall(body)]
+    body = action_titles(body, shown.cells, cover)
     return (
         _frame(cover)
         .get_template("page.html.j2")
@@ -68,9 +71,37 @@ def page_html(notebook: NotebookNode, cover: Cover) -> str:
     )
 
 
-def front_html(title: str, pages: Iterable[Mapping], left_out: Iterable[Mapping], cover: Cover) -> str:
-    """The overview: the findings of each page (`file`, `title`, `findings` of text and tone) and what was left out."""
-    return _frame(cover).get_template("front.html.j2").render(title=title, pages=list(pages), left_out=list(left_out))
+def action_titles(body: str, cells: list[NotebookNode], cover: Cover) -> str:
+    """The body with each section's finding as its heading and the neutral heading below.
+
+    A section without a result keeps its heading. A finding that became a heading is not said again below it.
+    """
+    sections = _sections(cells)[1:]
+    if len(sections) != len(HEADING.findall(body)):  # a consultant's own headings: leave all as written
+        return body
+    head, *parts = re.split(r"(?=<h2 id=)", body)
+    titled = [_titled(part, shown_results(section), cover) for part, section in zip(parts, sections, strict=True)]
+    return head + "".join(titled)
+
+
+def _titled(part: str, results: list[dict], cover: Cover) -> str:
+    leading = main_findings(results[:1], cover.language, cover.currency)
+    verdicts = [finding for finding in leading if finding["tone"] in ("good", "bad")] or leading
+    if not verdicts:
+        return part
+    text, tone = verdicts[0]["text"], verdicts[0]["tone"]
+    said = Markup('<p class="finding {}">{}</p>').format(tone, text)
+    title = Markup(text.rstrip("."))
+
+    def heading(found: re.Match) -> str:
+        return f'<h2 id="{found[1]}">{title}</h2>\n<p class="topic">{found[2]}</p>'
+
+    return HEADING.sub(heading, part.replace(str(said), "", 1), count=1)
+
+
+def front_html(title: str, summary: Mapping, left_out: Iterable[Mapping], cover: Cover) -> str:
+    """The overview: the lists of `report.overview.overview`, and what was left out (`title`, `reason`)."""
+    return _frame(cover).get_template("front.html.j2").render(title=title, summary=summary, left_out=list(left_out))
 
 
 def presentable(notebook: NotebookNode, language: str) -> NotebookNode:
@@ -100,11 +131,6 @@ def logo_uri(image: bytes, suffix: str) -> str:
     """A logo as a data URI. `suffix` is png, jpg, jpeg or svg."""
     kind = {"svg": "svg+xml", "jpg": "jpeg"}.get(suffix, suffix)
     return f"data:image/{kind};base64,{base64.b64encode(image).decode()}"
-
-
-def was_not_asked(result: Mapping) -> bool:
-    """Whether a result read back from JSON stands for a question that was not asked."""
-    return bool(result["findings"]) and all(finding["tone"] == "absent" for finding in result["findings"])
 
 
 def _sections(cells: list[NotebookNode]) -> list[list[NotebookNode]]:

@@ -1,30 +1,62 @@
-"""What stands on the overview: the findings of a page that a board needs first, each said once."""
+"""What a board reads first: one answer to each question, strengths beside weaknesses, and what cannot be told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from cxlib.report.html import was_not_asked
-from cxlib.report.page import finding_html
+from markupsafe import Markup
 
-MOST = 5  # findings of one page on the overview
+from cxlib.report.page import finding_html, was_not_asked
+
+MOST = 5  # findings in a list of the overview
 VERDICTS = ("good", "bad")
 
 
+def overview(pages: Sequence[Mapping], language: str, currency: str | None = None) -> dict[str, list[dict]]:
+    """The lists of the overview, each entry {"text", "tone", "file", "title"} with escaped text, nothing said twice.
+
+    pages     {"file", "title", "results"} of each page, in reading order; results read back from JSON
+    returns   "answers": the first finding of each page; "weaknesses", "strengths", "unclear": up to five others each,
+              of every page one before a second
+    """
+    answers = [
+        _entry(page, _leading(page["results"])[0], language, currency) for page in pages if _leading(page["results"])
+    ]
+    said = {entry["text"] for entry in answers}
+    lists = {"answers": answers}
+    for name, tone in (("weaknesses", "bad"), ("strengths", "good"), ("unclear", "unclear")):
+        found = [[(page, f) for f in _in_turn(_findings(page["results"])) if f["tone"] == tone] for page in pages]
+        entries = [_entry(page, finding, language, currency) for page, finding in _in_turn(found)]
+        lists[name] = [e for e in {e["text"]: e for e in entries}.values() if e["text"] not in said][:MOST]
+    return lists
+
+
 def main_findings(results: Iterable[Mapping], language: str, currency: str | None = None) -> list[dict]:
-    """Up to five findings of a page as {"text", "tone"}, text escaped: the headline, then verdicts, then levels.
+    """Up to five findings of one page as {"text", "tone"}, text escaped: the headline, then verdicts, then levels.
 
     results   read back from JSON, in the order of the page; the first finding of the first is the headline. Of each
               result one verdict comes before any second one, so that no single figure fills the list
     """
-    shown = [result["findings"] for result in results if result["findings"] and not was_not_asked(result)]
-    verdicts = [[finding for finding in findings if finding["tone"] in VERDICTS] for findings in shown]
-    rest = [findings[:1] for findings in shown]
-    ranked = [*(shown[0][:1] if shown else []), *_in_turn(verdicts), *_in_turn(rest)]
-    said: dict[str, str] = {}
-    for finding in ranked:
+    results = list(results)
+    verdicts = [finding for finding in _in_turn(_findings(results)) if finding["tone"] in VERDICTS]
+    said: dict[Markup, str] = {}
+    for finding in [*_leading(results)[:1], *verdicts, *_leading(results)]:
         said.setdefault(finding_html(finding, language, currency), finding["tone"])
     return [{"text": text, "tone": tone} for text, tone in list(said.items())[:MOST]]
 
 
-def _in_turn(lists: list[list]) -> list:
+def _findings(results: Iterable[Mapping]) -> list[list[Mapping]]:
+    return [result["findings"] for result in results if result["findings"] and not was_not_asked(result)]
+
+
+def _leading(results: Iterable[Mapping]) -> list[Mapping]:
+    return [findings[0] for findings in _findings(results)]
+
+
+def _in_turn(lists: Sequence[Sequence]) -> list:
+    """The first of each list, then the second of each, and so on."""
     longest = max(map(len, lists), default=0)
     return [each[place] for place in range(longest) for each in lists if place < len(each)]
+
+
+def _entry(page: Mapping, finding: Mapping, language: str, currency: str | None) -> dict:
+    text = finding_html(finding, language, currency)
+    return {"text": text, "tone": finding["tone"], "file": page["file"], "title": page["title"]}

@@ -82,10 +82,19 @@ class Page:
         if result.absent:
             return str(Markup("\n").join(findings))
         shown = [self._table(table) for table in tables if len(table)]
-        return str(Markup("\n").join([*findings, *shown, self._base(result)]))
+        return str(Markup("\n").join([*findings, *shown, self._base(result), self._method(result)]))
 
     def _table(self, table: pd.DataFrame) -> Markup:
         return Markup('<div class="table">{}</div>').format(Markup(table_html(table, self.language, self.currency)))
+
+    def _method(self, result: Result) -> Markup:
+        """How the figure arose, folded: definition, then method and reference."""
+        texts = [text for text in (result.settings.get("definition"), result.method) if text]
+        if not result.method:
+            return Markup("")
+        told = Markup(" ").join(translated(text, self.language) + ("" if text.endswith(".") else ".") for text in texts)
+        summary = self.word("How this figure arose")
+        return Markup("<details><summary>{}</summary><p>{}</p></details>").format(summary, told)
 
     def _base(self, result: Result) -> Markup:
         base = result.base
@@ -150,3 +159,8 @@ def finding_html(finding: Mapping, language: str, currency: str | None = None) -
     values |= {slot: Term(values[slot]) for slot in finding["terms"]}
     values |= {slot: Quantity(values[slot], style) for slot, style in finding["styles"].items()}
     return escape(sentence(finding["message"], values, language, currency))
+
+
+def was_not_asked(result: Mapping) -> bool:
+    """Whether a result read back from JSON stands for a question that was not asked."""
+    return bool(result["findings"]) and all(finding["tone"] == "absent" for finding in result["findings"])

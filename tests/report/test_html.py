@@ -25,19 +25,33 @@ def code(*outputs, tags=()):
 
 
 def test_code_notes_and_parameters_never_reach_the_client():
-    cells = [code(output(), tags=["note"]), new_markdown_cell("note text", metadata={"tags": ["note"]}), code(output(html="<p>kept</p>"))]
+    cells = [
+        code(output(), tags=["note"]),
+        new_markdown_cell("note text", metadata={"tags": ["note"]}),
+        code(output(html="<p>kept</p>")),
+    ]
     html = page_html(notebook(*cells), COVER)
     assert "kept" in html and "shown" not in html and "secret" not in html and "note text" not in html
 
 
 def test_a_section_whose_question_was_not_asked_leaves_the_page():
-    cells = [new_markdown_cell("## Asked\n\nProse a"), code(output()), new_markdown_cell("## Not asked\n\nProse b"), code(output("absent"))]
+    cells = [
+        new_markdown_cell("## Asked\n\nProse a"),
+        code(output()),
+        new_markdown_cell("## Not asked\n\nProse b"),
+        code(output("absent")),
+    ]
     html = page_html(notebook(*cells), COVER)
     assert "Prose a" in html and "Prose b" not in html and html.count("<h2") == 1
 
 
 def test_a_section_without_results_and_one_with_some_results_stay():
-    cells = [new_markdown_cell("## Method\n\nwords"), new_markdown_cell("## Half"), code(output("absent")), code(output())]
+    cells = [
+        new_markdown_cell("## Method\n\nwords"),
+        new_markdown_cell("## Half"),
+        code(output("absent")),
+        code(output()),
+    ]
     assert len(presentable(notebook(*cells), "en").cells) == 5
 
 
@@ -50,7 +64,9 @@ def test_contents_point_at_headings_and_the_page_is_clean():
 
 
 def test_a_figure_carries_its_alt_text_escaped():
-    figure = new_output("display_data", {"text/plain": "a", "image/png": "aGk="}, metadata={"image/png": {"alt": 'A "<b>'}})
+    figure = new_output(
+        "display_data", {"text/plain": "a", "image/png": "aGk="}, metadata={"image/png": {"alt": 'A "<b>'}}
+    )
     html = page_html(notebook(code(figure)), COVER)
     assert 'alt="A &#34;&lt;b&gt;"' in html
     check_page(html)
@@ -68,7 +84,7 @@ def test_title_is_the_first_heading_in_the_readers_language():
 
 
 def test_front_page_escapes_and_links():
-    pages = [{"file": "a.html", "title": "<i>T", "findings": [{"text": "<x>", "tone": "good"}]}]
-    html = front_html("Report", pages, [{"title": "", "reason": "<y>"}], COVER)
+    entry = {"file": "a.html", "title": "<i>T", "text": "<x>", "tone": "good"}
+    html = front_html("Report", {"answers": [entry], "strengths": [entry]}, [{"title": "", "reason": "<y>"}], COVER)
     assert "&lt;x&gt;" in html and "&lt;y&gt;" in html and 'href="a.html"' in html
     check_page(html)

@@ -52,7 +52,11 @@ def test_differences_of_shares_are_percentage_points():
 
 
 def test_periods_and_dates():
-    assert [styled("2025-Q4", "period", lang) for lang in ("en", "da", "sv")] == ["Q4 2025", "4. kvartal 2025", "kvartal 4 2025"]
+    assert [styled("2025-Q4", "period", lang) for lang in ("en", "da", "sv")] == [
+        "Q4 2025",
+        "4. kvartal 2025",
+        "kvartal 4 2025",
+    ]
     assert styled("Spring 2025", "period", "da") == "Spring 2025"
     assert styled(date(2026, 11, 21), "date", "da") == "21. november 2026"
     assert styled(date(2026, 11, 21), "date", "sv") == "21 november 2026"
@@ -70,4 +74,7 @@ def test_an_unknown_style_is_refused():
 
 def test_a_quantity_brings_its_style_and_client_text_is_never_formatted():
     phrase = Phrase("da")
-    assert phrase.vformat("{a} {b}", (), {"a": Quantity(0.5, "percent1"), "b": "{0.__class__}"}) == f"50,0{NBSP}% {{0.__class__}}"
+    assert (
+        phrase.vformat("{a} {b}", (), {"a": Quantity(0.5, "percent1"), "b": "{0.__class__}"})
+        == f"50,0{NBSP}% {{0.__class__}}"
+    )

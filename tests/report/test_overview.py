@@ -1,7 +1,7 @@
 """The overview names the headline first, one verdict of each figure before a second, and nothing twice."""
 
 from cxlib.analyses.result import Base, Finding, Result
-from cxlib.report.overview import main_findings
+from cxlib.report.overview import main_findings, overview
 from cxlib.report.page import as_json
 
 
@@ -17,6 +17,24 @@ def test_headline_then_one_verdict_of_each_then_second_ones():
     a = result(("level a", "neutral"), ("a1", "good"), ("a2", "bad"))
     b = result(("level b", "neutral"), ("b1", "bad"))
     assert texts(a, b) == ["level a", "a1", "b1", "a2", "level b"]
+
+
+def test_the_overview_sorts_by_what_calls_for_action_and_names_the_page():
+    status = {
+        "file": "s.html",
+        "title": "Status",
+        "results": [result(("level", "neutral"), ("worse", "bad"), ("maybe", "unclear"))],
+    }
+    other = {
+        "file": "o.html",
+        "title": "Other",
+        "results": [result(("better", "good")), result(("best", "good"), ("bad too", "bad"))],
+    }
+    lists = overview([status, other], "en")
+    assert [(str(e["text"]), e["file"]) for e in lists["answers"]] == [("level", "s.html"), ("better", "o.html")]
+    assert [str(e["text"]) for e in lists["weaknesses"]] == ["worse", "bad too"]
+    assert [str(e["text"]) for e in lists["strengths"]] == ["best"]  # "better" is an answer already
+    assert [str(e["text"]) for e in lists["unclear"]] == ["maybe"]
 
 
 def test_nothing_is_said_twice_and_unasked_questions_are_not_said():

@@ -16,9 +16,15 @@ SAYS = Sentences({"group.low": ("bad", "{figure}: {group} lies {change} below ({
 
 
 def result() -> Result:
-    finding = SAYS.finding("group.low", figure=Term("NPS"), group=EVIL, change=Quantity(3.25, "gap_points"), share=0.125)
-    table = pd.DataFrame({"group": [EVIL, "b"], "n": [1200, 7], "nps": [12.34, np.nan], "low": [1.0, np.nan], "high": [2.0, np.nan]})
-    return Result("by_group", {"groups": table}, (finding,), Base(1300, 1207, {"don't know": 93}, 1100.4), {"weight": None})
+    finding = SAYS.finding(
+        "group.low", figure=Term("NPS"), group=EVIL, change=Quantity(3.25, "gap_points"), share=0.125
+    )
+    table = pd.DataFrame(
+        {"group": [EVIL, "b"], "n": [1200, 7], "nps": [12.34, np.nan], "low": [1.0, np.nan], "high": [2.0, np.nan]}
+    )
+    return Result(
+        "by_group", {"groups": table}, (finding,), Base(1300, 1207, {"don't know": 93}, 1100.4), {"weight": None}
+    )
 
 
 @pytest.fixture
@@ -45,7 +51,9 @@ def test_client_text_is_escaped_everywhere(shown):
 def test_json_repeats_rounds_to_six_digits_and_knows_missing():
     found = as_json(result())
     assert found["tables"]["groups"]["rows"][1] == ["b", 7, None, None, None]
-    assert found["findings"][0]["values"]["change"] == 3.25 and found["findings"][0]["styles"] == {"change": "gap_points"}
+    assert found["findings"][0]["values"]["change"] == 3.25 and found["findings"][0]["styles"] == {
+        "change": "gap_points"
+    }
     assert as_json(Result("x", {}, (), Base(1, 1), {"a": 1 / 3}))["settings"]["a"] == 0.333333
     assert json.dumps(found, allow_nan=False) == json.dumps(as_json(result()), allow_nan=False)
 
@@ -57,7 +65,15 @@ def test_a_finding_read_back_says_the_same():
 
 
 def test_tables_join_low_and_high_and_write_by_row():
-    table = pd.DataFrame({"figure": ["NPS", "CSAT"], "estimate": [12.0, 0.5], "low": [1.0, 0.4], "high": [2.0, 0.6], "unit": ["points", "percent1"]})
+    table = pd.DataFrame(
+        {
+            "figure": ["NPS", "CSAT"],
+            "estimate": [12.0, 0.5],
+            "low": [1.0, 0.4],
+            "high": [2.0, 0.6],
+            "unit": ["points", "percent1"],
+        }
+    )
     texts = readable(table, "en")
     assert list(texts) == ["figure", "estimate", "interval"]
     assert texts.iloc[1].tolist() == ["CSAT", "50.0%", "40.0% to 60.0%"]

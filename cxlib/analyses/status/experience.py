@@ -33,6 +33,8 @@ SAYS = Sentences(
     }
 )  # fmt: skip
 
+AREAS = Term("Each respondent's answers are put on a scale from 0 to 100 by the scale that was offered. Best and worst are named only when the same respondents rate them apart, with Holm's correction for all pairs.")
+PARITY = Term("Two one-sided tests at the 5% level: on par means that a gap that matters can be ruled out, not that no gap was found. Schuirmann 1987.")
 VERDICTS = {
     "better": Term("better than expected"),
     "on_par": Term("on par"),
@@ -80,7 +82,7 @@ def experience_areas(
     base = Base(len(responses), used, {REASONS["blank"]: len(responses) - used} if used < len(responses) else {})
     finding = _spread(tables["areas"], values, weights)
     settings = {"weight": weight, "minimum": minimum, "confidence": confidence}
-    return Result("experience_areas", tables, (finding,), base, settings)
+    return Result("experience_areas", tables, (finding,), base, settings, AREAS)
 
 
 def answer_shares(values: np.ndarray, weights: np.ndarray, scale: tuple[float, float]) -> pd.DataFrame:
@@ -145,7 +147,7 @@ def expectation_gaps(
         findings.append(_parity(block["label"], found))
     base = Base(len(responses), int(used.sum()), {REASONS["blank"]: int((~used).sum())} if not used.all() else {})
     tables = {"gaps": pd.DataFrame(rows)} if rows else {}
-    return Result("expectation_gaps", tables, tuple(findings), base, {"level": level, "weight": weight})
+    return Result("expectation_gaps", tables, tuple(findings), base, {"level": level, "weight": weight}, PARITY)
 
 
 def _index_of(responses, items, scale) -> np.ndarray:

@@ -48,6 +48,15 @@ SAYS = Sentences(
     }
 )  # fmt: skip
 
+METHODS = {
+    "net_promoter_score": Term("The interval adds three answers, three quarters of one at each end, so that it holds in small samples too. Reichheld 2003; Rocks 2016."),
+    "satisfied_share": Term("The interval is Wilson's, which stays between 0 and 100% and holds in small samples. Wilson 1927."),
+    "effort_score": Term("Three definitions are in use and give different numbers; compare only like with like. Dixon, Freeman and Toman 2010."),
+    "satisfaction_index": Term("Each respondent's answers are put on a scale from 0 to 100 and averaged; the interval is the t interval of that mean. The form of NKI, CSI and EPSI."),
+    "acsi_index": Term("The weights are those of the first principal component of the questions, divided by their spread. Fornell et al. 1996."),
+    "loyalty_index": Term("Each respondent's answers are put on a scale from 0 to 100 and averaged; the interval is the t interval of that mean."),
+}  # fmt: skip
+
 
 def net_promoter_score(responses: pd.DataFrame, *, score: str | None, scale=(0, 10), **options) -> Result:
     """Net Promoter Score, -100 to 100: share of 9-10 less share of 0-6, with adjusted Wald interval.
@@ -183,7 +192,7 @@ def _figure(
     tables["periods"] = _course(found, measure.unit)
     findings = [_level(measure, found[latest], latest), *_against_target(measure, found[latest], target)]
     findings += _movement(measure, change, list(found))
-    return Result(name, tables, tuple(findings), base, settings)
+    return Result(name, tables, tuple(findings), base, settings | {"definition": measure.definition}, METHODS[name])
 
 
 def _periods(rows, values, weights, period, minimum) -> dict[str, tuple[np.ndarray, np.ndarray]]:

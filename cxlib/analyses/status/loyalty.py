@@ -19,6 +19,7 @@ SAYS = Sentences(
     }
 )  # fmt: skip
 
+METHOD = Term("Shares of all who answered, with Wilson's interval; the last row is a share of those who answer 7 or 8.")
 GROUPS = {"0–6": (0, 6), "7–8": (7, 8), "9–10": (9, 10)}
 
 
@@ -64,7 +65,7 @@ def recommendation_groups(
     table = pd.DataFrame([*rows, {"answer": Term("8 among those who answer 7–8")} | _shown(near)])
     table["n"] = [int(((low <= values) & (values <= high)).sum()) for low, high in GROUPS.values()] + [near.n]
     finding = SAYS.finding("passives.near", share=rows[1]["share"], near=near.estimate, low=near.low, high=near.high)
-    return Result("recommendation_groups", {"groups": table}, (finding,), base, settings)
+    return Result("recommendation_groups", {"groups": table}, (finding,), base, settings, METHOD)
 
 
 def _shown(estimate) -> dict:

@@ -28,6 +28,7 @@ SAYS = Sentences(
     }
 )  # fmt: skip
 
+METHOD = Term("Each group is tested against all other customers, with Holm's correction for the number of groups. Groups are hidden by linear programming, so that none under the limit can be worked out. Holm 1979; Kelly, Golden and Assad 1992.")
 VERDICTS = {
     "above": Term("above the others"),
     "below": Term("below the others"),
@@ -108,7 +109,7 @@ def _by_segment(
                 "groups_compared": int(table.p.notna().sum())}  # fmt: skip
     findings = _findings(table, measure, minimum)
     shown = table.drop(columns=["p", "gap", "gap_low", "gap_high"]).assign(unit=measure.unit)
-    return Result(name, {"segments": shown}, findings, base, settings)
+    return Result(name, {"segments": shown}, findings, base, settings, METHOD)
 
 
 def _row(group, rows, values, weights, measure, confidence) -> dict:
