@@ -49,6 +49,11 @@ class NotebookOutcome:
     def results(self) -> tuple[Mapping, ...]:
         return tuple(shown_results(self.notebook.cells)) if self.notebook else ()
 
+    @property
+    def answer(self) -> str:
+        """The result whose first finding answers the notebook's question, from its metadata `cx.answer`."""
+        return self.notebook.metadata.get("cx", {}).get("answer", "") if self.notebook else ""
+
 
 def render_client(
     client: str, out: Path, *, only: list[str] | None = None, language: str = "", parameters: Mapping | None = None
@@ -163,7 +168,7 @@ def _outcome(
 
 def _overview(outcomes: Mapping[str, NotebookOutcome], cover: Cover) -> str:
     pages = [
-        {"file": outcome.file, "title": outcome.title, "results": outcome.results}
+        {"file": outcome.file, "title": outcome.title, "results": outcome.results, "answer": outcome.answer}
         for outcome in outcomes.values()
         if not outcome.left_out
     ]

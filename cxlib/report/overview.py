@@ -13,17 +13,16 @@ VERDICTS = ("good", "bad")
 def overview(pages: Sequence[Mapping], language: str, currency: str | None = None) -> dict[str, list[dict]]:
     """The lists of the overview, each entry {"text", "tone", "file", "title"} with escaped text, nothing said twice.
 
-    pages     {"file", "title", "results"} of each page, in reading order; results read back from JSON
-    returns   "answers": the first finding of each page; "weaknesses", "strengths", "unclear": up to five others each,
+    pages     {"file", "title", "results", "answer"} of each page, in reading order; results read back from JSON,
+              "answer" the name of the result whose first finding answers the page's question
+    returns   "answers": that finding of each page; "weaknesses", "strengths", "unclear": up to five others each,
               of every page one before a second
     """
-    answers = [
-        _entry(page, _leading(page["results"])[0], language, currency) for page in pages if _leading(page["results"])
-    ]
+    answers = [_entry(page, finding, language, currency) for page in pages if (finding := _answer(page)) is not None]
     said = {entry["text"] for entry in answers}
     lists = {"answers": answers}
     for name, tone in (("weaknesses", "bad"), ("strengths", "good"), ("unclear", "unclear")):
-        found = [[(page, f) for f in _in_turn(_findings(page["results"])) if f["tone"] == tone] for page in pages]
+        found = [[(page, finding) for finding in _in_turn(_of_tone(page["results"], tone))] for page in pages]
         entries = [_entry(page, finding, language, currency) for page, finding in _in_turn(found)]
         lists[name] = [e for e in {e["text"]: e for e in entries}.values() if e["text"] not in said][:MOST]
     return lists
@@ -36,11 +35,22 @@ def main_findings(results: Iterable[Mapping], language: str, currency: str | Non
               result one verdict comes before any second one, so that no single figure fills the list
     """
     results = list(results)
-    verdicts = [finding for finding in _in_turn(_findings(results)) if finding["tone"] in VERDICTS]
+    verdicts = _in_turn(_of_tone(results, *VERDICTS))
     said: dict[Markup, str] = {}
     for finding in [*_leading(results)[:1], *verdicts, *_leading(results)]:
         said.setdefault(finding_html(finding, language, currency), finding["tone"])
     return [{"text": text, "tone": tone} for text, tone in list(said.items())[:MOST]]
+
+
+def _answer(page: Mapping) -> Mapping | None:
+    """The finding that answers the page's question: the first of the result that the notebook names, or of any."""
+    named = [result for result in page["results"] if result["name"] == page.get("answer")]
+    leading = _leading(named) or _leading(page["results"])
+    return leading[0] if leading else None
+
+
+def _of_tone(results: Iterable[Mapping], *tones: str) -> list[list[Mapping]]:
+    return [[finding for finding in findings if finding["tone"] in tones] for findings in _findings(results)]
 
 
 def _findings(results: Iterable[Mapping]) -> list[list[Mapping]]:
