@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
@@ -64,12 +65,22 @@ def _all() -> Iterator[tuple[str, str]]:
         code = [*sorted((ROOT / "cxlib" / "analyses" / name).glob("*.py")), ROOT / f"cxlib/analyses/{name}.py"]
         for file in [*code, ROOT / "cxlib" / "report" / "charts" / f"{name}.py"]:
             yield from ((name, message) for message in _in_code(file))
+        if name == "business_case":
+            yield from ((name, message) for message in _in_published_effects())
 
 
 def _in_notebook(file: Path) -> Iterator[str]:
     for cell in nbformat.read(file, as_version=4).cells:
         if cell.cell_type == "markdown" and not NOT_FOR_THE_CLIENT & set(cell.metadata.get("tags", [])):
             yield cell.source
+
+
+def _in_published_effects() -> Iterator[str]:
+    """What reports print of the published effects: claim and caution of those with a range."""
+    document = yaml.safe_load((ROOT / "templates" / "models" / "published_effects.yml").read_text(encoding="utf-8"))
+    for effect in document["effects"]:
+        if "range" in effect:
+            yield from (effect["effect"], effect["caution"])
 
 
 def _in_code(file: Path) -> Iterator[str]:

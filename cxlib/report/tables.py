@@ -17,6 +17,7 @@ BY_ROW = {
     "before",
     "level",
     "turns_at",
+    "step_change",
 }  # written in the style that the row's `unit` names
 # great_tables repeats 8 kB of style in every table and classes in every cell; the page's own style sheet is there once.
 WRAPPING = re.compile(

@@ -55,14 +55,16 @@ def worth_of_steps(case: Case | None) -> Result:
     if case is None:
         return Result.missing("worth_of_steps", SAYS.finding("absent.worth"))
     low, middle, high = case.links.groups
-    values = {}
-    for step, name in (("first", f"{low} → {middle}"), ("second", f"{middle} → {high}")):
+    values, found = {}, []
+    for step, one, other in (("first", low, middle), ("second", middle, high)):
         before, after = terms(case.inputs.draws, step)
-        values[name] = _customer(case, after) - _customer(case, before)
-    table = _range_table({name: value_range(value) for name, value in values.items()}, "step")
-    first, second = table.p50
-    found = SAYS.finding("point.steps", low_group=low, middle_group=middle, high_group=high, first=first, second=second)
-    return Result("worth_of_steps", {"steps": table[["step", "p10", "p50", "p90"]]}, (found,), _base(case), _settings(case))
+        worth = value_range(_customer(case, after) - _customer(case, before))
+        values[f"{one} → {other}"] = worth
+        verdict = "worth" if worth.p10 > 0 else "unclear"
+        ends = {"p10": worth.p10, "p50": worth.p50, "p90": worth.p90}
+        found.append(SAYS.finding(f"lifted.{verdict}", one=one, other=other, **ends))
+    table = _range_table(values, "step")[["step", "p10", "p50", "p90"]]
+    return Result("worth_of_steps", {"steps": table}, tuple(found), _base(case), _settings(case))
 
 
 def value_parts(case: Case | None) -> Result:

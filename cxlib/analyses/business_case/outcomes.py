@@ -21,7 +21,7 @@ def outcome(
 
     name     leaving, margin, service_cost or wallet
     minimum  customers that a group needs before anything is shown
-    returns  tables "levels" (group, customers, estimate, low, high), "steps" (step, change with interval, p), "shapes" (shape,
+    returns  tables "levels" (group, customers, estimate, low, high), "steps" (step, step_change with interval, p), "shapes" (shape,
              loss a customer on rows left out, difference to the line with interval, p); for leaving "scores" (score,
              customers, share)
     """
@@ -35,7 +35,7 @@ def outcome(
     levels = found.levels.table.rename_axis("group").reset_index()
     levels.insert(1, "customers", found.counts.to_numpy())
     steps = _steps(links, name, seed)
-    tables = {"levels": levels.assign(unit=unit), "steps": steps.assign(unit=unit)}
+    tables = {"levels": levels.assign(unit=unit), "steps": steps.assign(unit="signed_gap_percent1" if unit == "percent1" else unit)}
     if len(found.shapes):
         shapes = found.shapes.drop(columns="n").reset_index()
         tables["shapes"] = shapes.assign(shape=[SHAPES[shape] for shape in shapes["shape"]])
@@ -59,8 +59,8 @@ def _steps(links: Links, name: str, seed: int) -> pd.DataFrame:
         gap = found.levels.predictor[other] - found.levels.predictor[one]
         spread = found.levels.covariance.loc[[one, other], [one, other]].to_numpy()
         own = 2 * norm.sf(abs(gap) / np.sqrt(spread[0, 0] + spread[1, 1] - 2 * spread[0, 1]))
-        rows.append({"step": f"{one} → {other}", "change": level[other] - level[one], "change_low": ends[0],
-                     "change_high": ends[1], "p": own if "separation" in found.fit.warnings else p[term]})  # fmt: skip
+        rows.append({"step": f"{one} → {other}", "step_change": level[other] - level[one],
+                     "step_change_low": ends[0], "step_change_high": ends[1], "p": own if "separation" in found.fit.warnings else p[term]})  # fmt: skip
     return pd.DataFrame(rows)
 
 
@@ -71,19 +71,19 @@ def _step_findings(links: Links, name: str, steps: pd.DataFrame) -> list[Finding
     second, first = steps.iloc[1], steps.iloc[0]
     found = []
     for row, kind in ((second, "step"), (first, "first_step")):
-        clear = row.change_low * row.change_high > 0 and row.p < 0.05
-        way = "unclear" if not clear else "higher" if row.change > 0 else "lower"
-        good = (row.change < 0) == (name in GOOD_WHEN_LOW)
+        clear = row.step_change_low * row.step_change_high > 0 and row.p < 0.05
+        way = "unclear" if not clear else "higher" if row.step_change > 0 else "lower"
+        good = (row.step_change < 0) == (name in GOOD_WHEN_LOW)
         if clear and kind == "step" and not good:
             way = "worse"
         if clear and kind == "step" and _flagged(links, name):
             way = "flagged"
-        ends = (row.change_low, row.change_high)
+        ends = (row.step_change_low, row.step_change_high)
         ends = ends if way == "unclear" else sorted(map(abs, ends))
         gap = f"gap_{unit}" if unit == "percent1" else unit
         values = {"low": Quantity(ends[0], f"ends_{unit}"), "high": Quantity(ends[1], f"ends_{unit}")}
         if way != "unclear":
-            values["change"] = Quantity(abs(row.change), gap)
+            values["change"] = Quantity(abs(row.step_change), gap)
         else:
             values["unit"] = Term("percentage points" if unit == "percent1" else "money a year")
         found.append(SAYS.finding(f"{kind}.{way}", **values, **groups))

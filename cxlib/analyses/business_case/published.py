@@ -86,7 +86,7 @@ def _worth(effects, chosen, bases, nps_per_point) -> pd.DataFrame:
             continue
         unit = base / 100 * (nps_per_point if key == "marsden" else 1.0)
         ends = sorted((abs(low) * unit, abs(high) * unit))
-        rows.append({"claim": effects[key]["effect"], "yearly_low": ends[0], "yearly_mode": abs(mode) * unit,
+        rows.append({"claim": effects[key]["effect"], "yearly_least": ends[0], "yearly_mode": abs(mode) * unit,
                      "yearly_most": ends[1], "id": key})  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -98,10 +98,10 @@ def _findings(effects, chosen, worth, own_data) -> list:
     elif not len(worth):
         found.append(SAYS.finding("published.nothing"))
     else:
-        total = worth[["yearly_low", "yearly_mode", "yearly_most"]].sum()
+        total = worth[["yearly_least", "yearly_mode", "yearly_most"]].sum()
         first = worth.loc[worth.yearly_mode.idxmax()]
         share = first.yearly_mode / total.yearly_mode if total.yearly_mode else 0.0
-        found.append(SAYS.finding("published.carry", low=total.yearly_low, mode=total.yearly_mode, high=total.yearly_most,
+        found.append(SAYS.finding("published.carry", low=total.yearly_least, mode=total.yearly_mode, high=total.yearly_most,
                                   name=Term(first.claim), share=share))  # fmt: skip
         claims = [key for key in chosen if effects[key]["use"] == "claim" and key in set(worth.id)]
         if claims:

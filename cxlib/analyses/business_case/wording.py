@@ -44,7 +44,8 @@ SAYS = Sentences(
         # worth
         "point.worth": ("good", "One point of the satisfaction index, kept for {years:count} years, is worth {p50:money_short} (80% range {p10:money_short} to {p90:money_short})."),
         "point.unclear": ("unclear", "One point of the satisfaction index, kept for {years:count} years, is worth between {p10:money_short} and {p90:money_short} (80% range): it may be worth nothing."),
-        "point.steps": ("neutral", "A customer lifted from {low_group} to {middle_group} is worth {first:money}, one lifted from {middle_group} to {high_group} {second:money}, as far as the link is cause."),
+        "lifted.worth": ("good", "A customer lifted from {one} to {other} is worth {p50:money} (80% range {p10:money} to {p90:money}), as far as the link is cause."),
+        "lifted.unclear": ("unclear", "What a customer lifted from {one} to {other} is worth cannot be told: between {p10:money} and {p90:money} (80% range)."),
         "board.pays": ("good", "The chosen initiatives ({count:count} of {all:count}) are worth {p50:money_short} over {years:count} years, present value after their cost (80% range {p10:money_short} to {p90:money_short}); the chance that they pay is {share:percent}."),
         "board.open": ("unclear", "Whether the chosen initiatives ({count:count} of {all:count}) pay is open: their net present value lies between {p10:money_short} and {p90:money_short} (80% range), with a chance of {share:percent} that it is above zero."),
         "board.none": ("bad", "None of the initiatives is worth its cost, on what is known today."),
@@ -75,10 +76,10 @@ SAYS = Sentences(
         "counted.not": ("neutral", "Not counted: {things}."),
         "routes": ("neutral", "Margin and share of wallet are two routes to the same money: only the margin is counted, the share of wallet is shown."),
         # published effects
-        "published.carry": ("unclear", "Without own data the case rests on published effects: one point is worth {mode:money_short} a year ({low:money_short} to {high:money_short}). {name} carries {share:percent} of it."),
+        "published.carry": ("unclear", "Without own data the case rests on published effects: one point is worth {mode:money_short} a year ({low:money_short} to {high:money_short}). The largest part, {share:percent}, rests on this: “{name}”."),
         "published.replaced": ("good", "Own data carry the case; published effects are shown for comparison and count for nothing."),
-        "published.claims": ("unclear", "Vendors' claims are shown and count for nothing until they are switched on: {names}."),
-        "published.claims_on": ("bad", "Vendors' claims have been switched on and carry {share:percent} of the value: {names}."),
+        "published.claims": ("unclear", "Vendors' claims are shown and count for nothing until they are switched on: “{names}”."),
+        "published.claims_on": ("bad", "Vendors' claims have been switched on and carry {share:percent} of the value: “{names}”."),
         "published.nothing": ("unclear", "There is neither own data nor a revenue and margin to apply published effects to."),
         "published.limit": ("neutral", "Across 96 studies satisfaction explains about 1% of the differences between firms' results (r = 0.10, best case 0.35): larger claims need own evidence."),
     }

@@ -19,7 +19,7 @@ def outcome_levels(result, page) -> tuple[Figure, str]:
     ax.vlines(at, table.low, table.high, color=page.colour, lw=2)
     ax.plot(at, table.estimate, "o", color=page.colour, ms=8)
     for place, value in zip(at, table.estimate, strict=True):
-        ax.annotate(page.number(value, unit), (place, value), xytext=(9, 0), textcoords="offset points", va="center",
+        ax.annotate(page.number(value, unit), (place, value), xytext=(9, 7), textcoords="offset points", va="center",
                     fontweight="bold")  # fmt: skip
     counts = [page.number(n, "count") for n in table.customers]
     ax.set_xticks(at, [f"{group}\nn {n}" for group, n in zip(table.group, counts, strict=True)])
