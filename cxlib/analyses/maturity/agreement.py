@@ -35,7 +35,7 @@ def agreement(ratings: Ratings | None, *, seed: int = 0) -> Result:
     """How far people agree on every criterion and step, judged against random answers of as many on that scale.
 
     returns   table "criteria", least agreed first: criterion, n, distance (mean distance of an answer from the mean, in
-              points of 100), r_wg, chance_95 (what 95% of random answers stay below), verdict; table "steps": stage, n,
+              points of 100), r_wg, chance_95 (what 95% of random answers stay below), verdict; table "apart": those on which people do not agree; table "steps": stage, n,
               r_wg (of the step's criteria together), chance_95, verdict
     source    James, Demaree and Wolf 1984; ICC(A,1): McGraw and Wong 1996
     """
@@ -52,7 +52,7 @@ def agreement(ratings: Ratings | None, *, seed: int = 0) -> Result:
     table = pd.DataFrame(rows).sort_values("distance", ascending=False, kind="stable", ignore_index=True)
     steps = [_agreed("stage", name, ratings, options[items], seed) for name, items in ratings.steps.items()]
     steps = pd.DataFrame([row for row in steps if row]).drop(columns="distance", errors="ignore")
-    tables = {"criteria": table} | ({"steps": steps} if len(steps) else {})
+    tables = {"apart": table[table.verdict != VERDICTS["agree"]], "criteria": table, "steps": steps}
     return Result("agreement", tables, _agreement_findings(table, options), ratings.base(), {"seed": seed})
 
 

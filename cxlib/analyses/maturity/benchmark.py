@@ -24,7 +24,13 @@ SAYS = Sentences(
 
 QUARTERS = (Term("the lowest quarter"), Term("the second lowest quarter"),
             Term("the second highest quarter"), Term("the highest quarter"))  # fmt: skip
-BETWEEN = Term("cannot tell which quarter")
+PLACES = (
+    Term("lowest quarter"),
+    Term("second lowest"),
+    Term("second highest"),
+    Term("highest quarter"),
+)
+BETWEEN = Term("cannot tell")
 
 
 def benchmark(ratings: Ratings | None, *, confidence=0.95) -> Result:
@@ -33,7 +39,7 @@ def benchmark(ratings: Ratings | None, *, confidence=0.95) -> Result:
     returns   table "criteria": criterion, score100, low, high, companies (that answered), median, half_low, half_high (quartiles),
               place (the quarter; "cannot tell" when the interval of the score reaches into another), and share (0-1, of
               companies with a lower score100, ties half) from 40 companies on. Criteria that fewer than the model's least
-              number of companies answered are left out
+              number of companies answered are left out; table "clear": those whose quarter is certain
     assumes   quartiles by linear interpolation (R type 7); the pool's own sampling error is not part of the interval
     """
     if ratings is None or ratings.benchmark is None:
@@ -61,7 +67,8 @@ def benchmark(ratings: Ratings | None, *, confidence=0.95) -> Result:
     ]
     if "share" in table and table.share.isna().all():
         table = table.drop(columns="share")
-    return Result("benchmark", {"criteria": table} if len(table) else {}, tuple(findings), base, settings)
+    tables = {"clear": table[table.place != BETWEEN], "criteria": table} if len(table) else {}
+    return Result("benchmark", tables, tuple(findings), base, settings)
 
 
 def _place(own: pd.Series, others: pd.Series) -> dict:
@@ -71,7 +78,7 @@ def _place(own: pd.Series, others: pd.Series) -> dict:
     return {
         **{name: own[name] for name in ("score100", "low", "high")},
         **{"companies": len(others), "median": p50, "half_low": p25, "half_high": p75},
-        "place": QUARTERS[lower] if lower == upper else BETWEEN,
+        "place": PLACES[lower] if lower == upper else BETWEEN,
         "share": share,
     }
 
@@ -102,7 +109,7 @@ def _certain(table: pd.DataFrame) -> list[Finding]:
         return found
     gap = table.score100 - table["median"]
     for key, quarter, ordered in (("highest", 3, gap.sort_values(ascending=False)), ("lowest", 0, gap.sort_values())):
-        inside = [place for place in ordered.index if table.place[place] == QUARTERS[quarter]]
+        inside = [place for place in ordered.index if table.place[place] == PLACES[quarter]]
         if inside:
             values = {"criteria": len(inside), "criterion": table.criterion[inside[0]]}
             found.append(SAYS.finding(f"benchmark.{key}", **values))

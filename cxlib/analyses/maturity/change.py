@@ -28,7 +28,7 @@ def change(ratings: Ratings | None, *, confidence=0.95) -> Result:
     """Score now less score in the period before, per criterion, in points of 100.
 
     returns   table "change", largest first: criterion, n, moved, low, high, p_holm (over all criteria, so that noise
-              alone is announced in at most 5% of assessments), verdict
+              alone is announced in at most 5% of assessments), verdict; table "clear": those that have risen or fallen
     assumes   at least half of the smaller group took part both times: then those alone, paired; else all, as different
               people (Welch). The earlier level is not shown: beside the change of the same people it would give away
               those who joined or left
@@ -51,7 +51,8 @@ def change(ratings: Ratings | None, *, confidence=0.95) -> Result:
     table["verdict"] = [VERDICTS[each] for each in verdict]
     table = table.sort_values("moved", ascending=False, kind="stable", ignore_index=True)
     findings = _findings(table, earlier, len(now.answers) if paired else None)
-    return Result("change", {"change": table}, findings, now.base(), settings)
+    tables = {"clear": table[table.verdict != VERDICTS["unclear"]], "change": table}
+    return Result("change", tables, findings, now.base(), settings)
 
 
 def _compared(before: Ratings, now: Ratings) -> tuple[Ratings, Ratings, bool]:

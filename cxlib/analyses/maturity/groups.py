@@ -63,7 +63,7 @@ def role_gap(ratings: Ratings | None, *, first="", second="", minimum: int = 5, 
 
     first, second  the roles; empty: the first and the last that the file names
     returns   table "gaps", widest first: criterion, n (answers compared), first_score, second_score, apart, low, high,
-              p_holm (over the criteria), verdict; settings hold the two roles
+              p_holm (over the criteria), verdict; table "clear": those that differ; settings hold the two roles
     assumes   different people in the two roles (Welch)
     """
     if ratings is None or "role" not in ratings.people or ratings.people.role.nunique() < 2:
@@ -82,7 +82,8 @@ def role_gap(ratings: Ratings | None, *, first="", second="", minimum: int = 5, 
         finding = SAYS.finding("gap.hidden", minimum=minimum)
         return Result("role_gap", {}, (finding,), ratings.base(), settings)
     table = _gaps(ratings, both, first, second, confidence)
-    return Result("role_gap", {"gaps": table}, _gap_findings(table, first, second), ratings.base(), settings)
+    tables = {"clear": table[table.verdict != VERDICTS["unclear"]], "gaps": table}
+    return Result("role_gap", tables, _gap_findings(table, first, second), ratings.base(), settings)
 
 
 def shown_groups(ratings: Ratings, by: Sequence[str], minimum: int) -> tuple[dict[str, list[tuple[str, str]]], int]:

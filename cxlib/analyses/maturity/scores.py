@@ -22,6 +22,7 @@ SAYS = Sentences(
         "steps.alike": ("neutral", "The steps lie so close that chance alone could have ordered them."),
         "too_few": ("unclear", "Only {people:count} took part. A score takes at least {fewest:count}, so none is shown."),
         "nobody": ("unclear", "Nobody has answered the self-assessment, so there is no score."),
+        "criteria.span": ("bad", "Furthest behind is {worst} ({worst_score:count}), furthest ahead {best} ({best_score:count})."),
         "criteria.strength": ("good", "A strength: {criterion}, {score:count} ({low:count} to {high:count})."),
         "criteria.strength_alike": ("good", "A strength: {criterion}, {score:count}; everybody says the same."),
         "criteria.weakness_alike": ("bad", "A weakness: {criterion}, {score:count}; everybody says the same."),
@@ -35,7 +36,8 @@ SAYS = Sentences(
         "low.rule": ("neutral", "{rule}"),
         "target.counts": ("neutral", "Criteria that have certainly reached their target: {reached:count} of {all:count}; certainly not: {missed:count}; cannot tell: {unclear:count}."),
         "target.widest": ("bad", "Furthest from its target is {criterion}: {score:count} against {target:count}."),
-        "source": ("neutral", "{source}. Answered by {people:count} people on a scale of {options:count}."),
+        "source.of_invited": ("neutral", "{source}. Answered by {people:count} of the {invited:count} people invited, on a scale of {options:count} answers."),
+        "source.count": ("neutral", "{source}. Answered by {people:count} people, on a scale of {options:count} answers."),
         "absent.sources": ("absent", "Models: no self-assessment was made."),
         "absent.steps": ("absent", "Score by step: no self-assessment by criteria was made."),
         "absent.criteria": ("absent", "Criteria: no self-assessment by criteria was made."),
@@ -67,7 +69,7 @@ def steps(ratings: Ratings | None, *, confidence=0.95) -> Result:
     means = pd.DataFrame({name: ratings.points[items].mean(axis=1) for name, items in ratings.steps.items()})
     table = scored(ratings, means, confidence).rename_axis("stage").reset_index()
     overall = mean(ratings.points.mean(axis=1), scale=(0, 100), confidence=confidence)
-    findings = (_overall(overall), _order(means, table), took_part(ratings))
+    findings = (_overall(overall), _order(means, table), _took_part(ratings))
     return Result(
         "steps", {"steps": table}, tuple(f for f in findings if f), ratings.base(), {"confidence": confidence}
     )
@@ -91,7 +93,7 @@ def ends(ratings: Ratings, table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return table.low.fillna((table.score100 - half).clip(0)), table.high.fillna((table.score100 + half).clip(upper=100))
 
 
-def took_part(ratings: Ratings) -> Finding:
+def _took_part(ratings: Ratings) -> Finding:
     """How many of those invited took part."""
     people = ratings.base().used
     if ratings.invited:
@@ -108,6 +110,10 @@ def extremes(ratings: Ratings, table: pd.DataFrame) -> list[Finding]:
     strong, weak = ordered[above[ordered.index]].head(NAMED), ordered[below[ordered.index]].iloc[::-1].head(NAMED)
     found = [_extreme("criteria.strength", row) for row in strong.itertuples()]
     found = found or [SAYS.finding("criteria.no_strength", limit=limit)]
+    if len(strong) and len(weak):
+        worst, best = weak.iloc[0], strong.iloc[0]
+        scores = {"worst_score": worst.score100, "best_score": best.score100}
+        found.insert(0, SAYS.finding("criteria.span", worst=worst.criterion, best=best.criterion, **scores))
     found += [_extreme("criteria.weakness", row) for row in weak.itertuples()]
     found += [SAYS.finding("criteria.no_weakness", limit=limit)] if weak.empty else []
     unanswered = int(table.score100.isna().sum())
@@ -154,8 +160,8 @@ def priorities(ratings: Ratings | None, *, confidence=0.95) -> Result:
 def targets(ratings: Ratings | None, *, confidence=0.95) -> Result:
     """Score less target of every criterion that has one, furthest below first.
 
-    returns   table "targets": criterion, n, score100, low, high, aim, shortfall (score less target), verdict: reached, not
-              reached, or cannot tell when the interval holds the target
+    returns   table "targets": criterion, score100, aim, shortfall (score less target), verdict: reached, not reached,
+              or cannot tell when the interval holds the target
     """
     goals = ratings.items.target.dropna() if ratings is not None and "target" in ratings.items else ()
     if not len(goals):
@@ -163,13 +169,13 @@ def targets(ratings: Ratings | None, *, confidence=0.95) -> Result:
     ratings = ratings.latest
     if short := _too_few(ratings):
         return Result("targets", {}, (short,), ratings.base())
-    table = scored(ratings, ratings.points[goals.index], confidence).drop(columns="band")
+    table = scored(ratings, ratings.points[goals.index], confidence)
     low, high = ends(ratings, table)
     reached, missed = low >= goals, high < goals
     verdict = np.select([table.score100.isna(), reached, missed], ["unknown", "reached", "missed"], "unclear")
     table = table.assign(aim=goals, shortfall=table.score100 - goals, verdict=[TARGET[each] for each in verdict])
     table.insert(0, "criterion", [ratings.label(item) for item in table.index])
-    table = table.sort_values("shortfall", kind="stable", ignore_index=True)
+    table = table.drop(columns=["n", "low", "high", "band"]).sort_values("shortfall", kind="stable", ignore_index=True)
     counts = {each: int((verdict == each).sum()) for each in TARGET}
     findings = [SAYS.finding("target.counts", all=len(table), **counts)]
     widest = table.iloc[0]
@@ -184,10 +190,15 @@ def sources(*ratings: Ratings | None) -> Result:
     used = [each.latest for each in ratings if each is not None]
     if not used:
         return Result.missing("sources", SAYS.finding("absent.sources"))
-    told = [
-        SAYS.finding("source", source=each.source, people=each.base().used, options=len(each.values)) for each in used
-    ]
-    return Result("sources", {}, tuple(told), used[0].base())
+    return Result("sources", {}, tuple(map(_source, used)), used[0].base())
+
+
+def _source(ratings: Ratings) -> Finding:
+    people = ratings.base().used
+    values = {"source": ratings.source, "people": people, "options": len(ratings.values)}
+    if ratings.invited:
+        return SAYS.finding("source.of_invited", invited=max(ratings.invited, people), **values)
+    return SAYS.finding("source.count", **values)
 
 
 def _too_few(ratings: Ratings) -> Finding | None:

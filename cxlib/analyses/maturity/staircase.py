@@ -8,7 +8,7 @@ import pandas as pd
 
 from cxlib.analyses.maturity.groups import shown_groups
 from cxlib.analyses.maturity.ratings import Ratings
-from cxlib.analyses.maturity.scores import _too_few, took_part
+from cxlib.analyses.maturity.scores import _too_few
 from cxlib.analyses.result import Finding, Result, Sentences, Term
 from cxlib.stats import cumulative_scale
 from cxlib.stats.indices import mean
@@ -193,12 +193,11 @@ def _evidenced_level(ratings: Ratings, seed: int) -> int | None:
 
 def _placed_findings(ratings: Ratings, placed) -> list[Finding]:
     stairs, share = ratings.staircase, float(placed.shares[placed.level])
-    found = [took_part(ratings)]
     if placed.level:
         values = {"level": placed.level, "levels": len(stairs.levels), "name": stairs.levels.name[placed.level]}
-        found.insert(0, SAYS.finding("placed.firm" if share >= FIRM else "placed.loose", share=share, **values))
+        found = [SAYS.finding("placed.firm" if share >= FIRM else "placed.loose", share=share, **values)]
     else:
-        found.insert(0, SAYS.finding("placed.below", advice=stairs.below))
+        found = [SAYS.finding("placed.below", advice=stairs.below)]
     if placed.progress is not None:
         following = stairs.levels.name[placed.level + 1]
         found.append(SAYS.finding("placed.next", name=following, progress=placed.progress))

@@ -1,4 +1,4 @@
-"""The charts of the maturity notebook: steps, heat map, targets, roles, change, other companies, and the staircase."""
+"""The charts of the maturity notebook: steps, heat map, roles, change, other companies, and the staircase."""
 
 import textwrap
 
@@ -54,28 +54,8 @@ def heat_map(result, page) -> tuple[Figure, str]:
     ax.set_ylim(len(table), 0)
     sns.despine(ax=ax, left=True, bottom=True)
     if bands:
-        _bands_key(ax, result.settings["bands"])
+        _bands_key(figure, result.settings["bands"])
     return figure, "; ".join(_spoken(page, row["criterion"], row) for row in table.to_dict("records")) + "."
-
-
-def targets(result, page) -> tuple[Figure, str]:
-    """Score of every criterion with its interval, and its target as a line; furthest below first."""
-    table = result.tables["targets"].dropna(subset="score100").iloc[::-1].reset_index(drop=True)
-    figure, ax = sheet(ROW * len(table) + 0.9)
-    colours = {"reached": GOOD, "not reached": BAD}
-    for place, row in enumerate(table.to_dict("records")):
-        ax.plot([0, 100], [place, place], color=GRID, lw=0.8, zorder=0)
-        _dot(ax, row, place, colours.get(row["verdict"], NEUTRAL))
-        ax.plot([row["aim"]] * 2, [place - 0.38, place + 0.38], color=INK, lw=1.8, zorder=6)
-        ax.text(103, place, page.word(row["verdict"]), va="center", fontsize=9, color=SOFT)
-    _scale(ax, page, table.criterion)
-    ax.set_xlabel(page.word("Dot: score with 95% interval. Line: target."), loc="left", fontsize=9)
-    spoken = [
-        page.word("{criterion}: {score:count} against {target:count}", criterion=row["criterion"],
-                  score=row["score100"], target=row["aim"])
-        for row in table.iloc[::-1].to_dict("records")
-    ]  # fmt: skip
-    return figure, "; ".join(spoken) + "."
 
 
 def role_gap(result, page) -> tuple[Figure, str]:
@@ -112,6 +92,8 @@ def change(result, page) -> tuple[Figure, str]:
     for place, row in enumerate(table.to_dict("records")):
         colour = colours.get(row["verdict"], NEUTRAL)
         _dot(ax, row | {"score100": row["moved"]}, place, colour)
+        answers = f"n {page.number(row['n'], 'count')}"
+        ax.annotate(answers, (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize=9, color=SOFT)
     ax.axvline(0, color=SOFT, lw=0.8)
     reach = 1.1 * max(np.nanmax(np.abs(table[["moved", "low", "high"]].to_numpy(float))), 10)
     ax.set_xlim(-reach, reach)
@@ -122,8 +104,8 @@ def change(result, page) -> tuple[Figure, str]:
     ax.set_xlabel(page.word("Change in points since {before:period}, with 95% interval", **result.settings), loc="left")
     sns.despine(ax=ax, left=True)
     spoken = [
-        page.word("{criterion}: {change:whole_change} points, {verdict}", criterion=row["criterion"],
-                  change=row["moved"], verdict=page.word(row["verdict"]))
+        page.word("{criterion}: {change:whole_change} points ({low:whole_change} to {high:whole_change}, n {n:count})",
+                  change=row["moved"], **row)
         for row in table.iloc[::-1].to_dict("records")
     ]  # fmt: skip
     return figure, "; ".join(spoken) + "."
@@ -219,14 +201,14 @@ def _cell(ax, page, left, place, row, bands, *, width, word=True) -> None:
     ax.text(left + 0.08, place + 0.5, text, va="center", fontsize=9.5)
 
 
-def _bands_key(ax, bands) -> None:
+def _bands_key(figure, bands) -> None:
     """The words, their shades and hatches, and where each begins."""
     words = [word for _, word in bands]
     keys = []
     for (start, word), end in zip(bands, [*(start - 1 for start, _ in bands[1:]), 100], strict=True):
         colour, hatch = _shade(word, start, words)
         keys.append(Patch(fc=colour, ec=SOFT, lw=0, hatch=hatch, label=f"{word} {start:g}–{end:g}"))
-    ax.legend(handles=keys, loc="upper left", bbox_to_anchor=(0, -0.005), ncols=len(keys), handlelength=2.2, fontsize=9)
+    figure.legend(handles=keys, loc="outside lower left", ncols=len(keys), handlelength=2.2, fontsize=9)
 
 
 def _shade(band, score, bands) -> tuple[object, str]:
