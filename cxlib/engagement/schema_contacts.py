@@ -7,8 +7,8 @@ from pydantic import Field, model_validator
 from cxlib.engagement.schema_survey import ColumnName, Read, Stored, Text
 from cxlib.engagement.settings import Part, broken
 
-UNITS = Literal["seconds", "minutes", "hours", "days", "times", "points"]
-NEVER_NEGATIVE = ("seconds", "minutes", "hours", "times")  # days may count from a promise, and be early
+UNITS = Literal["seconds", "minutes", "hours", "days", "contacts", "points"]
+NEVER_NEGATIVE = ("seconds", "minutes", "hours", "contacts")  # days may count from a promise, and be early
 
 
 class Contacts(Part):
@@ -28,7 +28,7 @@ class Outcome(Stored):
     """What may break: an answer, or an event stored as 0 and 1"""
 
     column: ColumnName | tuple[ColumnName, ...] = Field(description="Column, or several: their mean")
-    label: Text | None = Field(None, description='As the sentences name it; default: "satisfaction"')
+    label: Text | None = Field(None, description='As the sentences name it; default: "customer satisfaction"')
     best: Literal["high", "low"] = Field("high", description="Which end of the scale is good")
     top: int = Field(2, ge=1, description="How many of the best answers count as satisfied")
 
@@ -45,7 +45,7 @@ class ServiceLevel(Part):
 
     label: Text = Field(description="As the report prints it")
     column: ColumnName | tuple[ColumnName, ...] = Field(description="Column, or several: their mean")
-    unit: UNITS = Field(description="seconds, minutes, hours, days, times or points")
+    unit: UNITS = Field(description="seconds, minutes, hours, days, contacts or points")
     outcome: Outcome
     direction: Literal["lower", "higher"] = Field("lower", description="Which way is better for the customer")
     controls: tuple[ColumnName, ...] = Field((), description="Columns of groups to be held constant, as case type")

@@ -64,7 +64,7 @@ class _Search:
         self.support, _ = bs.merged(support, 1000)
         self.shape, self.mom = found.shape, bs.moments(self.support)
         self.knots, self.gaps = bp.candidates(self.support, found.shape, side_share, side_rows)
-        self.scale = found.rss / (support.n - found.parameters)
+        self.scale = max(found.rss, 1e-12 * support.rss) / (support.n - found.parameters)
         self.knot = int(np.clip(np.searchsorted(self.support.x, found.place, "right") - 1, 0, len(self.knots) - 2))
         self.delta = max(found.place - self.support.x[self.knot], 0.0) if found.shape == "kink" else 0.0
         sums = self._sums(self.support.r)
@@ -149,7 +149,8 @@ def _accepted(support, found, critical, side_share, side_rows):
     """Hull of the places with (gain at best - gain) / variance <= critical, and whether all inside are accepted."""
     mom, x = bs.moments(support), support.x
     knots, gaps = bp.candidates(support, found.shape, side_share, side_rows)
-    least = found.gain - np.broadcast_to(_on(support, critical), x.shape) * found.rss / (support.n - found.parameters)
+    scale = max(found.rss, 1e-12 * support.rss) / (support.n - found.parameters)
+    least = found.gain - np.broadcast_to(_on(support, critical), x.shape) * scale
     A, B = bs.ramp(x, support.r), bs.tail(support.r)
     if found.shape != "kink":
         gain = (bp.step_gains if found.shape == "step" else bp.jump_gains)(mom, A, B, gaps)

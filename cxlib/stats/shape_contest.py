@@ -46,7 +46,8 @@ def contest(support, free, *, bounds=None, design_effect=1.0, side_share=0.05, s
     rows += [(shape, "break", *_break(support, shape, sides)) for shape in BREAKS]
     table = pd.DataFrame(rows, columns=["shape", "kind", "rss", "parameters"]).dropna()
     effective = support.n / max(design_effect, 1.0)
-    table["bic"] = effective * np.log(table.rss / support.n) + np.log(effective) * table.parameters
+    exact = 1e-12 * max(free.rss, 1e-300)  # a fit without residuals has no finite BIC
+    table["bic"] = effective * np.log(table.rss.clip(lower=exact) / support.n) + np.log(effective) * table.parameters
     table["behind"] = table.bic - table.bic.min()
     order = ["shape", "kind", "parameters", "rss", "bic", "behind"]
     return table.sort_values("bic", kind="stable")[order].reset_index(drop=True)

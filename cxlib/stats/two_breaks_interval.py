@@ -35,7 +35,7 @@ def pair_draws(support, found, *, side_share=0.05, side_rows=30, draws=999, seed
     signal, residual = inner.signal(truth, coarse)
     noise, base_noise = bs.wild_noise(coarse, residual, draws, np.random.default_rng(seed))
     r = signal[:, None] + noise
-    scale = found.rss / (support.n - found.parameters)
+    scale = max(found.rss, 1e-12 * support.rss) / (support.n - found.parameters)
     observed = inner.gains(coarse.r[:, None])[:, 0]
     best, ratio = inner.search(r, truth)
     intervals = []

@@ -1,6 +1,6 @@
 """How often the tipping-point gates are right on data whose truth is known. Writes tipping_points.csv beside it.
 
-    python -m tests.simulations.tipping_points [runs]
+    python -m tests.simulations.tipping_points [runs [n ...]]     (the rows of each n are replaced)
 
 x is minutes: ceil(gamma(1.8, 6)) up to 45, plain ("integer"), without rounding ("continuous"), or 60 % of it
 rounded to 5 ("heaped"). The place that an interval must hold is the best-fitting kink of the true mean.
@@ -19,6 +19,7 @@ from cxlib.stats.break_verdict import break_verdict
 from cxlib.stats.breakpoints import best_break
 
 TABLE = Path(__file__).with_suffix(".csv")
+SIZES = (300, 1000, 5000)
 LINES = {
     "line": lambda x: 7 - 0.08 * x,
     "ceiling": lambda x: 10.5 - 0.12 * x,
@@ -95,34 +96,36 @@ def verdicts(truth, n, kind, scale, spread, runs, draws=499):
     return {"gate_1": gate / runs, "point": point / runs, "right": right / runs, "covered": cover, "found": len(held)}
 
 
-def cells():
-    """The grid: what is measured, and at which settings."""
-    for n in (300, 1000, 5000):
-        for kind in ("continuous", "integer", "heaped"):
-            for spread in SPREAD:
-                yield type_one, ("line", n, kind, "free", spread), 1.0
-        for truth in ("line", "ceiling", "log"):
-            yield verdicts, (truth, n, "heaped", "0-10", "same"), 1.0
-        for truth in ("ceiling", "log"):
-            yield verdicts, (truth, n, "heaped", "1-5", "same"), 0.5
-            yield verdicts, (truth, n, "heaped", "0/1", "same"), 0.5
-        for truth in ("kink", "kink early"):
-            yield verdicts, (truth, n, "integer", "free", "same"), 0.5
-            yield verdicts, (truth, n, "heaped", "0-10", "same"), 0.5
-        for truth in ("step", "small step", "two kinks"):
-            yield verdicts, (truth, n, "heaped", "0-10", "same"), 0.2
+def cells(n):
+    """The grid: what is measured, at which settings, and which share of the runs it gets."""
+    for kind in ("continuous", "integer", "heaped"):
+        for spread in SPREAD:
+            yield type_one, ("line", n, kind, "free", spread), 1.0
+    for truth in ("line", "ceiling", "log"):
+        yield verdicts, (truth, n, "heaped", "0-10", "same"), 1.0
+    for truth in ("ceiling", "log"):
+        yield verdicts, (truth, n, "heaped", "1-5", "same"), 0.5
+        yield verdicts, (truth, n, "heaped", "0/1", "same"), 0.5
+    for truth in ("kink", "kink early"):
+        yield verdicts, (truth, n, "integer", "free", "same"), 0.5
+        yield verdicts, (truth, n, "heaped", "0-10", "same"), 0.5
+    for truth in ("step", "small step", "two kinks"):
+        yield verdicts, (truth, n, "heaped", "0-10", "same"), 0.2
 
 
-def main(runs=1000, table=TABLE):
+def main(runs=1000, *sizes, table=TABLE):
     rows = []
-    for measure, settings, share in cells():
-        count = max(int(runs * share), 1)
-        names = ("truth", "n", "x", "y", "spread")
-        rows.append({**dict(zip(names, settings, strict=True)), "measured": measure.__name__, "runs": count,
-                     **measure(*settings, count)})
-        print(rows[-1], flush=True)
-    pd.DataFrame(rows).to_csv(table, index=False, float_format="%.4g")
+    for n in sizes or SIZES:
+        for measure, settings, share in cells(n):
+            count = max(int(runs * share), 1)
+            names = ("truth", "n", "x", "y", "spread")
+            rows.append({**dict(zip(names, settings, strict=True)), "measured": measure.__name__, "runs": count,
+                         **measure(*settings, count)})
+            print(rows[-1], flush=True)
+    kept = pd.read_csv(table) if table.exists() else pd.DataFrame({"n": []})
+    kept = kept[~kept.n.isin(sizes or SIZES)]
+    pd.concat([kept, pd.DataFrame(rows)]).sort_values("n", kind="stable").to_csv(table, index=False, float_format="%.4g")
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:2]))
+    main(*map(int, sys.argv[1:]))

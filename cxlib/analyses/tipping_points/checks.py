@@ -19,7 +19,7 @@ def with_controls(contacts: pd.DataFrame, *, levels: Mapping[str, Mapping], **op
     """Each tipping point with and without the groups that are held constant, side by side.
 
     contacts, levels, options  as for tipping_points; a level needs `controls`
-    returns  table "controls": service, held (Term), verdict, place, low, high, loss
+    returns  table "controls": service, held (Term), n, verdict, point, low, high, point_loss
     assumes  the groups shift satisfaction by a constant
     """
     asked = {key: level for key, level in levels.items() if level.get("controls")}
@@ -41,7 +41,7 @@ def by_group(contacts: pd.DataFrame, *, levels: Mapping[str, Mapping], minimum: 
     """The tipping point in each group, and one test whether it is the same in all.
 
     contacts, levels, options  as for tipping_points; a level needs `by`; groups under `minimum` answers are left out
-    returns  table "groups": service, group, n, verdict, place, low, high, p_holm (adjusted for all groups searched)
+    returns  table "groups": service, group, n, verdict, point, low, high, p_holm (adjusted for all groups searched)
     """
     asked = {key: level for key, level in levels.items() if level.get("by")}
     if not asked:
@@ -57,7 +57,7 @@ def by_group(contacts: pd.DataFrame, *, levels: Mapping[str, Mapping], minimum: 
         these = [(name, next(found)) for name, _ in groups]
         rows += [{"service": each.question.label, "group": name} | _group_row(one) for name, one in these]
         findings.append(_groups_say(each, [one for _, one in these], level["by"], settings))
-    table = pd.DataFrame(rows, columns=["service", "group", "n", "verdict", "place", "low", "high", "p_holm"])
+    table = pd.DataFrame(rows, columns=["service", "group", "n", "verdict", "point", "low", "high", "p_holm"])
     return Result("by_group", {"groups": table}, tuple(findings), base(contacts, [e.question for e in whole]),
                   settings | {"searched": len(every)})  # fmt: skip
 
@@ -66,7 +66,7 @@ def by_outcome(contacts: pd.DataFrame, *, levels: Mapping[str, Mapping], **optio
     """The same answers counted three ways: as a mean, as the share of satisfied, and as promoters less detractors.
 
     contacts, levels, options  as for tipping_points
-    returns  table "outcomes": service, counted (Term), n, verdict, place, low, high
+    returns  table "outcomes": service, counted_as (Term), n, verdict, point, low, high
     """
     if not levels:
         return Result.missing("by_outcome", SAYS.finding("absent.tipping_points"), read=len(contacts))
@@ -77,7 +77,7 @@ def by_outcome(contacts: pd.DataFrame, *, levels: Mapping[str, Mapping], **optio
     for each in asked:
         ways = _ways(each)
         every = [examined([way], **_plain(settings))[0] for way in ways.values()]
-        rows += [_row(one, counted, name="counted") for counted, one in zip(ways, every, strict=True)]
+        rows += [_row(one, counted, name="counted_as") for counted, one in zip(ways, every, strict=True)]
         known = [one for one in every if one.found is not None]
         if len(known) > 1:
             key = "outcomes.agree" if _agree(known) else "outcomes.disagree"
@@ -108,16 +108,16 @@ def _groups(asked: Question, minimum: int) -> list:
     return list(counts.index[counts >= minimum][:MOST_GROUPS])
 
 
-def _row(each: Examined, label: Term, *, name: str = "held") -> dict:
+def _row(each: Examined, label: Term | None, *, name: str = "held") -> dict:
     row = {"service": each.question.label, name: label, "n": each.question.n, "verdict": NAMES[each.name]}
     place, (low, high) = (edge(each.found.found), place_ends(each)) if each.has_point else (None, (None, None))
-    row |= {"place": place, "low": low, "high": high}
-    return row | {"loss": each.found.loss.estimate if each.has_point else None} if name == "held" else row
+    row |= {"point": place, "low": low, "high": high}
+    return row | {"point_loss": each.found.loss.estimate if each.has_point else None} if name == "held" else row
 
 
 def _group_row(each: Examined) -> dict:
-    row = _row(each, Term(""))
-    return {"n": row["n"], "verdict": row["verdict"], "place": row["place"], "low": row["low"], "high": row["high"],
+    row = _row(each, None)
+    return {"n": row["n"], "verdict": row["verdict"], "point": row["point"], "low": row["low"], "high": row["high"],
             "p_holm": each.p_holm}  # fmt: skip
 
 

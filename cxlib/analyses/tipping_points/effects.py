@@ -33,7 +33,7 @@ def what_if(
 
     contacts, levels, respondent, weight   as for tipping_points
     returns  table "promises": service, promise (the level kept), affected (answers beyond it), share, mean (expected),
-             gain against today, low, high
+             mean_gain against today, low, high
     assumes  the fitted course is cause and effect, and that those beyond the level would answer as those at it do
     """
     if not levels:
@@ -66,7 +66,7 @@ def _promises(each: Examined, confidence, draws, seed) -> pd.DataFrame:
         moved = inside != x
         rows.append({"service": asked.label, "promise": promise, "measured_in": asked.units(promise),
                      "affected": int(counts[moved].sum()), "share": float(weight[moved].sum()),
-                     "mean": float(weight @ fitted(inside)), "gain": gain, "low": float(low), "high": float(high),
+                     "mean": float(weight @ fitted(inside)), "mean_gain": gain, "low": float(low), "high": float(high),
                      "kept": promise == kept})  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -100,7 +100,7 @@ def _what_if_says(each: Examined, table: pd.DataFrame) -> Finding:
         return SAYS.finding("whatif.none", service=asked.label, outcome=asked.outcome)
     row = kept.iloc[0]
     return SAYS.finding("whatif.gain", service=asked.label, outcome=asked.outcome, place=asked.place(row.promise),
-                        units=asked.units(row.promise), gain=asked.size(row.gain), low=asked.ends(row.low),
+                        units=asked.units(row.promise), gain=asked.gap(row.mean_gain), low=asked.ends(row.low),
                         high=asked.ends(row.high), share=row.share)  # fmt: skip
 
 
@@ -122,8 +122,8 @@ def worth(
 
     customers  one row per customer; `customer` is the column that holds the id of `respondent` in contacts
     share      column of share of wallet, 0-1; event: column that is 1 for those who left
-    returns    table "chain": service, link (share of wallet or churn), n (customers in both tables), points (lost by an
-               answer beyond the limit), slope (loyalty per point), effect, low, high
+    returns    table "chain": service, link (share of wallet or churn), n (customers in both tables), point_loss (of an
+               answer beyond the limit), per_point (loyalty per point), loyalty_effect, low, high
     assumes    what holds between customers holds within one: more satisfied customers differ in other ways too
     """
     links = {name: column for name, column in (("share", share), ("churn", event)) if column}
@@ -175,7 +175,7 @@ def _chain(each: Examined, customers, customer, column, respondent, confidence, 
         except ValueError:  # a draw without rows enough on one side
             continue
     low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return {"n": int(linked.sum()), "points": lost, "slope": slope, "effect": product, "low": float(low), "high": float(high)}
+    return {"n": int(linked.sum()), "point_loss": lost, "per_point": slope, "loyalty_effect": product, "low": float(low), "high": float(high)}
 
 
 def _points_lost(each: Examined, times) -> float:
@@ -202,8 +202,8 @@ def _slope(x, y, weights) -> float:
 def _worth_says(each: Examined, name: str, row: Mapping) -> Finding:
     asked = each.question
     key = f"worth.{name}" if row["low"] > 0 or row["high"] < 0 else f"worth.{name}_unclear"
-    share = {k: Quantity(row[k], "signed_gap_percent1") for k in ("slope", "effect")}
     ends = {k: Quantity(row[k], "signed_ends_percent1") for k in ("low", "high")}
-    return SAYS.finding(key, service=asked.label, points=asked.size(row["points"]), **share, **ends)
+    return SAYS.finding(key, service=asked.label, outcome=asked.outcome, points=asked.gap(row["point_loss"]), slope=Quantity(row["per_point"], "signed_gap_percent1"),
+                        effect=Quantity(row["loyalty_effect"], "signed_gap_percent1"), **ends)
 
 

@@ -12,14 +12,17 @@ from cxlib.stats.proportions import share
 MOST_BINS = 16
 
 
-def binned_means(asked: Question, contacts: pd.DataFrame, level: Mapping, minimum: int, confidence: float) -> pd.DataFrame:
+def binned_means(
+    asked: Question, contacts: pd.DataFrame, level: Mapping, minimum: int, confidence: float, cuts=()
+) -> pd.DataFrame:
     """One row a bin of x: from, to, middle (mean x), n, mean with interval, ceiling (share of the best answer) and,
-    where it is known, abandoned (share who gave up). Bins hold about equally many answers, none under `minimum`."""
+    where it is known, abandoned (share who gave up). Bins hold about equally many answers, none under `minimum`; none
+    lies on both sides of one of the `cuts`."""
     gone = level.get("abandoned")
     columns = ["service", "lowest", "highest", "middle", "n", "mean", "low", "high", "ceiling", "abandoned"]
     if asked.n < minimum:
         return pd.DataFrame(columns=columns)
-    edges = _edges(asked.x, max(minimum, asked.n // MOST_BINS))
+    edges = _edges(asked.x, max(minimum, asked.n // MOST_BINS), minimum, cuts)
     place = np.searchsorted(edges, asked.x, side="right") - 1
     best = asked.bounds[1] if asked.best == "high" else asked.bounds[0]
     rows = []
@@ -41,16 +44,17 @@ def binned_means(asked: Question, contacts: pd.DataFrame, level: Mapping, minimu
     return table
 
 
-def _edges(x: np.ndarray, least: int) -> np.ndarray:
-    """Lower ends of bins of at least `least` rows each; a bin begins at a value that occurs."""
+def _edges(x: np.ndarray, least: int, minimum: int, cuts) -> np.ndarray:
+    """Lower ends of bins of at least `least` rows each, `minimum` before a cut; a bin begins at a value that occurs."""
     values, counts = np.unique(x, return_counts=True)
+    firsts = {values[np.searchsorted(values, cut, side="right")] for cut in cuts if values[0] <= cut < values[-1]}
     edges, inside = [values[0]], 0
     for value, count in zip(values, counts, strict=True):
-        if inside >= least:
+        if inside >= least or (value in firsts and inside >= minimum):
             edges.append(value)
             inside = 0
         inside += count
-    return np.array(edges[:-1] if inside < least and len(edges) > 1 else edges)
+    return np.array(edges[:-1] if inside < minimum and len(edges) > 1 else edges)
 
 
 def fitted_curve(each) -> pd.DataFrame:

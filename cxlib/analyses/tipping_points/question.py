@@ -8,19 +8,19 @@ import pandas as pd
 
 from cxlib.analyses.result import Base, DataError, Quantity, Term
 from cxlib.analyses.rows import needed
-from cxlib.stats.break_support import break_support
+from cxlib.stats.break_support import break_support, open_places
 
 ROWS_ON_A_SIDE = 30
 SHARE_ON_A_SIDE = 0.05
 FEWEST_VALUES = 4
-NEVER_NEGATIVE = ("seconds", "minutes", "hours", "times")
+NEVER_NEGATIVE = ("seconds", "minutes", "hours", "contacts")
 # unit: one of it, several, what slopes are given per, and how many of the unit that is
 UNITS = {
     "seconds": (Term("second"), Term("seconds"), Term("minute"), 60),
     "minutes": (Term("minute"), Term("minutes"), Term("minute"), 1),
     "hours": (Term("hour"), Term("hours"), Term("hour"), 1),
     "days": (Term("day"), Term("days"), Term("day"), 1),
-    "times": (Term("time"), Term("times"), Term("time"), 1),
+    "contacts": (Term("contact"), Term("contacts"), Term("contact"), 1),
     "points": (Term("point"), Term("points"), Term("point"), 1),
 }
 
@@ -64,12 +64,14 @@ class Question:
     @property
     def trouble(self) -> str | None:
         """Why no tipping point can be looked for, as the end of a key; None when it can."""
-        values = len(np.unique(self.x))
         if self.n < 2 * ROWS_ON_A_SIDE:
             return "too_few"
-        if values < FEWEST_VALUES:
+        if len(np.unique(self.x)) < FEWEST_VALUES:
             return "too_coarse"
-        return "alike" if np.ptp(self.y) == 0 else None
+        if np.ptp(self.y) == 0:
+            return "alike"
+        support, _ = self.supports()
+        return None if open_places(support, inside=1).any() else "too_few"  # nearly all may sit on one value
 
     def supports(self, *, controlled: bool = False):
         """Collapsed data with and without x in the base."""
@@ -140,7 +142,7 @@ def question(contacts: pd.DataFrame, level: Mapping, *, respondent=None, weight=
         measured & ~np.isnan(answers)  # fmt: skip
     rows = contacts[keep]
     return Question(
-        label=level["label"], unit=unit, outcome=level.get("outcome_label") or Term("satisfaction"), x=values[keep],
+        label=level["label"], unit=unit, outcome=level.get("outcome_label") or Term("customer satisfaction"), x=values[keep],
         y=answers[keep], weights=rows[weight].to_numpy(float) if weight else None,
         clusters=_repeated(rows[respondent]) if respondent else None, covariates=_dummies(rows, controls),
         groups=rows[by].to_numpy() if by else None, bounds=(low, high), best=level.get("best", "high"),

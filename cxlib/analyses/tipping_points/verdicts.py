@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from cxlib.analyses.result import Finding, Quantity, Result, Term
+from cxlib.analyses.result import Finding, Result, Term
 from cxlib.analyses.tipping_points.picture import binned_means, fitted_curve
 from cxlib.analyses.tipping_points.question import FEWEST_VALUES, ROWS_ON_A_SIDE, Question, base, question
 from cxlib.analyses.tipping_points.says import SAYS
@@ -106,7 +106,7 @@ def tipping_points(
         "verdicts": pd.DataFrame([_row(each, confidence) for each in examined]),
         "slopes": pd.DataFrame([row for each in examined for row in _slopes(each, confidence)]),
         "shapes": pd.concat([_shapes(each) for each in examined], ignore_index=True),
-        "bins": pd.concat([binned_means(e.question, contacts, levels[k], minimum, confidence)
+        "bins": pd.concat([binned_means(e.question, contacts, levels[k], minimum, confidence, places(e))
                            for k, e in zip(levels, examined, strict=True)], ignore_index=True),
         "curve": pd.concat([fitted_curve(each) for each in examined], ignore_index=True),
     }  # fmt: skip
@@ -125,19 +125,17 @@ def examined(asked: list[Question], *, confidence, draws, seed, controlled=False
     sides = {"draws": draws, "seed": seed, "confidence": confidence}
     found = []
     for each in asked:
-        supports = (None, None) if each.trouble else each.supports(controlled=controlled)
-        verdict = None
-        if not each.trouble:
-            try:
-                verdict = verdict_of(*supports, bounds=each.bounds, smallest_loss=each.smallest, **sides)
-            except ValueError:  # no place with enough rows on either side: all sit on one value
-                supports = (None, None)
+        if each.trouble:
+            found.append((each, None, None, None))
+            continue
+        supports = each.supports(controlled=controlled)
+        verdict = verdict_of(*supports, bounds=each.bounds, smallest_loss=each.smallest, **sides)
         found.append((each, *supports, verdict))
     p = iter(holm([verdict.line.p for *_, verdict in found if verdict]))
     done = []
     for each, support, free, verdict in found:
         if verdict is None:
-            done.append(Examined(each, each.trouble or "too_few", np.nan))
+            done.append(Examined(each, each.trouble, np.nan))
             continue
         p_holm = next(p)
         name = _name(verdict, each, p_holm, 1 - confidence)
@@ -231,19 +229,20 @@ def _values(each: Examined, questions: int) -> dict:
                          "middle": middle, "after": after}  # fmt: skip
     values |= {"low": asked.place(found.place.low), "high": asked.place(found.place.high)}
     if each.name in ("step", "leap"):
-        ends = sorted(abs(end) for end in (found.loss.low, found.loss.high))
-        return values | {"step": asked.size(best.step), "step_low": _plain(asked, ends[0]),
-                         "step_high": _plain(asked, ends[1])}  # fmt: skip
+        return values | {"step": asked.gap(best.step), "step_low": asked.ends(found.loss.low),
+                         "step_high": asked.ends(found.loss.high)}  # fmt: skip
     return values | {"before": asked.gap(best.slope_before * asked.step), "after": asked.gap(best.slope_after * asked.step)}
-
-
-def _plain(asked: Question, value: float):
-    return Quantity(value, "ends_percent1" if asked.is_event else "mean")
 
 
 def edge(best) -> float:
     """The last acceptable value: the place of the break, of two the first."""
     return best.places[0] if hasattr(best, "places") else best.place
+
+
+def places(each: Examined) -> tuple[float, ...]:
+    """The places of the point, none without one."""
+    best = each.found.found if each.has_point else None
+    return () if best is None else best.places if hasattr(best, "places") else (best.place,)
 
 
 def limit(each: Examined) -> float:
@@ -261,7 +260,8 @@ def beyond(each: Examined):
 
 def _beyond(each: Examined) -> Finding:
     part, at, asked = beyond(each), limit(each), each.question
-    return SAYS.finding("beyond.share", service=asked.label, share=part.estimate, low=part.low, high=part.high,
+    key = "beyond.share" if asked.sign > 0 else "below.share"
+    return SAYS.finding(key, service=asked.label, share=part.estimate, low=part.low, high=part.high,
                         place=asked.place(at), units=asked.units(at))  # fmt: skip
 
 
@@ -296,14 +296,14 @@ def _row(each: Examined, confidence: float) -> dict:
     asked = each.question
     row = {"service": asked.label, "measured_in": asked.units(2), "verdict": NAMES[each.name], "n": asked.n}
     if each.found is None:
-        return row | dict.fromkeys(("place", "low", "high", "second", "beyond", "p", "p_holm", "findable_step", "findable_kink"))
+        return row | dict.fromkeys(("point", "low", "high", "second_point", "beyond", "p", "p_holm", "findable_step", "findable_kink"))
     point, low, high, part, second = None, None, None, None, None
     if each.has_point:
         best = each.found.found
         point, (low, high), part = edge(best), place_ends(each), beyond(each).estimate
         second = best.places[1] if hasattr(best, "places") else None
     losses = findable_losses(each)
-    return row | {"place": point, "low": low, "high": high, "second": second, "beyond": part, "p": each.found.line.p,
+    return row | {"point": point, "low": low, "high": high, "second_point": second, "beyond": part, "p": each.found.line.p,
                   "p_holm": each.p_holm, "findable_step": losses["step"], "findable_kink": losses["kink"]}  # fmt: skip
 
 
@@ -316,7 +316,7 @@ def _slopes(each: Examined, confidence: float) -> list[dict]:
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]
     if not each.has_point:
         slope = found.slope
-        return [head | {"stretch": Term("everywhere"), "slope": slope.estimate * asked.step, "low": slope.low * asked.step,
+        return [head | {"stretch": Term("everywhere"), "per_unit": slope.estimate * asked.step, "low": slope.low * asked.step,
                         "high": slope.high * asked.step}]  # fmt: skip
     best = found.found
     if hasattr(best, "places"):
@@ -328,7 +328,7 @@ def _slopes(each: Examined, confidence: float) -> list[dict]:
         drawn += [(Term("beyond the point"), best.slope_after, sample.slope_after)] if best.shape != "step" else [
             (Term("on either side"), best.slope_before, sample.slope_before)]  # fmt: skip
         drawn = drawn[1:] if best.shape == "step" else drawn
-    return [head | {"stretch": name, "slope": estimate * asked.step, "low": np.quantile(draws, tails[0]) * asked.step,
+    return [head | {"stretch": name, "per_unit": estimate * asked.step, "low": np.quantile(draws, tails[0]) * asked.step,
                     "high": np.quantile(draws, tails[1]) * asked.step} for name, estimate, draws in drawn]  # fmt: skip
 
 

@@ -1,0 +1,130 @@
+"""The pictures of the tipping-point notebook: the course of an answer over a service level, and what-if gains."""
+
+from itertools import pairwise
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from cxlib.report.charts.canvas import BAD, GRID, INK, NEUTRAL, SOFT, UNCLEAR, sheet
+
+PANEL, STRIP = 2.9, 0.75  # inches
+
+
+def tipping_points(result, page) -> tuple[Figure, str] | None:
+    """One panel a service level: means with intervals (larger with more answers), the fitted course, the interval of the
+    place shaded; below it the share of the best answer and, where known, of those who gave up."""
+    bins, curve = result.tables["bins"], result.tables["curve"]
+    verdicts = [row for row in result.tables["verdicts"].to_dict("records") if (bins.service == row["service"]).any()]
+    if not verdicts:
+        return None
+    figure, axes = sheet(
+        (PANEL + STRIP) * len(verdicts),
+        rows=2 * len(verdicts),
+        gridspec_kw={"height_ratios": [PANEL, STRIP] * len(verdicts)},
+    )
+    spoken = []
+    for number, row in enumerate(verdicts):
+        these = bins[bins.service == row["service"]]
+        course = curve[curve.service == row["service"]]
+        main, strip = axes[2 * number], axes[2 * number + 1]
+        _course(main, row, these, course, page)
+        _strip(strip, these, page)
+        strip.set_xlim(main.get_xlim())
+        strip.xaxis.set_major_formatter(lambda value, _: _amount(page, value))
+        strip.set_xlabel(page.word(row["measured_in"]))
+        spoken.append(_spoken(page, row, these))
+    if verdicts and any(_known(row["point"]) for row in verdicts):
+        figure.supxlabel(
+            page.word("Shaded: where the point lies, with 95% confidence."), fontsize=9, color=SOFT, x=0.01, ha="left"
+        )
+    return figure, " ".join(spoken)
+
+
+def _course(ax, row, bins, course, page) -> None:
+    if _known(row["point"]):
+        ax.axvspan(row["low"], row["high"], color=BAD, alpha=0.13, lw=0)
+        for place in (row["point"], row["second_point"]):
+            if _known(place):
+                ax.axvline(place, color=BAD, lw=1, ls=(0, (4, 3)))
+    ax.errorbar(bins.middle, bins["mean"], [bins["mean"] - bins.low, bins.high - bins["mean"]], fmt="none",
+                ecolor=NEUTRAL, elinewidth=1.1, zorder=2)  # fmt: skip
+    ax.scatter(bins.middle, bins["mean"], s=14 + 70 * bins.n / bins.n.max(), color=page.colour, zorder=3, lw=0)
+    for piece in _pieces(course):
+        ax.plot(piece.x, piece.fitted, color=INK, lw=1.8, zorder=4)
+    share = bins["mean"].between(0, 1).all()
+    ax.yaxis.set_major_formatter(lambda value, _: page.number(value, "percent" if share else "points"))
+    ax.yaxis.grid(True)
+    ax.set_xlim(course.x.min() if len(course) else bins.middle.min(), bins.highest.iloc[-2:].max() if len(bins) < 3
+                else _far(bins))  # fmt: skip
+    ax.tick_params(labelbottom=False)
+    ax.set_title(row["service"])
+
+
+def _far(bins) -> float:
+    """The right end of the picture: a little beyond the last mean, so that a few extreme values do not squeeze it."""
+    return float(bins.middle.max() + 0.06 * np.ptp(bins.middle))
+
+
+def _pieces(course):
+    """The fitted course cut where it leaps."""
+    leap = np.abs(np.diff(course.fitted)) > 1e-9
+    near = np.diff(course.x) < 1e-9 * max(float(np.ptp(course.x)), 1e-9)
+    ends = [0, *(np.flatnonzero(leap & near) + 1), len(course)]
+    return [course.iloc[a:b] for a, b in pairwise(ends)]
+
+
+def _strip(ax, bins, page) -> None:
+    ax.fill_between(bins.middle, 0, bins.ceiling, color=UNCLEAR, lw=0)
+    ax.text(0, 1.04, page.word("Share of the best answer"), transform=ax.transAxes, fontsize=8.5, color=SOFT)
+    top = float(bins.ceiling.max())
+    if bins.abandoned.notna().any():
+        ax.plot(bins.middle, bins.abandoned.astype(float), color=BAD, lw=1.6)
+        ax.text(
+            1, 1.04, page.word("Line: share who gave up"), transform=ax.transAxes, fontsize=8.5, color=BAD, ha="right"
+        )
+        top = max(top, float(bins.abandoned.astype(float).max()))
+    ax.set_ylim(0, max(top, 0.05) * 1.15)
+    ax.set_yticks([0, top], [page.number(0, "percent"), page.number(top, "percent")])
+    ax.yaxis.grid(True, color=GRID)
+
+
+def what_if(result, page) -> tuple[Figure, str] | None:
+    """The gain on average when no one goes beyond each service level, with its interval."""
+    table = result.tables["promises"]
+    names = list(dict.fromkeys(table.service))
+    figure, axes = sheet(0.55 + sum(0.32 * (table.service == name).sum() + 0.55 for name in names), rows=len(names),
+                         squeeze=False, gridspec_kw={"height_ratios": [(table.service == n).sum() + 1 for n in names]})  # fmt: skip
+    spoken = []
+    for ax, name in zip(axes[:, 0], names, strict=True):
+        these = table[table.service == name].reset_index(drop=True)
+        place = np.arange(len(these))[::-1]
+        ax.hlines(place, these.low, these.high, color=NEUTRAL, lw=1.6)
+        ax.plot(these.mean_gain, place, "o", color=page.colour, ms=6)
+        labels = [
+            f"{_amount(page, row['promise'])} {page.word(row['measured_in'])}" for row in these.to_dict("records")
+        ]
+        ax.set_yticks(place, labels)
+        ax.axvline(0, color=SOFT, lw=0.8)
+        ax.set_ylim(-0.6, len(these) - 0.4)
+        ax.xaxis.grid(True)
+        ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "signed"))
+        ax.set_title(name)
+        parts = [f"{label}: {page.number(gain, 'signed')}" for label, gain in zip(labels, these.mean_gain, strict=True)]
+        spoken.append(f"{name}: {'; '.join(parts)}.")
+    return figure, " ".join(spoken)
+
+
+def _spoken(page, row, bins) -> str:
+    style = "percent" if bins["mean"].between(0, 1).all() else "mean"
+    unit = page.word(row["measured_in"])
+    parts = [f"{_amount(page, a)}–{_amount(page, b)} {unit}: {page.number(m, style)} (n {page.number(n, 'count')})"
+             for a, b, m, n in bins[["lowest", "highest", "mean", "n"]].itertuples(index=False)]  # fmt: skip
+    return f"{row['service']} ({page.word(row['verdict'])}): {'; '.join(parts)}."
+
+
+def _amount(page, value: float) -> str:
+    return page.number(value, "count" if float(value).is_integer() else "points")
+
+
+def _known(value) -> bool:
+    return value is not None and value == value
