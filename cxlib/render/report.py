@@ -20,6 +20,7 @@ from cxlib.report.html import Cover, front_html, logo_uri, notebook_title, page_
 from cxlib.report.overview import overview
 from cxlib.report.page import finding_html, was_not_asked
 from cxlib.report.words import sentence, translated
+from cxlib.report.workbook import write_workbook
 
 NOT_THERE = Term("Not in the client folder: {parts}.")
 PARTS = {
@@ -58,7 +59,7 @@ class NotebookOutcome:
 def render_client(
     client: str, out: Path, *, only: list[str] | None = None, language: str = "", parameters: Mapping | None = None
 ) -> Path:
-    """Builds and publishes `out/client`: index.html, one page and executed notebook for each analysis, results.json.
+    """Builds and publishes `out/client`: index.html, a page and executed notebook each, client.xlsx, results.json.
 
     raises DataError (the folder), ParameterError, NotebookFailed, PageError or Busy; nothing is published then. A
     notebook that failed is kept in `out/client.failed`, as far as it came
@@ -86,6 +87,8 @@ def render_client(
             if outcome.notebook is not None:
                 write_page(work / outcome.file, page_html(outcome.notebook, cover))
         write_page(work / "index.html", _overview(outcomes, cover))
+        shown = {name: outcome.notebook for name, outcome in outcomes.items() if outcome.notebook is not None}
+        write_workbook(work / f"{client}.xlsx", shown, cover)
         results = json.dumps(results_json(outcomes, engagement), ensure_ascii=False, indent=1, allow_nan=False)
         (work / "results.json").write_text(results, encoding="utf-8")
     return out / client
@@ -160,7 +163,7 @@ def _outcome(
     lacking = [part for part in needs(source) if not engagement.has(part)]
     if lacking:
         parts = ", ".join(translated(PARTS[part], engagement.language) for part in lacking)
-        return NotebookOutcome(title, left_out=parts)
+        return NotebookOutcome(title, left_out=sentence(NOT_THERE, {"parts": parts}, engagement.language))
     given = {"client": engagement.id, "language": engagement.language, **parameters}
     run = executed(file, given, work / file.name)
     return NotebookOutcome(title, "", f"{file.stem}.html", run.notebook, run.reads)
@@ -173,9 +176,7 @@ def _overview(outcomes: Mapping[str, NotebookOutcome], cover: Cover) -> str:
         if not outcome.left_out
     ]
     left_out = [
-        {"title": outcome.title, "reason": sentence(NOT_THERE, {"parts": outcome.left_out}, cover.language)}
-        for outcome in outcomes.values()
-        if outcome.left_out
+        {"title": outcome.title, "reason": outcome.left_out} for outcome in outcomes.values() if outcome.left_out
     ]
     left_out += [
         {"title": "", "reason": finding_html(result["findings"][0], cover.language, cover.currency)}

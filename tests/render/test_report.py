@@ -41,7 +41,7 @@ def pages(folder: Path) -> dict[str, str]:
 
 
 def everything(folder: Path) -> str:
-    return "\n".join(file.read_text(encoding="utf-8") for file in sorted(folder.iterdir()))
+    return "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in sorted(folder.iterdir()))
 
 
 def results(folder: Path) -> dict:

@@ -1,0 +1,84 @@
+"""A table of a Result for office programs: values as they are, each with the number format of its style."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import pandas as pd
+
+from cxlib.analyses.result import Term
+from cxlib.report.chapters import clean
+from cxlib.report.columns import MACHINE_ONLY
+from cxlib.report.numbers import STYLES, styled
+from cxlib.report.tables import BY_ROW, LEFT, column, heading
+from cxlib.report.words import sentence, translated
+
+LOW, HIGH = Term("{interval}, lower end"), Term("{interval}, upper end")
+HEADING_LENGTH = 250  # what Excel takes
+OTHER_FORMATS = {"money": "#,##0", "money_table": "#,##0", "p": "[<0.001]0.0E+00;0.000", "general": "General"}
+
+
+class TypedColumn(NamedTuple):
+    """A column ready for Excel: its heading, and each value with its number format ("" for text)."""
+
+    heading: str
+    values: list[object]
+    formats: list[str]
+
+
+def typed_columns(table: pd.DataFrame, language: str) -> list[TypedColumn]:
+    """The columns of a table with values as they are, headings in the language, low and high beside the estimate."""
+    columns: list[TypedColumn] = []
+    formats, figure = [""] * len(table), ""
+    for name in table.columns.drop(list(MACHINE_ONLY), errors="ignore"):
+        ends = _interval(name, language)
+        if not ends:
+            formats, figure = _formats(table, name), heading(name, language)
+        title = unused(ends or figure, [c.heading for c in columns], HEADING_LENGTH, prefix=figure if ends else "")
+        style = column(name).style
+        values = [_value(value, style, language) for value in table[name]]
+        columns.append(TypedColumn(title, values, formats))
+    return columns
+
+
+def number_format(style: str) -> str:
+    """The Excel format of a number style; Excel itself writes separators as its user does."""
+    if style in LEFT or style == "date":
+        return ""
+    if style in OTHER_FORMATS:
+        return OTHER_FORMATS[style]
+    factor, decimals, _, signed = STYLES[style]
+    pattern = ("0" if factor == 100 else "#,##0") + ("." + "0" * decimals if decimals else "")
+    pattern += "%" if factor == 100 else ""
+    return f"+{pattern};-{pattern};{pattern}" if signed else pattern
+
+
+def _interval(name: str, language: str) -> str:
+    for ending, message in (("low", LOW), ("high", HIGH)):
+        if name == ending or name.endswith(f"_{ending}"):
+            interval = heading(f"{name.removesuffix(ending)}interval", language)
+            return sentence(message, {"interval": interval}, language)
+    return ""
+
+
+def _formats(table: pd.DataFrame, name: str) -> list[str]:
+    if "unit" not in table or name not in BY_ROW:
+        return [number_format(column(name).style)] * len(table)
+    return [number_format(f"signed_ends_{unit}" if name == "change" else unit) for unit in table["unit"]]
+
+
+def _value(value: object, style: str, language: str) -> object:
+    """A number as it is, a word of ours translated, any other text without control characters; None stays None."""
+    if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
+        return value
+    if style == "term":
+        return clean(translated(str(value), language))
+    return clean(styled(value, "period", language) if style == "period" else value)
+
+
+def unused(text: str, taken: Iterable[str], length: int, *, prefix: str = "") -> str:
+    """A name that is not among those taken, whatever their case: the text cut to length; where it is taken, with `prefix:` before it, else with a number after it."""
+    used = {name.casefold() for name in taken}
+    plain = " ".join(clean(text).split())[:length]
+    tries = [plain, *([f"{clean(prefix)}: {plain}"[:length]] if prefix else [])]
+    tries += [f"{plain[: length - len(mark)]}{mark}" for mark in (f" ({n})" for n in range(2, len(used) + 3))]
+    return next(name for name in tries if name.casefold() not in used)
