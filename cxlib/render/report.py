@@ -9,6 +9,7 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
+from markupsafe import Markup
 from nbformat import NotebookNode
 
 from cxlib.analyses.result import Term
@@ -166,6 +167,11 @@ def _outcome(
         return NotebookOutcome(title, left_out=sentence(NOT_THERE, {"parts": parts}, engagement.language))
     given = {"client": engagement.id, "language": engagement.language, **parameters}
     run = executed(file, given, work / file.name)
+    found = shown_results(run.notebook.cells)
+    if found and all(was_not_asked(result) for result in found):
+        (work / file.name).unlink()
+        reasons = (finding_html(result["findings"][0], engagement.language, engagement.currency) for result in found)
+        return NotebookOutcome(title, left_out=Markup(" ").join(dict.fromkeys(reasons)), reads=run.reads)
     return NotebookOutcome(title, "", f"{file.stem}.html", run.notebook, run.reads)
 
 
