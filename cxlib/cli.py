@@ -25,7 +25,7 @@ def render(clients, everyone, out, jobs, only, language, parameters) -> None:
     """Render reports for CLIENTS to OUT/<client>/index.html."""
     from tqdm import tqdm
 
-    from cxlib.engagement import client_ids
+    from cxlib.engagement import DataError, client_folder, client_ids
     from cxlib.render.batch import rendered_clients
     from cxlib.render.notebooks import literal, notebook_files
 
@@ -33,10 +33,13 @@ def render(clients, everyone, out, jobs, only, language, parameters) -> None:
     if not chosen:
         raise click.UsageError("name at least one client, or --all")
     chapters = [name.strip() for name in only.split(",") if name.strip()]
-    try:
-        notebook_files(chapters)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
+    for client in chosen:
+        try:
+            notebook_files(chapters, client_folder(client))
+        except DataError:  # a wrong client is a line of the summary
+            continue
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
     options = {
         "only": chapters,
         "language": language or "",
@@ -96,6 +99,47 @@ def new(client) -> None:
     except DataError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{folder} is ready: put the tables beside client.yml, fill it in, then run: cx check {client}")
+
+
+@main.command()
+@click.argument("client")
+@click.argument("notebook")
+@click.option("--open/--no-open", "opened", default=True, help="Open the copy in JupyterLab.")
+def edit(client, notebook, opened) -> None:
+    """Give CLIENT its own copy of a NOTEBOOK (03_drivers), which is rendered for it from then on, and open it."""
+    from cxlib.engagement import DataError, client_folder
+    from cxlib.render.notebooks import own_copy
+
+    [client] = _ids((client,))
+    try:
+        copy = own_copy(notebook, client, client_folder(client))
+    except (DataError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{copy} is what is rendered for {client} from now on; delete it to go back to the shipped one")
+    if opened:
+        _jupyter_lab(copy)
+
+
+@main.command()
+@click.argument("client", required=False)
+def lab(client) -> None:
+    """Open JupyterLab on the workbook's notebooks, or on those of CLIENT where it has its own."""
+    from cxlib.engagement import DataError, client_folder
+    from cxlib.render.notebooks import NOTEBOOKS
+
+    own = NOTEBOOKS
+    if client:
+        [client] = _ids((client,))
+        try:
+            own = client_folder(client) / "notebooks"
+        except DataError as error:
+            raise click.ClickException(str(error)) from None
+    _jupyter_lab(own if own.is_dir() else NOTEBOOKS)
+
+
+def _jupyter_lab(path: Path) -> None:
+    """Runs JupyterLab of this environment in place of this process."""
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(path)])
 
 
 if __name__ == "__main__":

@@ -9,22 +9,49 @@ import nbformat
 from nbformat import NotebookNode
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+DEFAULT_CLIENT = "nordlys"
+PATTERN = "[0-9][0-9]_*.ipynb"
 
 
 class ParameterError(ValueError):
     """A parameter that the notebook does not have, or a value of another type than its default."""
 
 
-def notebook_files(only: list[str] | None = None) -> dict[str, Path]:
+def notebook_files(only: list[str] | None = None, client_folder: Path | None = None) -> dict[str, Path]:
     """Name -> file, in reading order: {"maturity": .../01_maturity.ipynb, ...}; `only` picks names.
 
+    A notebook in `client_folder`/notebooks stands in for the shipped one of the same file name, or is a further one.
     raises ValueError for a name that no notebook has, with the nearest one
     """
-    files = {file.stem.split("_", 1)[1]: file for file in sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))}
+    own = (client_folder / "notebooks").glob(PATTERN) if client_folder else ()
+    by_name = {file.name: file for file in (*NOTEBOOKS.glob(PATTERN), *own)}
+    files = {name[:-6].split("_", 1)[1]: file for name, file in sorted(by_name.items())}
     unknown = [name for name in only or [] if name not in files]
     if unknown:
         raise ValueError(f"no notebook is called {unknown[0]!r}{_nearest(unknown[0], files)}.")
     return {name: file for name, file in files.items() if not only or name in only}
+
+
+def own_copy(name: str, client: str, client_folder: Path) -> Path:
+    """The client's own copy of a notebook, made on the first call: without outputs, and opening on this client.
+
+    name      "drivers" or "03_drivers"
+    raises ValueError for a name that no notebook has, with the nearest one
+    """
+    wanted = name.removesuffix(".ipynb")
+    wanted = wanted.split("_", 1)[1] if wanted[:2].isdigit() else wanted
+    [shipped] = notebook_files([wanted], client_folder).values()
+    copy = client_folder / "notebooks" / shipped.name
+    if not copy.exists():
+        notebook = read_notebook(shipped)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+            if "parameters" in cell.metadata.get("tags", []):
+                cell.source = cell.source.replace(f'"{DEFAULT_CLIENT}"', f'"{client}"', 1)
+        copy.parent.mkdir(exist_ok=True)
+        nbformat.write(notebook, copy)
+    return copy
 
 
 def read_notebook(file: Path) -> NotebookNode:

@@ -65,8 +65,8 @@ def render_client(
     raises DataError (the folder), ParameterError, NotebookFailed, PageError or Busy; nothing is published then. A
     notebook that failed is kept in `out/client.failed`, as far as it came
     """
-    files = notebook_files(only)
     engagement = open_client(client, language=language)
+    files = notebook_files(only, engagement.folder)
     sources = {name: read_notebook(file) for name, file in files.items()}
     given = shared_out(sources, parameters or {})
     kept = out / f"{client}.failed"
