@@ -15,6 +15,7 @@ from cxlib.analyses.business_case.employee import employee_link, index_to_score,
 from cxlib.analyses.business_case.links import customer_links
 from cxlib.analyses.business_case.outcomes import outcome
 from cxlib.analyses.business_case.published import published_effects
+from cxlib.analyses.business_case.spreadsheet import middle_case
 
 __all__ = [
     "board_answer",
@@ -23,6 +24,7 @@ __all__ = [
     "employee_link",
     "index_to_score",
     "initiatives",
+    "middle_case",
     "nps_per_point",
     "outcome",
     "published_effects",

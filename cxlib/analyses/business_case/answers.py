@@ -77,7 +77,10 @@ def value_parts(case: Case | None) -> Result:
     values = {part: present(case.model, case.flows[part]) for part in (*PARTS, "cost") if np.any(case.flows[part])}
     rows = [{"part": PART_NAMES[part], "expected": value.mean(), **_ends(value)} for part, value in values.items()]
     rows.append({"part": Term("Net present value"), "expected": case.value.mean(), **_ends(case.value)})
-    findings = [SAYS.finding("counted.not", things=_not_counted(case))]
+    benefits = {part: value.mean() for part, value in values.items() if part != "cost"}
+    largest = max(benefits, key=benefits.get)
+    findings = [SAYS.finding("parts.largest", part=PART_NAMES[largest], value=benefits[largest], total=sum(benefits.values())),
+                SAYS.finding("counted.not", things=_not_counted(case))]  # fmt: skip
     if "wallet" in case.links.outcomes:
         findings.append(SAYS.finding("routes"))
     return Result("value_parts", {"parts": pd.DataFrame(rows)}, tuple(findings), _base(case), _settings(case))
@@ -291,7 +294,8 @@ def _marginal(case: Case) -> pd.Series:
 
 def _choices(case: Case, returns: pd.Series) -> list[Finding]:
     left = [name for name in case.plan.index if name not in case.choice.chosen]
-    found = [SAYS.finding("choice.left_out", names=", ".join(left))] if left else []
+    found = [SAYS.finding("choice.chosen", names=", ".join(case.choice.chosen))] if case.choice.chosen else []
+    found += [SAYS.finding("choice.left_out", names=", ".join(left))] if left else []
     found += [SAYS.finding("choice.under", name=name, value=returns[name]) for name in left if returns[name] > 1]
     worst = [name for name in left if returns[name] < 0.5]
     found += [SAYS.finding("choice.over", name=name, value=returns[name]) for name in sorted(worst, key=returns.get)[:2]]

@@ -58,6 +58,7 @@ SAYS = Sentences(
         "decision.changes_effect": ("neutral", "The decision would turn if the effect of “{input}” were {value} points of the index instead of {now}."),
         "decision.stands": ("good", "No single input, moved within its 80% range, would turn the decision."),
         "decision.information": ("neutral", "Knowing “{input}” for certain before deciding would be worth {value:money_short}."),
+        "choice.chosen": ("good", "Worth choosing: {names}."),
         "choice.left_out": ("neutral", "Left out: {names}."),
         "choice.budget": ("neutral", "The first year's budget of {budget:money_short} binds: {unused:money_short} of it is not used because no further initiative fits or pays."),
         "choice.over": ("bad", "{name} returns {value:mean} for each unit of money beside the others: less than it costs."),
@@ -73,6 +74,7 @@ SAYS = Sentences(
         "limit.benefit": ("unclear", "The benefit equals {value:percent} of the yearly margin of all customers; above 30% it is rarely believed."),
         "limit.revenue": ("unclear", "One index point gives {value:percent1} more margin a year; above 1% it exceeds what even vendors claim."),
         "limit.none": ("good", "No figure exceeds the usual sanity limits."),
+        "parts.largest": ("neutral", "{part}: that brings most, {value:money_short} of an expected benefit of {total:money_short}."),
         "counted.not": ("neutral", "Not counted: {things}."),
         "routes": ("neutral", "Margin and share of wallet are two routes to the same money: only the margin is counted, the share of wallet is shown."),
         # published effects
