@@ -86,16 +86,26 @@ def kano_kinds(x, y, *, middle=None, weights=None, strata=None, clusters=None, r
 
 def nonlinear_drivers(x, y, *, weights=None, strata=None, clusters=None, resamples=1000, confidence=0.95,
                       seed=0) -> pd.DataFrame:
-    """Is the effect of each driver a straight line, given the others (as straight lines)?
+    """Is the effect of each driver a straight line, given the others?
 
-    returns    one row per driver: p, p_holm (of a straight line), slope_low, slope_middle, slope_high (units of y per
-               unit, in the lower, middle and upper third of its values), shape: "linear", "levels_off", "accelerates",
+    returns    one row per driver: p, p_holm (of a straight line), f2 (size of the bend: what it explains over what is
+               left unexplained; .02 is small), slope_low, slope_middle, slope_high (units of y per
+               unit, in the lower, middle and upper part of its values), shape: "linear", "levels_off", "accelerates",
                "non_monotone" (a slope up and a slope down that both hold), "other"
-    assumes    at least six different values; else p is 1 and the shape "linear"
-    source     linear spline with knots at the terciles of the values; F test with bootstrap covariance, Holm corrected
+    assumes    at least three different values; else p is 1 and the shape "linear". The others may bend as well where
+               there are 20 rows for each coefficient; with fewer they are straight lines
+    source     linear spline with knots at the terciles of the values (at the middle answer of a short scale); F test
+               with bootstrap covariance, Holm corrected
     """
     x = pd.DataFrame(x).astype(float)
-    rows = [_bend(x, name, finite(y), weights, strata, clusters, resamples, confidence, seed) for name in x.columns]
+    y = finite(y)
+    bent = {name: _bent(x[name].to_numpy()) for name in x.columns}
+    flexible = len(x) >= 20 * sum(columns.shape[1] for columns in bent.values())
+    rows = []
+    for name in x.columns:
+        others = [bent[other] if flexible else bent[other][:, :1] for other in x.columns if other != name]
+        fitted = _coefficients(np.column_stack([bent[name], *others]), y, weights, strata, clusters, resamples, seed)
+        rows.append(_bend(*fitted, bent[name].shape[1], confidence))
     table = pd.DataFrame(rows, index=pd.Index(x.columns, name="driver"))
     table.insert(1, "p_holm", holm(table["p"]))
     curved = table["p_holm"] < 1 - confidence
@@ -128,36 +138,39 @@ def _kinds(loss, gain, reach_below, reach_above, spread):
     return np.where(moved < TRIVIAL * spread, 3, kind)
 
 
-def _bend(x, name, y, weights, strata, clusters, resamples, confidence, seed):
-    values = x[name].to_numpy()
-    knots = _knots(values)
-    others = x.drop(columns=name).to_numpy()
-    hinges = [np.maximum(values - knot, 0) for knot in knots]
-    estimate, draws, base = _coefficients(np.column_stack([values, *hinges, others]), y, weights, strata, clusters,
-                                          resamples, seed)
-    bends = slice(1, 1 + len(knots))
-    slopes, slope_draws = np.cumsum(estimate[: 1 + len(knots)]), np.cumsum(draws[: 1 + len(knots)], axis=0)
-    p = 1.0
-    if len(knots):
-        covariance = np.atleast_2d(np.cov(draws[bends]))
-        statistic = estimate[bends] @ np.linalg.solve(covariance, estimate[bends]) / len(knots)
-        p = float(f_distribution.sf(statistic, len(knots), max(base - len(estimate) - 1, 1)))
+def _bent(values):
+    """A driver as a linear spline: itself and one hinge for each knot."""
+    return np.column_stack([values, *(np.maximum(values - knot, 0) for knot in _knots(values))])
+
+
+def _bend(estimate, draws, base, size, confidence):
+    """Test and shape of the first driver of a fit, which has `size` columns: itself and its hinges."""
+    df = max(base - len(estimate) - 1, 1)
+    p, f2 = 1.0, 0.0
+    if size > 1:
+        hinges = slice(1, size)
+        covariance = np.atleast_2d(np.cov(draws[hinges]))
+        statistic = estimate[hinges] @ np.linalg.solve(covariance, estimate[hinges]) / (size - 1)
+        p, f2 = float(f_distribution.sf(statistic, size - 1, df)), float(statistic * (size - 1) / df)
+    slopes, slope_draws = np.cumsum(estimate[:size]), np.cumsum(draws[:size], axis=0)
     low, high = percentile_interval(slope_draws, confidence=confidence, n=base, fitted=len(estimate))
-    return {"p": p, "slope_low": slopes[0], "slope_middle": slopes[len(slopes) // 2], "slope_high": slopes[-1],
-            "shape": _shape(slopes, low, high)}
+    return {"p": p, "f2": f2, "slope_low": slopes[0], "slope_middle": slopes[len(slopes) // 2],
+            "slope_high": slopes[-1], "shape": _shape(slopes, slope_draws, low, high, confidence)}
 
 
 def _knots(values):
-    """Terciles of the values that leave something on both sides; none below six different values."""
+    """Terciles of the values, the middle one of three to five different values, none of two."""
     distinct = np.unique(values)
-    if len(distinct) < 6:
+    if len(distinct) < 3:
         return []
-    knots = np.unique(np.quantile(values, [1 / 3, 2 / 3]))
+    knots = np.unique(np.quantile(values, [1 / 3, 2 / 3])) if len(distinct) > 5 else [distinct[len(distinct) // 2]]
     return [knot for knot in knots if (values < knot).sum() >= 10 and (values > knot).sum() >= 10]
 
 
-def _shape(slopes, low, high):
+def _shape(slopes, draws, low, high, confidence):
+    """The shape in words: which way the slope changes from the lower to the upper end, if that holds."""
     if (low > 0).any() and (high < 0).any():
         return "non_monotone"
-    steps = np.diff(np.abs(slopes))
-    return "levels_off" if (steps < 0).all() else "accelerates" if (steps > 0).all() else "other"
+    change = np.sign(slopes.sum()) * (draws[-1] - draws[0])
+    change_low, change_high = percentile_interval(change, confidence=confidence)
+    return "levels_off" if change_high < 0 else "accelerates" if change_low > 0 else "other"

@@ -9,6 +9,8 @@ from cxlib.stats.asymmetry import kano_kinds, nonlinear_drivers
 from cxlib.stats.class_contrasts import EVENTS, class_contrasts
 
 STEP = 10  # index points
+NAMED = 4  # bends that are told in sentences
+BENT = 0.004  # size of a bend (f2) that is worth a sentence
 SURE = 0.80  # share of resamples in which an area is of one kind
 CUTS = (7, 9)
 CELLS = 2_000_000  # rows x resamples
@@ -132,9 +134,10 @@ def _kinds(model, kinds, shapes):
     outcome = model.word(model.outcome)
     level = 1 - model.confidence
     sided = kinds[(kinds.p_holm < level) & (kinds.probability >= SURE) & kinds.kind.isin(["must_be", "delighter"])]
+    sided = sided[np.where(sided.kind == "must_be", sided.loss_low, sided.gain_low) > 0]  # of areas that satisfy
     says = [SAYS.finding(f"kind.{row.kind}", block=model.labels[row.Index], outcome=outcome, loss=row.loss, gain=row.gain)
             for row in sided.itertuples()] or [SAYS.finding("kind.straight")]  # fmt: skip
-    bent = shapes[shapes["shape"] != "linear"]
+    bent = shapes[(shapes["shape"] != "linear") & (shapes.f2 >= BENT)].sort_values("f2", ascending=False).head(NAMED)
     return says + [SAYS.finding(f"shape.{row.shape}", block=model.labels[row.Index], **_named(row.shape, outcome))
                    for row in bent.itertuples()]  # fmt: skip
 

@@ -10,7 +10,7 @@ from cxlib.stats.path_model import path_structure
 from cxlib.stats.prediction import path_prediction
 
 NAMED = 3
-MOST = 6  # effects that are told in sentences; the table has all
+MOST = 6  # positive effects that are told in sentences; the table has all
 PREDICTION_ROWS = 20_000
 
 SAYS = Sentences(
@@ -26,13 +26,13 @@ SAYS = Sentences(
         "effect.no_forecast": ("unclear", "For customers it has not seen, the model does no better than the mean: read it as a description, not as a forecast."),
         "act.most": ("good", "{block} has most to give: {impact:signed} points of {outcome} for a point, and up to {potential:points} points if it were perfect ({low:points} to {high:points})."),
         "act.tied": ("neutral", "{blocks} have most to give; which of them comes first cannot be told from these answers."),
-        "act.keep": ("neutral", "{block} matters and is rated high (index {index:index}): keep it there."),
+        "act.keep": ("neutral", "{block} matters and is rated above the average of the areas (index {index:index}): keep it there."),
         "act.nothing": ("unclear", "No area has an effect that can be told from chance, so there is no priority to draw from these answers."),
     }
 )  # fmt: skip
 
 VERDICTS = {"act": Term("act here"), "keep": Term("keep it up"), "matters": Term("matters"), "watch": Term("low, but little effect"),
-            "little": Term("little effect"), "unclear": Term("effect not shown")}  # fmt: skip
+            "little": Term("little effect"), "against": Term("works against"), "unclear": Term("effect not shown")}  # fmt: skip
 
 
 def cause_and_effect(model: SurveyModel) -> Result:
@@ -122,9 +122,9 @@ def _points(model, fit):
     shown = rows[(rows.impact_low > 0) | (rows.impact_high < 0)]
     if shown.empty:
         return [SAYS.finding("effect.nothing", outcome=outcome)]
-    says = [_point(model, row, "effect.point" if row.impact > 0 else "effect.negative") for row in shown.itertuples()]
+    says = [_point(model, row, "effect.point") for row in shown[shown.impact > 0].head(MOST).itertuples()]
+    says += [_point(model, row, "effect.negative") for row in shown[shown.impact < 0].itertuples()]
     silent = [model.labels[name] for name in rows.source if name not in set(shown.source)]
-    says = says[:MOST]
     return [*says, *([SAYS.finding("effect.none", outcome=outcome, blocks=", ".join(silent))] if silent else [])]
 
 
@@ -172,6 +172,8 @@ def _priorities(model, fit):
 
 
 def _verdict(row, index, impact):
+    if row.impact_high < 0:
+        return VERDICTS["against"]
     if row.impact_low <= 0:
         return VERDICTS["unclear"]
     if row.impact >= impact:

@@ -5,9 +5,8 @@ import pandas as pd
 
 from cxlib.analyses.drivers.model import SurveyModel, unanswerable
 from cxlib.analyses.drivers.quality import same_pairs
-from cxlib.analyses.result import Finding, Quantity, Result, Sentences, Term
+from cxlib.analyses.result import Result, Sentences, Term
 from cxlib.stats.importance import importance_metrics, inseparable_groups, relative_importance
-from cxlib.stats.leakage import deterministic_split, same_question
 from cxlib.stats.missing import not_applicable_dummies
 
 EXPLAINS = 0.02  # R2 below which the areas together explain nothing worth acting on
@@ -23,9 +22,6 @@ SAYS = Sentences(
         "importance.all_add": ("neutral", "Every area adds something of its own to {outcome}."),
         "importance.same": ("unclear", "{first} and {second} cannot be told apart: read their shares together, {share:percent}."),
         "importance.suppressed": ("unclear", "{block} goes together with {outcome} in one direction, but in the other one when the other areas are held equal: do not read its size as a gain."),
-        "importance.leak": ("bad", "{block} nearly decides {outcome} by itself: of {n:count} customers on one side of {cut:number} not one is an exception. The two were almost certainly made together, so it is kept out of the ranking and no forecast should rest on it."),
-        "importance.again": ("bad", "{block} is {outcome} asked again: it explains {r2:percent} of it alone. It is kept out of the ranking."),
-        "importance.left": ("unclear", "With those areas kept out there is nothing left to rank."),
     }
 )  # fmt: skip
 
@@ -45,18 +41,13 @@ def driver_importance(model: SurveyModel) -> Result:
     if nothing := unanswerable("driver_importance", model):
         return nothing
     x, y, weights, dummies = _data(model)
-    leaks = _leaks(model, x, y)
-    x = x.drop(columns=[name for name, _ in leaks])
-    warned = tuple(finding for _, finding in leaks)
-    if not x.shape[1]:
-        return Result("driver_importance", {}, (*warned, SAYS.finding("importance.left")), model.base(len(y)), {})
     found = relative_importance(x, y, weights=weights, controls=dummies, missing="casewise",
                                 resamples=model.resamples, confidence=model.confidence, seed=model.seed)  # fmt: skip
     table = _table(model, found)
     tables = {"drivers": table, "metrics": _metrics(model, x, y, weights, dummies),
               "chances": _chances(model, found)}  # fmt: skip
     settings = model.settings(r2=found.r2, draws=found.draws, method="LMG")
-    return Result("driver_importance", tables, (*warned, *_findings(model, found, table)), model.base(found.n), settings)
+    return Result("driver_importance", tables, (*model.leaks, *_findings(model, found, table)), model.base(found.n), settings)
 
 
 def _data(model):
@@ -74,28 +65,13 @@ def _data(model):
 
 
 def _independent(dummies):
-    """Without the dummies that repeat another one: the same customers are not concerned."""
-    return dummies.loc[:, ~dummies.T.duplicated().to_numpy() & (dummies.nunique() > 1).to_numpy()]
-
-
-def _leaks(model, x, y):
-    found = []
-    for name in x.columns:
-        split = deterministic_split(x[name], y)
-        if same_question(x[name], y):
-            r2 = float(np.corrcoef(x[name], y)[0, 1] ** 2)
-            finding = SAYS.finding("importance.again", block=model.labels[name], outcome=model.word(model.outcome), r2=r2)
-            found.append((name, finding))
-        elif split:
-            found.append((name, _leak(model, name, split)))
-    return found
-
-
-def _leak(model, name, split) -> Finding:
-    low, high = model.scales[model.blocks[name][0]] if len(model.blocks[name]) == 1 else (0, 100)
-    cut = low + (high - low) * split.driver_cut / 100  # in the unit of the question
-    return SAYS.finding("importance.leak", block=model.labels[name], outcome=model.word(model.outcome),
-                        n=split.clean, cut=Quantity(cut, "number"))  # fmt: skip
+    """Without the dummies that say again what those before them say: the same customers are not concerned."""
+    kept = []
+    for name in dummies:
+        together = dummies[[*kept, name]].to_numpy() - dummies[[*kept, name]].mean().to_numpy()
+        if np.linalg.svd(together, compute_uv=False)[-1] > 1e-6 * np.sqrt(len(dummies)):
+            kept.append(name)
+    return dummies[kept]
 
 
 def _table(model, found):

@@ -10,12 +10,14 @@ import pandas as pd
 from cxlib.analyses.result import Base, DataError, Finding, Result, Sentences, Term
 from cxlib.analyses.rows import needed, weights_of
 from cxlib.stats.indices import respondent_index
+from cxlib.stats.leakage import deterministic_split, same_question
 from cxlib.stats.missing import imputed, missing_answers
 from cxlib.stats.moments import effective_n
 from cxlib.stats.path_estimates import PathModel, path_model
 from cxlib.stats.path_model import path_structure
 
 PER_AREA = 10  # answers that each area needs
+RARE = 0.01  # share of customers whom an area does not concern below which they are left out
 MANY = 0.05  # share of missing answers above which the report says so
 RESAMPLES = 1000
 
@@ -36,6 +38,9 @@ SAYS = Sentences(
         "answers.constant": ("unclear", "{block} – {question}: everybody gave the same answer, so it explains nothing and is left out. Leave it out of the client folder too."),
         "answers.few_carry_all": ("unclear", "A few customers carry most of the weight: {used:count} answers tell no more than {effective:count} equal ones. Trim the weights."),
         "answers.too_few": ("unclear", "Too few answers: {areas:count} areas need {needed:count} answers and there are {effective:count}. Nothing can be said about drivers yet; join areas or collect more answers."),
+        "answers.leak": ("bad", "{block} nearly decides {outcome} by itself: of {n:count} customers on one side of {cut:number} not one is an exception. The two were almost certainly made together, so it is left out and no forecast should rest on it."),
+        "answers.again": ("bad", "{block} is {outcome} asked again: it explains {r2:percent} of it alone. It is left out."),
+        "answers.none_left": ("unclear", "With those areas left out no area remains to explain {outcome}."),
         "absent.drivers": ("absent", "Drivers of satisfaction: the survey has no blocks of questions about what customers experience."),
         "absent.outcome": ("absent", "Drivers of satisfaction: the survey does not ask how satisfied customers are."),
     }
@@ -51,7 +56,8 @@ class SurveyModel:
     paths      [(source, target)];  outcome, final: the construct that is explained, and what follows from it (or None)
     score      0-10 recommendation of each row, or None
     not_applicable  {area: share of customers whom it does not concern}, where that is why answers are missing
-    findings   what was found on the way;  absent: why there is nothing to analyse, or None
+    findings   what was found on the way;  leaks: those about areas that were made from the outcome, and left out
+    absent     why there is nothing to analyse, or None
     """
 
     answers: pd.DataFrame
@@ -69,6 +75,7 @@ class SurveyModel:
     missing: str
     not_applicable: Mapping[str, float] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    leaks: tuple[Finding, ...] = ()
     absent: Finding | None = None
     resamples: int = RESAMPLES
     confidence: float = 0.95
@@ -180,7 +187,7 @@ def survey_model(
         resamples=resamples, confidence=confidence, seed=seed, responses=responses,
     )  # fmt: skip
     unanswered = {name: block.get("unanswered") for name, block in blocks.items()}
-    return _enough(_filled(_applicable(_varied(_answered(model)), unanswered)))
+    return _enough(_filled(_applicable(_unleaked(_varied(_answered(model))), unanswered)))
 
 
 def usable_answers(model: SurveyModel) -> Result:
@@ -256,6 +263,36 @@ def _varied(model):
     return replace(model, answers=answers, blocks=blocks, paths=paths, final=final, findings=found)
 
 
+def _unleaked(model):
+    """Without the areas that were made from the outcome, or together with it."""
+    if model.absent:
+        return model
+    leaks = {name: found for name in model.areas if (found := _leak(model, name))}
+    if not leaks:
+        return model
+    paths = [arrow for arrow in model.paths if not set(arrow) & set(leaks)]
+    found = tuple(leaks.values())
+    if not any(target == model.outcome for _, target in paths):
+        return replace(model, absent=SAYS.finding("answers.none_left", outcome=model.word(model.outcome)),
+                       findings=(*found, *model.findings), leaks=found)  # fmt: skip
+    blocks = {name: items for name, items in model.blocks.items() if any(name in arrow for arrow in paths)}
+    answers = model.answers[[item for items in blocks.values() for item in items]]
+    return replace(model, answers=answers, blocks=blocks, paths=paths, findings=(*found, *model.findings), leaks=found)
+
+
+def _leak(model, name) -> Finding | None:
+    both = model.indices[[name, model.outcome]].dropna()
+    driver, outcome = both[name], both[model.outcome]
+    about = {"block": model.labels[name], "outcome": model.word(model.outcome)}
+    if same_question(driver, outcome):
+        return SAYS.finding("answers.again", r2=float(driver.corr(outcome) ** 2), **about)
+    if split := deterministic_split(driver, outcome):
+        low, high = model.scales[model.blocks[name][0]] if len(model.blocks[name]) == 1 else (0, 100)
+        cut = low + (high - low) * split.driver_cut / 100  # in the unit of the question
+        return SAYS.finding("answers.leak", n=split.clean, cut=cut, **about)
+    return None
+
+
 def _applicable(model, unanswered):
     """The areas that do not concern everybody: where "not applicable" is the main reason for a missing answer."""
     if model.absent:
@@ -264,10 +301,10 @@ def _applicable(model, unanswered):
     for name in model.areas:
         counts = unanswered.get(name) or {}
         share = float(model.indices[name].isna().mean())
-        if share and 2 * counts.get("not_applicable", 0) > sum(counts.values()):
+        if share >= RARE and 2 * counts.get("not_applicable", 0) > sum(counts.values()):
             concern[name] = share
     found = tuple(SAYS.finding("answers.not_applicable", block=model.labels[name], share=share)
-                  for name, share in concern.items() if share >= 0.01)  # fmt: skip
+                  for name, share in concern.items())  # fmt: skip
     return replace(model, not_applicable=concern, findings=model.findings + found)
 
 

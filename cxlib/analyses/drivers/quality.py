@@ -14,6 +14,7 @@ CLOSEST = 8
 SAYS = Sentences(
     {
         "quality.good": ("good", "The questions can be trusted: those of each area hang together, and the areas can be told apart."),
+        "quality.single": ("unclear", "Every area rests on one question, so how exactly it measures what is meant is not known."),
         "quality.weak": ("unclear", "{block}: its questions hang together weakly (reliability {reliability:number}, at least 0.70 is wanted), so its effect comes out too small."),
         "quality.stray": ("unclear", "{block} – {question}: has little in common with the other questions of its area (loading {loading:number}). Leave it out, or ask it better next time."),
         "quality.reversed": ("bad", "{block} – {question}: runs against the other questions of its area (loading {loading:number}). Check whether its scale is turned."),
@@ -37,7 +38,8 @@ def question_quality(model: SurveyModel) -> Result:
         return nothing
     fit = model.fit
     areas, pairs, questions = _areas(model, fit), _pairs(model, fit), _questions(model, fit)
-    findings = (*_same(pairs), *_weak(areas), *_stray(questions)) or (SAYS.finding("quality.good"),)
+    sound = "quality.good" if len(questions) else "quality.single"
+    findings = (*_same(pairs), *_weak(areas), *_stray(questions)) or (SAYS.finding(sound),)
     tables = {"areas": areas, "closest": pairs.head(CLOSEST), "pairs": pairs, "questions": questions}
     return Result("question_quality", tables, findings, model.base(fit.n), model.settings(htmt=APART))
 
