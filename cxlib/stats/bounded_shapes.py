@@ -8,6 +8,7 @@ from scipy.special import expit, logit
 from scipy.stats import norm
 
 BOUNDED = ("ceiling", "logistic", "logistic log")
+BACKFITS = 3  # curve and covariates in turn; covariates shift the curve and do not bend it
 
 
 @dataclass(frozen=True)
@@ -31,40 +32,46 @@ def bounded_fit(free, shape, bounds):
     """A mean curve that the ends of the scale bend, by least squares; see `BoundedFit`.
 
     free    from `break_support` with flat_before=True
-    shape   ceiling: mean of a normal answer cut at both ends, its middle a straight line in x and the covariates;
+    shape   ceiling: mean of a normal answer cut at both ends, its middle a straight line in x;
             logistic: the share of the scale, straight on the logit scale; logistic log: straight there in log(1 + x)
     bounds  (low, high) ends of the scale
     errors  ValueError for answers outside the scale
     source  Tobin 1958, Econometrica 26 (censored normal)
     """
     low, high = map(float, bounds)
-    index = _log_index if shape == "logistic log" else _index
-    design, y, weight, within = _cells(free, index)
+    y = (free.basis @ free.projection + free.residual) / free.root
     if y.min() < low - 1e-9 or y.max() > high + 1e-9:
         raise ValueError(f"y runs from {y.min():g} to {y.max():g}, outside the scale {low:g} to {high:g}; "
                          "give the ends of the scale.")
-    width, root = high - low, np.sqrt(weight)
-    share = ((y - low) / width).clip(0, 1)
-    line = np.linalg.lstsq(root[:, None] * design, root * share, rcond=None)[0]
-    if shape != "ceiling":
-        centre = logit(np.average(share, weights=weight).clip(0.02, 0.98))
-        slope = 1 / (expit(centre) * (1 - expit(centre)))
-        start = line * slope
-        start[0] += centre - np.average(design @ start, weights=weight)
-        curve, jacobian = _logistic, _logistic_slopes
-    else:
-        spread = np.sqrt(free.rss / free.n) / width
-        start = np.append(line, np.log(max(spread, 0.02)))
-        curve, jacobian = _ceiling, _ceiling_slopes
-    fit = least_squares(lambda b: root * (curve(b, design) - share),
-                        start, jac=lambda b: root[:, None] * jacobian(b, design), method="trf", max_nfev=60)
+    index = _log_index if shape == "logistic log" else _index
+    mean = _ceiling if shape == "ceiling" else _logistic
+    place, width = index(free.x, free.x), high - low
+    share, coefficients, others = (y - low) / width, None, 0.0
+    for _ in range(1 if free.parameters == 1 else BACKFITS):
+        means = np.bincount(free.code, free.root**2 * (share - others / free.root)) / free.weight
+        coefficients = _least_squares(mean, place, means, free, coefficients)
+        rest = free.root * (share - mean(coefficients, place)[free.code])
+        others = free.basis[:, 1:] @ (free.basis[:, 1:].T @ rest)
+    course = lambda x: mean(coefficients, index(free.x, x))  # noqa: E731
+    return BoundedFit(shape, float(np.sum((rest - others) ** 2) * width**2), len(coefficients) + free.parameters - 1,
+                      low + width * course(free.x), _is_steep(free, course))
 
-    def mean(x):
-        others = np.zeros((len(x), design.shape[1] - 2))
-        return curve(fit.x, np.column_stack([np.ones(len(x)), index(free.x, x), others]))
 
-    return BoundedFit(shape, float(2 * fit.cost * width**2 + within), len(start), low + width * mean(free.x),
-                      _is_steep(free, mean))
+def _least_squares(mean, place, means, free, start):
+    """Coefficients of a mean curve on 0-1 over `place` (m,), nearest to the weighted means (m,)."""
+    root = np.sqrt(free.weight)
+    if start is None:
+        design = np.column_stack([np.ones_like(place), place])
+        line = np.linalg.lstsq(root[:, None] * design, root * means.clip(0, 1), rcond=None)[0]
+        if mean is _ceiling:
+            start = np.append(line, np.log(max(np.sqrt(free.rss / free.n) / 4, 0.02)))
+        else:
+            centre = np.average(means, weights=free.weight).clip(0.02, 0.98)
+            start = line / (centre * (1 - centre))
+            start[0] += logit(centre) - np.average(start[0] + start[1] * place, weights=free.weight)
+    slopes = _ceiling_slopes if mean is _ceiling else _logistic_slopes
+    return least_squares(lambda b: root * (mean(b, place) - means), start, method="trf", max_nfev=60,
+                         jac=lambda b: root[:, None] * slopes(b, place)).x
 
 
 def _is_steep(free, mean):
@@ -89,36 +96,24 @@ def _log_index(support, x):
     return _index(np.log1p(support - start), np.log1p(x - start))
 
 
-def _cells(free, index):
-    """Design with x scaled to 0-1, y, weight by row; without covariates one cell for each x, and the RSS within."""
-    y = (free.basis @ free.projection + free.residual) / free.root
-    x = index(free.x, free.x)
-    if free.parameters > 1:
-        others = (free.basis[:, 1:] / free.root[:, None]) * np.sqrt(free.n)
-        return np.column_stack([np.ones(free.n), x[free.code], others]), y, free.root**2, 0.0
-    mean = np.bincount(free.code, free.root**2 * y) / free.weight
-    within = float((free.root**2 * (y - mean[free.code]) ** 2).sum())
-    return np.column_stack([np.ones_like(x), x]), mean, free.weight, within
-
-
-def _ceiling(b, design):
-    middle, spread = design @ b[:-1], np.exp(b[-1])
+def _ceiling(b, place):
+    middle, spread = b[0] + b[1] * place, np.exp(b[2])
     low, high = -middle / spread, (1 - middle) / spread
     inside = norm.cdf(high) - norm.cdf(low)
     return middle * inside + spread * (norm.pdf(low) - norm.pdf(high)) + norm.sf(high)
 
 
-def _ceiling_slopes(b, design):
-    middle, spread = design @ b[:-1], np.exp(b[-1])
+def _ceiling_slopes(b, place):
+    middle, spread = b[0] + b[1] * place, np.exp(b[2])
     low, high = -middle / spread, (1 - middle) / spread
     inside = norm.cdf(high) - norm.cdf(low)
-    return np.column_stack([inside[:, None] * design, spread * (norm.pdf(low) - norm.pdf(high))])
+    return np.column_stack([inside, inside * place, spread * (norm.pdf(low) - norm.pdf(high))])
 
 
-def _logistic(b, design):
-    return expit(design @ b)
+def _logistic(b, place):
+    return expit(b[0] + b[1] * place)
 
 
-def _logistic_slopes(b, design):
-    share = expit(design @ b)
-    return (share * (1 - share))[:, None] * design
+def _logistic_slopes(b, place):
+    share = _logistic(b, place)
+    return np.column_stack([share * (1 - share), share * (1 - share) * place])

@@ -123,3 +123,11 @@ def test_a_curve_as_steep_as_a_step_is_no_smooth_shape():
     left = np.concatenate([np.ones(400), np.arange(200) < 32, np.zeros(400)]).astype(float)
     shapes = set(shape_contest(x, left, bounds=(0, 1))["shape"])
     assert not {"ceiling", "logistic"} & shapes
+
+
+def test_covariates_shift_a_bounded_curve_and_do_not_bend_it():
+    # A step in x and a strong group effect: a curve that bent with the group would win without describing x at all.
+    rng = np.random.default_rng(6)
+    x, group = rng.integers(0, 30, 8000).astype(float), rng.integers(0, 2, 8000)
+    y = (rng.random(8000) < 0.8 - 0.12 * (x > 5) - 0.6 * group).astype(float)
+    assert shape_contest(x, y, bounds=(0, 1), covariates=group)["shape"][0] == "step"

@@ -92,7 +92,7 @@ def tipping_points(
     respondent  column of the customer, who may have several rows: all tests allow for it
     weight      column of weights
     minimum     answers below which no mean is shown
-    returns     tables "verdicts" (one row a service level), "slopes" (points per unit on either side), "shapes" (how
+    returns     tables "verdicts" (one row a service level), "findable" (power), "slopes" (points per unit on either side), "shapes" (how
                 well each shape fits), "bins" and "curve" (the picture)
     errors      DataError, see `question`
     source      docs of `cxlib.stats.break_verdict`
@@ -103,7 +103,8 @@ def tipping_points(
     examined = examine(contacts, levels, respondent=respondent, weight=weight, **options)
     findings = [finding for each in examined for finding in _findings(each, len(examined), options)]
     tables = {
-        "verdicts": pd.DataFrame([_row(each, confidence) for each in examined]),
+        "verdicts": _verdicts(examined),
+        "findable": pd.DataFrame([_findable_row(each) for each in examined]),
         "slopes": pd.DataFrame([row for each in examined for row in _slopes(each, confidence)]),
         "shapes": pd.concat([_shapes(each) for each in examined], ignore_index=True),
         "bins": pd.concat([binned_means(e.question, contacts, levels[k], minimum, confidence, places(e))
@@ -292,19 +293,28 @@ def place_ends(each: Examined) -> tuple[float, float]:
     return (place.low, place.high) if isinstance(place, PlaceInterval) else place.intervals[0]
 
 
-def _row(each: Examined, confidence: float) -> dict:
+def _row(each: Examined) -> dict:
     asked = each.question
     row = {"service": asked.label, "measured_in": asked.units(2), "verdict": NAMES[each.name], "n": asked.n}
-    if each.found is None:
-        return row | dict.fromkeys(("point", "low", "high", "second_point", "beyond", "p", "p_holm", "findable_step", "findable_kink"))
-    point, low, high, part, second = None, None, None, None, None
+    point = low = high = second = part = None
     if each.has_point:
         best = each.found.found
         point, (low, high), part = edge(best), place_ends(each), beyond(each).estimate
         second = best.places[1] if hasattr(best, "places") else None
-    losses = findable_losses(each)
-    return row | {"point": point, "low": low, "high": high, "second_point": second, "beyond": part, "p": each.found.line.p,
-                  "p_holm": each.p_holm, "findable_step": losses["step"], "findable_kink": losses["kink"]}  # fmt: skip
+    return row | {"point": point, "low": low, "high": high, "second_point": second, "beyond": part, "p_holm": each.p_holm}
+
+
+def _verdicts(examined: list[Examined]) -> pd.DataFrame:
+    table = pd.DataFrame([_row(each) for each in examined])
+    return table.drop(columns="second_point") if table.second_point.isna().all() else table
+
+
+def _findable_row(each: Examined) -> dict:
+    """p before adjustment, and the smallest break that would have been found, in points of the outcome."""
+    row = {"service": each.question.label, "n": each.question.n}
+    if each.found is None:
+        return row | dict.fromkeys(("p", "findable_step", "findable_kink"))
+    return row | {"p": each.found.line.p} | {f"findable_{shape}": loss for shape, loss in findable_losses(each).items()}
 
 
 def _slopes(each: Examined, confidence: float) -> list[dict]:

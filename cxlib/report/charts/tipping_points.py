@@ -43,9 +43,8 @@ def tipping_points(result, page) -> tuple[Figure, str] | None:
 def _course(ax, row, bins, course, page) -> None:
     if _known(row["point"]):
         ax.axvspan(row["low"], row["high"], color=BAD, alpha=0.13, lw=0)
-        for place in (row["point"], row["second_point"]):
-            if _known(place):
-                ax.axvline(place, color=BAD, lw=1, ls=(0, (4, 3)))
+        for place in filter(_known, (row["point"], row.get("second_point"))):
+            ax.axvline(place, color=BAD, lw=1, ls=(0, (4, 3)))
     ax.errorbar(bins.middle, bins["mean"], [bins["mean"] - bins.low, bins.high - bins["mean"]], fmt="none",
                 ecolor=NEUTRAL, elinewidth=1.1, zorder=2)  # fmt: skip
     ax.scatter(bins.middle, bins["mean"], s=14 + 70 * bins.n / bins.n.max(), color=page.colour, zorder=3, lw=0)
@@ -54,15 +53,14 @@ def _course(ax, row, bins, course, page) -> None:
     share = bins["mean"].between(0, 1).all()
     ax.yaxis.set_major_formatter(lambda value, _: page.number(value, "percent" if share else "points"))
     ax.yaxis.grid(True)
-    ax.set_xlim(course.x.min() if len(course) else bins.middle.min(), bins.highest.iloc[-2:].max() if len(bins) < 3
-                else _far(bins))  # fmt: skip
+    ax.set_xlim(bins.lowest.min(), _far(bins))
     ax.tick_params(labelbottom=False)
     ax.set_title(row["service"])
 
 
 def _far(bins) -> float:
     """The right end of the picture: a little beyond the last mean, so that a few extreme values do not squeeze it."""
-    return float(bins.middle.max() + 0.06 * np.ptp(bins.middle))
+    return float(bins.middle.max() + 0.06 * np.ptp(bins.middle)) if len(bins) > 1 else float(bins.highest.max() + 1)
 
 
 def _pieces(course):
