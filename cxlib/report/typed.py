@@ -25,14 +25,15 @@ class TypedColumn(NamedTuple):
     formats: list[str]
 
 
-def typed_columns(table: pd.DataFrame, language: str) -> list[TypedColumn]:
+def typed_columns(table: pd.DataFrame, language: str, currency: str | None = None) -> list[TypedColumn]:
     """The columns of a table with values as they are, headings in the language, low and high beside the estimate."""
     columns: list[TypedColumn] = []
     formats, figure = [""] * len(table), ""
     for name in table.columns.drop(list(MACHINE_ONLY), errors="ignore"):
-        ends = _interval(name, language)
+        ends = interval_heading(name, language)
         if not ends:
-            formats, figure = _formats(table, name), heading(name, language)
+            formats = [number_format(style, currency) for style in row_styles(table, name)]
+            figure = unit_heading(name, language, currency)
         title = unused(ends or figure, [c.heading for c in columns], HEADING_LENGTH, prefix=figure if ends else "")
         style = column(name).style
         values = [_value(value, style, language) for value in table[name]]
@@ -40,10 +41,18 @@ def typed_columns(table: pd.DataFrame, language: str) -> list[TypedColumn]:
     return columns
 
 
-def number_format(style: str) -> str:
+def unit_heading(name: str, language: str, currency: str | None = None) -> str:
+    """The heading of a column, with the currency where the column holds money."""
+    money = currency and column(name).style == "money_table"
+    return f"{heading(name, language)}, {currency}" if money else heading(name, language)
+
+
+def number_format(style: str, currency: str | None = None) -> str:
     """The Excel format of a number style; Excel itself writes separators as its user does."""
     if style in LEFT or style == "date":
         return ""
+    if style == "money" and currency and currency.isalpha():
+        return f'#,##0 "{currency}"'
     if style in OTHER_FORMATS:
         return OTHER_FORMATS[style]
     factor, decimals, _, signed = STYLES[style]
@@ -52,18 +61,20 @@ def number_format(style: str) -> str:
     return f"+{pattern};-{pattern};{pattern}" if signed else pattern
 
 
-def _interval(name: str, language: str) -> str:
+def interval_heading(name: str, language: str, *, whole: bool = False) -> str:
+    """The heading of a column that holds one end of an interval, or of the `whole` interval; "" for another column."""
     for ending, message in (("low", LOW), ("high", HIGH)):
         if name == ending or name.endswith(f"_{ending}"):
             interval = heading(f"{name.removesuffix(ending)}interval", language)
-            return sentence(message, {"interval": interval}, language)
+            return interval if whole else sentence(message, {"interval": interval}, language)
     return ""
 
 
-def _formats(table: pd.DataFrame, name: str) -> list[str]:
+def row_styles(table: pd.DataFrame, name: str) -> list[str]:
+    """The number style of each row of a column: its own, or the one that the row's `unit` names."""
     if "unit" not in table or name not in BY_ROW:
-        return [number_format(column(name).style)] * len(table)
-    return [number_format(f"signed_ends_{unit}" if name == "change" else unit) for unit in table["unit"]]
+        return [column(name).style] * len(table)
+    return [f"signed_ends_{unit}" if name == "change" else unit for unit in table["unit"]]
 
 
 def _value(value: object, style: str, language: str) -> object:

@@ -147,7 +147,7 @@ def _chapter(look: "_Look", name: str, chapter: Chapter) -> None:
                 sheet.write(row, 0, finding_text(finding, cover.language, cover.currency))
                 row += 1
             for key, table in frames(result).items():
-                columns = typed_columns(table, cover.language)
+                columns = typed_columns(table, cover.language, cover.currency)
                 sheet.widen(columns)
                 row = sheet.table(row + 1, f"{chapter.name}.{result['name']}.{key}", columns)
             sheet.write(row, 0, base_text(result["base"], cover.language), italic=True, font_color=SOFT)
