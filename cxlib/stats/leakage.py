@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import norm
 
 CLEAN = 100  # rows on either side of the split
 JUMP = 0.2  # share across among the rows next to the split: people's answers change by degrees
+NEAREST = 500  # clean rows next to the split
+EXPECTED = 10  # exceptions that noise would give among them
 ALMOST_ALL = 0.85  # R2 of one driver beyond which it is the outcome asked again
 
 
@@ -27,8 +30,9 @@ def deterministic_split(driver, outcome) -> DeterministicSplit | None:
     """The clearest deterministic split of the outcome by the driver, or None where answers overlap as people's do.
 
     driver, outcome  (rows,) numbers, none missing
-    assumes   real answers hold noise and change by degrees: a jump from no exception among 100 or more rows to a
-              fifth of the next 100 is made by a rule
+    assumes   real answers hold noise and change by degrees. A jump from no exception among 100 or more rows to a
+              fifth of the next 100 is made by a rule, if a normal spread around the clean rows next to it would have
+              given ten exceptions or more
     """
     driver, outcome = np.asarray(driver, float), np.asarray(outcome, float)
     best = None
@@ -36,7 +40,7 @@ def deterministic_split(driver, outcome) -> DeterministicSplit | None:
         high = outcome >= cut
         for turned in (high, ~high):
             for below in (True, False):
-                found = _clean_side(driver, turned, cut, below)
+                found = _clean_side(driver, outcome, turned, cut, below)
                 if found and (best is None or found.clean * found.across > best.clean * best.across):
                     best = found
     return best
@@ -56,7 +60,7 @@ def _cuts(outcome):
     return distinct if len(distinct) <= 20 else np.unique(np.quantile(distinct, np.linspace(0, 1, 20)))
 
 
-def _clean_side(driver, mark, cut, below):
+def _clean_side(driver, outcome, mark, cut, below):
     """The largest end of the driver without a single marked row, if most of the rest is marked."""
     if not mark.any() or mark.all():
         return None
@@ -69,4 +73,16 @@ def _clean_side(driver, mark, cut, below):
     across = float(mark[~clean][near].mean())
     if across < JUMP:
         return None
+    if _expected_exceptions(driver, outcome, cut, clean, edge) < EXPECTED:
+        return None
     return DeterministicSplit(float(edge), float(cut), int(clean.sum()), across)
+
+
+def _expected_exceptions(driver, outcome, cut, clean, edge):
+    """Exceptions that a normal spread of the outcome would give among the clean rows next to the split."""
+    distance = np.abs(driver - edge)[clean]
+    nearest = outcome[clean][distance <= np.sort(distance)[min(NEAREST, len(distance)) - 1]]
+    step = np.diff(np.unique(outcome)).min() / 2  # answers are rounded: the border lies halfway to the cut
+    border = cut - step
+    tail = norm.cdf(-abs(nearest.mean() - border) / max(nearest.std(), 1e-9))
+    return len(nearest) * tail

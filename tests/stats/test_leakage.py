@@ -28,6 +28,20 @@ def test_strong_but_noisy_drivers_are_not_accused():
         assert deterministic_split(driver, outcome) is None and not same_question(driver, outcome)
 
 
+def test_steep_but_gradual_drivers_with_few_values_are_not_accused():
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        driver = rng.integers(1, 11, 900)
+        outcome = np.clip(np.round(8 + 1.2 * np.minimum(driver - 5.5, 0) + rng.normal(size=900)), 1, 10)
+        assert deterministic_split(driver, outcome) is None
+
+
+def test_two_values_one_of_them_without_exception():
+    outcome = RNG.integers(1, 6, 1000)
+    left = (outcome <= 2) | ((outcome == 3) & (RNG.random(1000) < 0.1))
+    assert deterministic_split(left, outcome).clean == (~left).sum()
+
+
 def test_the_outcome_asked_again_is_found():
     outcome = RNG.normal(size=300)
     assert same_question(2 * outcome + 0.1 * RNG.normal(size=300), outcome)

@@ -249,6 +249,8 @@ def _rows(model, kept):
 
 def _varied(model):
     """Without the questions that everybody answered alike, and the areas that this leaves empty."""
+    if len(model.answers) < 2:
+        return model
     constant = [item for item in model.answers if model.answers[item].nunique() < 2]
     found = tuple(SAYS.finding("answers.constant", block=model.labels[name], question=model.questions[item])
                   for name, items in model.blocks.items() for item in items if item in constant)  # fmt: skip
@@ -267,7 +269,7 @@ def _unleaked(model):
     """Without the areas that were made from the outcome, or together with it."""
     if model.absent:
         return model
-    leaks = {name: found for name in model.areas if (found := _leak(model, name))}
+    leaks = {name: found for name in model.areas if len(model.answers) > 1 and (found := _leak(model, name))}
     if not leaks:
         return model
     paths = [arrow for arrow in model.paths if not set(arrow) & set(leaks)]
@@ -295,7 +297,7 @@ def _leak(model, name) -> Finding | None:
 
 def _applicable(model, unanswered):
     """The areas that do not concern everybody: where "not applicable" is the main reason for a missing answer."""
-    if model.absent:
+    if model.absent or not len(model.answers):
         return model
     concern = {}
     for name in model.areas:
@@ -310,7 +312,7 @@ def _applicable(model, unanswered):
 
 def _filled(model):
     """Chooses how missing answers are met, and says so."""
-    if model.absent:
+    if model.absent or not len(model.answers):
         return model
     gaps = model.answers.isna()
     incomplete = float(gaps.any(axis=1).mean())

@@ -1,0 +1,247 @@
+"""The driver analysis: planted truth comes out, bad input ends in a sentence or an error that names the remedy."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cxlib.analyses import drivers
+from cxlib.analyses.result import DataError
+from cxlib.analyses.status import weighted
+from cxlib.engagement import open_client
+
+TRUTH = json.loads((Path(__file__).parents[2] / "data" / "truth.json").read_text(encoding="utf-8"))
+SCALE = (1, 10)
+
+
+def survey(n=400, seed=1, effects=(0.7, 0.2, 0.0), score=True):
+    """Three areas of two questions, satisfaction with these effects, and a recommendation that follows it."""
+    rng = np.random.default_rng(seed)
+    areas = rng.normal(size=(n, 3))
+    satisfied = areas @ effects + 0.6 * rng.normal(size=n)
+
+    def question(latent):
+        return np.clip(np.round(6 + 1.6 * latent + 0.6 * rng.normal(size=n)), 1, 10)
+
+    rows = {f"q{j}{i}": question(areas[:, j]) for j in range(3) for i in range(2)}
+    rows |= {f"s{i}": question(satisfied) for i in range(2)}
+    rows["nps"] = np.clip(np.round(7.5 + 1.5 * satisfied + 0.5 * rng.normal(size=n)), 0, 10)
+    return pd.DataFrame(rows)
+
+
+def block(j, label=None, items=2):
+    return {"label": label or f"Area {j}", "items": {f"q{j}{i}": f"Question {j}{i}" for i in range(items)}, "scale": SCALE}
+
+
+def model_of(rows, blocks=None, **options):
+    given = {"satisfaction": {"items": {"s0": "Satisfied", "s1": "As expected"}, "scale": SCALE},
+             "recommend": {"score": "nps", "scale": (0, 10)}, "resamples": 300} | options  # fmt: skip
+    blocks = blocks or {f"a{j}": block(j) for j in range(3)}
+    return drivers.survey_model(rows, blocks=blocks, **given)
+
+
+def keys(result):
+    return [finding.key for finding in result.findings]
+
+
+def of(result, key):
+    return next(finding.values for finding in result.findings if finding.key == key)
+
+
+EVERY = [drivers.usable_answers, drivers.question_quality, drivers.driver_importance, drivers.cause_and_effect,
+         drivers.where_to_act, lambda model: drivers.effects_by_segment(model, segments={}), drivers.lift_and_loss,
+         drivers.driver_kinds]  # fmt: skip
+
+
+def demo(client):
+    engagement = open_client(client)
+    asked = engagement.survey
+    responses, weighting = weighted(asked.rows, **asked.weighting)
+    outcomes = {name: getattr(asked, name) for name in ("satisfaction", "rating", "loyalty", "recommend")}
+    return drivers.survey_model(responses, blocks=asked.blocks, paths=asked.paths, weight=weighting.settings["weight"],
+                                **outcomes)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def nordlys():
+    return demo("nordlys")
+
+
+def test_planted_order_is_found():
+    result = drivers.driver_importance(model_of(survey()))
+    assert result.tables["drivers"].block.tolist() == ["Area 0", "Area 1", "Area 2"]
+    assert of(result, "importance.first")["block"] == "Area 0"
+    assert of(result, "importance.no_more")["blocks"] == "Area 2"
+    assert result.tables["drivers"].importance.sum() == pytest.approx(1)
+
+
+def test_nordlys_recovers_what_was_planted(nordlys):
+    quality = drivers.question_quality(nordlys)
+    same = of(quality, "quality.same")
+    assert {same["first"], same["second"]} == {"Kundeservice", "Produkt"}
+    importance = drivers.driver_importance(nordlys)
+    assert of(importance, "importance.no_more")["blocks"] == "Sponsorater"
+    effects = drivers.cause_and_effect(nordlys).tables["arrows"].set_index(["cause", "effect"])
+    planted = {"Kundeservice": 0.233, "Produkt": 0.171, "Regning og breve": 0.189, "Selvbetjening": 0.082}
+    for name, slope in planted.items():
+        row = effects.loc[(name, "Satisfaction")]
+        assert row.impact_low < slope < row.impact_high
+    assert effects.loc[("Pris", "Satisfaction"), "impact"] == effects.xs("Satisfaction", level="effect").impact.max()
+    assert effects.loc[("Satisfaction", "Loyalty"), "impact"] == pytest.approx(0.587, abs=0.05)
+    assert of(drivers.where_to_act(nordlys), "act.most")["block"] == "Pris"
+
+
+def test_fjordbanken_default_paths_and_trust_first():
+    model = demo("fjordbanken")
+    assert ("fortroende", "satisfaction") in model.paths and ("satisfaction", "loyalty") in model.paths
+    assert of(drivers.driver_importance(model), "importance.first")["block"] == "Förtroende"
+
+
+def test_no_effect_is_said_and_not_ranked():
+    rows = survey(effects=(0, 0, 0))
+    model = model_of(rows)
+    assert keys(drivers.driver_importance(model)) == ["importance.nothing"]
+    assert keys(drivers.where_to_act(model)) == ["act.nothing"]
+
+
+def test_index_of_a_hand_counted_area():
+    # answers 4 and 7 on 1-10: (3 + 6) / 2 / 9 = 50
+    rows = survey(60)
+    rows["q00"], rows["q01"] = np.tile([4.0, 6], 30), np.tile([7.0, 5], 30)
+    assert (model_of(rows).indices["a0"] == 50).all()
+
+
+def test_missing_answers_are_counted_and_named():
+    rows = survey(500)
+    rows.loc[:99, ["q10", "q11"]] = np.nan
+    model = model_of(rows, {"a0": block(0), "a1": block(1, "Billing") | {"unanswered": {"not_applicable": 200}},
+                            "a2": block(2)})  # fmt: skip
+    result = drivers.usable_answers(model)
+    assert of(result, "answers.not_applicable") == {"block": "Billing", "share": 0.2}
+    assert result.tables["missing"].missing.tolist() == [100, 100]
+    assert drivers.driver_importance(model).base.used == 500
+
+
+def test_few_incomplete_rows_are_left_out_and_counted():
+    rows = survey(500)
+    rows.loc[:9, "q10"] = np.nan
+    result = drivers.usable_answers(model_of(rows))
+    assert of(result, "answers.left_out") == {"used": 490, "read": 500}
+    assert result.base.dropped == {"not answered": 10}
+
+
+def test_constant_question_is_left_out_and_named():
+    rows = survey()
+    rows["q20"] = rows["q21"] = 5.0
+    model = model_of(rows)
+    assert {f.values["question"] for f in model.findings if f.key == "answers.constant"} == {"Question 20", "Question 21"}
+    assert model.areas == ["a0", "a1"]
+
+
+def test_question_on_a_turned_scale_is_named():
+    rows = survey()
+    rows["q01"] = 11 - rows["q01"]
+    three = block(0, items=2)
+    three["items"]["q10"] = "Question 10"
+    rows["q10"] = rows["q00"]
+    result = drivers.question_quality(model_of(rows, {"a0": three, "a2": block(2)}))
+    assert of(result, "quality.reversed")["question"] == "Question 01"
+
+
+def test_area_made_from_the_outcome_is_left_out_and_said():
+    rows = survey(600)
+    rows["copy"] = rows[["s0", "s1"]].mean(axis=1)
+    again = {"label": "Copy", "items": {"copy": "Copy"}, "scale": SCALE}
+    model = model_of(rows, {"a0": block(0), "copy": again})
+    assert of(drivers.driver_importance(model), "answers.again")["block"] == "Copy"
+    assert model.areas == ["a0"]
+    alone = model_of(rows, {"copy": again})
+    assert all(keys(result) == ["answers.none_left"] for result in (f(alone) for f in EVERY))
+
+
+@pytest.mark.parametrize("rows, key", [(survey(25), "answers.too_few"), (survey(0), "answers.too_few")])
+def test_too_few_answers_end_in_a_sentence_everywhere(rows, key):
+    for analysis in EVERY:
+        result = analysis(model_of(rows))
+        assert keys(result)[0] == key and not result.tables
+
+
+def test_weights_that_are_all_on_a_few_people():
+    rows = survey(300).assign(w=1e-4)
+    rows.loc[:9, "w"] = 100.0
+    result = drivers.driver_importance(model_of(rows, weight="w"))
+    assert keys(result) == ["answers.too_few"]
+    assert of(result, "answers.too_few")["effective"] == pytest.approx(10, abs=0.1)
+
+
+def test_copied_areas_are_refused_by_name():
+    rows = survey()
+    rows["q10"], rows["q11"] = rows["q00"], rows["q01"]
+    with pytest.raises(DataError, match="'Area 0' and 'Area 1' hold the same answers; take one of them out"):
+        model_of(rows)
+
+
+def test_single_question_areas_and_single_outcome():
+    rows = survey()
+    single = {"label": "One", "items": {"q00": "Question 00"}, "scale": SCALE}
+    model = model_of(rows, {"one": single}, satisfaction=None)
+    assert model.outcome == "recommend"
+    assert keys(drivers.question_quality(model)) == ["quality.single"]
+    assert keys(drivers.driver_importance(model)) == ["importance.one_area"]
+
+
+def test_what_was_not_asked_is_absent_everywhere():
+    for options in ({"blocks": {}}, {"satisfaction": None, "recommend": None}):
+        given = {"blocks": {"a0": block(0)}, "satisfaction": None} | options
+        model = drivers.survey_model(survey(), **given)
+        assert all(analysis(model).absent for analysis in EVERY)
+
+
+def test_unknown_column_is_named():
+    with pytest.raises(DataError, match="'q31' is not in the table"):
+        model_of(survey(), {"a3": block(1) | {"items": {"q31": "Lost"}}})
+
+
+def test_groups_that_differ_are_found_and_small_ones_left_out():
+    one, other = survey(400, effects=(0.9, 0.1, 0)), survey(400, seed=2, effects=(0.1, 0.9, 0))
+    rows = pd.concat([one.assign(g="north"), other.assign(g="south")], ignore_index=True)
+    rows.loc[:49, "g"] = "east"
+    result = drivers.effects_by_segment(model_of(rows), segments={"g": "Region"})
+    assert set(result.tables["groups"].group) == {"north", "south"}
+    found = {(f.key, f.values["block"], f.values["group"]) for f in result.findings if f.key.startswith("groups.d")}
+    assert ("groups.differ", "Area 0", "north") in found
+    assert of(result, "groups.left_out")["groups"] == 1
+
+
+def test_groups_under_five_leave_no_trace():
+    rows = survey(600).assign(g=["a"] * 299 + ["b"] * 298 + ["c"] * 3)
+    result = drivers.effects_by_segment(model_of(rows), segments={"g": "Region"}, minimum=5)
+    shown = set(result.tables["groups"].group) if result.tables else set()
+    assert shown < {"a", "b"}  # with both of them the three would follow
+
+
+def test_two_contrasts_find_the_same_driver():
+    result = drivers.lift_and_loss(model_of(survey(900)))
+    table = result.tables["areas"].set_index("block")
+    assert table.win.idxmax() == table.keep.idxmax() == "Area 0"
+    assert abs(table.loc["Area 2", "win"]) < 0.02
+    few = drivers.lift_and_loss(model_of(survey(900).assign(nps=8.0)))
+    assert keys(few) == ["lift.too_few"]
+
+
+def test_a_must_is_found():
+    rng = np.random.default_rng(3)
+    rows = survey(900)
+    rows["q00"] = rows["q01"] = rng.integers(1, 11, 900).astype(float)
+    for s in ("s0", "s1"):
+        rows[s] = np.clip(np.round(8 + 1.2 * np.minimum(rows["q00"] - 5.5, 0) + rng.normal(size=900)), 1, 10)
+    result = drivers.driver_kinds(model_of(rows))
+    assert of(result, "kind.must_be")["block"] == "Area 0"
+    assert result.tables["areas"].set_index("block").loc["Area 0", "curve"] != "straight"
+
+
+def test_same_seed_same_numbers():
+    one, other = (drivers.cause_and_effect(model_of(survey(), seed=4)).tables["arrows"] for _ in range(2))
+    pd.testing.assert_frame_equal(one, other)
