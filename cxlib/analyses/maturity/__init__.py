@@ -1,12 +1,13 @@
 """How customer-oriented are we? One function for each figure of the maturity notebook."""
 
 from cxlib.analyses.maturity.agreement import agreement, unknown
+from cxlib.analyses.maturity.belief import aim, belief
 from cxlib.analyses.maturity.benchmark import benchmark
 from cxlib.analyses.maturity.change import change
 from cxlib.analyses.maturity.groups import criteria, role_gap
 from cxlib.analyses.maturity.ratings import Policy, Ratings, Staircase, by_criteria, by_levels
 from cxlib.analyses.maturity.scores import priorities, sources, steps, targets
-from cxlib.analyses.maturity.staircase import aim, belief, moves, placement
+from cxlib.analyses.maturity.staircase import moves, placement
 
 __all__ = [
     "Policy",

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.maturity.ratings import Ratings
-from cxlib.analyses.maturity.scores import _too_few
+from cxlib.analyses.maturity.scores import too_few
 from cxlib.analyses.result import Finding, Result, Sentences, Term
 from cxlib.stats.agreement import rater_agreement
 from cxlib.stats.disclosure import hidden_segments
@@ -35,14 +35,14 @@ def agreement(ratings: Ratings | None, *, seed: int = 0) -> Result:
     """How far people agree on every criterion and step, judged against random answers of as many on that scale.
 
     returns   table "criteria", least agreed first: criterion, n, distance (mean distance of an answer from the mean, in
-              points of 100), r_wg, chance_95 (what 95% of random answers stay below), verdict; table "apart": those on which people do not agree; table "steps": stage, n,
+              points of 100), r_wg, chance_95 (what 95% of random answers stay below), verdict; table "apart": those on which people disagree; table "steps": stage, n,
               r_wg (of the step's criteria together), chance_95, verdict
     source    James, Demaree and Wolf 1984; ICC(A,1): McGraw and Wong 1996
     """
     if ratings is None:
         return Result.missing("agreement", SAYS.finding("absent.agreement"))
     ratings = ratings.latest
-    if short := _too_few(ratings):
+    if short := too_few(ratings):
         return Result("agreement", {}, (short,), ratings.base())
     options = _options(ratings)
     rows = [_agreed("criterion", ratings.label(i), ratings, options[[i]], seed) for i in options]
@@ -52,7 +52,7 @@ def agreement(ratings: Ratings | None, *, seed: int = 0) -> Result:
     table = pd.DataFrame(rows).sort_values("distance", ascending=False, kind="stable", ignore_index=True)
     steps = [_agreed("stage", name, ratings, options[items], seed) for name, items in ratings.steps.items()]
     steps = pd.DataFrame([row for row in steps if row]).drop(columns="distance", errors="ignore")
-    tables = {"apart": table[table.verdict != VERDICTS["agree"]], "criteria": table, "steps": steps}
+    tables = {"apart": table[table.verdict == VERDICTS["disagree"]], "criteria": table, "steps": steps}
     return Result("agreement", tables, _agreement_findings(table, options), ratings.base(), {"seed": seed})
 
 
@@ -67,7 +67,7 @@ def unknown(ratings: Ratings | None, *, minimum: int = 5, confidence=0.95) -> Re
     if ratings is None:
         return Result.missing("unknown", SAYS.finding("absent.unknown"))
     ratings = ratings.latest
-    if short := _too_few(ratings):
+    if short := too_few(ratings):
         return Result("unknown", {}, (short,), ratings.base())
     table = pd.DataFrame([_unknown_row(ratings, item, confidence) for item in ratings.items.index])
     table = table[(table.dont_know > 0) | (table.not_applicable > 0)]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.maturity.ratings import Ratings
-from cxlib.analyses.maturity.scores import _too_few, ends, scored
+from cxlib.analyses.maturity.scores import ends, scored, too_few
 from cxlib.analyses.result import Base, Finding, Result, Sentences, Term
 
 PERCENTILES_FROM = 40  # companies; a pool of fewer is too coarse for more than quarters
@@ -45,7 +45,7 @@ def benchmark(ratings: Ratings | None, *, confidence=0.95) -> Result:
     if ratings is None or ratings.benchmark is None:
         return Result.missing("benchmark", SAYS.finding("absent.benchmark"))
     ratings, pool = ratings.latest, ratings.benchmark[ratings.items.index]
-    if short := _too_few(ratings):
+    if short := too_few(ratings):
         return Result("benchmark", {}, (short,), ratings.base())
     companies, fewest = len(pool.dropna(how="all")), ratings.policy.fewest_companies
     base = Base(len(pool), companies, {"not answered": len(pool) - companies} if companies < len(pool) else {})

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.maturity.ratings import Ratings
-from cxlib.analyses.maturity.scores import _too_few, extremes, scored
+from cxlib.analyses.maturity.scores import extremes, scored, too_few
 from cxlib.analyses.result import Result, Sentences, Term
 from cxlib.stats.comparison import holm, mean_difference
 from cxlib.stats.disclosure import hidden_segments
@@ -43,7 +43,7 @@ def criteria(
     if ratings is None:
         return Result.missing("criteria", SAYS.finding("absent.criteria"))
     ratings = ratings.latest
-    if short := _too_few(ratings):
+    if short := too_few(ratings):
         return Result("criteria", {}, (short,), ratings.base())
     minimum = max(minimum, ratings.policy.smallest_group)
     table = scored(ratings, ratings.points, confidence)

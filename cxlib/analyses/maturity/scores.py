@@ -32,6 +32,7 @@ SAYS = Sentences(
         "criteria.unanswered": ("unclear", "Criteria without a score, for they have fewer than {fewest:count} answers: {criteria:count}."),
         "criteria.own_reading": ("neutral", "The steps are those of the model. How they divide into {criteria:count} criteria is this workbook's own reading of it, and so is the wording."),
         "low.some": ("bad", "Criteria that score below {limit:count}: {low:count} of {all:count}, and {sure:count} of them by more than chance can give."),
+        "low.unsure": ("unclear", "Criteria that score below {limit:count}: {low:count} of {all:count}, but none of them by more than chance can give."),
         "low.none": ("good", "No criterion scores below {limit:count}."),
         "low.rule": ("neutral", "{rule}"),
         "target.counts": ("neutral", "Criteria that have certainly reached their target: {reached:count} of {all:count}; certainly not: {missed:count}; cannot tell: {unclear:count}."),
@@ -64,7 +65,7 @@ def steps(ratings: Ratings | None, *, confidence=0.95) -> Result:
     if ratings is None:
         return Result.missing("steps", SAYS.finding("absent.steps"))
     ratings = ratings.latest
-    if short := _too_few(ratings):
+    if short := too_few(ratings):
         return Result("steps", {}, (short,), ratings.base())
     means = pd.DataFrame({name: ratings.points[items].mean(axis=1) for name, items in ratings.steps.items()})
     table = scored(ratings, means, confidence).rename_axis("stage").reset_index()
@@ -134,7 +135,7 @@ def priorities(ratings: Ratings | None, *, confidence=0.95) -> Result:
     if ratings is None:
         return Result.missing("priorities", SAYS.finding("absent.priorities"))
     ratings = ratings.latest
-    if short := _too_few(ratings):
+    if short := too_few(ratings):
         return Result("priorities", {}, (short,), ratings.base())
     table, limit = scored(ratings, ratings.points, confidence), ratings.policy.recommend_below
     low = table[table.score100.map(lambda score: printed(score) < limit, na_action="ignore").eq(True)]
@@ -150,7 +151,8 @@ def priorities(ratings: Ratings | None, *, confidence=0.95) -> Result:
         }
     )
     counts = {"low": len(low), "all": int(table.score100.notna().sum()), "sure": int(sure.sum())}
-    findings = [SAYS.finding("low.some" if len(low) else "low.none", limit=limit, **counts)]
+    verdict = "some" if counts["sure"] else "unsure" if len(low) else "none"
+    findings = [SAYS.finding(f"low.{verdict}", limit=limit, **counts)]
     if ratings.rule and len(low):
         findings.append(SAYS.finding("low.rule", rule=ratings.rule))
     tables = {"priorities": rows} if len(low) else {}
@@ -167,7 +169,7 @@ def targets(ratings: Ratings | None, *, confidence=0.95) -> Result:
     if not len(goals):
         return Result.missing("targets", SAYS.finding("absent.targets"))
     ratings = ratings.latest
-    if short := _too_few(ratings):
+    if short := too_few(ratings):
         return Result("targets", {}, (short,), ratings.base())
     table = scored(ratings, ratings.points[goals.index], confidence)
     low, high = ends(ratings, table)
@@ -201,7 +203,7 @@ def _source(ratings: Ratings) -> Finding:
     return SAYS.finding("source.count", **values)
 
 
-def _too_few(ratings: Ratings) -> Finding | None:
+def too_few(ratings: Ratings) -> Finding | None:
     people = ratings.base().used
     if people >= ratings.policy.fewest:
         return None

@@ -14,7 +14,7 @@ from cxlib.report.charts.canvas import BAD, GOOD, GRID, INK, NEUTRAL, SOFT, shee
 ROW = 0.33  # inches for one row of a dot plot
 CELL = 0.31  # inches for one row of the heat map
 MOST_COLUMNS = 7  # of the heat map, the one for all included
-LOW, MIDDLE, HIGH = "#f2cfc4", "#f3efe6", "#a8d5c8"  # light enough for ink in every shade, apart in grey by the hatches
+LOW, MIDDLE, HIGH = "#efc3b5", "#f4eedd", "#7fc3ae"  # light enough for ink in every shade, apart in grey by the hatches
 HATCHES = ("////", "..", "", "")
 
 
@@ -75,7 +75,7 @@ def role_gap(result, page) -> tuple[Figure, str]:
         ax.text(103, place, label, va="center", fontsize=9.5, fontweight="semibold" if clear else "normal")
     _scale(ax, page, table.criterion)
     key = page.word("Filled dot: {first}. Hollow square: {second}. Right: the difference.", first=first, second=second)
-    ax.set_xlabel(key, loc="left", fontsize=9)
+    figure.supxlabel(key, fontsize=9, color=SOFT, x=0.01, ha="left")
     spoken = [
         page.word("{criterion}: {first} {one:count}, {second} {other:count}", criterion=row["criterion"], first=first,
                   second=second, one=row["first_score"], other=row["second_score"])
@@ -124,7 +124,7 @@ def benchmark(result, page) -> tuple[Figure, str]:
     key = page.word(
         "Dot: the company, with 95% interval. Grey: the middle half of the companies in the file, with the middle one."
     )
-    ax.set_xlabel(key, loc="left", fontsize=9)
+    figure.supxlabel(key, fontsize=9, color=SOFT, x=0.01, ha="left")
     spoken = [
         page.word("{criterion}: {score:count}, middle company {median:count}", criterion=row["criterion"],
                   score=row["score100"], median=row["median"])
