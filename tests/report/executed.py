@@ -1,0 +1,40 @@
+"""Executed notebooks for the tests of workbook and slides: made of a few results, or as they are shipped."""
+
+from collections.abc import Mapping
+from functools import cache
+
+import nbformat
+from nbformat import NotebookNode
+
+from cxlib.analyses.result import Result
+from cxlib.report.html import presentable, shown_results
+from cxlib.report.page import RESULT_MIME, as_json, was_not_asked
+from tests.conftest import ROOT
+
+
+def executed(title: str, sections: Mapping[str, Result]) -> NotebookNode:
+    """A notebook of which each section is a heading, a line of prose and one result."""
+    cells = [nbformat.v4.new_markdown_cell(f"# {title}\n\nFirst words.")]
+    for heading, result in sections.items():
+        cells.append(nbformat.v4.new_markdown_cell(f"## {heading}\n\nProse of **{heading}** in `{result.name}`."))
+        output = nbformat.v4.new_output("display_data", {RESULT_MIME: as_json(result), "text/plain": ""})
+        cells.append(nbformat.v4.new_code_cell("page.show(result)", outputs=[output]))
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+@cache
+def shipped() -> dict[str, NotebookNode]:
+    """The workbook's own notebooks with their stored outputs."""
+    files = sorted((ROOT / "notebooks").glob("0[0-9]_*.ipynb"))
+    named = {file.stem.split("_", 1)[1]: file for file in files if "." not in file.stem}
+    return {name: nbformat.read(file, as_version=4) for name, file in named.items()}
+
+
+def results_of(notebooks: Mapping[str, NotebookNode]) -> dict[str, Mapping]:
+    """{"status.net_promoter_score": result read back from JSON} of what a client sees."""
+    return {
+        f"{name}.{result['name']}": result
+        for name, notebook in notebooks.items()
+        for result in shown_results(presentable(notebook, "en").cells)
+        if not was_not_asked(result)
+    }
