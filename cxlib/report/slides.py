@@ -294,7 +294,8 @@ def _plain_deck(cover: Cover):
     deck.slide_width, deck.slide_height = Inches(WIDTH), Inches(HEIGHT)
     for page in (deck.slide_master, *deck.slide_layouts):
         for shape in page.placeholders:
-            shape.left, shape.width = Emu(int(shape.left * stretch)), Emu(int(shape.width * stretch))
+            if shape._element.spPr.find(qn("a:xfrm")) is not None:  # else it stands where its master's stands
+                shape.left, shape.width = Emu(int(shape.left * stretch)), Emu(int(shape.width * stretch))
     for part, kind in ((deck.part, "printerSettings"), (deck.part.package, "thumbnail")):
         for key, relation in list(part._rels.items()):
             if relation.reltype.endswith(kind):
