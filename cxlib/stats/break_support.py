@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-
 NORMAL_FROM = 1000  # rows from which wild draws may be normal
 
 

@@ -123,7 +123,9 @@ def examine(contacts, levels, *, respondent, weight, confidence, draws, seed, co
 
 
 def examined(asked: list[Question], *, confidence, draws, seed, controlled=False) -> list[Examined]:
-    sides = {"draws": draws, "seed": seed, "confidence": confidence}
+    """The questions with their verdicts, p-values adjusted for all of them; `controlled`: with controls held constant."""
+    enough = int(2 * len(asked) / (1 - confidence))  # so many draws that a p-value can survive the adjustment
+    sides = {"draws": max(draws, enough), "seed": seed, "confidence": confidence}
     found = []
     for each in asked:
         if each.trouble:

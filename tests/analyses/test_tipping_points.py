@@ -1,0 +1,261 @@
+"""Verdicts on service levels: counted by hand, in words, in both directions, and refused where the data cannot tell."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cxlib.analyses import tipping_points as tp
+from cxlib.analyses.result import DataError
+from cxlib.engagement import open_client
+from cxlib.stats.break_groups import holm
+
+LEVEL = {"label": "Wait", "column": "minutes", "unit": "minutes", "outcome": "answer", "scale": (0, 10)}
+
+
+def contacts(truth, n=3000, seed=0, noise=1.2, **columns):
+    rng = np.random.default_rng(seed)
+    x = np.ceil(rng.gamma(1.8, 6, n)).clip(max=40)
+    y = np.clip(np.round(truth(x) + rng.normal(0, noise, n)), 0, 10)
+    return pd.DataFrame({"minutes": x, "answer": y} | columns)
+
+
+def step(x):
+    return 8 - 2.0 * (x > 8)
+
+
+def kink(x):
+    return 8.0 - 0.3 * np.clip(x - 10, 0, None)
+
+
+def line(x):
+    return 8 - 0.12 * x
+
+
+def keys(result):
+    return [finding.key for finding in result.findings]
+
+
+def asked(frame, function=tp.tipping_points, **level):
+    return function(frame, levels={"wait": LEVEL | level}, draws=199)
+
+
+def verdict(result):
+    return result.tables["verdicts"].iloc[0]
+
+
+def test_point_and_share_beyond_equal_the_hand_count():
+    # 9 up to three minutes and 5 from four on, each twenty times: the point lies after 3, half of the answers beyond.
+    six = pd.DataFrame({"minutes": [1, 2, 3, 4, 5, 6] * 20, "answer": [9, 9, 9, 5, 5, 5] * 20})
+    result = asked(six)
+    row = verdict(result)
+    assert (row.verdict, row.n, row.point, row.low, row.high, row.beyond) == ("step", 120, 3, 3, 4, 0.5)
+    assert result.findings[0].values["step"] == pytest.approx(-4)
+
+
+def test_what_if_equals_the_hand_count():
+    # no one beyond 3 minutes: the 60 who are now at 5 move to 9, so the mean rises by 2.
+    six = pd.DataFrame({"minutes": [1, 2, 3, 4, 5, 6] * 20, "answer": [9, 9, 9, 5, 5, 5] * 20})
+    table = asked(six, tp.what_if).tables["promises"].set_index("promise")
+    assert (table.affected[3], table["share"][3]) == (60, 0.5)
+    assert (table.mean_gain[3], table["mean"][3]) == pytest.approx((2, 9))
+
+
+@pytest.mark.parametrize(("truth", "key"), [
+    (step, "tipping_point.step"), (kink, "tipping_point.kink"), (line, "tipping_point.straight"),
+    (lambda x: 7 + 0 * x, "tipping_point.none"), (lambda x: 9 - 1.4 * np.log1p(x), "tipping_point.diminishing"),
+    (lambda x: 8 - 0.006 * x**2, "tipping_point.growing"), (lambda x: 14 - 0.3 * x, "tipping_point.ceiling"),
+    (lambda x: 3 + 2.0 * (x > 8), "tipping_point.leap"),
+    (lambda x: 8 - 0.4 * np.clip(x, None, 10), "tipping_point.eases"),
+    (lambda x: 9 - 0.6 * np.clip(x, None, 4) - 0.4 * np.clip(x - 14, 0, None), "tipping_point.zone"),
+    (lambda x: 9 - 0.9 * np.clip(x - 6, 0, 6), "tipping_point.cliff"),
+])  # fmt: skip
+def test_each_truth_ends_in_its_own_sentence(truth, key):
+    assert keys(asked(contacts(truth, 6000)))[0] == key
+
+
+def test_no_point_says_what_would_have_been_found():
+    found = asked(contacts(line))
+    assert keys(found)[1].startswith("findable.")
+    assert found.tables["findable"].findable_step[0] < 2
+
+
+def test_turning_the_direction_round_turns_harm_into_gain():
+    # "higher is better" for x: the same step up in the answer as x grows is the loss of those who stay below.
+    frame = contacts(lambda x: 3 + 4.0 * (x > 8))
+    assert keys(asked(frame))[0] == "tipping_point.leap"
+    higher = asked(frame, direction="higher")
+    assert keys(higher)[:2] == ["tipping_point.step", "below.share"]
+    assert verdict(higher).beyond == pytest.approx((frame.minutes <= 8).mean())
+
+
+def test_an_event_that_is_bad_is_told_from_one_that_is_good():
+    rng = np.random.default_rng(1)
+    x = rng.integers(1, 30, 6000).astype(float)
+    left = (rng.random(6000) < 0.1 + 0.3 * (x > 12)).astype(float)
+    frame = pd.DataFrame({"minutes": x, "answer": left})
+    assert keys(asked(frame, scale=(0, 1), best="low"))[0] == "tipping_point.step"
+    assert keys(asked(frame, scale=(0, 1)))[0] == "tipping_point.leap"
+
+
+def test_missing_rows_are_dropped_once_and_told_by_reason():
+    frame = contacts(step, 2000)
+    frame.loc[:99, "minutes"] = np.nan
+    frame.loc[100:149, "answer"] = np.nan
+    result = asked(frame)
+    assert (result.base.read, result.base.used) == (2000, 1850)
+    assert result.base.dropped == {"no answer": 50, "not measured": 100}
+    assert verdict(result).n == 1850
+    assert result.tables["verdicts"].equals(asked(frame.dropna()).tables["verdicts"])
+
+
+def test_order_of_rows_changes_nothing():
+    frame = contacts(kink)
+    pd.testing.assert_frame_equal(asked(frame).tables["verdicts"], asked(frame.sample(frac=1, random_state=1)).tables["verdicts"])
+
+
+def test_heaped_minutes_are_told_and_the_point_is_sought_without_them():
+    frame = contacts(step, 6000, seed=2)
+    rng = np.random.default_rng(3)
+    told = np.where(rng.random(6000) < 0.5, np.maximum(np.round(frame.minutes / 5) * 5, 1), frame.minutes)
+    result = asked(frame.assign(minutes=told))
+    assert "heaps.agree" in keys(result)
+    frame = contacts(lambda x: 8 - 2.0 * (x > 10), 6000, seed=2)
+    only = asked(frame.assign(minutes=np.ceil(frame.minutes / 5) * 5))
+    assert "heaps.only" in keys(only)
+    assert (verdict(only).point, verdict(only).low, verdict(only).high) == (10, 10, 15)  # between 10 and 15 minutes
+
+
+def test_a_clear_point_survives_a_search_among_thirty_others_and_noise_does_not_enter():
+    frame = contacts(step, 1000, seed=9)
+    rng = np.random.default_rng(6)
+    noise = pd.DataFrame({f"n{i}": rng.permutation(frame.minutes) for i in range(30)})
+    levels = {name: LEVEL | {"column": name} for name in [*noise, "minutes"]}
+    found = tp.tipping_points(frame.join(noise), levels=levels, draws=199).tables
+    assert found["verdicts"].verdict.iloc[-1] == "step"
+    assert found["verdicts"].point[:-1].isna().all()
+    assert found["verdicts"].p_holm.to_numpy() == pytest.approx(holm(found["findable"].p))
+
+
+def test_a_point_whose_adjusted_p_value_is_too_large_is_called_chance(monkeypatch):
+    monkeypatch.setattr("cxlib.analyses.tipping_points.verdicts.holm", lambda p: np.full(len(p), 0.2))
+    result = asked(contacts(step))
+    assert keys(result)[0] == "tipping_point.searched"
+    assert verdict(result).isna()["point"]
+
+
+def test_nearly_deterministic_is_found_and_warned():
+    x = np.repeat([1.0, 2, 3, 4, 5], 300)
+    left = np.concatenate([np.ones(600), (np.arange(300) < 48) * 1.0, np.zeros(600)])
+    frame = pd.DataFrame({"minutes": x, "answer": left})
+    result = asked(frame, scale=(0, 1), best="low", direction="higher")
+    assert verdict(result).point == 2
+    assert "tipping_point.leakage" in keys(result)
+    assert "tipping_point.leakage" not in keys(asked(contacts(step)))
+
+
+def test_a_point_that_is_only_the_mix_of_cases_vanishes():
+    rng = np.random.default_rng(7)
+    hard = rng.random(5000) < 0.5
+    x = np.where(hard, rng.integers(9, 25, 5000), rng.integers(1, 12, 5000)).astype(float)
+    y = np.clip(np.round(8 - 2.5 * hard + rng.normal(0, 1, 5000)), 0, 10)
+    frame = pd.DataFrame({"minutes": x, "answer": y, "case": np.where(hard, "hard", "easy")})
+    result = asked(frame, tp.with_controls, controls=["case"])
+    assert keys(result) == ["controls.vanished"]
+
+
+def test_groups_with_another_place_are_told_apart():
+    frame = pd.concat([contacts(lambda x: 8 - 2.5 * (x > 5), 2000, 8, case="a"), contacts(lambda x: 8 - 2.5 * (x > 14), 2000, 9, case="b"),
+                       contacts(step, 4, 10, case="four")], ignore_index=True)  # fmt: skip
+    result = asked(frame, tp.by_group, by="case")
+    assert keys(result) == ["groups.differ"]
+    table = result.tables["groups"].set_index("group")
+    assert (table.point["a"], table.point["b"]) == (5, 14)
+    assert "four" not in table.index  # fewer than five answers are never shown
+
+
+def test_repeated_contacts_of_a_customer_widen_the_slope():
+    frame = contacts(line, 900)
+    three = pd.concat([frame.assign(who=np.arange(900))] * 3, ignore_index=True)
+    alone = asked(three).tables["slopes"].iloc[0]
+    joined = tp.tipping_points(three, levels={"wait": LEVEL}, respondent="who", draws=199).tables["slopes"].iloc[0]
+    assert joined.high - joined.low == pytest.approx(np.sqrt(3) * (alone.high - alone.low), rel=0.02)
+
+
+def test_weights_move_the_share_beyond():
+    frame = contacts(step)
+    weighted = frame.assign(w=np.where(frame.minutes > 8, 2.0, 1.0))
+    result = tp.tipping_points(weighted, levels={"wait": LEVEL}, weight="w", draws=199)
+    beyond = (weighted.w * (weighted.minutes > 8)).sum() / weighted.w.sum()
+    assert verdict(result).beyond == pytest.approx(beyond)
+
+
+def test_chain_to_share_of_wallet_holds_the_truth():
+    # 2 points are lost beyond 8 minutes; each point goes with 3 percentage points of the wallet: 6 in all.
+    rng = np.random.default_rng(11)
+    frame = contacts(step, 4000, 12).assign(who=np.arange(4000))
+    wallet = np.clip(0.3 + 0.03 * frame.answer + rng.normal(0, 0.1, 4000), 0, 1)
+    customers = pd.DataFrame({"id": np.arange(4000), "wallet": wallet})
+    result = tp.worth(frame, levels={"wait": LEVEL}, customers=customers, customer="id", share="wallet",
+                      respondent="who", draws=199)  # fmt: skip
+    row = result.tables["chain"].iloc[0]
+    assert row.low <= -0.06 <= row.high
+    assert keys(result) == ["worth.share"]
+    assert tp.worth(frame, levels={"wait": LEVEL}, customers=None).absent
+
+
+def test_outcomes_are_compared():
+    result = asked(contacts(lambda x: 9.5 - 4.0 * (x > 8), 4000), tp.by_outcome)
+    assert keys(result) == ["outcomes.agree"]
+    assert result.tables["outcomes"].counted_as.tolist() == ["mean", "share of satisfied", "promoters less detractors"]
+
+
+@pytest.mark.parametrize(("frame", "key"), [
+    (contacts(step, 20), "tipping_point.too_few"),
+    (contacts(step).assign(minutes=5.0), "tipping_point.too_coarse"),
+    (contacts(step).assign(minutes=lambda d: d.minutes % 3), "tipping_point.too_coarse"),
+    (contacts(step).assign(answer=7.0), "tipping_point.alike"),
+    (contacts(step).assign(minutes=lambda d: np.where(d.index < 2990, 5.0, d.index)), "tipping_point.too_few"),
+])
+def test_data_that_cannot_tell_end_in_a_clear_sentence(frame, key):
+    result = asked(frame)
+    assert keys(result)[0] == key
+    assert verdict(result).isna()["point"]
+    for function in (tp.with_controls, tp.by_outcome, tp.what_if):
+        asked(frame, function, controls=["minutes"])
+
+
+@pytest.mark.parametrize(("change", "level", "message"), [
+    ({"minutes": lambda d: -d.minutes}, {}, "column 'minutes' holds -.* in row 0; minutes cannot be negative"),
+    ({"minutes": lambda d: pd.Timestamp("2025-01-01")}, {}, "column 'minutes' holds dates, not numbers"),
+    ({"minutes": lambda d: "ten"}, {}, "column 'minutes' holds text, not numbers"),
+    ({}, {"unit": "fortnights"}, "unit of 'Wait' is 'fortnights'; it must be one of seconds, minutes"),
+    ({}, {"outcome": "minutes"}, "column 'minutes' is the service level and its own outcome"),
+    ({}, {"outcome": "score"}, "column 'score' is not in the table"),
+    ({}, {"scale": (1, 5)}, "outside the scale 1 to 5"),
+])
+def test_bad_input_is_named(change, level, message):
+    with pytest.raises(DataError, match=message):
+        asked(contacts(step).assign(**change), **level)
+
+
+def test_days_may_be_negative():
+    frame = contacts(step).assign(minutes=lambda d: d.minutes - 20)
+    assert verdict(asked(frame, unit="days")).point == -12
+
+
+def test_nothing_declared_is_absent():
+    frame = contacts(step, 100)
+    for function in (tp.tipping_points, tp.what_if, tp.with_controls, tp.by_group, tp.by_outcome):
+        assert function(frame, levels={}).absent
+
+
+def test_demo_truth_comes_back_8_minutes_for_the_phone_and_none_for_email():
+    data = open_client("nordlys").contacts
+    result = tp.tipping_points(data.rows, levels=data.levels, **data.design)
+    table = result.tables["verdicts"].set_index("service")
+    assert (table.verdict["Ventetid i telefonen"], table.point["Ventetid i telefonen"]) == ("step", 8)
+    assert table.verdict["Svartid på e-mail"] == "even change"
+    slope = result.tables["slopes"].iloc[-1]
+    assert slope.low <= -0.05 <= slope.high
+    held = tp.with_controls(data.rows, levels=data.levels, **data.design)
+    assert [finding.key for finding in held.findings] == ["controls.same", "controls.still_none"]

@@ -1,0 +1,97 @@
+"""contacts and tipping_points of client.yml: what is read, and what is told when it is wrong."""
+
+import numpy as np
+import pytest
+
+from cxlib.engagement import DataError, open_client, problems
+
+TABLE = """contacts:
+  file: calls.csv
+  contact: id
+  respondent: who
+tipping_points:
+  phone:
+    label: Wait
+    column: wait
+    unit: minutes
+    outcome: {column: score, scale: [0, 10], dont_know: [99]}
+    controls: [case]
+    abandoned: {column: end, left: hung up}
+"""
+CALLS = "id,who,wait,score,case,end\n1,a,3,8,bill,served\n2,a,12,99,move,served\n3,b,7,,bill,hung up\n"
+
+
+def told(make, settings=TABLE, calls=CALLS):
+    make(settings, {"calls.csv": calls})
+    return [str(problem) for problem in problems("acme")]
+
+
+def test_rows_and_keywords(make):
+    make(TABLE, {"calls.csv": CALLS})
+    contacts = open_client("acme").contacts
+    assert contacts.rows["wait"].tolist() == [3, 12, 7]
+    assert np.isnan(contacts.rows["score"].tolist()[1:]).all()
+    assert contacts.rows["end"].tolist() == [0, 0, 1]
+    assert contacts.design == {"respondent": "who", "weight": None}
+    level = contacts.levels["phone"]
+    assert (level["column"], level["unit"], level["outcome"], level["scale"]) == ("wait", "minutes", "score", (0, 10))
+    assert (level["controls"], level["abandoned"], level["direction"]) == (["case"], "end", "lower")
+    assert told(make) == []
+
+
+def test_several_columns_make_one(make):
+    settings = TABLE.replace("column: score,", "column: [score, wait2],")
+    make(settings, {"calls.csv": CALLS.replace("end\n", "end,wait2\n").replace("served\n", "served,6\n").replace("hung up\n", "hung up,4\n")})
+    contacts = open_client("acme").contacts
+    assert contacts.rows["score + wait2"].tolist()[0] == 7
+    assert np.isnan(contacts.rows["score + wait2"].tolist()[2])
+
+
+@pytest.mark.parametrize(("change", "message"), [
+    (("unit: minutes", "unit: fortnights"), "must be 'seconds', 'minutes'"),
+    (("    unit: minutes\n", ""), "tipping_points.phone.unit: The key is missing"),
+    (("column: score,", "column: wait,"), 'the column "wait" is the service level and its own outcome'),
+    (("contacts:\n  file: calls.csv\n  contact: id\n  respondent: who\n", ""), "there are service levels and no table of contacts"),
+    (("label: Wait", "lable: Wait"), "Did you mean `label`?"),
+    (("column: wait", "column: waiting"), "waiting"),
+])  # fmt: skip
+def test_wrong_settings_are_told(make, change, message):
+    found = " ".join(told(make, TABLE.replace(*change)))
+    assert message.lower() in found.lower(), found
+
+
+@pytest.mark.parametrize(("change", "message"), [
+    (("a,3,", "a,-3,"), 'row 2, column "wait": minutes cannot be negative'),
+    (("a,3,", "a,2025-01-01,"), 'column "wait"'),
+    (("b,7,", "b,soon,"), 'column "wait"'),
+    (("3,8,", "3,11,"), 'column "score": outside the scale 0-10'),
+    (("2,a,12", "1,a,12"), 'column "id"'),
+])  # fmt: skip
+def test_wrong_rows_are_told_with_row_and_column(make, change, message):
+    found = told(make, calls=CALLS.replace(*change))
+    assert any(message in problem for problem in found), found
+
+
+def test_days_may_be_negative(make):
+    assert told(make, TABLE.replace("minutes", "days"), CALLS.replace("a,3,", "a,-3,")) == []
+
+
+def test_no_contacts_is_an_error_only_when_asked_for(make):
+    make()
+    with pytest.raises(DataError, match="contacts"):
+        _ = open_client("acme").contacts
+
+
+def test_contacts_are_tied_to_customers_by_the_respondent(make):
+    customers = """customers:
+  file: customers.csv
+  customer: id
+  respondent: who
+  share_of_wallet: {column: share, unit: fraction}
+"""
+    make(TABLE + customers, {"calls.csv": CALLS, "customers.csv": "id,who,share\n1,a,0.4\n2,b,0.9\n"})
+    worth = open_client("acme").contact_worth
+    assert (worth["customer"], worth["share"], worth["event"]) == ("who", "share", None)
+    assert worth["customers"]["who"].tolist() == ["a", "b"]
+    make(TABLE, {"calls.csv": CALLS})
+    assert open_client("acme").contact_worth == {"customers": None}
