@@ -168,7 +168,6 @@ COLUMNS = {
     "loading": Column("Loading", "mean"),
     "loading_interval": Column("95% interval", "interval"),
     "importance": Column("Share of what is explained", "percent"),
-    "rank": Column("Rank", "count"),
     "rank_interval": Column("95% interval of the rank", "interval"),
     "beta": Column("Standardised effect", "mean"),
     "chance_more": Column("Chance that the first matters more", "percent"),

@@ -53,10 +53,12 @@ def cohort_gain(size, before, after, *, intensity, referral_value=0.0, replaced=
         gain["retention"][period] = more * net * (1 - replaced)
         gain["spend"][period] = there * (np.asarray(after.margin) - before.margin)
         gain["cost_to_serve"][period] = there * (before.cost_to_serve - np.asarray(after.cost_to_serve))
-        gain["referral"][period] = referral_value * (
-            more * (1 - replaced) * before.referrals + there * (np.asarray(after.referrals) - before.referrals))
-        gain["acquisition_saved"][period] = (
-            replaced * acquisition_cost * ((alone - alone_left) - (moved - moved_left)))
+        if np.any(referral_value):
+            gain["referral"][period] = referral_value * (
+                more * (1 - replaced) * before.referrals + there * (np.asarray(after.referrals) - before.referrals))
+        if np.any(replaced):
+            gain["acquisition_saved"][period] = (
+                replaced * acquisition_cost * ((alone - alone_left) - (moved - moved_left)))
         alone, moved = alone_left, moved_left
     return gain
 

@@ -17,7 +17,20 @@ def rank_shares(ratings):
     if (used == 0).any():
         raise ValueError(f"row {used.index[used == 0][0]!r} rates no rival; drop rows without any rating")
     ranks = ratings.rank(axis=1, ascending=False, method="average")
-    return (1 - ranks.div(used + 1, axis=0)).mul(2 / used, axis=0)
+    return ranks.apply(lambda column: share_at_rank(column, used))
+
+
+def share_at_rank(rank, n):
+    """Expected share of a rival at a rank among `n` rivals, 0-1; arrays go element by element.
+
+    source   as in `rank_shares`
+    """
+    rank, n = np.asarray(rank, float), np.asarray(n, float)
+    wrong = (rank < 1) | (rank > n)
+    if wrong.any():
+        raise ValueError(f"rank == {rank[wrong].flat[0]:g} is not among the {np.broadcast_to(n, rank.shape)[wrong].flat[0]:g} "
+                         "rivals; ranks go from 1 to their number")
+    return (1 - rank / (n + 1)) * 2 / n
 
 
 def rank_gain(n, from_rank, to_rank):

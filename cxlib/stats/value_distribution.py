@@ -6,6 +6,9 @@ import numpy as np
 import pandas as pd
 
 
+RANKED = 20_000  # draws that a rank correlation rests on: its error is then below 0.01
+
+
 @dataclass(frozen=True)
 class ValueRange:
     """A value with its uncertainty; all but the shares in the unit of the value.
@@ -54,15 +57,15 @@ def input_swings(inputs, worth, *, value=None):
     worth    function of a DataFrame with the same columns, one value for each row
     value    (draws,) worth of the inputs, where it is known already
     returns  DataFrame, one row an input, widest swing first: input_low, input_high (its P10, P90), low, high
-             (value there), swing (absolute difference), rank_correlation with the value over all draws
+             (value there), swing (absolute difference), rank_correlation with the value over the first draws
     """
     quantiles = inputs.quantile([0.1, 0.5, 0.9])
     rows = pd.DataFrame(np.repeat(quantiles.loc[[0.5]].to_numpy(), 2 * inputs.shape[1], axis=0), columns=inputs.columns)
     for place, name in enumerate(inputs):
         rows.loc[2 * place, name], rows.loc[2 * place + 1, name] = quantiles.loc[0.1, name], quantiles.loc[0.9, name]
     values = np.asarray(worth(rows), float).reshape(-1, 2)
-    value = worth(inputs) if value is None else value
-    ranks = inputs.rank().corrwith(pd.Series(np.asarray(value, float), inputs.index).rank())
+    value = np.asarray(worth(inputs) if value is None else value, float)[:RANKED]
+    ranks = inputs[:RANKED].rank().corrwith(pd.Series(value, inputs.index[:RANKED]).rank())
     table = pd.DataFrame(
         {"input_low": quantiles.loc[0.1], "input_high": quantiles.loc[0.9], "low": values[:, 0], "high": values[:, 1],
          "swing": np.abs(values[:, 1] - values[:, 0]), "rank_correlation": ranks.fillna(0.0)})

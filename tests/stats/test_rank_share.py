@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxlib.stats.rank_share import rank_gain, rank_shares, several_rivals
+from cxlib.stats.rank_share import rank_gain, rank_shares, several_rivals, share_at_rank
 
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference/business_case/wallet_allocation_rule.json").read_text())
@@ -37,6 +37,13 @@ def test_money_of_a_higher_rank():
     assert rank_gain(4, 1, 3) == -rank_gain(4, 3, 1)
     with pytest.raises(ValueError, match="from 1 to the 3 rivals"):
         rank_gain(3, 4, 1)
+
+
+def test_share_at_a_rank_is_that_of_the_ratings():
+    assert share_at_rank([1, 2, 2], [3, 3, 4]).tolist() == pytest.approx([0.5, 1 / 3, 0.3])
+    assert np.isnan(share_at_rank([np.nan], [3.0])[0])
+    with pytest.raises(ValueError, match="rank == 4 is not among the 3 rivals"):
+        share_at_rank([4], [3])
 
 
 def test_one_sided_markets_are_seen():

@@ -14,6 +14,7 @@ from cxlib.stats.link_fit import LinkFit
 from cxlib.stats.link_levels import Levels, adjusted_levels
 from cxlib.stats.link_shape import shape_comparison, step_columns
 from cxlib.stats.outcome_links import amount_link, event_link, share_link, two_part_link
+from cxlib.stats.rank_share import share_at_rank
 from cxlib.stats.selection_effects import response_gap, response_weights
 
 OUTCOMES = ("leaving", "margin", "service_cost", "wallet")
@@ -43,6 +44,7 @@ class Links:
     leakage    how nearly the score gives leaving away; None without leaving
     turned     True when leaving looks coded the other way round
     gap        DataFrame: answered, everybody (, weighted, remaining) by measure; None when all answered
+    ranks      DataFrame by rank: customers, share of wallet, what the rule by rank expects; None without ranks
     """
 
     groups: tuple[str, str, str]
@@ -53,6 +55,7 @@ class Links:
     turned: bool
     gap: pd.DataFrame | None
     months: int | None
+    ranks: pd.DataFrame | None = None
 
 
 def customer_links(
@@ -67,6 +70,8 @@ def customer_links(
     margin: str | None = None,
     service_cost: str | None = None,
     share: str | None = None,
+    rank: str | None = None,
+    suppliers: str | None = None,
     tenure: str | None = None,
     controls: list[str] = (),
     seed: int = 1,
@@ -79,12 +84,13 @@ def customer_links(
     score       column on `scale`, missing for those who did not answer; steps: last score of the low and middle group
     event       column, 1 when the customer left within `months` after the score, 0 when not; or
     watched     {"entry", "exit", "left"}: columns of ages in years, when it is known when customers left
-    margin, service_cost, share   columns: money a year, share of wallet 0-1; tenure and controls are held constant
+    margin, service_cost, share   columns: money a year, share of wallet 0-1; tenure and controls are held constant,
+                and for the share of wallet the rank among the suppliers used too
     errors      DataError for a column that is not there, or codes that cannot be what they are said to be
     """
     if score is None:
         return None
-    columns = [score, event, margin, service_cost, share, tenure, *controls, *(watched or {}).values()]
+    columns = [score, event, margin, service_cost, share, rank, suppliers, tenure, *controls, *(watched or {}).values()]
     needed(customers, columns)
     held = _held(customers, tenure, controls)
     answered = customers[score].notna()
@@ -102,13 +108,15 @@ def customer_links(
         outcomes["leaving"] = _outcome("leaving", rows[event], task)
     for name, column in (("margin", margin), ("service_cost", service_cost), ("wallet", share)):
         if column is not None and rows[column].notna().sum() > 2 * RARE:
-            outcomes[name] = _outcome(name, rows[column], task)
+            held_too = {} if name != "wallet" or rank is None else {rank: rows[rank].fillna(rows[rank].median())}
+            outcomes[name] = _outcome(name, rows[column], task | {"design": design.assign(**held_too)})
     happened = rows[watched["left"]] if watched else rows[event] if event else None
     shares = pd.Series(weights[answered.to_numpy()]).groupby(rows[score]).sum()
     return Links(
         groups=groups, steps=steps, outcomes=outcomes, scores=shares / shares.sum(),
         leakage=None if happened is None else determinism(happened, rows[score]),
         turned=happened is not None and _turned(happened, rows[score]), gap=gap, months=12 if watched else months,
+        ranks=None if None in (share, rank, suppliers) else _ranks(rows, share, rank, suppliers),
     )  # fmt: skip
 
 
@@ -143,6 +151,15 @@ def _representative(customers, answered, held, event, margin):
     measures = frame[[name for name in ("leaving", "margin") if name in frame]]
     gap = response_gap(answered, measures, weights=weights) if measures.shape[1] else None
     return weights.to_numpy(), gap
+
+
+def _ranks(rows, share, rank, suppliers) -> pd.DataFrame:
+    """Share of wallet by rank beside the share that the rule by rank expects; the rule predicts levels, not changes."""
+    known = rows[[share, rank, suppliers]].dropna()
+    known = known[known[rank] <= known[suppliers]]
+    known = known.assign(expected=share_at_rank(known[rank], known[suppliers]))
+    table = known.groupby(rank).agg(customers=(share, "size"), share=(share, "mean"), rule=("expected", "mean"))
+    return table[table.customers >= RARE].rename_axis("rank").reset_index()
 
 
 def _turned(event, score) -> bool:

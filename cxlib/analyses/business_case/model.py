@@ -45,14 +45,19 @@ def moved_share(model: Model, inputs: pd.DataFrame, name: str) -> np.ndarray:
 def gain_per_lifted(model: Model, inputs: pd.DataFrame, name: str) -> dict[str, np.ndarray]:
     """Money by part, (horizon + 1, draws), if one point of the score were given to every customer."""
     work = yearly_intensity(model, name)
-    total = dict.fromkeys(PARTS, 0.0)
+    total = None
     for step in STEPS:
         before, after = terms(inputs, step)
         size = model.customers * inputs[f"at_{step}"].to_numpy()
         gain = cohort_gain(size, before, after, intensity=work, replaced=model.replaced,
                            acquisition_cost=model.acquisition_cost)  # fmt: skip
-        total = {part: total[part] + gain[part] for part in PARTS}
+        total = {part: gain[part] if total is None else total[part] + gain[part] for part in used_parts(model)}
     return total
+
+
+def used_parts(model: Model) -> tuple[str, ...]:
+    """The parts that can differ from zero in this model."""
+    return tuple(part for part in PARTS if part != "referral" and (part != "acquisition_saved" or model.replaced))
 
 
 def terms(inputs: pd.DataFrame, step: str) -> tuple[Terms, Terms]:
@@ -108,7 +113,7 @@ def set_flows(model: Model, inputs: pd.DataFrame, names, order=None, gains: Mapp
     for name in [name for name in (order or names) if name in set(names)]:
         share = moved_share(model, inputs, name)
         gain = (gains or {}).get(name) or gain_per_lifted(model, inputs, name)
-        for part in PARTS:
+        for part in gain:
             total[part] += gain[part] * (share * free)
         total["cost"] -= cost(model, inputs, name)
         free = free * (1 - share)

@@ -23,7 +23,7 @@ def outcome(
     minimum  customers that a group needs before anything is shown
     returns  tables "levels" (group, customers, estimate, low, high), "steps" (step, step_change with interval, p), "shapes" (shape,
              loss a customer on rows left out, difference to the line with interval, p); for leaving "scores" (score,
-             customers, share)
+             customers, share), for wallet "ranks" (rank, customers, share, rule)
     """
     if links is None or name not in links.outcomes:
         return Result.missing(name, SAYS.finding(f"absent.{'links' if links is None else name}"))
@@ -43,7 +43,12 @@ def outcome(
         raw = links.leakage.table.reset_index().rename(columns={"value": "score", "n": "customers"})
         if raw.customers.min() >= minimum:  # one hidden row could be worked out from the groups
             tables["scores"] = raw[["score", "customers", "share"]]
+    if name == "wallet" and links.ranks is not None and len(links.ranks):
+        tables["ranks"] = links.ranks
     findings = [*_doubts(links, name, leakage_override), *_step_findings(links, name, steps), *_shape(name, found.shapes)]
+    if "ranks" in tables:
+        first = links.ranks.iloc[0]
+        findings.append(SAYS.finding("ranks", rank=first["rank"], share=first.share, rule=first.rule))
     return Result(name, tables, tuple(findings), base, {"steps": list(links.steps)})
 
 

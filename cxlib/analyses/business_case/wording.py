@@ -24,6 +24,7 @@ SAYS = Sentences(
         "not_converged": ("bad", "{outcome}: the estimation did not settle, so no money is built on it."),
         "turned": ("bad", "More than half of the customers leave, and more of the satisfied than of the others: leaving seems to be coded the other way round. Correct it before anything is concluded."),
         "gap": ("unclear", "Of those who answered {answered:percent1} left, of all customers {everybody:percent1}. The figures are weighted to all customers, which mends the level but not the score itself."),
+        "ranks": ("neutral", "Customers who rank the company as number {rank:count} among their suppliers give it {share:percent} of what they spend; the rule by rank expects {rule:percent}. The rule describes levels; it does not show what a higher rank would bring."),
         "too_few": ("unclear", "{outcome}: a group of the score holds fewer than {minimum:count} customers, so nothing is shown."),
         "absent.links": ("absent", "What customers do after their answer is not in the data, so the link from satisfaction to money cannot be estimated on own customers."),
         "absent.leaving": ("absent", "Who left is not in the data."),

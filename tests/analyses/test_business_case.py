@@ -1,0 +1,394 @@
+"""The business case on data whose truth is known: links, money, the best set, and what must not be counted."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cxlib.analyses import business_case
+from cxlib.analyses.business_case.case import build_case, usable_links
+from cxlib.analyses.business_case.links import customer_links
+from cxlib.analyses.business_case.model import set_flows
+from cxlib.analyses.result import DataError
+from cxlib.engagement import open_client
+from cxlib.stats.cash_flow import net_present_value
+from tests.conftest import ROOT
+
+TRUTH = json.loads((ROOT / "data" / "truth.json").read_text(encoding="utf-8"))
+MONEY = {"discount_rate": 0.08, "horizon_years": 5, "customers": 10_000}
+
+
+def customers(n=6000, seed=1, leaving=(0.25, 0.12, 0.06)):
+    rng = np.random.default_rng(seed)
+    score = rng.integers(0, 11, n).astype(float)
+    group = (score > 6).astype(int) + (score > 8)
+    margin = np.array([900.0, 1000.0, 1100.0])[group] * rng.gamma(5, 0.2, n)
+    return pd.DataFrame({"score": score, "left": (rng.random(n) < np.array(leaving)[group]).astype(float),
+                         "margin": margin, "service": 50 * rng.gamma(4, 0.25, n), "years": rng.exponential(5, n)})
+
+
+def keys(result):
+    return [finding.key for finding in result.findings]
+
+
+def links_of(rows, **more):
+    names = {"score": "score", "event": "left", "margin": "margin", "service_cost": "service", "tenure": "years"}
+    return customer_links(rows, **names | more)
+
+
+def plan(**columns):
+    given = {"initiative": ["Answer the phone", "New app"], "start": pd.Timestamp("2026-01-01"),
+             "full": pd.Timestamp("2026-07-01"), "cost_once": [50_000.0, 400_000.0], "cost_yearly": [20_000.0, 50_000.0],
+             "low": [1.0, 0.2], "mode": [2.0, 0.5], "high": [3.0, 1.0], "of": "satisfaction"}
+    return pd.DataFrame(given | columns)
+
+
+@pytest.fixture(scope="module")
+def links():
+    return links_of(customers())
+
+
+@pytest.fixture(scope="module")
+def case(links):
+    return build_case(links, plan(), **MONEY, draws=20_000)
+
+
+# ------------------------------------------------------------------------------------------------ links
+
+
+def test_levels_without_controls_are_plain_shares():
+    rows = customers()
+    found = links_of(rows, tenure=None)
+    plain = rows.left.groupby((rows.score > 6).astype(int) + (rows.score > 8)).mean()
+    table = business_case.outcome(found, "leaving").tables["levels"]
+    assert table.group.tolist() == ["0–6", "7–8", "9–10"]
+    assert table.estimate.tolist() == pytest.approx(plain.tolist(), abs=1e-6)
+    assert table.customers.sum() == len(rows)
+
+
+def test_the_upper_step_is_its_own_lever(links):
+    result = business_case.outcome(links, "leaving")
+    assert keys(result)[:2] == ["step.lower", "first_step.lower"]
+    upper = result.tables["steps"].iloc[1]
+    assert upper.step_change_low < -0.06 < upper.step_change_high
+    assert upper.p < 0.001
+
+
+def test_no_upper_step_is_said_as_cannot_tell():
+    found = links_of(customers(leaving=(0.25, 0.10, 0.10)))
+    assert keys(business_case.outcome(found, "leaving"))[0] == "step.unclear"
+
+
+def test_a_score_that_gives_the_outcome_away_carries_no_money():
+    rows = customers()
+    rows["left"] = np.select([rows.score <= 5, rows.score >= 8], [1.0, 0.0], np.arange(len(rows)) % 2)
+    found = links_of(rows)
+    result = business_case.outcome(found, "leaving")
+    assert "leakage" in keys(result) and "step.flagged" in keys(result)
+    assert build_case(found, plan(), **MONEY) is None
+    allowed = build_case(found, plan(), **MONEY, leakage_override="checked with the IT department", draws=1000)
+    assert allowed is not None
+    assert "leakage.override" in keys(business_case.outcome(found, "leaving", leakage_override="checked"))
+
+
+def test_leaving_coded_the_other_way_round_is_seen_and_carries_no_money():
+    rows = customers()
+    rows["left"] = 1 - rows["left"]
+    found = links_of(rows)
+    assert keys(business_case.outcome(found, "leaving"))[0] == "turned"
+    assert usable_links(found, "whatever")["leaving"] is False
+
+
+def test_few_leavers_are_a_hint_and_small_groups_are_not_shown():
+    rows = customers(300, leaving=(0.05, 0.05, 0.05))
+    assert "few_events" in keys(business_case.outcome(links_of(rows), "leaving"))
+    rows = customers(1500)
+    rows = rows[(rows.score <= 8) | (rows.index < 30)].reset_index(drop=True)
+    rows = pd.concat([rows[rows.score <= 8], rows[rows.score > 8].head(4)], ignore_index=True)
+    result = business_case.outcome(links_of(rows), "leaving")
+    assert keys(result) == ["too_few"] and not result.tables
+
+
+def test_those_who_did_not_answer_count():
+    rows = customers(20_000)
+    silent = np.random.default_rng(3).random(len(rows)) < np.where(rows.left == 1, 0.8, 0.4)
+    rows.loc[silent, "score"] = np.nan
+    found = links_of(rows)
+    gap = found.gap.loc["leaving"]
+    assert gap.answered < gap.everybody - 0.03
+    assert gap.weighted == pytest.approx(gap.everybody, abs=0.002)
+    levels = business_case.outcome(found, "leaving").tables["levels"]
+    assert levels.low[0] < 0.25 < levels.high[0] and levels.low[2] < 0.06 < levels.high[2]
+    assert "gap" in keys(business_case.outcome(found, "leaving"))
+
+
+def test_dates_give_the_yearly_chance_of_a_window():
+    rng, n = np.random.default_rng(4), 8000
+    score = rng.integers(0, 11, n).astype(float)
+    hazard = np.array([0.30, 0.13, 0.06])[(score > 6).astype(int) + (score > 8)]
+    entry = rng.uniform(0, 6, n)
+    stay = rng.exponential(1 / hazard)
+    rows = pd.DataFrame({"score": score, "entry": entry, "exit": entry + np.minimum(stay, 2), "left": (stay < 2) * 1.0,
+                         "margin": rng.gamma(5, 200, n)})
+    found = customer_links(rows, score="score", margin="margin",
+                           watched={"entry": "entry", "exit": "exit", "left": "left"})
+    table = business_case.outcome(found, "leaving").tables["levels"]
+    for row, rate in zip(table.itertuples(), (0.30, 0.13, 0.06), strict=True):
+        assert row.low < 1 - np.exp(-rate) < row.high
+
+
+def test_amounts_with_zeros_and_losses_have_their_own_models():
+    rows = customers()
+    rows.loc[rows.index % 4 == 0, "margin"] = 0.0
+    zero = business_case.outcome(links_of(rows), "margin").tables["levels"]
+    assert zero.estimate.tolist() == pytest.approx([675, 750, 825], rel=0.06)
+    rows.loc[rows.index % 4 == 0, "margin"] = -100.0
+    loss = business_case.outcome(links_of(rows), "margin").tables["levels"]
+    assert loss.estimate.tolist() == pytest.approx([650, 725, 800], rel=0.06)
+
+
+def test_links_name_the_column_that_is_not_there_and_need_a_score():
+    with pytest.raises(DataError, match="'tenure' is not in the table"):
+        links_of(customers(), tenure="tenure")
+    assert customer_links(customers(), score=None) is None
+    assert keys(business_case.outcome(None, "margin")) == ["absent.links"]
+
+
+# ------------------------------------------------------------------------------------------------ money
+
+
+def test_the_value_of_one_draw_counted_by_hand(links):
+    # One certain initiative, everything fixed: half a point of the score for all, from now on and in full.
+    one = plan().head(1).assign(low=5.0, mode=5.0, high=5.0, full=pd.Timestamp("2026-01-01"))
+    made = build_case(links, one, **MONEY, causal_share=(1, 1, 1), score_per_point=(0.1, 0.0), draws=1000)
+    draw = made.inputs.draws.iloc[[0]]
+    value = {name: float(draw[name].iloc[0]) for name in draw}
+    flows = np.zeros(6)
+    for step, sign in (("first", 1), ("second", 0)):
+        begin = {n: value[f"{n}_middle"] - sign * value[f"{n}_{step}"] for n in ("leaving", "margin", "service_cost")}
+        end = {n: begin[n] + value[f"{n}_{step}"] for n in begin}
+        size = 10_000 * value[f"at_{step}"] * 0.5
+        for year in range(1, 6):
+            before, after = size * (1 - begin["leaving"]) ** year, size * (1 - end["leaving"]) ** year
+            flows[year] += after * (end["margin"] - end["service_cost"]) - before * (begin["margin"] - begin["service_cost"])
+    flows -= np.array([50_000.0] + [20_000.0] * 5)
+    total = sum(set_flows(made.model, draw, made.plan.index).values())[:, 0]
+    assert total == pytest.approx(flows, rel=1e-9)
+    assert made.values.iloc[0, 0] == pytest.approx(net_present_value(flows, 0.08), rel=1e-9)
+
+
+def test_the_parts_add_up_and_the_chosen_set_is_worth_its_parts(case):
+    parts = business_case.value_parts(case).tables["parts"]
+    assert parts.expected[:-1].sum() == pytest.approx(parts.expected.iloc[-1])
+    assert parts.expected.iloc[-1] == pytest.approx(case.value.mean())
+    answer = business_case.board_answer(case).tables["answer"]
+    assert answer.p10[0] < answer.p50[0] < answer.p90[0]
+
+
+def test_the_initiative_that_pays_is_chosen_and_the_other_is_not(case):
+    assert case.choice.chosen == ("Answer the phone",)
+    table = business_case.initiatives(case).tables["initiatives"].set_index("initiative")
+    assert table.chosen.to_dict() == {"Answer the phone": "Yes", "New app": "No"}
+    assert table.marginal_return["Answer the phone"] > 1 > table.marginal_return["New app"]
+    assert "choice.over" in keys(business_case.initiatives(case))
+
+
+def test_the_same_seed_gives_the_same_case_and_the_currency_does_not_matter(links):
+    one, two = (build_case(links, plan(), **MONEY, draws=2000) for _ in range(2))
+    assert (one.value == two.value).all()
+    other = build_case(links, plan(), **MONEY, draws=2000, seed=2)
+    assert not (one.value == other.value).all()
+
+
+def test_no_causal_share_means_no_benefit(links):
+    nothing = build_case(links, plan(), **MONEY, causal_share=(0, 0, 0), draws=2000)
+    assert nothing.choice.chosen == ()
+    assert nothing.point == pytest.approx(np.zeros(2000))
+    assert keys(business_case.board_answer(nothing))[0] == "board.none"
+
+
+def test_replaced_customers_are_not_counted_twice(links):
+    # When every lost customer is replaced for nothing, staying is worth nothing.
+    free = build_case(links, plan(), **MONEY, replaced=1.0, acquisition_cost=0.0, draws=2000)
+    assert np.abs(free.flows["retention"]).max() == 0
+    assert np.abs(free.flows["acquisition_saved"]).max() == 0
+
+
+def test_an_initiative_for_employees_needs_the_link(links):
+    rows = plan(of=["employees", "satisfaction"])
+    without = build_case(links, rows, **MONEY, draws=2000)
+    assert list(without.plan.index) == ["New app"]
+    joined = build_case(links, rows, **MONEY, draws=2000, employee_slope=(0.5, 0.1))
+    direct = build_case(links, plan(), **MONEY, draws=2000)
+    gain = joined.projects.gain["Answer the phone"] / direct.projects.gain["Answer the phone"]
+    assert gain == pytest.approx(0.5, abs=0.03)
+
+
+def test_budget_and_loss_limit_bind(links):
+    cheap = plan(cost_once=[50_000.0, 20_000.0], cost_yearly=[0.0, 0.0])
+    assert len(build_case(links, cheap, **MONEY, draws=2000).choice.chosen) == 2
+    assert len(build_case(links, cheap, **MONEY, draws=2000, budget=60_000).choice.chosen) == 1
+    assert "choice.under" in keys(business_case.initiatives(build_case(links, cheap, **MONEY, draws=2000, budget=60_000)))
+    risky = plan(low=[-9.0, 0.5], mode=[5.0, 1.0], high=[9.0, 1.5], cost_once=[50_000.0, 10_000.0], cost_yearly=[0.0, 0.0])
+    free, careful = (build_case(links, risky, **MONEY, draws=4000, loss_limit=limit) for limit in (None, 1_000.0))
+    assert "Answer the phone" in free.choice.chosen
+    assert careful.choice.low is None or careful.choice.low >= -1_000
+
+
+def test_what_matters_says_where_the_decision_turns(case):
+    result = business_case.what_matters(case)
+    table = result.tables["inputs"]
+    assert table.swing.is_monotonic_decreasing
+    assert result.tables["evidence"][["value_share", "swing_share"]].sum().tolist() == pytest.approx([1, 1])
+    cause = table[table.input == "Share of the link that is cause"].iloc[0]
+    fixed = case.inputs.draws.median().to_frame().T.assign(causal_share=cause.turns_at)
+    worth = sum(set_flows(case.model, fixed, case.choice.chosen, case.order).values())[:, 0]
+    assert net_present_value(worth, 0.08) == pytest.approx(0, abs=1.0)
+
+
+@pytest.mark.parametrize(("change", "key"), [
+    ({"causal_share": (0.85, 0.9, 0.95)}, "limit.causal"),
+    ({"customers": 10_000_000}, "limit.payback"),
+])
+def test_figures_beyond_belief_are_flagged(links, change, key):
+    assert key in keys(business_case.sanity(build_case(links, plan(), **MONEY | change, draws=2000)))
+
+
+def test_an_ordinary_case_is_within_the_limits(case):
+    assert keys(business_case.sanity(case)) == ["limit.none"]
+
+
+# ------------------------------------------------------------------------------------------------ published effects
+
+
+EFFECTS = open_client("nordlys").published
+FIRM = {"revenue": 1_000_000.0, "margin_share": 0.4, "selling_cost": 50_000.0}
+
+
+def test_defaults_carry_a_case_without_own_data():
+    # Marsden: 0.05 % of a margin of 400,000 = 200 a point of NPS, times 1.2 points of NPS; Lim: 1 % of 50,000 = 500.
+    result = business_case.published_effects(EFFECTS, own_data=False, nps_per_point=1.2, **FIRM)
+    worth = result.tables["worth"]
+    assert sorted(worth.yearly_mode) == pytest.approx([240, 500])
+    assert keys(result)[0] == "published.carry"
+    assert result.findings[0].values["share"] == pytest.approx(500 / 740)
+
+
+def test_own_data_put_the_defaults_aside():
+    result = business_case.published_effects(EFFECTS, own_data=True, **FIRM)
+    assert keys(result)[0] == "published.replaced" and "worth" not in result.tables
+    assert set(result.tables["effects"].counted) == {"No"}
+
+
+def test_vendors_claims_are_off_until_switched_on_and_take_the_place_of_the_default():
+    off = business_case.published_effects(EFFECTS, own_data=False, **FIRM)
+    assert "published.claims" in keys(off)
+    on = business_case.published_effects(EFFECTS, own_data=False, published={"cfi_nki_rev": True}, **FIRM)
+    assert "published.claims_on" in keys(on)
+    assert sorted(on.tables["worth"].yearly_mode) == pytest.approx([500, 0.003 * 400_000])
+
+
+def test_the_banned_effect_is_refused_with_its_reason():
+    with pytest.raises(DataError, match="may not be used: not data: ban as a default"):
+        business_case.published_effects(EFFECTS, own_data=False, published={"reichheld": True}, **FIRM)
+
+
+@pytest.mark.parametrize(("chosen", "message"), [
+    ({"unknown": True}, "no published effect 'unknown'"),
+    ({"cfi_nki_mv": True}, "is context and cannot be turned into money"),
+    ({"cfi_nki_rev": True, "marsden": True}, "two routes to the same money"),
+])
+def test_effects_that_cannot_be_counted_are_refused(chosen, message):
+    with pytest.raises(DataError, match=message):
+        business_case.published_effects(EFFECTS, own_data=False, published=chosen, **FIRM)
+
+
+# ------------------------------------------------------------------------------------------------ clients
+
+
+def case_of(engagement, **more):
+    links = business_case.customer_links(engagement.customers.rows, **engagement.customers.links)
+    plan = engagement.initiatives.rows if engagement.initiatives else None
+    scale = business_case.index_to_score(**engagement.answers) if engagement.has("survey") else None
+    return links, build_case(links, plan, score_per_point=scale, **engagement.money, **more)
+
+
+@pytest.fixture(scope="module")
+def nordlys():
+    engagement = open_client("nordlys")
+    return engagement, *case_of(engagement, draws=10_000)
+
+
+def test_nordlys_planted_steps_lie_in_the_intervals(nordlys):
+    _, links, _ = nordlys
+    planted = TRUTH["nordlys"]["money"] if "money" in TRUTH["nordlys"] else TRUTH["nordlys"]
+    steps = planted["steps"]
+    for name, outcome in (("leaving", "churn"), ("wallet", "wallet"), ("service_cost", "service_cost"), ("margin", "revenue")):
+        terms = links.outcomes[name].fit.terms
+        for term, truth in ((">6", -steps[outcome]["0-6"]), (">8", steps[outcome]["9-10"])):
+            assert terms.low[term] < truth < terms.high[term], (name, term)
+
+
+def true_point_value(engagement, truth):
+    """Worth of one point at the planted figures, with the causal share at its middle."""
+    churn, margin = truth["churn_by_score"], truth["margin_by_score"]
+    served = {"0-6": np.exp(0.35), "7-8": 1.0, "9-10": np.exp(-0.15)}
+    scores = engagement.customers.rows.score.dropna()
+    slope, total = business_case.index_to_score(**engagement.answers)[0], 0.0
+    for cut, one, other in ((6, "0-6", "7-8"), (8, "7-8", "9-10")):
+        size = 62_000 * slope * (scores == cut).mean()
+        stay = 1 - churn[one], 1 - churn[one] + 0.5 * (churn[one] - churn[other])
+        net = [margin[name] - 310 * served[name] for name in (one, other)]
+        after = net[0] + 0.5 * (net[1] - net[0])
+        total += sum(size * (stay[1] ** t * after - stay[0] ** t * net[0]) / 1.08 ** t for t in range(1, 6))
+    return total
+
+
+def test_nordlys_planted_value_of_a_point_lies_in_its_range(nordlys):
+    engagement, _, case = nordlys
+    planted = TRUTH["nordlys"]["money"] if "money" in TRUTH["nordlys"] else TRUTH["nordlys"]
+    low, high = np.quantile(case.point, [0.1, 0.9])
+    assert low < true_point_value(engagement, planted) < high
+
+
+def test_nordlys_employee_link_holds_the_planted_slope(nordlys):
+    engagement, *_ = nordlys
+    found = business_case.employee_link(engagement.employees.rows, **engagement.answers, **engagement.employees.asked)
+    row = found.tables["link"].iloc[0]
+    assert row.units == 48
+    assert row.slope_low < 0.5 < row.slope_high
+    assert business_case.usable_slope(found) is not None
+    few = engagement.employees.rows[engagement.employees.rows.enhed.isin(engagement.employees.rows.enhed.unique()[:20])]
+    short = business_case.employee_link(few, **engagement.answers, **engagement.employees.asked)
+    assert "employees.too_few" in keys(short) and business_case.usable_slope(short) is None
+
+
+def test_fjordbanken_has_no_upper_step_and_says_so():
+    links, case = case_of(open_client("fjordbanken"), draws=5000)
+    assert keys(business_case.outcome(links, "leaving"))[0] == "step.unclear"
+    assert {key for key in keys(business_case.worth_of_steps(case))} == {"lifted.worth", "lifted.unclear"}
+
+
+def test_telco_step_is_found_and_flagged_so_that_no_money_is_built(client_folder):
+    client_folder("telco", "telco/telco.csv")
+    links, case = case_of(open_client("telco"))
+    assert case is None
+    result = business_case.outcome(links, "leaving")
+    assert {"leakage", "separation", "step.flagged"} <= set(keys(result))
+    assert result.tables["levels"].estimate.tolist() == pytest.approx([1.0, 0.161, 0.0], abs=0.001)
+    assert result.tables["scores"].share.tolist() == pytest.approx([1, 1, 0.161, 0, 0], abs=5e-4)
+    assert keys(business_case.board_answer(case)) == ["absent.worth"]
+
+
+def test_nyc_schools_teachers_and_parents_go_together(client_folder):
+    client_folder("nyc_schools", "nyc_schools/nyc_staff_parent_student.csv")
+    engagement = open_client("nyc_schools")
+    found = business_case.employee_link(engagement.employees.rows, **engagement.answers, **engagement.employees.asked)
+    row = found.tables["link"].iloc[0]
+    assert row.units == 453
+    assert row.correlation == pytest.approx(0.42, abs=0.005)
+    assert row.slope == pytest.approx(0.21, abs=0.005)
+    assert row.correlation_low < 0.42 < row.correlation_high
+    assert keys(found)[0] == "employees.follows"
+    assert "not proof of cause" in found.findings[0].message

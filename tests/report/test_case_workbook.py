@@ -1,0 +1,108 @@
+"""The workbook of a case computes the same value as the case, in a spreadsheet program."""
+
+import io
+import shutil
+import subprocess
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from cxlib.analyses.business_case import middle_case
+from cxlib.analyses.business_case.case import build_case
+from cxlib.analyses.business_case.model import set_flows
+from cxlib.report import Page
+from cxlib.report.case_workbook import case_workbook
+from cxlib.stats.cash_flow import net_present_value, payback_period
+from tests.analyses.test_business_case import MONEY, customers, links_of, plan
+
+OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+PAGE = Page(language="en", currency="EUR")
+
+
+@pytest.fixture(scope="module")
+def case():
+    rows = plan(of=["satisfaction", "employees"], cost_once=[50_000.0, 9_000.0], cost_yearly=[20_000.0, 1_000.0])
+    terms = {"replaced": 0.3, "acquisition_cost": 120.0, "tax": 0.22, "effect_lasts_years": 2.0, "fade": 0.4}
+    return build_case(
+        links_of(customers()),
+        rows,
+        **MONEY,
+        **terms,
+        cost_factor=(0.9, 1.0, 1.4),
+        employee_slope=(0.5, 0.1),
+        draws=3000,
+    )
+
+
+def recalculated(book: bytes, folder, **changes: float) -> dict[str, float]:
+    """Labels and values of the sheet "Flows" after a spreadsheet program has computed the book with changed inputs.
+
+    openpyxl keeps formulas and drops stored values, so every figure read back has been computed."""
+    opened = openpyxl.load_workbook(io.BytesIO(book))
+    for row in opened["Inputs"].iter_rows(max_col=2):
+        if row[0].value in changes:
+            row[1].value = changes[row[0].value]
+    opened.save(folder / "case.xlsx")
+    command = [
+        OFFICE,
+        f"-env:UserInstallation=file://{folder}/profile",
+        "--headless",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        str(folder / "out"),
+        str(folder / "case.xlsx"),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    sheet = openpyxl.load_workbook(folder / "out" / "case.xlsx", data_only=True)["Flows"]
+    return {row[0].value: row[1].value for row in sheet.iter_rows(min_row=11, max_row=13, max_col=2)}
+
+
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed, so the formulas cannot be computed")
+@pytest.mark.parametrize("changes", [{}, {"Share of the link that is cause": 0.6, "Discount rate a year": 0.11},
+                                     {"Share of the link that is cause": 0.3}])
+def test_the_workbook_computes_value_and_payback_to_a_millionth(case, tmp_path, changes):
+    found = recalculated(case_workbook(middle_case(case), PAGE), tmp_path, **changes)
+    middle = case.inputs.draws.median().to_frame().T
+    middle = middle.assign(causal_share=changes.get("Share of the link that is cause", middle.causal_share.iloc[0]))
+    rate = changes.get("Discount rate a year", 0.08)
+    flows = sum(set_flows(case.model, middle, case.choice.chosen, case.order).values())[:, 0] * (1 - 0.22)
+    assert found["Net present value"] == pytest.approx(net_present_value(flows, rate), rel=1e-6)
+    never = {np.inf: -1}  # the workbook writes -1 where the money does not come back
+    for label, years in (("Payback, years", payback_period(flows)), ("Discounted payback, years", payback_period(flows, rate))):
+        assert found[label] == pytest.approx(never.get(years, years), rel=1e-6)
+
+
+def test_the_stored_values_are_those_of_the_case(case):
+    result = middle_case(case)
+    book = openpyxl.load_workbook(io.BytesIO(case_workbook(result, PAGE)), data_only=True)
+    value = result.tables["value"].iloc[0]
+    stored = [book["Flows"][cell].value for cell in ("B11", "B12", "B13")]
+    assert stored == pytest.approx([value.net_present_value, value.payback, value.discounted_payback])
+
+
+def test_every_figure_after_the_inputs_is_a_formula(case):
+    book = openpyxl.load_workbook(io.BytesIO(case_workbook(middle_case(case), PAGE)))
+    figures = [
+        cell.value for row in book["Flows"].iter_rows(min_row=2, min_col=2) for cell in row if cell.value is not None
+    ]
+    assert figures and all(str(value).startswith("=") for value in figures)
+
+
+def test_client_text_never_becomes_a_formula(case):
+    result = middle_case(case)
+    evil = {name: table.copy() for name, table in result.tables.items()}
+    evil["initiatives"]["initiative"] = "=cmd|' /C calc'!A0"
+    evil["inputs"]["input"] = "@SUM(1)"
+    hostile = type(result)(result.name, evil, result.findings, result.base)
+    book = openpyxl.load_workbook(io.BytesIO(case_workbook(hostile, PAGE)))
+    texts = [cell for sheet in book for row in sheet.iter_rows(max_col=1) for cell in row if cell.value is not None]
+    assert all(cell.data_type != "f" for cell in texts)
+    assert any(str(cell.value).startswith("=cmd") for cell in texts)
+
+
+def test_without_a_chosen_set_there_is_no_workbook():
+    assert middle_case(None).absent
+    assert isinstance(middle_case(None).tables, dict) and pd.DataFrame(middle_case(None).tables).empty
