@@ -81,7 +81,7 @@ def relative_importance(x, y, *, weights=None, groups=None, controls=None, strat
     draws, betas, failed = _draws(units, design.columns, columns, control_columns, resamples, seed)
     limits = {"confidence": confidence, "n": base, "fitted": design.shape[1] - 1}
     signs = _signs(design.columns[:-1], sample, betas, limits)
-    p = [_wald_p(signs["beta"].to_numpy(), betas, player, base - design.shape[1]) for player in columns]
+    p = [_wald_p(signs["beta"].to_numpy(), betas, player, base, design.shape[1]) for player in columns]
     table = _importance_table(list(players), estimate, r2 - r2_controls, draws + shift, p, limits)
     greater = pd.DataFrame(probability_greater(draws + shift), table.index, table.index)
     return Importance(table, signs, greater, float(r2), float(r2_controls), int(answers.used.sum()), base,
@@ -206,11 +206,15 @@ def _importance_table(names, estimate, explained, draws, p, limits):
     }, index=pd.Index(names, name="driver"))
 
 
-def _wald_p(beta, betas, columns, df):
-    """p-value that these coefficients are all 0, with the covariance of the draws (strata, clusters, weights in it)."""
-    covariance = np.atleast_2d(np.cov(betas[columns][:, np.isfinite(betas).all(axis=0)]))
+def _wald_p(beta, betas, columns, base, fitted):
+    """p-value that these coefficients are all 0, with the covariance of the draws (strata, clusters, weights in it).
+
+    The draws of few rows vary too little, by (n - fitted) / n on average.
+    """
+    df = max(base - fitted, 1)
+    covariance = base / df * np.atleast_2d(np.cov(betas[columns][:, np.isfinite(betas).all(axis=0)]))
     statistic = beta[columns] @ np.linalg.solve(covariance, beta[columns]) / len(columns)
-    return float(f_distribution.sf(statistic, len(columns), max(df, 1)))
+    return float(f_distribution.sf(statistic, len(columns), df))
 
 
 def _partial(covariance, controls):
