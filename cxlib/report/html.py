@@ -22,6 +22,7 @@ from cxlib.report.words import translated
 TEMPLATES = Path(__file__).parents[2] / "templates"
 NOT_FOR_THE_CLIENT = {"note", "parameters", "injected-parameters", "remove-cell"}
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
+CELL_IDS = re.compile(r'(<t[hd]\b[^>]*?) (?:id|headers)="[^"]*"')  # great_tables gives each table the same ones
 ANCHOR = re.compile(r'<a class="anchor-link"[^>]*>.*?</a>', re.DOTALL)
 
 
@@ -63,7 +64,8 @@ def page_html(notebook: NotebookNode, cover: Cover) -> str:
     body, _ = _exporter().from_notebook_node(shown)
     body = ANCHOR.sub("", body)
     contents = [{"id": Markup(anchor), "title": Markup(title)} for anchor, title in HEADING.findall(body)]
-    body = action_titles(body, shown.cells, cover)
+    body = CELL_IDS.sub(r"\1", action_titles(body, shown.cells, cover))
+    body = body.replace('<div class="table">', '<div class="table" tabindex="0">')  # a wide table is scrolled by keyboard too
     return (
         _frame(cover)
         .get_template("page.html.j2")
