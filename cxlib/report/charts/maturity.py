@@ -72,15 +72,13 @@ def role_gap(result, page) -> tuple[Figure, str]:
         ax.plot(row["first_score"], place, "o", ms=8, color=colour, zorder=3)
         ax.plot(row["second_score"], place, "s", ms=7, mfc="white", mec=colour, mew=1.6, zorder=2)
         label = page.number(row["apart"], "whole_change")
-        ax.text(103, place, label, va="center", fontsize=9.5, fontweight="semibold" if clear else "normal")
+        ax.text(103, place, label, va="center", fontsize=9.5, fontweight="bold" if clear else "normal")
     _scale(ax, page, table.criterion)
     key = page.word("Filled dot: {first}. Hollow square: {second}. Right: the difference.", first=first, second=second)
     figure.supxlabel(key, fontsize=9, color=SOFT, x=0.01, ha="left")
-    spoken = [
-        page.word("{criterion}: {first} {one:count}, {second} {other:count}", criterion=row["criterion"], first=first,
-                  second=second, one=row["first_score"], other=row["second_score"])
-        for row in table.iloc[::-1].to_dict("records")
-    ]  # fmt: skip
+    scores = table.iloc[::-1][["criterion", "first_score", "second_score"]].itertuples(index=False)
+    number = lambda value: page.number(value, "count")  # noqa: E731
+    spoken = [f"{name}: {first} {number(one)}, {second} {number(other)}" for name, one, other in scores]
     return figure, "; ".join(spoken) + "."
 
 
@@ -152,7 +150,7 @@ def staircase(result, page) -> tuple[Figure, str]:
         ax.text(at + 0.47, height + 0.08, name, ha="center", va="bottom", fontsize=9.5)
         shade = "white" if reached and covered > 0.3 else INK
         share = page.number(row["coverage"], "percent")
-        ax.text(at + 0.47, 0.12, share, ha="center", va="bottom", fontsize=10.5, fontweight="semibold", color=shade)
+        ax.text(at + 0.47, 0.12, share, ha="center", va="bottom", fontsize=10.5, fontweight="bold", color=shade)
     ax.set_xlim(-0.03, len(table))
     ax.set_ylim(0, 0.8 + 0.55 * len(table) + 1.0)
     ax.axis("off")
