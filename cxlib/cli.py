@@ -1,7 +1,9 @@
 """The `cx` command. It reads the words of a call and hands them on; heavy imports wait until a command needs them."""
 
 import os
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -13,52 +15,130 @@ def main() -> None:
     """The CX workbook: a client folder becomes a report that a board can act on."""
 
 
+def asked(command):
+    """The options that say what a report is asked to be."""
+    options = [
+        click.option("--out", type=click.Path(file_okay=False, path_type=Path), default="reports", show_default=True),
+        click.option("--only", default="", help="Notebooks to render, by name: status,maturity"),
+        click.option("--language", type=click.Choice(["en", "da", "sv"]), help="Instead of the client's own."),
+        click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="A notebook's parameter."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @main.command()
 @click.argument("clients", nargs=-1)
 @click.option("--all", "everyone", is_flag=True, help="Every client in data/clients.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default="reports", show_default=True)
+@click.option("--failed", is_flag=True, help="Those that failed in the last run.")
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Clients at a time.")
-@click.option("--only", default="", help="Notebooks to render, by name: status,maturity")
-@click.option("--language", type=click.Choice(["en", "da", "sv"]), help="Instead of the client's own.")
-@click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="A notebook's parameter.")
-def render(clients, everyone, out, jobs, only, language, parameters) -> None:
+@click.option("--force", is_flag=True, help="Make fresh reports anew, too.")
+@asked
+def render(clients, everyone, failed, jobs, force, out, only, language, parameters) -> None:
     """Render reports for CLIENTS to OUT/<client>/index.html."""
-    from tqdm import tqdm
+    from cxlib.engagement import client_ids
+    from cxlib.render.batch import last_failures, rendered_clients
 
-    from cxlib.engagement import DataError, client_folder, client_ids
-    from cxlib.render.batch import rendered_clients
-    from cxlib.render.notebooks import literal, notebook_files
-
-    chosen = list(client_ids()) if everyone else _ids(clients)
+    chosen = client_ids() if everyone else last_failures(out) if failed else _ids(clients)
+    if failed and not chosen:
+        click.echo("nothing failed in the last run")
+        return
     if not chosen:
         raise click.UsageError("name at least one client, or --all")
-    chapters = [name.strip() for name in only.split(",") if name.strip()]
-    for client in chosen:
-        try:
-            notebook_files(chapters, client_folder(client))
-        except DataError:  # a wrong client is a line of the summary
-            continue
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
-    options = {
-        "only": chapters,
-        "language": language or "",
-        "parameters": {name: literal(value) for name, value in parameters},
-    }
-    failed = []
-    with tqdm(total=len(chosen), unit="report", disable=None) as bar:
-        for outcome in rendered_clients(chosen, out, jobs=jobs, **options):
+    request = _request(only, language, parameters, chosen)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        outcomes = list(_told(rendered_clients(chosen, out, request, jobs=jobs, force=force), len(chosen)))
+    except KeyboardInterrupt:
+        click.echo("stopped; every report is the old one or the new one, whole", err=True)
+        sys.exit(128 + signal.SIGINT)
+    sys.exit(_summary(outcomes, out))
+
+
+def _told(outcomes, total: int):
+    """Each outcome as it comes, told on the terminal."""
+    from tqdm import tqdm
+
+    tqdm.monitor_interval = 0  # its watching thread would make forks unsafe
+    with tqdm(total=total, unit="report", disable=None) as bar:
+        for outcome in outcomes:
             bar.set_description(outcome.client)
             bar.update()
             if outcome.error:
-                failed.append(outcome.client)
                 tqdm.write(f"{outcome.client}: {outcome.error}", file=sys.stderr)
-            else:
+            elif outcome.made:
                 tqdm.write(f"{outcome.client}: {outcome.report / 'index.html'}")
-    click.echo(f"{len(chosen) - len(failed)} of {len(chosen)} reports are in {out}/; open {out}/<client>/index.html")
+            yield outcome
+
+
+def _summary(outcomes: list, out: Path) -> int:
+    """The last lines of a run, and its exit code."""
+    failed = [outcome for outcome in outcomes if outcome.error]
+    fresh = sum(not outcome.error and not outcome.made for outcome in outcomes)
+    click.echo(f"0 foreign tokens in {sum(outcome.searched for outcome in outcomes)} files")
+    click.echo(
+        f"{len(outcomes) - len(failed)} of {len(outcomes)} reports are in {out}/, {fresh} of them were fresh; "
+        f"open {out}/<client>/index.html"
+    )
     if failed:
-        click.echo(f"not rendered: {', '.join(failed)} (an earlier report, if any, is untouched)", err=True)
-        sys.exit(1)
+        names = ", ".join(outcome.client for outcome in failed)
+        click.echo(f"not rendered: {names} (an earlier report, if any, is untouched)", err=True)
+    codes = {outcome.code for outcome in failed}
+    return 0 if not codes else codes.pop() if len(codes) == 1 else 1
+
+
+def _request(only: str, language: str | None, parameters: tuple, clients: list[str]):
+    from cxlib.engagement import DataError, client_folder
+    from cxlib.render.notebooks import literal
+    from cxlib.render.request import Request
+
+    names = tuple(name.strip() for name in only.split(",") if name.strip())
+    request = Request(names, language or "", {name: literal(value) for name, value in parameters})
+    for client in clients:
+        with suppress(DataError):  # a wrong client is a line of the summary
+            try:
+                request.pages(client_folder(client))
+            except ValueError as error:
+                raise click.UsageError(str(error)) from None
+    return request
+
+
+@main.command()
+@click.argument("client")
+@asked
+def why(client, out, only, language, parameters) -> None:
+    """Say what of CLIENT's report would be made anew, and why."""
+    from cxlib.engagement import DataError, client_folder
+    from cxlib.render.fresh import why as reasons_of
+
+    [client] = _ids((client,))
+    try:
+        reasons = reasons_of(
+            out / client, client_folder(client), client, _request(only, language, parameters, [client])
+        )
+    except DataError as error:
+        raise click.ClickException(str(error)) from None
+    for page, said in reasons.items():
+        click.echo(f"{client}, {page}: {'; '.join(said)}")
+    if not reasons:
+        click.echo(f"{client}: fresh")
+
+
+@main.command()
+@click.argument("out", type=click.Path(exists=True, file_okay=False, path_type=Path), default="reports")
+def verify(out) -> None:
+    """Recompute every hash in OUT and name each page that does not belong to today's inputs."""
+    from cxlib.render.fresh import verified
+
+    count, stale = 0, 0
+    for client, reasons in verified(out):
+        count += 1
+        stale += bool(reasons)
+        for page, said in reasons.items():
+            click.echo(f"{client}, {page}: {'; '.join(said)}")
+    click.echo(f"{count - stale} of {count} reports belong to today's inputs")
+    sys.exit(1 if stale or not count else 0)
 
 
 def _ids(clients: tuple[str, ...]) -> list[str]:

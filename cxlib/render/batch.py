@@ -1,37 +1,146 @@
-"""Many clients, a process each: an error in one leaves the others unharmed."""
+"""Many clients, a process each: an error in one leaves the others unharmed, and nothing is done twice."""
 
-from collections.abc import Iterator, Sequence
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from cxlib.render.report import render_client
+import yaml
+from filelock import Timeout
+
+from cxlib.engagement import DataError, client_folder
+from cxlib.render.fresh import why
+from cxlib.render.processes import can_fork, one_thread, warm
+from cxlib.render.publish import BUILDS, Busy
+from cxlib.render.request import Request
+
+FAILURES = "failures.json"
+DONE, FAILED, DISK, BUSY = 0, 1, 74, 75  # exit codes; the last two as in sysexits.h
 
 
 @dataclass(frozen=True)
 class ClientOutcome:
-    """One client of a run: the published folder, or the error in words."""
+    """One client of a run: the published folder, or the error in words with its exit code."""
 
     client: str
     report: Path | None = None
+    made: tuple[str, ...] = ()
+    searched: int = 0
     error: str = ""
+    code: int = DONE
 
 
-def rendered_clients(clients: Sequence[str], out: Path, *, jobs: int = 1, **options) -> Iterator[ClientOutcome]:
+def rendered_clients(
+    clients: Sequence[str], out: Path, request: Request | None = None, *, jobs: int = 1, force: bool = False
+) -> Iterator[ClientOutcome]:
     """Renders each client in a process of its own, `jobs` at a time, and yields each as it ends.
 
-    A fresh process for each client: nothing of one client can be left in memory for the next.
+    A client whose report is fresh starts no process. Nothing of one client can be left in memory for the next.
     """
-    out = out.resolve()
-    with ProcessPoolExecutor(min(jobs, len(clients)), get_context("spawn"), max_tasks_per_child=1) as pool:
-        runs = [pool.submit(_outcome, client, out, options) for client in clients]
-        for run in as_completed(runs):
-            yield run.result()
-
-
-def _outcome(client: str, out: Path, options: dict) -> ClientOutcome:
+    out, request, stale = out.resolve(), request or Request(), []
+    for client in clients:
+        reasons = _reasons(client, out, request) if not force else ["forced"]
+        if reasons:
+            stale.append(client)
+        else:
+            yield ClientOutcome(client, out / client)
+    names = {client: name for client in clients if (name := _name(client))}
+    tasks = {
+        client: partial(
+            _rendered,
+            client,
+            out,
+            request,
+            {k: v for k, v in names.items() if k != client},
+            max(1, jobs // len(stale)),
+            force,
+        )
+        for client in stale
+    }
+    failures = {client: error for client, error in _read(out).items() if client not in clients}
     try:
-        return ClientOutcome(client, render_client(client, out, **options))
+        for outcome in _run(tasks, jobs) if tasks else ():
+            if outcome.error:
+                failures[outcome.client] = outcome.error
+            yield outcome
+    finally:
+        _keep(out, failures)
+
+
+def last_failures(out: Path) -> list[str]:
+    """The clients whose last run into `out` failed."""
+    return sorted(_read(out))
+
+
+def _read(out: Path) -> dict[str, str]:
+    try:
+        return json.loads((out / BUILDS / FAILURES).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _keep(out: Path, failures: Mapping[str, str]) -> None:
+    if not failures and not (out / BUILDS / FAILURES).exists():
+        return
+    fresh = out / BUILDS / f"{FAILURES}.{os.getpid()}"
+    with suppress(OSError):  # a disk that is full has been told of already
+        fresh.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(json.dumps(failures, ensure_ascii=False, indent=1), encoding="utf-8")
+        os.replace(fresh, out / BUILDS / FAILURES)
+
+
+def _reasons(client: str, out: Path, request: Request) -> dict | list:
+    """Why a client's report has to be made; empty when it is fresh."""
+    try:
+        return why(out / client, client_folder(client), client, request)
+    except (DataError, ValueError):
+        return ["its folder is wrong, and the run will say how"]
+
+
+def _run(tasks: Mapping[str, partial], jobs: int) -> Iterator[ClientOutcome]:
+    one_thread()
+    warm()
+    if can_fork():
+        from cxlib.render.forks import forked
+
+        for client, outcome in forked(tasks, jobs):
+            yield outcome if isinstance(outcome, ClientOutcome) else _failed(client, outcome)
+        return
+    with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn"), max_tasks_per_child=1) as pool:
+        runs = {pool.submit(task): client for client, task in tasks.items()}
+        for run in as_completed(runs):
+            broken = run.exception()
+            yield _failed(runs[run], broken) if broken else run.result()
+
+
+def _rendered(
+    client: str, out: Path, request: Request, foreign: Mapping[str, str], width: int, force: bool
+) -> ClientOutcome:
+    from cxlib.render.report import build_report
+
+    try:
+        report = build_report(client, out, request, foreign=foreign, width=width, force=force)
     except Exception as error:  # every failure of one client becomes a line of the summary
-        return ClientOutcome(client, error=f"{error}" or type(error).__name__)
+        return _failed(client, error)
+    return ClientOutcome(client, report.folder, report.made, report.searched)
+
+
+def _failed(client: str, error: BaseException) -> ClientOutcome:
+    code = DISK if isinstance(error, OSError) else BUSY if isinstance(error, (Busy, Timeout)) else FAILED
+    said = "the process ended" if isinstance(error, BrokenProcessPool) else f"{error}" or type(error).__name__
+    return ClientOutcome(client, error=said, code=code)
+
+
+def _name(client: str) -> str:
+    """The display name in client.yml, or "": the client itself is checked when it is rendered."""
+    try:
+        text = (client_folder(client) / "client.yml").read_text(encoding="utf-8-sig")
+        return str(yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))["name"])
+    except Exception:
+        return ""

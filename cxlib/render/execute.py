@@ -12,12 +12,16 @@ import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
+from cxlib.render.engine import ForkEngine
 from cxlib.render.kernel import quiet_kernel
 from cxlib.render.notebooks import checked_parameters, read_notebook
 
 CELL_TIMEOUT = 600  # seconds; an analysis takes seconds, so a cell that needs more has gone wrong
+ENGINE = "cx"
+papermill_engines.register(ENGINE, ForkEngine)
 READ_LOG = "CX_READ_LOG"  # the variable that tells `engagement` where to note every file it reads
 
 
@@ -25,8 +29,11 @@ class NotebookFailed(RuntimeError):
     """A cell raised; the message names notebook, cell and error, `notebook` is the file that shows it."""
 
     def __init__(self, message: str, notebook: Path):
-        super().__init__(message)
+        super().__init__(message, notebook)
         self.notebook = notebook
+
+    def __str__(self):
+        return self.args[0]
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ def cleaned(notebook: NotebookNode) -> NotebookNode:
 
 
 def _execute(file: Path, parameters: Mapping, output: Path, kernel: Mapping, stderr: Path) -> None:
-    options = {"progress_bar": False, "execution_timeout": CELL_TIMEOUT, **kernel}
+    options = {"progress_bar": False, "execution_timeout": CELL_TIMEOUT, "engine_name": ENGINE, **kernel}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # papermill's own notes on the kernel; ours are raised as errors

@@ -3,20 +3,25 @@
 import json
 import platform
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
 from cxlib.analyses.result import Term
 from cxlib.engagement import Engagement, open_client
 from cxlib.render.execute import NotebookFailed, executed
-from cxlib.render.notebooks import needs, notebook_files, read_notebook, shared_out
-from cxlib.render.publish import PageError, check_page, published
+from cxlib.render.forks import forked
+from cxlib.render.fresh import current_key, page_key, read_manifest, sha256, why_page, write_manifest
+from cxlib.render.leaks import scan
+from cxlib.render.notebooks import needs, read_notebook
+from cxlib.render.processes import can_fork
+from cxlib.render.publish import WAIT, PageError, check_page, published
+from cxlib.render.request import Request
 from cxlib.report.html import Cover, front_html, logo_uri, notebook_title, page_html, shown_results
 from cxlib.report.overview import overview
 from cxlib.report.page import finding_html, was_not_asked
@@ -37,15 +42,36 @@ PARTS = {
 VERSIONS = ("cxlib", "numpy", "pandas", "scipy", "statsmodels")
 
 
-@dataclass(frozen=True)
-class NotebookOutcome:
-    """What became of one notebook: its results, or the reason why it was left out."""
+def render_client(
+    client: str, out: Path, *, only: Sequence[str] = (), language: str = "", parameters: Mapping | None = None
+) -> Path:
+    """The folder of a client's report, built and published as by `build_report`."""
+    return build_report(client, out, Request(tuple(only), language, parameters or {})).folder
 
+
+@dataclass(frozen=True)
+class Report:
+    """A published report: where it is, which pages were made anew, and how many files were searched for leaks."""
+
+    folder: Path
+    made: tuple[str, ...]
+    searched: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """What became of one notebook: its executed notebook and its page, or the reason why it was left out."""
+
+    name: str
     title: str
+    key: Mapping
     left_out: str = ""
     file: str = ""
     notebook: NotebookNode | None = None
-    reads: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def files(self) -> list[str]:
+        return [self.file, f"{Path(self.file).stem}.ipynb"] if self.file else []
 
     @cached_property
     def results(self) -> tuple[Mapping, ...]:
@@ -57,47 +83,64 @@ class NotebookOutcome:
         return self.notebook.metadata.get("cx", {}).get("answer", "") if self.notebook else ""
 
 
-def render_client(
-    client: str, out: Path, *, only: list[str] | None = None, language: str = "", parameters: Mapping | None = None
-) -> Path:
+def build_report(
+    client: str,
+    out: Path,
+    request: Request | None = None,
+    *,
+    foreign: Mapping[str, str] | None = None,
+    width: int = 1,
+    force: bool = False,
+    wait: float = WAIT,
+) -> Report:
     """Builds and publishes `out/client`: index.html, a page and executed notebook each, client.xlsx, results.json.
 
-    raises DataError (the folder), ParameterError, NotebookFailed, PageError or Busy; nothing is published then. A
-    notebook that failed is kept in `out/client.failed`, as far as it came
+    foreign : {id: name} of the other clients of the run, none of which may stand in a finished file
+    width : pages at a time;  force : makes pages anew that are still fresh;  wait : seconds for another run to end
+
+    raises DataError (the folder), ParameterError, NotebookFailed, PageError, Leak or Busy; nothing is published then.
+    A notebook that failed is kept in `out/client.failed`, as far as it came
     """
-    engagement = open_client(client, language=language)
-    files = notebook_files(only, engagement.folder)
-    sources = {name: read_notebook(file) for name, file in files.items()}
-    given = shared_out(sources, parameters or {})
+    request = request or Request()
+    engagement = open_client(client, language=request.language)
+    asked = request.pages(engagement.folder)
+    logo = engagement.logo  # read now, so that its hash is among the inputs of every page
     kept = out / f"{client}.failed"
-    with published(out, client) as work:
+    with published(out, client, wait=wait) as work:
         shutil.rmtree(kept, ignore_errors=True)
-        try:
-            outcomes = {
-                name: _outcome(files[name], notebook, engagement, work, given[name])
-                for name, notebook in sources.items()
-            }
-        except NotebookFailed as failure:
-            kept.mkdir()
-            shutil.copy(failure.notebook, kept)
-            raise NotebookFailed(
-                f"{failure}\n  the notebook as far as it came: {kept / failure.notebook.name}", kept
-            ) from None
-        cover = report_cover(engagement, inputs_of(outcomes, engagement))
-        for outcome in outcomes.values():
-            if outcome.notebook is not None:
-                write_page(work / outcome.file, page_html(outcome.notebook, cover))
-        write_page(work / "index.html", _overview(outcomes, cover))
-        shown = {name: outcome.notebook for name, outcome in outcomes.items() if outcome.notebook is not None}
-        write_workbook(work / f"{client}.xlsx", shown, cover)
-        results = json.dumps(results_json(outcomes, engagement), ensure_ascii=False, indent=1, allow_nan=False)
+        old = {} if force else _still_fresh(out / client, engagement, asked)
+        for page in old.values():
+            for name in page.files:
+                shutil.copy(out / client / name, work)
+        making = {name: partial(_page, name, *asked[name], engagement, work) for name in asked if name not in old}
+        new = _made(making, width, kept)
+        pages = [old.get(name) or new[name] for name in asked]
+        cover = report_cover(engagement, _inputs(pages, engagement), logo)
+        write_page(work / "index.html", _overview(pages, cover))
+        write_workbook(work / f"{client}.xlsx", {page.name: page.notebook for page in pages if page.notebook}, cover)
+        results = json.dumps(results_json(pages, engagement, cover), ensure_ascii=False, indent=1, allow_nan=False)
         (work / "results.json").write_text(results, encoding="utf-8")
-    return out / client
+        searched = scan(sorted(work.iterdir()), foreign or {}, engagement.folder, engagement.name)
+        write_manifest(work, client, request.as_json(), {page.name: _noted(page) for page in pages})
+    return Report(out / client, tuple(new), searched)
 
 
-def report_cover(engagement: Engagement, inputs: Mapping[str, str]) -> Cover:
-    """The cover of a client's report that rests on the files `inputs`, each with its sha256."""
-    logo = engagement.logo
+def _still_fresh(folder: Path, engagement: Engagement, asked: Mapping[str, tuple[Path, Mapping]]) -> dict[str, Page]:
+    """The pages of a published report that today's files would give again, byte for byte."""
+    manifest = read_manifest(folder)
+    found = {}
+    for name, (file, given) in asked.items():
+        key = current_key(manifest, name, engagement.id, engagement.folder, file, given)
+        if not why_page(folder, name, manifest, key):
+            noted = manifest["pages"][name]
+            html, source = noted["files"] or ("", "")
+            notebook = read_notebook(folder / source) if source else None
+            found[name] = Page(name, noted["title"], key, Markup(noted["left_out"]), html, notebook)
+    return found
+
+
+def report_cover(engagement: Engagement, inputs: Mapping[str, str], logo: bytes | None) -> Cover:
+    """The cover of a client's pages that rest on the files `inputs`, each with its sha256."""
     suffix = Path(engagement.settings.logo).suffix[1:].lower() if logo else ""
     return Cover(
         client=engagement.name,
@@ -110,43 +153,26 @@ def report_cover(engagement: Engagement, inputs: Mapping[str, str]) -> Cover:
     )
 
 
-def inputs_of(outcomes: Mapping[str, NotebookOutcome], engagement: Engagement) -> dict[str, str]:
-    """The sha256 of every client file that was read, by name.
-
-    raises PageError when two pages saw different bytes of one file, or a page read another client's folder
-    """
-    inputs = dict(engagement.inputs)
-    for outcome in outcomes.values():
-        for client, name, sha in outcome.reads:
-            if client != engagement.id:
-                raise PageError(f"the notebook of {outcome.file} read a file of another client: {client}/{name}.")
-            if inputs.setdefault(name, sha) != sha:
-                raise PageError(f"{client}/{name} was changed while it was read; render again when it is complete.")
-    return dict(sorted(inputs.items()))
-
-
 def write_page(file: Path, html: str) -> None:
     """Writes a page that has passed the guard."""
     check_page(html)
     file.write_text(html, encoding="utf-8")
 
 
-def results_json(outcomes: Mapping[str, NotebookOutcome], engagement: Engagement) -> dict:
+def results_json(pages: Sequence[Page], engagement: Engagement, cover: Cover) -> dict:
     """Every number of the report as data, with the versions and file hashes it rests on."""
     notebooks = {
-        name: {
-            "status": "left out" if outcome.left_out else "done",
-            "reason": outcome.left_out or None,
-            "results": list(outcome.results),
+        page.name: {
+            "status": "left out" if page.left_out else "done",
+            "reason": page.left_out or None,
+            "results": list(page.results),
         }
-        for name, outcome in outcomes.items()
+        for page in pages
     }
     provenance = {
         "versions": {"python": platform.python_version()} | {name: version(name) for name in VERSIONS},
-        "seeds": {
-            r["name"]: r["settings"]["seed"] for o in outcomes.values() for r in o.results if "seed" in r["settings"]
-        },
-        "inputs": inputs_of(outcomes, engagement),
+        "seeds": {r["name"]: r["settings"]["seed"] for page in pages for r in page.results if "seed" in r["settings"]},
+        "inputs": dict(cover.inputs),
     }
     return {
         "client": engagement.id,
@@ -157,36 +183,90 @@ def results_json(outcomes: Mapping[str, NotebookOutcome], engagement: Engagement
     }
 
 
-def _outcome(
-    file: Path, source: NotebookNode, engagement: Engagement, work: Path, parameters: Mapping
-) -> NotebookOutcome:
-    title = notebook_title(source, engagement.language)
+def _made(making: Mapping[str, Callable[[], Page]], width: int, kept: Path) -> dict[str, Page]:
+    """The pages, side by side where that is safe. A notebook that fails is kept, and the first failure is raised."""
+    if width > 1 and len(making) > 1 and can_fork():
+        made = dict(forked(making, width))
+    else:
+        made = {}
+        for name, make in making.items():
+            try:
+                made[name] = make()
+            except NotebookFailed as failure:
+                made[name] = failure
+                break
+    failed = [value for value in made.values() if isinstance(value, Exception)]
+    for failure in failed:
+        if isinstance(failure, NotebookFailed):
+            kept.mkdir(exist_ok=True)
+            shutil.copy(failure.notebook, kept)
+            raise NotebookFailed(f"{failure}\n  how far it came: {kept / failure.notebook.name}", kept)
+        raise failure
+    return {name: made[name] for name in making}
+
+
+def _page(name: str, file: Path, given: Mapping, engagement: Engagement, work: Path) -> Page:
+    """Runs a notebook and writes its page, unless the client folder cannot feed it or none of it was asked."""
+    source, language = read_notebook(file), engagement.language
+    title = notebook_title(source, language)
     lacking = [part for part in needs(source) if not engagement.has(part)]
     if lacking:
-        parts = ", ".join(translated(PARTS[part], engagement.language) for part in lacking)
-        return NotebookOutcome(title, left_out=sentence(NOT_THERE, {"parts": parts}, engagement.language))
-    given = {"client": engagement.id, "language": engagement.language, **parameters}
-    run = executed(file, given, work / file.name)
+        parts = ", ".join(translated(PARTS[part], language) for part in lacking)
+        key = page_key(engagement.id, file, given, engagement.inputs)
+        return Page(name, title, key, sentence(NOT_THERE, {"parts": parts}, language))
+    run = executed(file, {"client": engagement.id, **given, "language": language}, work / file.name)
+    inputs = _seen(name, run.reads, engagement)
+    key = page_key(engagement.id, file, given, inputs)
     found = shown_results(run.notebook.cells)
     if found and all(was_not_asked(result) for result in found):
         (work / file.name).unlink()
-        reasons = (finding_html(result["findings"][0], engagement.language, engagement.currency) for result in found)
-        return NotebookOutcome(title, left_out=Markup(" ").join(dict.fromkeys(reasons)), reads=run.reads)
-    return NotebookOutcome(title, "", f"{file.stem}.html", run.notebook, run.reads)
+        reasons = (finding_html(result["findings"][0], language, engagement.currency) for result in found)
+        return Page(name, title, key, Markup(" ").join(dict.fromkeys(reasons)))
+    html = f"{file.stem}.html"
+    write_page(work / html, page_html(run.notebook, report_cover(engagement, inputs, engagement.logo)))
+    return Page(name, title, key, "", html, run.notebook)
 
 
-def _overview(outcomes: Mapping[str, NotebookOutcome], cover: Cover) -> str:
+def _seen(name: str, reads: Iterable[tuple[str, str, str]], engagement: Engagement) -> dict[str, str]:
+    """The sha256 of each client file that a page rests on.
+
+    raises PageError when the page read another client's folder, or a file that has changed since
+    """
+    inputs = dict(engagement.inputs)
+    for client, file, sha in reads:
+        if client != engagement.id:
+            raise PageError(f"notebook {name!r} read a file of another client: {client}/{file}.")
+        if inputs.setdefault(file, sha) != sha or sha != sha256(engagement.folder / file):
+            raise PageError(f"{client}/{file} was changed while it was read; render again when it is complete.")
+    return dict(sorted(inputs.items()))
+
+
+def _inputs(pages: Iterable[Page], engagement: Engagement) -> dict[str, str]:
+    """The files that all pages together rest on; raises PageError when two pages saw different bytes of one."""
+    inputs = dict(engagement.inputs)
+    for page in pages:
+        for file, sha in page.key["inputs"].items():
+            if inputs.setdefault(file, sha) != sha or sha != sha256(engagement.folder / file):
+                raise PageError(
+                    f"{engagement.id}/{file} was changed while it was read; render again when it is complete."
+                )
+    return dict(sorted(inputs.items()))
+
+
+def _noted(page: Page) -> dict:
+    return {"title": page.title, "left_out": str(escape(page.left_out)), "files": page.files, "key": dict(page.key)}
+
+
+def _overview(outcomes: Sequence[Page], cover: Cover) -> str:
     pages = [
         {"file": outcome.file, "title": outcome.title, "results": outcome.results, "answer": outcome.answer}
-        for outcome in outcomes.values()
+        for outcome in outcomes
         if not outcome.left_out
     ]
-    left_out = [
-        {"title": outcome.title, "reason": outcome.left_out} for outcome in outcomes.values() if outcome.left_out
-    ]
+    left_out = [{"title": outcome.title, "reason": outcome.left_out} for outcome in outcomes if outcome.left_out]
     left_out += [
         {"title": "", "reason": finding_html(result["findings"][0], cover.language, cover.currency)}
-        for outcome in outcomes.values()
+        for outcome in outcomes
         for result in outcome.results
         if was_not_asked(result)
     ]

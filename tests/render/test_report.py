@@ -120,12 +120,12 @@ def test_section_of_a_question_not_asked_leaves_the_page_and_the_overview_says_w
     assert reason in front and "Left out, and why" in front
 
 
-@pytest.mark.parametrize("only", [None, ["status"]])
+@pytest.mark.parametrize("only", [(), ("status",)])
 def test_only_the_chosen_notebooks_are_rendered(make_client, make_notebook, tmp_path, only):
     make_client()
     make_notebook("01_other", "1")
     make_notebook("02_status", "1")
-    assert ("01_other.html" in pages(render_client("acme", tmp_path, only=only))) == (only is None)
+    assert ("01_other.html" in pages(render_client("acme", tmp_path, only=only))) == (not only)
 
 
 def test_c12_error_in_the_last_notebook_publishes_none_and_keeps_it_for_the_consultant(
@@ -276,7 +276,6 @@ def test_d01_d02_client_text_is_never_live(hostile):
                 "math",
                 "video",
                 "source",
-                "details",
                 "form",
                 "input",
                 "object",

@@ -1,0 +1,91 @@
+"""The last look before a report is published: nothing of another client, nothing of this machine."""
+
+import getpass
+import json
+import re
+import socket
+import tempfile
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from cxlib.report.words import LOCALE_FOLDER
+
+PICTURE = re.compile(r"data:[a-z/+.-]+;base64,[A-Za-z0-9+/=]+")
+WORD = re.compile(r"[^\W_]+(?:[_-]+[^\W_]+)*")
+
+
+class Leak(RuntimeError):
+    """A finished file names another client of the run, or a path of this machine."""
+
+
+def scan(files: Iterable[Path], foreign: Mapping[str, str], own: Path, own_name: str) -> int:
+    """Looks through finished files for the ids and names of other clients, and for paths of this machine.
+
+    foreign : {id: name} of the other clients of the run
+    own : the client's folder; a word that stands in it, or in the workbook's own texts, tells nothing
+    Returns how many files were looked through. Raises Leak at the first find.
+    """
+    tokens = {token for pair in foreign.items() for token in pair if token and token not in (own.name, own_name)}
+    count = 0
+    for file in files:
+        text = shown_text(file).replace(own_name, " ")
+        found = [path for path in machine_words() if path in text]
+        if found:
+            raise Leak(f"{file.name} holds {found[0]!r}, which tells of this machine; show something else there.")
+        found = [token for token in _among(tokens, text) if not _is_own(token, own)]
+        if found:
+            raise Leak(
+                f"{file.name} holds {found[0]!r}, which belongs to another client of this run. If the word is meant, "
+                "render this client alone."
+            )
+        count += 1
+    return count
+
+
+def machine_words() -> list[str]:
+    """Paths that lead to this machine or its user: never part of a report."""
+    home, user = str(Path.home()), getpass.getuser()
+    words = [
+        f"{home}/",
+        f"/home/{user}",
+        f"{tempfile.gettempdir()}/",
+        str(Path(__file__).parents[2]),
+        f"@{socket.gethostname()}",
+    ]
+    return [word for word in words if len(word) > 3]
+
+
+def _among(tokens: set[str], text: str) -> list[str]:
+    """The tokens that stand in the text as whole words; one pass over the text, however many tokens there are."""
+    words = set(WORD.findall(text))
+    opening = {token: WORD.search(token) for token in tokens}
+    likely = [token for token, first in opening.items() if first is None or first.group() in words]
+    return sorted(token for token in likely if re.search(rf"(?<!\w){re.escape(token)}(?!\w)", text))
+
+
+def shown_text(file: Path) -> str:
+    """What the file shows: pictures aside, and of a notebook the outputs alone, for its sources are the workbook's."""
+    if zipfile.is_zipfile(file):
+        return "\n".join(piece.decode("utf-8", "replace") for piece in _bytes(file))
+    text = file.read_text(encoding="utf-8")
+    if file.suffix == ".ipynb":
+        outputs = [output for cell in json.loads(text)["cells"] for output in cell.get("outputs", [])]
+        for output in outputs:
+            output.get("data", {}).pop("image/png", None)
+        text = json.dumps(outputs, ensure_ascii=False)
+    return PICTURE.sub("", text)
+
+
+def _is_own(token: str, own: Path) -> bool:
+    wanted = token.encode()
+    texts = [*(file for file in own.rglob("*") if file.is_file()), *LOCALE_FOLDER.rglob("*.po")]
+    return any(wanted in piece for file in texts for piece in _bytes(file))
+
+
+def _bytes(file: Path) -> Iterable[bytes]:
+    if zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as archive:
+            yield from (archive.read(name) for name in archive.namelist())
+    else:
+        yield file.read_bytes()

@@ -1,0 +1,72 @@
+"""What Linux is asked about processes: when a fork is safe, that a child ends with its parent, how it ended."""
+
+import gc
+import importlib
+import os
+import pkgutil
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+MINDS_FORKS = {"jemalloc_bg_thd"}  # the memory keeper of pyarrow, which papermill imports, steps aside for a fork
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def can_fork() -> bool:
+    """Whether a fork of this process is safe: Linux, and no second thread that could hold a lock."""
+    if sys.platform != "linux":
+        return False
+    threads = [Path("/proc/self/task", number, "comm").read_text().strip() for number in os.listdir("/proc/self/task")]
+    return len([name for name in threads if name not in MINDS_FORKS]) == 1
+
+
+def one_thread() -> None:
+    """Linear algebra on one thread, to be called before numpy is imported: small matrices are faster, forks are safe."""
+    for name in ONE_THREAD:
+        os.environ[name] = "1"
+
+
+def warm() -> None:
+    """Loads what every report needs, once: later forks share it. Runs no analysis, so there is nothing to leak."""
+    import cxlib
+    from cxlib.report import html, words
+    from cxlib.report.charts import canvas
+
+    for module in pkgutil.walk_packages(cxlib.__path__, "cxlib."):
+        if not module.name.startswith("cxlib.render"):
+            with suppress(Exception):  # whoever needs the module will say what is wrong with it
+                importlib.import_module(module.name)
+    canvas._load_typeface()
+    html._exporter()
+    for language in words.LANGUAGES:
+        words.catalogue(language)
+    gc.collect()
+    gc.freeze()
+
+
+def die_with(parent: int) -> None:
+    """Linux ends this process when its parent ends, so that kill -9 leaves no orphan."""
+    import ctypes
+
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def limit_memory() -> None:
+    """A cell that asks for more than the machine has gets a MemoryError; CX_MEMORY sets the limit in gigabytes."""
+    import resource  # not on Windows
+
+    gigabytes = os.environ.get("CX_MEMORY")
+    most = int(float(gigabytes) * 2**30) if gigabytes else os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def how_it_ended(status: int) -> str:
+    """The status of a process in words."""
+    code = os.waitstatus_to_exitcode(status)
+    return (
+        f"the process was ended by {signal.Signals(-code).name}" if code < 0 else f"the process ended with code {code}"
+    )

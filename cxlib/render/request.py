@@ -1,0 +1,30 @@
+"""What a report is asked to be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cxlib.render.notebooks import notebook_files, read_notebook, shared_out
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a report is asked to be: which notebooks (all when none is named), in which language, with which parameters."""
+
+    only: tuple[str, ...] = ()
+    language: str = ""
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+    def pages(self, client_folder: Path | None = None) -> dict[str, tuple[Path, dict[str, object]]]:
+        """{name: (notebook, the parameters that it is given)}, in reading order, a client's own notebooks among them.
+
+        raises ValueError for an unknown notebook, ParameterError for a parameter that no notebook has
+        """
+        files = notebook_files(list(self.only), client_folder)
+        given: Mapping = {}
+        if self.parameters:
+            given = shared_out({name: read_notebook(file) for name, file in files.items()}, self.parameters)
+        return {name: (file, {"language": self.language, **given.get(name, {})}) for name, file in files.items()}
+
+    def as_json(self) -> dict:
+        return {"only": list(self.only), "language": self.language, "parameters": dict(self.parameters)}
