@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-
 RANKED = 20_000  # draws that a rank correlation rests on: its error is then below 0.01
 
 

@@ -367,7 +367,7 @@ def test_nordlys_employee_link_holds_the_planted_slope(nordlys):
 def test_fjordbanken_has_no_upper_step_and_says_so():
     links, case = case_of(open_client("fjordbanken"), draws=5000)
     assert keys(business_case.outcome(links, "leaving"))[0] == "step.unclear"
-    assert {key for key in keys(business_case.worth_of_steps(case))} == {"lifted.worth", "lifted.unclear"}
+    assert set(keys(business_case.worth_of_steps(case))) == {"lifted.worth", "lifted.unclear"}
 
 
 def test_telco_step_is_found_and_flagged_so_that_no_money_is_built(client_folder):
