@@ -65,7 +65,8 @@ def page_html(notebook: NotebookNode, cover: Cover) -> str:
     body = ANCHOR.sub("", body)
     contents = [{"id": Markup(anchor), "title": Markup(title)} for anchor, title in HEADING.findall(body)]
     body = CELL_IDS.sub(r"\1", action_titles(body, shown.cells, cover))
-    body = body.replace('<div class="table">', '<div class="table" tabindex="0">')  # a wide table is scrolled by keyboard too
+    # a wide table is scrolled by keyboard too
+    body = body.replace('<div class="table">', '<div class="table" tabindex="0">')
     return (
         _frame(cover)
         .get_template("page.html.j2")
