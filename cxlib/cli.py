@@ -21,6 +21,7 @@ def asked(command):
         click.option("--out", type=click.Path(file_okay=False, path_type=Path), default="reports", show_default=True),
         click.option("--only", default="", help="Notebooks to render, by name: status,maturity"),
         click.option("--language", type=click.Choice(["en", "da", "sv"]), help="Instead of the client's own."),
+        click.option("--pptx", "slides", is_flag=True, help="Slides of the main findings, too."),
         click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="A notebook's parameter."),
     ]
     for option in reversed(options):
@@ -35,7 +36,7 @@ def asked(command):
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Clients at a time.")
 @click.option("--force", is_flag=True, help="Make fresh reports anew, too.")
 @asked
-def render(clients, everyone, failed, jobs, force, out, only, language, parameters) -> None:
+def render(clients, everyone, failed, jobs, force, out, only, language, slides, parameters) -> None:
     """Render reports for CLIENTS to OUT/<client>/index.html."""
     from cxlib.engagement import client_ids
     from cxlib.render.batch import last_failures, rendered_clients
@@ -46,7 +47,7 @@ def render(clients, everyone, failed, jobs, force, out, only, language, paramete
         return
     if not chosen:
         raise click.UsageError("name at least one client, or --all")
-    request = _request(only, language, parameters, chosen)
+    request = _request(only, language, slides, parameters, chosen)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         outcomes = list(_told(rendered_clients(chosen, out, request, jobs=jobs, force=force), len(chosen)))
@@ -88,13 +89,13 @@ def _summary(outcomes: list, out: Path) -> int:
     return 0 if not codes else codes.pop() if len(codes) == 1 else 1
 
 
-def _request(only: str, language: str | None, parameters: tuple, clients: list[str]):
+def _request(only: str, language: str | None, slides: bool, parameters: tuple, clients: list[str]):
     from cxlib.engagement import DataError, client_folder
     from cxlib.render.notebooks import literal
     from cxlib.render.request import Request
 
     names = tuple(name.strip() for name in only.split(",") if name.strip())
-    request = Request(names, language or "", {name: literal(value) for name, value in parameters})
+    request = Request(names, language or "", {name: literal(value) for name, value in parameters}, slides)
     for client in clients:
         with suppress(DataError):  # a wrong client is a line of the summary
             try:
@@ -107,7 +108,7 @@ def _request(only: str, language: str | None, parameters: tuple, clients: list[s
 @main.command()
 @click.argument("client")
 @asked
-def why(client, out, only, language, parameters) -> None:
+def why(client, out, only, language, slides, parameters) -> None:
     """Say what of CLIENT's report would be made anew, and why."""
     from cxlib.engagement import DataError, client_folder
     from cxlib.render.fresh import why as reasons_of
@@ -115,7 +116,7 @@ def why(client, out, only, language, parameters) -> None:
     [client] = _ids((client,))
     try:
         reasons = reasons_of(
-            out / client, client_folder(client), client, _request(only, language, parameters, [client])
+            out / client, client_folder(client), client, _request(only, language, slides, parameters, [client])
         )
     except DataError as error:
         raise click.ClickException(str(error)) from None

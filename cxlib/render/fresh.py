@@ -136,7 +136,7 @@ def verified(out: Path) -> Iterator[tuple[str, dict[str, list[str]]]]:
             continue
         asked = manifest["asked"]
         try:
-            request = Request(tuple(asked["only"]), asked["language"], asked["parameters"])
+            request = Request(**asked | {"only": tuple(asked["only"])})
             yield folder.name, why(folder, client_folder(folder.name), folder.name, request)
         except (DataError, ValueError) as error:
             yield folder.name, {"report": [str(error)]}

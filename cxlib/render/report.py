@@ -102,6 +102,8 @@ def build_report(
     A notebook that failed is kept in `out/client.failed`, as far as it came
     """
     request = request or Request()
+    if request.slides:
+        from cxlib.report.slides import write_slides  # an extra, which not everyone has
     engagement = open_client(client, language=request.language)
     asked = request.pages(engagement.folder)
     logo = engagement.logo  # read now, so that its hash is among the inputs of every page
@@ -117,7 +119,10 @@ def build_report(
         pages = [old.get(name) or new[name] for name in asked]
         cover = report_cover(engagement, _inputs(pages, engagement), logo)
         write_page(work / "index.html", _overview(pages, cover))
-        write_workbook(work / f"{client}.xlsx", {page.name: page.notebook for page in pages if page.notebook}, cover)
+        notebooks = {page.name: page.notebook for page in pages if page.notebook}
+        write_workbook(work / f"{client}.xlsx", notebooks, cover)
+        if request.slides:
+            write_slides(work / f"{client}.pptx", notebooks, cover)
         results = json.dumps(results_json(pages, engagement, cover), ensure_ascii=False, indent=1, allow_nan=False)
         (work / "results.json").write_text(results, encoding="utf-8")
         searched = scan(sorted(work.iterdir()), foreign or {}, engagement.folder, engagement.name)

@@ -9,11 +9,12 @@ from cxlib.render.notebooks import notebook_files, read_notebook, shared_out
 
 @dataclass(frozen=True)
 class Request:
-    """What a report is asked to be: which notebooks (all when none is named), in which language, with which parameters."""
+    """What a report is asked to be: notebooks (all when none is named), language, parameters, and slides or not."""
 
     only: tuple[str, ...] = ()
     language: str = ""
     parameters: Mapping[str, object] = field(default_factory=dict)
+    slides: bool = False
 
     def pages(self, client_folder: Path | None = None) -> dict[str, tuple[Path, dict[str, object]]]:
         """{name: (notebook, the parameters that it is given)}, in reading order, a client's own notebooks among them.
@@ -27,4 +28,4 @@ class Request:
         return {name: (file, {"language": self.language, **given.get(name, {})}) for name, file in files.items()}
 
     def as_json(self) -> dict:
-        return {"only": list(self.only), "language": self.language, "parameters": dict(self.parameters)}
+        return {**vars(self), "only": list(self.only), "parameters": dict(self.parameters)}
