@@ -15,7 +15,7 @@ SAYS = Sentences(
     {
         "belief.ahead": ("bad", "Before answering, people believed in level {guess:points} on average ({low:points} to {high:points}); their own answers give level {level:count}. Belief runs ahead of practice."),
         "belief.behind": ("neutral", "Before answering, people believed in level {guess:points} on average ({low:points} to {high:points}); their own answers give level {level:count}. The company does more than it believes."),
-        "belief.in_line": ("good", "Before answering, people believed in level {guess:points} on average; that is in line with level {level:count}, which their answers give."),
+        "belief.in_line": ("neutral", "Before answering, people believed in level {guess:points} on average; that is in line with level {level:count}, which their answers give."),
         "belief.group_ahead": ("bad", "{group} believed in level {guess:points} on average, above the level that the answers give."),
         "belief.group_behind": ("neutral", "{group} believed in level {guess:points} on average, below the level that the answers give."),
         "belief.not_asked": ("unclear", "Which level people believed in before answering was not asked."),

@@ -13,7 +13,7 @@ from cxlib.report.charts.canvas import BAD, GOOD, GRID, INK, NEUTRAL, SOFT, shee
 
 ROW = 0.33  # inches for one row of a dot plot
 CELL = 0.31  # inches for one row of the heat map
-MOST_COLUMNS = 7  # of the heat map, the one for all included
+MOST_GROUPS = 7  # that the heat map has room for
 LOW, MIDDLE, HIGH = "#efc3b5", "#f4eedd", "#7fc3ae"  # light enough for ink in every shade, apart in grey by the hatches
 HATCHES = ("////", "..", "", "")
 
@@ -34,7 +34,8 @@ def heat_map(result, page) -> tuple[Figure, str]:
     """Criteria x groups: the number, the band's word for all, and for every cell its shade and hatch."""
     table = result.tables["criteria"]
     groups = result.tables.get("groups", pd.DataFrame(columns=["segment", "group", "criterion", "score100", "band"]))
-    columns = list(dict.fromkeys(zip(groups.segment, groups.group, strict=True)))[: MOST_COLUMNS - 1]
+    everyone = list(dict.fromkeys(zip(groups.segment, groups.group, strict=True)))
+    columns = everyone[:MOST_GROUPS]
     bands = [word for _, word in result.settings["bands"]]
     wordy = len(columns) < 4  # room for the word in every cell
     figure, ax = sheet(CELL * len(table) + 1.0)
@@ -49,6 +50,10 @@ def heat_map(result, page) -> tuple[Figure, str]:
     ax.set_xticks(middles, [textwrap.fill(head, 14) for head in heads], fontsize=9)
     ax.xaxis.tick_top()
     ax.tick_params(axis="x", length=0)
+    if len(columns) < len(everyone):
+        drawn = {"drawn": len(columns), "groups": len(everyone)}
+        ax.set_xlabel(page.word("Groups drawn: {drawn:count} of {groups:count}", **drawn), loc="left")
+        ax.xaxis.set_label_position("bottom")
     ax.set_yticks(np.arange(len(table)) + 0.5, table.criterion, fontsize=9)
     ax.set_xlim(-0.05, 1.35 + max(len(columns), 2))
     ax.set_ylim(len(table), 0)
