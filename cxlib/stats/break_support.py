@@ -21,8 +21,9 @@ class Support:
     x, rows, weight, r   (m,) distinct x, rows there, sum of weights, sum of weight * residual
     q                    (m, p) sums of root weight * orthonormal base column
     code, root, basis, residual   by row: position in x, root weight (n,), base (n, p), root weight * residual (n,)
-    triangle, columns    base = columns @ inv(triangle): turns coefficients back
-    rss, n, y_mean       residual sum of squares of the base, rows, weighted mean of y
+    triangle, projection (p, p) and (p,): solve(triangle, projection) are the coefficients of the base
+    rss, n               residual sum of squares of the base, rows
+    flat_before          whether x is left out of the base
     cluster              (n,) codes of the units that repeat, or None
     """
 

@@ -88,6 +88,16 @@ def test_turning_the_direction_round_turns_harm_into_gain():
     assert verdict(higher).beyond == pytest.approx((frame.minutes <= 8).mean())
 
 
+def test_from_the_other_side_the_point_and_the_sides_are_the_same():
+    # Patience left (40 less the wait): satisfaction breaks at the same place, and the worse side is below.
+    frame = contacts(kink, 6000)
+    wait, patience = asked(frame), asked(frame.assign(minutes=40 - frame.minutes), direction="higher")
+    assert (keys(wait)[0], keys(patience)[0]) == ("tipping_point.kink", "tipping_point.kink")
+    assert verdict(patience).point == pytest.approx(40 - verdict(wait).point, abs=1e-6)
+    assert keys(patience)[1] == "below.share"
+    assert verdict(patience).beyond == pytest.approx(verdict(wait).beyond, abs=0.06)
+
+
 def test_an_event_that_is_bad_is_told_from_one_that_is_good():
     rng = np.random.default_rng(1)
     x = rng.integers(1, 30, 6000).astype(float)
@@ -137,7 +147,7 @@ def test_a_clear_point_survives_a_search_among_thirty_others_and_noise_does_not_
 
 
 def test_a_point_whose_adjusted_p_value_is_too_large_is_called_chance(monkeypatch):
-    monkeypatch.setattr("cxlib.analyses.tipping_points.verdicts.holm", lambda p: np.full(len(p), 0.2))
+    monkeypatch.setattr("cxlib.analyses.tipping_points.examination.holm", lambda p: np.full(len(p), 0.2))
     result = asked(contacts(step))
     assert keys(result)[0] == "tipping_point.searched"
     assert verdict(result).isna()["point"]

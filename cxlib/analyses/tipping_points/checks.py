@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.result import Finding, Result, Term
+from cxlib.analyses.tipping_points.examination import NAMES, Examined, edge, examine, examined, place_ends
 from cxlib.analyses.tipping_points.question import Question, base, question
 from cxlib.analyses.tipping_points.says import SAYS
-from cxlib.analyses.tipping_points.verdicts import NAMES, Examined, edge, examine, examined, place_ends
 from cxlib.stats.break_groups import same_place
 
 MOST_GROUPS = 12

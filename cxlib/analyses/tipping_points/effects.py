@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.result import Finding, Quantity, Result, Term
+from cxlib.analyses.tipping_points.examination import Examined, examine, kept, limit
 from cxlib.analyses.tipping_points.question import Question, base
 from cxlib.analyses.tipping_points.says import SAYS
-from cxlib.analyses.tipping_points.verdicts import Examined, examine, limit
 from cxlib.stats.break_course import break_mean, drawn_means
 from cxlib.stats.break_support import break_support, wild_noise
 from cxlib.stats.breakpoints import best_break
@@ -39,14 +39,14 @@ def what_if(
     if not levels:
         return Result.missing("what_if", SAYS.finding("absent.tipping_points"), read=len(contacts))
     options = {"confidence": confidence, "draws": draws, "seed": seed}
-    examined = examine(contacts, levels, respondent=respondent, weight=weight, **options)
-    known = [each for each in examined if each.found is not None]
+    every = examine(contacts, levels, respondent=respondent, weight=weight, **options)
+    known = [each for each in every if each.found is not None]
     if not known:
         return Result.missing("what_if", SAYS.finding("absent.what_if"), read=len(contacts))
     tables = [_promises(each, confidence, draws, seed) for each in known]
     findings = [_what_if_says(each, table) for each, table in zip(known, tables, strict=True)]
     table = pd.concat(tables, ignore_index=True).drop(columns="kept")
-    return Result("what_if", {"promises": table}, tuple(findings), base(contacts, [e.question for e in examined]),
+    return Result("what_if", {"promises": table}, tuple(findings), base(contacts, [e.question for e in every]),
                   options | {"respondent": respondent, "weight": weight})  # fmt: skip
 
 
@@ -54,8 +54,8 @@ def _promises(each: Examined, confidence, draws, seed) -> pd.DataFrame:
     asked = each.question
     x, counts, weight = each.support.x, each.support.rows, each.support.weight / each.support.weight.sum()
     at = {float(x[np.searchsorted(np.cumsum(weight), q - 1e-9)]) for q in _worse(PROMISES, asked)}
-    kept = limit(each) if each.has_point else None
-    at |= {kept} if kept is not None else set()
+    at_point = limit(each) if each.has_point else None
+    at |= {at_point} if at_point is not None else set()
     fitted, drawn = each.mean_at, _drawn_courses(each, draws, seed)
     rows = []
     for promise in sorted(at, reverse=asked.sign < 0):
@@ -67,7 +67,7 @@ def _promises(each: Examined, confidence, draws, seed) -> pd.DataFrame:
         rows.append({"service": asked.label, "promise": promise, "measured_in": asked.units(promise),
                      "affected": int(counts[moved].sum()), "share": float(weight[moved].sum()),
                      "mean": float(weight @ fitted(inside)), "mean_gain": gain, "low": float(low), "high": float(high),
-                     "kept": promise == kept})  # fmt: skip
+                     "kept": promise == at_point})  # fmt: skip
     return pd.DataFrame(rows)
 
 
@@ -95,10 +95,10 @@ def _drawn_courses(each: Examined, draws: int, seed: int):
 
 
 def _what_if_says(each: Examined, table: pd.DataFrame) -> Finding:
-    asked, kept = each.question, table[table.kept]
-    if kept.empty:
+    asked, at_point = each.question, table[table.kept]
+    if at_point.empty:
         return SAYS.finding("whatif.none", service=asked.label, outcome=asked.outcome)
-    row = kept.iloc[0]
+    row = at_point.iloc[0]
     return SAYS.finding("whatif.gain", service=asked.label, outcome=asked.outcome, place=asked.place(row.promise),
                         units=asked.units(row.promise), gain=asked.gap(row.mean_gain), low=asked.ends(row.low),
                         high=asked.ends(row.high), share=row.share)  # fmt: skip
@@ -130,9 +130,9 @@ def worth(
     if not levels or customers is None or not links or respondent is None:
         return Result.missing("worth", SAYS.finding("absent.worth"), read=len(contacts))
     options = {"confidence": confidence, "draws": draws, "seed": seed}
-    examined = examine(contacts, levels, respondent=respondent, weight=weight, **options)
+    every = examine(contacts, levels, respondent=respondent, weight=weight, **options)
     rows, findings = [], []
-    for each in (e for e in examined if e.has_point):
+    for each in (e for e in every if e.has_point):
         for name, column in links.items():
             row = _chain(each, customers, customer, column, respondent, confidence, seed)
             if row is not None:
@@ -142,7 +142,7 @@ def worth(
         return Result.missing("worth", SAYS.finding("absent.worth"), read=len(contacts))
     settings = options | {"chain_draws": CHAIN_DRAWS, "customer": customer, "share": share, "event": event}
     return Result("worth", {"chain": pd.DataFrame(rows)}, tuple(findings),
-                  base(contacts, [e.question for e in examined]), settings)  # fmt: skip
+                  base(contacts, [e.question for e in every]), settings)  # fmt: skip
 
 
 LINKS = {"share": Term("share of wallet"), "churn": Term("churn")}
@@ -180,12 +180,12 @@ def _chain(each: Examined, customers, customer, column, respondent, confidence, 
 
 def _points_lost(each: Examined, times) -> float:
     """Mean points that answers beyond the limit lie below the limit's, with rows counted `times`; the break is refitted."""
-    asked, kept = each.question, times > 0
-    weights = times[kept] * (1 if asked.weights is None else asked.weights[kept])
-    support = break_support(asked.x[kept], asked.y[kept], weights=weights)
-    best = best_pair(support) if each.found.found.__class__.__name__ == "TwoBreaks" else \
-        best_break(support, each.found.found.shape)  # fmt: skip
-    edge = best.places[1] if each.name == "zone" else best.places[0] if hasattr(best, "places") else best.place
+    asked, drawn = each.question, times > 0
+    weights = times[drawn] * (1 if asked.weights is None else asked.weights[drawn])
+    support = break_support(asked.x[drawn], asked.y[drawn], weights=weights)
+    two = hasattr(each.found.found, "places")
+    best = best_pair(support) if two else best_break(support, each.found.found.shape)
+    edge = kept(best, each.name, asked.sign)
     worse = support.x > edge + 1e-9 if asked.sign > 0 else support.x <= edge + 1e-9
     if not worse.any():
         return 0.0

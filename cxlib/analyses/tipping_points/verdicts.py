@@ -1,77 +1,29 @@
 """Where does a service level break satisfaction, or is there no such point? One verdict for each service level."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from cxlib.analyses.result import Finding, Result, Term
+from cxlib.analyses.tipping_points.examination import (
+    NAMES,
+    Examined,
+    beyond,
+    edge,
+    examine,
+    examined,
+    findable_losses,
+    leaks,
+    limit,
+    place_ends,
+    places,
+)
 from cxlib.analyses.tipping_points.picture import binned_means, fitted_curve
-from cxlib.analyses.tipping_points.question import FEWEST_VALUES, ROWS_ON_A_SIDE, Question, base, question
+from cxlib.analyses.tipping_points.question import FEWEST_VALUES, ROWS_ON_A_SIDE, base
 from cxlib.analyses.tipping_points.says import SAYS
-from cxlib.stats.break_course import break_mean
-from cxlib.stats.break_groups import holm
-from cxlib.stats.break_interval import PlaceInterval
-from cxlib.stats.break_power import FindableBreak, smallest_findable_break
-from cxlib.stats.break_support import Support
-from cxlib.stats.break_verdict import BreakVerdict, verdict_of
 from cxlib.stats.heaping import heaping, on_heaps
-from cxlib.stats.link_checks import determinism
-from cxlib.stats.proportions import share
-from cxlib.stats.shape_contest import smooth_curve
-
-POINTS = ("kink", "step", "jump", "two kinks")
-NAMES = {
-    "kink": Term("kink"),
-    "eases": Term("loss that ends"),
-    "step": Term("step"),
-    "leap": Term("leap"),
-    "zone": Term("zone of tolerance"),
-    "cliff": Term("cliff"),
-    "two": Term("two bends"),
-    "straight": Term("even change"),
-    "none": Term("no effect"),
-    "diminishing": Term("effect that wears off"),
-    "growing": Term("effect that grows"),
-    "ceiling": Term("end of the scale"),
-    "small": Term("bend too small to matter"),
-    "searched": Term("bend that may be chance"),
-    "too_few": Term("too few answers"),
-    "too_coarse": Term("too few different values"),
-    "alike": Term("all answers alike"),
-}
-ALMOST_ALL = 0.9  # share of the variance that the level explains: made together
-
-
-@dataclass(frozen=True)
-class Examined:
-    """A question with all that was found out about it; support is None where nothing could be looked for."""
-
-    question: Question
-    name: str
-    p_holm: float
-    support: Support | None = None
-    free: Support | None = None
-    found: BreakVerdict | None = None
-    findable: Mapping[str, FindableBreak] | None = None
-
-    @property
-    def has_point(self) -> bool:
-        return self.name in ("kink", "eases", "step", "leap", "zone", "cliff", "two")
-
-    def mean_at(self, x) -> np.ndarray:
-        """The fitted mean of the outcome at x, with controls at their means."""
-        if self.has_point or self.name in ("small", "searched"):
-            return break_mean(self.found.found, x)
-        shape = "line" if self.found.verdict in ("flat", "line") else self.found.shape
-        return np.interp(x, self.free.x, smooth_curve(self.free, shape, self.question.bounds))
-
-    def half_slopes(self) -> tuple[float, float]:
-        """Mean slope of the fitted course in the lower and the upper half of the usual x (5-50 % and 50-95 %)."""
-        low, middle, high = np.quantile(self.question.x, [0.05, 0.5, 0.95])
-        at = self.mean_at([low, middle, high])
-        return (at[1] - at[0]) / max(middle - low, 1e-9), (at[2] - at[1]) / max(high - middle, 1e-9)
 
 
 def tipping_points(
@@ -100,82 +52,20 @@ def tipping_points(
     if not levels:
         return Result.missing("tipping_points", SAYS.finding("absent.tipping_points"), read=len(contacts))
     options = {"confidence": confidence, "draws": draws, "seed": seed}
-    examined = examine(contacts, levels, respondent=respondent, weight=weight, **options)
-    findings = [finding for each in examined for finding in _findings(each, len(examined), options)]
+    every = examine(contacts, levels, respondent=respondent, weight=weight, **options)
+    findings = [finding for each in every for finding in _findings(each, len(every), options)]
     tables = {
-        "verdicts": _verdicts(examined),
-        "findable": pd.DataFrame([_findable_row(each) for each in examined]),
-        "slopes": pd.DataFrame([row for each in examined for row in _slopes(each, confidence)]),
-        "shapes": pd.concat([_shapes(each) for each in examined], ignore_index=True),
+        "verdicts": _verdicts(every),
+        "findable": pd.DataFrame([_findable_row(each) for each in every]),
+        "slopes": pd.DataFrame([row for each in every for row in _slopes(each, confidence)]),
+        "shapes": pd.concat([_shapes(each) for each in every], ignore_index=True),
         "bins": pd.concat([binned_means(e.question, contacts, levels[k], minimum, confidence, places(e))
-                           for k, e in zip(levels, examined, strict=True)], ignore_index=True),
-        "curve": pd.concat([fitted_curve(each) for each in examined], ignore_index=True),
+                           for k, e in zip(levels, every, strict=True)], ignore_index=True),
+        "curve": pd.concat([fitted_curve(each) for each in every], ignore_index=True),
     }  # fmt: skip
     settings = {"respondent": respondent, "weight": weight, "minimum": minimum, **options,
                 "levels": {key: dict(level) for key, level in levels.items()}}  # fmt: skip
-    return Result("tipping_points", tables, tuple(findings), base(contacts, [e.question for e in examined]), settings)
-
-
-def examine(contacts, levels, *, respondent, weight, confidence, draws, seed, controlled=False) -> list[Examined]:
-    """Every question put to the data, with p-values adjusted for how many there are (Holm)."""
-    asked = [question(contacts, level, respondent=respondent, weight=weight) for level in levels.values()]
-    return examined(asked, confidence=confidence, draws=draws, seed=seed, controlled=controlled)
-
-
-def examined(asked: list[Question], *, confidence, draws, seed, controlled=False) -> list[Examined]:
-    """The questions with their verdicts, p-values adjusted for all of them; `controlled`: with controls held constant."""
-    enough = int(2 * len(asked) / (1 - confidence))  # so many draws that a p-value can survive the adjustment
-    sides = {"draws": max(draws, enough), "seed": seed, "confidence": confidence}
-    found = []
-    for each in asked:
-        if each.trouble:
-            found.append((each, None, None, None))
-            continue
-        supports = each.supports(controlled=controlled)
-        verdict = verdict_of(*supports, bounds=each.bounds, smallest_loss=each.smallest, **sides)
-        found.append((each, *supports, verdict))
-    p = iter(holm([verdict.line.p for *_, verdict in found if verdict]))
-    done = []
-    for each, support, free, verdict in found:
-        if verdict is None:
-            done.append(Examined(each, each.trouble, np.nan))
-            continue
-        p_holm = next(p)
-        name = _name(verdict, each, p_holm, 1 - confidence)
-        findable = {shape: smallest_findable_break(support, free, shape, line=verdict.line, smallest_loss=each.smallest,
-                                                   seed=seed) for shape in ("kink", "step")}  # fmt: skip
-        this = Examined(each, name, float(p_holm), support, free, verdict, findable)
-        if name == "curve":
-            early, late = this.half_slopes()
-            this = replace(this, name="diminishing" if abs(late) < abs(early) else "growing")
-        done.append(this)
-    return done
-
-
-def _name(found: BreakVerdict, asked: Question, p_holm: float, alpha: float) -> str:
-    """The verdict in the customer's direction."""
-    if found.verdict in POINTS and p_holm >= alpha:
-        return "searched"
-    best = found.found
-    if found.verdict == "two kinks":
-        before, middle, after = (abs(slope) for slope in best.slopes)
-        return "zone" if middle < min(before, after) / 2 else "cliff" if middle > 2 * max(before, after) else "two"
-    harm = asked.sign * (1 if asked.best == "high" else -1)
-    if found.verdict in ("step", "jump"):
-        return "step" if harm * best.step < 0 else "leap"
-    if found.verdict == "kink":
-        return "kink" if harm * best.slope_change < 0 else "eases"
-    return {"line": "straight", "flat": "none"}.get(found.verdict, found.verdict)
-
-
-def leaks(asked: Question) -> bool:
-    """Whether the outcome follows so nearly from the level that the two were made together."""
-    if asked.is_event and len(np.unique(asked.x)) <= 20:
-        return bool(determinism(asked.y, asked.x, weights=asked.weights).certain)
-    frame = pd.DataFrame({"x": asked.x, "y": asked.y})
-    within = ((frame.y - frame.groupby("x").y.transform("mean")) ** 2).sum()
-    repeated = len(frame) / frame.x.nunique() >= 5  # with every x its own, nothing lies within
-    return bool(repeated and within / ((frame.y - frame.y.mean()) ** 2).sum() < 1 - ALMOST_ALL)
+    return Result("tipping_points", tables, tuple(findings), base(contacts, [e.question for e in every]), settings)
 
 
 def _findings(each: Examined, questions: int, options: Mapping) -> list[Finding]:
@@ -191,13 +81,6 @@ def _findings(each: Examined, questions: int, options: Mapping) -> list[Finding]
     else:
         found.append(_findable(each))
     return found
-
-
-def findable_losses(each: Examined) -> dict[str, float | None]:
-    """The smallest step and kink that would have been found, in points; None above the whole scale."""
-    most = np.ptp(each.question.bounds)
-    losses = {shape: fit.loss for shape, fit in each.findable.items()}
-    return {shape: loss if loss is not None and loss <= most else None for shape, loss in losses.items()}
 
 
 def _findable(each: Examined) -> Finding:
@@ -237,30 +120,6 @@ def _values(each: Examined, questions: int) -> dict:
     return values | {"before": asked.gap(best.slope_before * asked.step), "after": asked.gap(best.slope_after * asked.step)}
 
 
-def edge(best) -> float:
-    """The last acceptable value: the place of the break, of two the first."""
-    return best.places[0] if hasattr(best, "places") else best.place
-
-
-def places(each: Examined) -> tuple[float, ...]:
-    """The places of the point, none without one."""
-    best = each.found.found if each.has_point else None
-    return () if best is None else best.places if hasattr(best, "places") else (best.place,)
-
-
-def limit(each: Examined) -> float:
-    """The service level to keep: beyond it the loss comes. For a zone of tolerance the end of the zone."""
-    best = each.found.found
-    return best.places[1] if each.name == "zone" else edge(best)
-
-
-def beyond(each: Examined):
-    """Share of answers from beyond the limit, on the side that is worse, with its Wilson interval."""
-    asked = each.question
-    worse = asked.x > limit(each) + 1e-9 if asked.sign > 0 else asked.x <= limit(each) + 1e-9
-    return share(worse, asked.weights)
-
-
 def _beyond(each: Examined) -> Finding:
     part, at, asked = beyond(each), limit(each), each.question
     key = "beyond.share" if asked.sign > 0 else "below.share"
@@ -289,12 +148,6 @@ def _heaps(each: Examined, options: Mapping) -> list[Finding]:
     return [SAYS.finding(key, **values, place=asked.place(at))]
 
 
-def place_ends(each: Examined) -> tuple[float, float]:
-    """Interval of the (first) place."""
-    place = each.found.place
-    return (place.low, place.high) if isinstance(place, PlaceInterval) else place.intervals[0]
-
-
 def _row(each: Examined) -> dict:
     asked = each.question
     row = {"service": asked.label, "measured_in": asked.units(2), "verdict": NAMES[each.name], "n": asked.n}
@@ -306,8 +159,8 @@ def _row(each: Examined) -> dict:
     return row | {"point": point, "low": low, "high": high, "second_point": second, "beyond": part, "p_holm": each.p_holm}
 
 
-def _verdicts(examined: list[Examined]) -> pd.DataFrame:
-    table = pd.DataFrame([_row(each) for each in examined])
+def _verdicts(every: list[Examined]) -> pd.DataFrame:
+    table = pd.DataFrame([_row(each) for each in every])
     return table.drop(columns="second_point") if table.second_point.isna().all() else table
 
 
