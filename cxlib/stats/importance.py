@@ -209,10 +209,10 @@ def _importance_table(names, estimate, explained, draws, p, limits):
 def _wald_p(beta, betas, columns, base, fitted):
     """p-value that these coefficients are all 0, with the covariance of the draws (strata, clusters, weights in it).
 
-    The draws of few rows vary too little, by (n - fitted) / n on average.
+    The draws of few rows vary too little; the factor widens them as HC3 does at mean leverage.
     """
     df = max(base - fitted, 1)
-    covariance = base / df * np.atleast_2d(np.cov(betas[columns][:, np.isfinite(betas).all(axis=0)]))
+    covariance = (base / df) ** 2 * np.atleast_2d(np.cov(betas[columns][:, np.isfinite(betas).all(axis=0)]))
     statistic = beta[columns] @ np.linalg.solve(covariance, beta[columns]) / len(columns)
     return float(f_distribution.sf(statistic, len(columns), df))
 

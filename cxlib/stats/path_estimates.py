@@ -76,8 +76,8 @@ def path_model(items, structure: PathStructure, *, scale, weights=None, strata=N
     values = rescaled(items[names].to_numpy(float), scale, names=names)
     answers = resampling_units(values, missing=missing, weights=weights, strata=strata, clusters=clusters, seed=seed)
     units, n = answers.units, int(answers.used.sum())
-    largest = max(structure.arrows.sum(axis=1).max(), *(span.stop - span.start for span in structure.spans))
-    if n <= largest + 1:
+    sources, block = structure.arrows.sum(axis=1).max(), max(span.stop - span.start for span in structure.spans)
+    if n <= max(sources, block) + 1:
         raise ValueError(f"{n} answers are too few for {len(names)} items; collect more or take items out")
     for name, deviation in zip(names, units.scale, strict=True):
         if deviation == 0:
@@ -90,7 +90,7 @@ def path_model(items, structure: PathStructure, *, scale, weights=None, strata=N
                          "iterations, or the factorial scheme")
     draws, counts = _bootstrap(units, structure, point["weight"][:, 0], resamples, seed)
     base = effective_n(checked_weights(weights, len(values))[answers.used])
-    read = _Reader(point, draws, confidence, base, int(structure.arrows.sum(axis=1).max()))
+    read = _Reader(point, draws, confidence, base, int(sources + block))
     return PathModel(
         _item_table(read, structure), _construct_table(read, structure, n),
         _path_table(read, structure, correlations), _total_table(read, structure), _pair_table(read, structure),

@@ -97,10 +97,10 @@ def false_drivers(n, weights, runs, drivers=6):
     return called / runs
 
 
-def simulated(runs=1000):
+def simulated(sizes=(150, 1000), runs=500):
     """One row for each figure and design: figure, n, weights, runs, share."""
     rows = []
-    for n in (150, 1000):
+    for n in sizes:
         for weights in (False, True):
             rows.append(("LMG in its interval", n, weights, runs, importance_coverage(n, weights, runs)))
             paths, impacts = path_coverage(n, weights, runs)
