@@ -16,7 +16,7 @@ from filelock import Timeout
 
 from cxlib.engagement import DataError, client_folder
 from cxlib.render.fresh import why
-from cxlib.render.processes import can_fork, one_thread, warm
+from cxlib.render.processes import can_fork, prepare, warm
 from cxlib.render.publish import BUILDS, Busy
 from cxlib.render.request import Request
 
@@ -104,7 +104,7 @@ def _reasons(client: str, out: Path, request: Request) -> dict | list:
 
 
 def _run(tasks: Mapping[str, partial], jobs: int) -> Iterator[ClientOutcome]:
-    one_thread()
+    prepare()
     warm()
     if can_fork():
         from cxlib.render.forks import forked

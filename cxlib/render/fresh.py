@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -41,9 +42,9 @@ def page_key(client: str, notebook: Path, parameters: Mapping, inputs: Mapping[s
 @cache
 def workbook() -> dict:
     """The hashes of cxlib and templates, and the versions that compute and draw."""
-    names = [requirement.split(";") for requirement in requires("cxlib") or []]
-    needed = [_name(parts[0]) for parts in names if "extra ==" not in "".join(parts[1:])]
-    versions = {name: _version(name) for name in sorted(needed)}
+    needed = [requirement for requirement in requires("cxlib") or [] if "extra ==" not in requirement]
+    names = sorted(re.match(r"[\w.-]+", requirement).group() for requirement in needed)
+    versions = {name: version(name) for name in names}
     return {
         "code": _tree(PACKAGE, ".py"),
         "templates": _tree(ROOT / "templates", ".j2", ".css", ".json", ".po", ".yml"),
@@ -158,13 +159,3 @@ def _tree(root: Path, *endings: str) -> str:
                 path = Path(folder, name)
                 digest.update(f"{path.relative_to(root).as_posix()}\0{sha256(path)}\n".encode())
     return digest.hexdigest()
-
-
-def _name(requirement: str) -> str:
-    return "".join(
-        character for character in requirement.split("[")[0].split("<")[0].split(">")[0].split("=")[0].strip()
-    )
-
-
-def _version(name: str) -> str:
-    return version(name)

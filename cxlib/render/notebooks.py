@@ -4,9 +4,10 @@ import ast
 import difflib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import nbformat
-from nbformat import NotebookNode
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 DEFAULT_CLIENT = "nordlys"
@@ -43,6 +44,8 @@ def own_copy(name: str, client: str, client_folder: Path) -> Path:
     [shipped] = notebook_files([wanted], client_folder).values()
     copy = client_folder / "notebooks" / shipped.name
     if not copy.exists():
+        import nbformat
+
         notebook = read_notebook(shipped)
         for cell in notebook.cells:
             if cell.cell_type == "code":
@@ -54,23 +57,25 @@ def own_copy(name: str, client: str, client_folder: Path) -> Path:
     return copy
 
 
-def read_notebook(file: Path) -> NotebookNode:
+def read_notebook(file: Path) -> "NotebookNode":
+    import nbformat  # half a second, and a fresh report needs none of it
+
     return nbformat.read(file, as_version=4)
 
 
-def needs(notebook: NotebookNode) -> list[str]:
+def needs(notebook: "NotebookNode") -> list[str]:
     """The parts of client.yml without which the notebook has nothing to say, from its metadata `cx.needs`."""
     return list(notebook.metadata.get("cx", {}).get("needs", []))
 
 
-def default_parameters(notebook: NotebookNode) -> dict[str, object]:
+def default_parameters(notebook: "NotebookNode") -> dict[str, object]:
     """The defaults in the cell tagged `parameters`: one literal a line."""
     cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     lines = ast.parse(cells[0].source).body if cells else []
     return {line.targets[0].id: ast.literal_eval(line.value) for line in lines if isinstance(line, ast.Assign)}
 
 
-def checked_parameters(notebook: NotebookNode, given: Mapping[str, object]) -> dict[str, object]:
+def checked_parameters(notebook: "NotebookNode", given: Mapping[str, object]) -> dict[str, object]:
     """The given parameters, each known to the notebook and of its default's type.
 
     raises ParameterError that names the parameter, the rule and the nearest right name
@@ -89,7 +94,7 @@ def checked_parameters(notebook: NotebookNode, given: Mapping[str, object]) -> d
     return dict(given)
 
 
-def shared_out(notebooks: Mapping[str, NotebookNode], given: Mapping[str, object]) -> dict[str, dict[str, object]]:
+def shared_out(notebooks: "Mapping[str, NotebookNode]", given: Mapping[str, object]) -> dict[str, dict[str, object]]:
     """{notebook: the given parameters that it has}.
 
     raises ParameterError for a parameter that none of the notebooks has
