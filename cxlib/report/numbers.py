@@ -89,7 +89,7 @@ def styled(value: object, style: str, language: str, currency: str | None = None
     if style == "date":
         return format_date(value, "long", locale=LOCALES[language]) if isinstance(value, date) else NOTHING
     if style in ("money", "money_short", "money_table"):
-        text = money(value, language, currency, short=style != "money")
+        text = money(value, language, currency, short=style != "money", least=1e5 if style == "money_table" else 1e6)
         return text.rpartition(NO_BREAK)[0] or text if style == "money_table" else text
     if style not in STYLES:
         raise ValueError(
@@ -124,14 +124,16 @@ def p_value(value: float, language: str) -> str:
     return plain_number(value, 3, language)
 
 
-def money(value: float, language: str, currency: str | None, *, short: bool = False) -> str:
-    """An amount in whole units with its currency after it; `short` gives millions from 1 million up."""
+def money(
+    value: float, language: str, currency: str | None, *, short: bool = False, least: float = 1e6
+) -> str:
+    """An amount in whole units with its currency after it; `short` gives millions from `least` up."""
     if value is None or not math.isfinite(value):
         return NOTHING
     currency = currency or get_territory_currencies(Locale.parse(LOCALES[language]).territory)[0]
-    if short and abs(value) >= 1e6:
+    if short and abs(value) >= least:
         million = {"en": "million", "da": "mio.", "sv": "mn"}[language]
-        return f"{plain_number(value / 1e6, 1, language)}{NO_BREAK}{million}{NO_BREAK}{currency}"
+        return f"{plain_number(value / 1e6, 1 if abs(value) >= 1e6 else 2, language)}{NO_BREAK}{million}{NO_BREAK}{currency}"
     return f"{plain_number(value, 0, language)}{NO_BREAK}{currency}"
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.business_case.wording import SAYS
-from cxlib.analyses.result import Base, Finding, Result
+from cxlib.analyses.result import Base, Finding, Result, Term
 from cxlib.analyses.rows import needed, weights_of
 from cxlib.stats.indices import respondent_index
 from cxlib.stats.intraclass import group_correlation
@@ -40,7 +40,7 @@ def employee_link(
     period        column of the staff table; with customer_period both directions in time are compared
     score         not used: the keyword comes with the answers
     minimum       employees and customer_minimum customers that a unit needs to be shown
-    returns       tables "link" (one row: units, correlation and slope with interval, corrected, icc1, icc2),
+    returns       tables "measures" (the figures one below the other), "link" (one row: units, correlation and slope with interval, corrected, icc1, icc2),
                   "units" (employees, customers: index of each unit that may be shown) and "directions"
     assumes       observational: type of unit and area may stand behind both sides
     """
@@ -63,7 +63,8 @@ def employee_link(
         return Result("employee_link", {}, (finding,), base, settings)
     fit = unit_link(units, "employees", "customers", reliability=reliability, confidence=confidence)
     shown = units[(units.staff >= minimum) & (units.guests >= customer_minimum)]
-    tables = {"link": _row(fit, cluster), "units": shown[["employees", "customers"]].reset_index(drop=True)}
+    row = _row(fit, cluster)
+    tables = {"measures": _measures(row), "link": row, "units": shown[["employees", "customers"]].reset_index(drop=True)}
     findings = _verdict(fit, reliability)
     if period is not None and customer_period is not None:
         findings += _directions(staff, responses, tables, ours, theirs, period, customer_period, confidence)
@@ -98,6 +99,17 @@ def _row(fit, cluster) -> pd.DataFrame:
         row |= {"corrected": fit.corrected.estimate, "corrected_low": fit.corrected.low,
                 "corrected_high": fit.corrected.high}  # fmt: skip
     return pd.DataFrame([row])
+
+
+def _measures(row: pd.DataFrame) -> pd.DataFrame:
+    """The same figures one below the other, as a reader wants them."""
+    named = {"correlation": Term("Correlation"), "slope": Term("Points of the customers' index for one of the employees'"),
+             "corrected": Term("The same, corrected for reliability"), "icc1": Term("Share of the differences between units (ICC1)"),
+             "icc2": Term("Reliability of a unit's mean (ICC2)")}  # fmt: skip
+    value = row.iloc[0]
+    return pd.DataFrame([{"figure": word, "estimate": value[name], "low": value.get(f"{name}_low"),
+                          "high": value.get(f"{name}_high"), "unit": "mean"}
+                         for name, word in named.items() if name in row])  # fmt: skip
 
 
 def _verdict(fit, reliability) -> list[Finding]:

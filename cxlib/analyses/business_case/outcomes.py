@@ -7,6 +7,7 @@ from scipy.stats import norm
 from cxlib.analyses.business_case.links import NAMES, UNITS, Links
 from cxlib.analyses.business_case.wording import SAYS
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Term
+from cxlib.stats.link_checks import e_value
 from cxlib.stats.link_levels import level_draws
 
 SHAPES = {"line": Term("Straight line"), "steps": Term("Steps"), "spline": Term("Curve")}
@@ -46,6 +47,10 @@ def outcome(
     if name == "wallet" and links.ranks is not None and len(links.ranks):
         tables["ranks"] = links.ranks
     findings = [*_doubts(links, name, leakage_override), *_step_findings(links, name, steps), *_shape(name, found.shapes)]
+    if name == "leaving" and findings and any(finding.key == "step.lower" for finding in findings):
+        level = found.levels.table.estimate
+        ratio = float(level.iloc[1] / level.iloc[2])
+        findings.append(SAYS.finding("hidden", middle_group=links.groups[1], high_group=links.groups[2], value=e_value(ratio)))
     if "ranks" in tables:
         first = links.ranks.iloc[0]
         findings.append(SAYS.finding("ranks", rank=first["rank"], share=first.share, rule=first.rule))
