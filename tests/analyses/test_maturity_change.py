@@ -67,10 +67,12 @@ def test_too_few_in_a_period_give_a_sentence_alone(count):
     assert result.tables == {} and keys(result) == ["change.too_few"]
 
 
-def test_everybody_moved_alike_is_no_proof():
-    # all by exactly one step: no spread, so no interval and no verdict
-    result = maturity.change(two_periods([[1], [2], [3]], [[2], [3], [4]]))
-    assert np.isnan(result.tables["change"].low[0]) and keys(result)[0] == "change.none"
+@pytest.mark.parametrize("steps, interval, expected", [(1, (0, 50), "change.none"), (2, (25, 75), "change.rose")])
+def test_everybody_moved_alike_stands_for_half_an_option_at_each_end(steps, interval, expected):
+    before = np.array([[1], [2], [3]])
+    result = maturity.change(two_periods(before, before + steps))
+    row = result.tables["change"].iloc[0]
+    assert (row.low, row.high) == interval and np.isnan(row.p_holm) and keys(result)[0] == expected
 
 
 @pytest.mark.slow

@@ -81,6 +81,13 @@ def test_gap_between_roles_by_hand_and_its_mirror():
     assert other.findings[0].key == "gap.lower"
 
 
+@pytest.mark.parametrize("front, expected", [(1, ["gap.higher"]), (4, ["gap.others"]), (5, ["gap.others"])])
+def test_roles_that_are_each_of_one_mind(front, expected):
+    # no spread, no test: apart when more than the half option either way that an answer stands for
+    given = ratings([[5]] * 5 + [[front]] * 6, people=people(["Top"] * 5 + ["Front"] * 6))
+    assert [finding.key for finding in maturity.role_gap(given).findings] == expected
+
+
 def test_a_role_that_took_no_part_is_named():
     given = ratings(np.full((16, 1), 3.0), people=people(ROLES))
     with pytest.raises(ValueError, match="role == 'Topp' took no part; the roles are Top, Middle, Front"):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from cxlib.analyses.maturity.groups import judged
+from cxlib.analyses.maturity.groups import interval_and_p, judged
 from cxlib.analyses.maturity.ratings import Ratings
 from cxlib.analyses.result import Finding, Result, Sentences, Term
 from cxlib.stats.comparison import mean_difference, paired_mean_difference
@@ -44,9 +44,8 @@ def change(ratings: Ratings | None, *, confidence=0.95) -> Result:
     table = pd.DataFrame([row for row in rows if row["n"] >= fewest])
     if table.empty:
         return Result("change", {}, (SAYS.finding("change.too_few", fewest=fewest),), now.base(), settings)
-    table = table.astype({"low": float, "high": float, "p": float})
-    table["p_holm"] = judged(table.pop("p"))
-    clear = (table.p_holm < 0.05) & (table.low * table.high > 0)
+    table = judged(table)
+    clear = table.pop("clear")
     verdict = np.select([clear & (table.moved > 0), clear & (table.moved < 0)], ["rose", "fell"], "unclear")
     table["verdict"] = [VERDICTS[each] for each in verdict]
     table = table.sort_values("moved", ascending=False, kind="stable", ignore_index=True)
@@ -72,8 +71,11 @@ def _moved(before: Ratings, now: Ratings, item: str, paired: bool, confidence: f
     else:
         found = mean_difference(before.points[item], now.points[item], confidence=confidence)
         n = min(found.n_before, found.n_after)
-    return {"criterion": now.label(item), "n": n, "moved": found.estimate, "low": found.low, "high": found.high,
-            "p": found.p}  # fmt: skip
+    return {"criterion": now.label(item), "n": n, "moved": found.estimate, **_interval(now, found)}
+
+
+def _interval(now: Ratings, found) -> dict:
+    return dict.fromkeys(("low", "high", "p")) if found.estimate is None else interval_and_p(now, found)
 
 
 def _findings(table: pd.DataFrame, before: str, pairs: int | None) -> tuple[Finding, ...]:

@@ -64,7 +64,8 @@ def role_gap(ratings: Ratings | None, *, first="", second="", minimum: int = 5, 
     first, second  the roles; empty: the first and the last that the file names
     returns   table "gaps", widest first: criterion, n (answers compared), first_score, second_score, apart, low, high,
               p_holm (over the criteria), verdict; table "clear": those that differ; settings hold the two roles
-    assumes   different people in the two roles (Welch)
+    assumes   different people in the two roles (Welch); when each is of one mind there is no test, and they differ when
+              they lie more than one option apart
     """
     if ratings is None or "role" not in ratings.people or ratings.people.role.nunique() < 2:
         return Result.missing("role_gap", SAYS.finding("absent.role_gap"))
@@ -128,21 +129,29 @@ def _gaps(ratings: Ratings, items: list[str], first: str, second: str, confidenc
         ours, theirs = (ratings.points.loc[(ratings.people.role == role).to_numpy(), item] for role in (first, second))
         gap = mean_difference(theirs, ours, confidence=confidence)
         rows.append({"criterion": ratings.label(item), "n": gap.n_before + gap.n_after, "first_score": ours.mean(),
-                     "second_score": theirs.mean(), "apart": gap.estimate, "low": gap.low, "high": gap.high,
-                     "p": gap.p})  # fmt: skip
-    table = pd.DataFrame(rows).astype({"low": float, "high": float, "p": float})
-    table["p_holm"] = judged(table.pop("p"))
-    clear = table.p_holm < 0.05
+                     "second_score": theirs.mean(), "apart": gap.estimate, **interval_and_p(ratings, gap)})  # fmt: skip
+    table = judged(pd.DataFrame(rows))
+    clear = table.pop("clear")
     verdict = np.select([clear & (table.apart > 0), clear & (table.apart < 0)], ["higher", "lower"], "unclear")
     table["verdict"] = [VERDICTS[each] for each in verdict]
     order = table.apart.abs().sort_values(ascending=False, kind="stable").index
     return table.loc[order].reset_index(drop=True)
 
 
-def judged(p: pd.Series) -> pd.Series:
-    """P-values after Holm over the tests that could be made; missing where none could."""
-    tested = p.notna()
-    return pd.Series(holm(p[tested]), p.index[tested]).reindex(p.index)
+def interval_and_p(ratings: Ratings, found) -> dict[str, float]:
+    """Interval and p of a difference. Answers that are all alike have no p; each stands for half an option either way."""
+    option = 100 / (len(ratings.values) - 1)
+    if found.p is None:
+        return {"low": found.estimate - option, "high": found.estimate + option, "p": np.nan}
+    return {"low": found.low, "high": found.high, "p": found.p}
+
+
+def judged(table: pd.DataFrame) -> pd.DataFrame:
+    """The differences with `p` adjusted by Holm to `p_holm`, and `clear`: beyond chance, and the interval without 0."""
+    p = table.p.astype(float)
+    adjusted = pd.Series(holm(p.dropna()), p.index[p.notna()]).reindex(p.index)
+    clear = (adjusted.isna() | (adjusted < 0.05)) & (table.low * table.high > 0)
+    return table.drop(columns="p").assign(p_holm=adjusted, clear=clear)
 
 
 def _gap_findings(table: pd.DataFrame, first: str, second: str) -> tuple:
