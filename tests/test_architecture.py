@@ -51,6 +51,7 @@ def test_statistics_do_not_read_global_random_state():
     calls = [
         f"{file.name}:{node.lineno}"
         for file in MODULES
+        if room(file) in {"stats", "analyses", "report"}
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Attribute)
