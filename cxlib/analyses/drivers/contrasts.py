@@ -38,6 +38,11 @@ SAYS = Sentences(
     }
 )  # fmt: skip
 
+METHODS = {
+    "lift": Term("A logistic regression at each of the two borders, 6 to 7 and 8 to 9; an area whose odds do not differ between them gets one effect for both (partial proportional odds). Peterson and Harrell 1990."),
+    "kinds": Term("The effect of each area below and above its median, the other areas held equal; a kind is told when four in five resamples agree. Kano 1984; Brandt 1987."),
+}  # fmt: skip
+
 KINDS = {"must_be": Term("must"), "performance": Term("both ways"), "delighter": Term("delighter"),
          "indifferent": Term("little effect")}  # fmt: skip
 SHAPES = {"linear": Term("straight"), "levels_off": Term("levels off"), "accelerates": Term("accelerates"),
@@ -68,7 +73,8 @@ def lift_and_loss(model: SurveyModel) -> Result:
                             confidence=model.confidence, seed=model.seed)  # fmt: skip
     table = _contrast_table(model, found.table)
     settings = model.settings(cuts=CUTS, step=STEP, draws=found.draws)
-    return Result("lift_and_loss", {"areas": table}, tuple(_lifts(table, model.confidence)), model.base(found.n), settings)
+    return Result("lift_and_loss", {"areas": table}, tuple(_lifts(table, model.confidence)), model.base(found.n), settings,
+                  METHODS["lift"])
 
 
 def driver_kinds(model: SurveyModel) -> Result:
@@ -98,7 +104,7 @@ def driver_kinds(model: SurveyModel) -> Result:
         "curve": [SHAPES[shape] for shape in shapes["shape"]],
     })  # fmt: skip
     return Result("driver_kinds", {"areas": table}, tuple(_kinds(model, kinds, shapes)), model.base(len(x)),
-                  model.settings(sure=SURE))  # fmt: skip
+                  model.settings(sure=SURE), METHODS["kinds"])  # fmt: skip
 
 
 def _contrast_table(model, found):

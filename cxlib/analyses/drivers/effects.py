@@ -31,6 +31,11 @@ SAYS = Sentences(
     }
 )  # fmt: skip
 
+METHODS = {
+    "model": Term("A partial least squares path model: the questions of an area are weighted so that the area explains best what it leads to, and effects are told between indices from 0 to 100. Wold 1982; Fornell et al. 1996."),
+    "map": Term("The lines lie at the mean index and the mean effect of the areas. Martilla and James 1977; Ringle and Sarstedt 2016."),
+}  # fmt: skip
+
 VERDICTS = {"act": Term("act here"), "keep": Term("keep it up"), "matters": Term("matters"), "watch": Term("low, but little effect"),
             "little": Term("little effect"), "against": Term("works against"), "unclear": Term("effect not shown")}  # fmt: skip
 
@@ -51,7 +56,7 @@ def cause_and_effect(model: SurveyModel) -> Result:
     findings = [*_points(model, fit), *_finals(model, fit), *_cautions(model, fit), *_forecast(model)]
     settings = model.settings(draws=fit.draws, not_converged=fit.not_converged, scheme="path", mode="A")
     tables = {"arrows": arrows, "totals": totals, "nodes": nodes}
-    return Result("cause_and_effect", tables, tuple(findings), model.base(fit.n), settings)
+    return Result("cause_and_effect", tables, tuple(findings), model.base(fit.n), settings, METHODS["model"])
 
 
 def where_to_act(model: SurveyModel) -> Result:
@@ -69,7 +74,7 @@ def where_to_act(model: SurveyModel) -> Result:
     table = _priorities(model, model.fit)
     short = table[["block", "index", "impact", "gain", "potential", "potential_low", "potential_high", "verdict"]]
     return Result("where_to_act", {"priorities": short, "areas": table}, tuple(_advice(model, table)), model.base(model.fit.n),
-                  model.settings(cut_index=float(table["index"].mean()), cut_impact=float(table.impact.mean())))  # fmt: skip
+                  model.settings(cut_index=float(table["index"].mean()), cut_impact=float(table.impact.mean())), METHODS["map"])  # fmt: skip
 
 
 def total_on_outcome(model: SurveyModel, fit) -> pd.DataFrame:

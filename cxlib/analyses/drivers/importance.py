@@ -25,6 +25,8 @@ SAYS = Sentences(
     }
 )  # fmt: skip
 
+METHOD = Term("Each share is the average gain in explained variance when the area enters the model, over every order of the areas (Shapley, LMG); the interval comes from resampling the customers. Lindeman, Merenda and Gold 1980; Grömping 2007.")
+
 VERDICTS = {"adds": Term("driver"), "nothing": Term("no effect shown")}
 
 
@@ -46,8 +48,9 @@ def driver_importance(model: SurveyModel) -> Result:
     table = _table(model, found)
     tables = {"drivers": table, "metrics": _metrics(model, x, y, weights, dummies),
               "chances": _chances(model, found)}  # fmt: skip
-    settings = model.settings(r2=found.r2, draws=found.draws, method="LMG")
-    return Result("driver_importance", tables, (*model.leaks, *_findings(model, found, table)), model.base(found.n), settings)
+    settings = model.settings(r2=found.r2, draws=found.draws, metric="LMG")
+    return Result("driver_importance", tables, (*model.leaks, *_findings(model, found, table)), model.base(found.n), settings,
+                  METHOD)
 
 
 def _data(model):

@@ -22,6 +22,8 @@ SAYS = Sentences(
     }
 )  # fmt: skip
 
+METHOD = Term("Reliability says how far the questions of an area agree, from 0 to 1; overlap (HTMT) compares how strongly questions correlate between two areas and within them, and 1 means the same thing. Jöreskog 1971; Henseler, Ringle and Sarstedt 2015.")
+
 VERDICTS = {"apart": Term("can be told apart"), "same": Term("cannot be told apart"), "good": Term("hang together"),
             "weak": Term("hang together weakly"), "single": Term("one question")}  # fmt: skip
 
@@ -41,7 +43,7 @@ def question_quality(model: SurveyModel) -> Result:
     sound = "quality.good" if len(questions) else "quality.single"
     findings = (*_same(pairs), *_weak(areas), *_stray(questions)) or (SAYS.finding(sound),)
     tables = {"areas": areas, "closest": pairs.head(CLOSEST), "pairs": pairs, "questions": questions}
-    return Result("question_quality", tables, findings, model.base(fit.n), model.settings(htmt=APART))
+    return Result("question_quality", tables, findings, model.base(fit.n), model.settings(htmt=APART), METHOD)
 
 
 def same_pairs(model: SurveyModel) -> list[tuple[str, str]]:

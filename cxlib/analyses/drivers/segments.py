@@ -29,6 +29,8 @@ SAYS = Sentences(
     }
 )  # fmt: skip
 
+METHOD = Term("The customers are dealt at random into groups of the same size many times; a difference counts when hardly any such deal gives one as large, after allowing for everything that was compared. Henseler, Ringle and Sarstedt 2016; Holm 1979.")
+
 VERDICTS = {"more": Term("more than the others"), "less": Term("less than the others"),
             "alike": Term("no clear difference"), "other": Term("not comparable")}  # fmt: skip
 
@@ -61,7 +63,7 @@ def effects_by_segment(model: SurveyModel, *, segments: Mapping[str, str], minim
     apart = shown[shown.verdict != VERDICTS["alike"]].reset_index(drop=True)
     settings = model.settings(permutations=PERMUTATIONS, least=least, minimum=minimum)
     tables = {"groups": shown, "differences": apart}
-    return Result("effects_by_segment", tables, tuple(findings), model.base(), settings)
+    return Result("effects_by_segment", tables, tuple(findings), model.base(), settings, METHOD)
 
 
 def _large_enough(model, segments, minimum, least):
