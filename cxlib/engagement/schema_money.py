@@ -1,5 +1,6 @@
 """The `customers`, `employees`, `initiatives` and `money` parts of client.yml."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -160,6 +161,8 @@ class Money(Part):
         if not -0.05 <= self.discount_rate <= 0.5:
             rule = f"a discount rate of {self.discount_rate:.0%} a year cannot be meant"
             raise broken(rule, "8 % a year is written 0.08", key="discount_rate")
+        if self.start is not None and not re.fullmatch(r"\d{4}-[01]\d-[0-3]\d", self.start):
+            raise broken(f'"{self.start}" is not a date', 'Write it as "2026-01-01"', key="start")
         for key in ("causal_share", "cost_factor"):
             low, mode, high = getattr(self, key)
             if not low <= mode <= high:

@@ -247,6 +247,27 @@ def test_what_matters_says_where_the_decision_turns(case):
     assert net_present_value(worth, 0.08) == pytest.approx(0, abs=1.0)
 
 
+def test_without_initiatives_the_worth_of_a_point_is_looked_into(links):
+    alone = build_case(links, None, **MONEY, draws=2000)
+    result = business_case.what_matters(alone)
+    assert "cost_factor" not in set(result.tables["inputs"].input)
+    assert keys(result) == ["board.rests"]
+    assert result.tables["evidence"].value_share.sum() == pytest.approx(1)
+    assert keys(business_case.value_parts(alone)) == ["absent.case"]
+
+
+def test_without_a_number_of_customers_those_in_the_table_count(links):
+    few = build_case(links, None, discount_rate=0.08, draws=2000)
+    many = build_case(links, None, discount_rate=0.08, customers=60_000, draws=2000)
+    assert np.median(many.point) == pytest.approx(10 * np.median(few.point))
+
+
+def test_a_plan_of_which_nothing_is_chosen_says_so(links):
+    dear = build_case(links, plan(cost_once=[5e6, 5e6]), **MONEY, draws=2000)
+    assert keys(business_case.what_matters(dear)) == ["absent.chosen"]
+    assert keys(business_case.initiatives(dear))[0] == "choice.left_out"
+
+
 @pytest.mark.parametrize(("change", "key"), [
     ({"causal_share": (0.85, 0.9, 0.95)}, "limit.causal"),
     ({"customers": 10_000_000}, "limit.payback"),

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
-from cxlib.analyses.business_case.case import Case
+from cxlib.analyses.business_case.case import Case, point_flows, point_value
 from cxlib.analyses.business_case.inputs import LABELS, RUNG_NAMES, RUNGS
 from cxlib.analyses.business_case.model import EFFECT, moved_share, present, set_flows, terms
 from cxlib.analyses.business_case.wording import SAYS
@@ -73,7 +73,7 @@ def value_parts(case: Case | None) -> Result:
     returns  table "parts": part, expected, p10, p90; the last row is the sum
     """
     if case is None or not case.choice.chosen:
-        return Result.missing("value_parts", SAYS.finding("absent.case"))
+        return Result.missing("value_parts", _no_set(case))
     values = {part: present(case.model, case.flows[part]) for part in (*PARTS, "cost") if np.any(case.flows[part])}
     rows = [{"part": PART_NAMES[part], "expected": value.mean(), **_ends(value)} for part, value in values.items()]
     rows.append({"part": Term("Net present value"), "expected": case.value.mean(), **_ends(case.value)})
@@ -89,7 +89,7 @@ def value_parts(case: Case | None) -> Result:
 def value_by_year(case: Case | None) -> Result:
     """Running sum of the chosen set's discounted flows by year: table "years" with year, p10, p50, p90."""
     if case is None or not case.choice.chosen:
-        return Result.missing("value_by_year", SAYS.finding("absent.case"))
+        return Result.missing("value_by_year", _no_set(case))
     table = np.quantile(_running(case), [0.1, 0.5, 0.9], axis=1).T
     years = pd.DataFrame(table, columns=["p10", "p50", "p90"])
     years.insert(0, "year", np.arange(len(years)))
@@ -97,27 +97,32 @@ def value_by_year(case: Case | None) -> Result:
 
 
 def what_matters(case: Case | None) -> Result:
-    """Which inputs move the value of the chosen set most, at which value the decision turns, and what they rest on.
+    """Which inputs move the value most, at which value the decision turns, and what they rest on.
+
+    The value is that of the chosen set; without initiatives that of one point of the index, and no decision turns.
 
     returns  tables "inputs": input, rung, level with its 80 % range, left and right (net present value at its ends, the
              others at their medians), swing, turns_at (None: at no value searched), information (worth of knowing it);
              and "evidence": rung, value_share, swing_share
     """
-    if case is None or not case.choice.chosen:
-        return Result.missing("what_matters", SAYS.finding("absent.case"))
-    draws = _varying(case)
+    if case is None or (len(case.plan) and not case.choice.chosen):
+        return Result.missing("what_matters", _no_set(case))
+    draws, value = _varying(case), case.value if case.choice.chosen else case.point
     fixed = case.inputs.draws.median()
 
     def worth(rows: pd.DataFrame) -> np.ndarray:
         full = pd.DataFrame(np.tile(fixed.to_numpy(), (len(rows), 1)), columns=fixed.index).assign(
             **{name: rows[name].to_numpy() for name in rows})  # fmt: skip
+        if not case.choice.chosen:
+            return point_value(case.model, full)
         return present(case.model, sum(set_flows(case.model, full, case.choice.chosen, case.order).values()))
 
-    swings = input_swings(draws, worth, value=case.value)
-    information = information_values(draws[list(swings.index[:SHOWN])], case.value, bins=min(40, len(draws) // 50))
+    swings = input_swings(draws, worth, value=value)
+    information = information_values(draws[list(swings.index[:SHOWN])], value, bins=min(40, len(draws) // 50))
     table = _inputs_table(case, swings, information, worth)
     evidence = _evidence(case, swings)
-    findings = _decision(swings.index, table) + _rests(case, swings.index, evidence)
+    findings = _decision(swings.index, table) if case.choice.chosen else []
+    findings += _rests(case, swings.index, evidence)
     return Result("what_matters", {"inputs": table, "evidence": evidence}, tuple(findings), _base(case), _settings(case))
 
 
@@ -225,8 +230,9 @@ def _ends(value: np.ndarray) -> dict[str, float]:
 def _varying(case: Case) -> pd.DataFrame:
     """Inputs that differ between draws and touch the chosen set."""
     draws = case.inputs.draws
-    mine = {EFFECT + name for name in case.choice.chosen}
-    keep = [name for name in draws if (not name.startswith(EFFECT) or name in mine) and draws[name].std() > 0]
+    mine = {EFFECT + name for name in case.choice.chosen} | ({"cost_factor"} if case.choice.chosen else set())
+    both = (EFFECT, "cost_factor")
+    keep = [name for name in draws if (not name.startswith(both) or name in mine) and draws[name].std() > 0]
     return draws[keep]
 
 
@@ -247,7 +253,8 @@ def _inputs_table(case: Case, swings, information, worth) -> pd.DataFrame:
 
 def _evidence(case: Case, swings) -> pd.DataFrame:
     """Share of the gross value by the rung of its link, and share of the uncertainty by the rung of the input."""
-    value = {part: abs(present(case.model, case.flows[part]).mean()) for part in PARTS}
+    flows = case.flows if case.choice.chosen else point_flows(case.model, case.inputs.draws)
+    value = {part: abs(present(case.model, flows[part]).mean()) if part in flows else 0.0 for part in PARTS}
     by_rung = pd.Series(value).groupby({part: case.inputs.rungs[f"{LINK_OF[part]}_first"] for part in PARTS}).sum()
     spread = swings.swing.groupby(case.inputs.rungs).sum()
     table = pd.DataFrame({"value_share": by_rung / by_rung.sum(), "swing_share": spread / spread.sum()}).fillna(0.0)
@@ -306,6 +313,10 @@ def _choices(case: Case, returns: pd.Series) -> list[Finding]:
         unused = budget - case.projects.first_year.loc[list(case.choice.chosen)].sum()
         found.append(SAYS.finding("choice.budget", budget=budget, unused=unused))
     return found
+
+
+def _no_set(case: Case | None) -> Finding:
+    return SAYS.finding("absent.chosen" if case is not None and len(case.plan) else "absent.case")
 
 
 def _not_counted(case: Case) -> Term:

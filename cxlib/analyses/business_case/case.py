@@ -91,14 +91,14 @@ def build_case(
 
     plan       one row an initiative: initiative, start, full (dates), cost_once, cost_yearly, low, mode, high, of;
                None builds the worth of one index point only
-    customers  all customers; limits {column of the plan: most}
+    customers  all customers, None: those in the table; limits {column of the plan: most}
     others     the keys of `money` in client.yml
     """
     money_from = usable_links(links, leakage_override)
-    if links is None or not customers or not money_from.get("margin") or not money_from.get("leaving", True):
+    if links is None or not money_from.get("margin") or not money_from.get("leaving", True):
         return None
     rows = _plan(plan, start, employee_slope)
-    model = Model(rows, customers, discount_rate, horizon_years, effect_lasts_years, fade, replaced, acquisition_cost, tax)
+    model = Model(rows, customers or links.customers, discount_rate, horizon_years, effect_lasts_years, fade, replaced, acquisition_cost, tax)
     inputs = case_inputs(links, rows, causal_share=causal_share, causal_share_rests_on=causal_share_rests_on,
                          cost_factor=cost_factor, score_per_point=score_per_point, scale=scale,
                          employee_slope=employee_slope, money_from=money_from, draws=draws, seed=seed)  # fmt: skip
@@ -117,7 +117,7 @@ def build_case(
     flows = set_flows(model, inputs.draws, choice.chosen, order, gains)
     values = pd.DataFrame({name: value((name,)) for name in rows.index})
     return Case(model, inputs, links, money_from, rows, projects, most, choice, order, flows,
-                present(model, sum(flows.values())), values, _point(model, inputs.draws))  # fmt: skip
+                present(model, sum(flows.values())), values, point_value(model, inputs.draws))  # fmt: skip
 
 
 def _nothing() -> Choice:
@@ -147,9 +147,14 @@ def _projects(model, draws, gains, rows, limits) -> pd.DataFrame:
     return table.assign(pool="customers", **{column: rows[column].astype(float) for column in limits})
 
 
-def _point(model: Model, draws: pd.DataFrame) -> np.ndarray:
+def point_value(model: Model, draws: pd.DataFrame) -> np.ndarray:
     """Present value of one point of the satisfaction index from now to the horizon, at no cost."""
+    return present(model, sum(point_flows(model, draws).values()))
+
+
+def point_flows(model: Model, draws: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Flows by part, (horizon + 1, draws), of one point of the satisfaction index from now to the horizon."""
     plan = pd.DataFrame({"start": [0.0], "full": [0.0], "once": [0.0], "yearly": [0.0], "of": ["satisfaction"]}, [POINT])
     alone = replace(model, plan=plan, effect_lasts=None)
-    gain = gain_per_lifted(alone, draws, POINT)
-    return present(model, sum(gain.values())) * np.clip(draws["score_per_point"].to_numpy(), 0, 1)
+    lifted = np.clip(draws["score_per_point"].to_numpy(), 0, 1)
+    return {part: flow * lifted for part, flow in gain_per_lifted(alone, draws, POINT).items()}

@@ -44,6 +44,7 @@ class Links:
     leakage    how nearly the score gives leaving away; None without leaving
     turned     True when leaving looks coded the other way round
     gap        DataFrame: answered, everybody (, weighted, remaining) by measure; None when all answered
+    customers  rows of the table, with and without an answer
     ranks      DataFrame by rank: customers, share of wallet, what the rule by rank expects; None without ranks
     """
 
@@ -55,6 +56,7 @@ class Links:
     turned: bool
     gap: pd.DataFrame | None
     months: int | None
+    customers: int
     ranks: pd.DataFrame | None = None
 
 
@@ -99,7 +101,7 @@ def customer_links(
     design = pd.concat([step_columns(rows[score], steps), held[answered].reset_index(drop=True)], axis=1)
     groups = _groups(scale, steps)
     levels = pd.DataFrame([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]], index=groups, columns=design.columns[:2])
-    task = {"design": design, "levels": levels, "score": rows[score], "steps": steps, "seed": seed,
+    task = {"read": len(customers), "design": design, "levels": levels, "score": rows[score], "steps": steps, "seed": seed,
             "weights": weights[answered.to_numpy()] if gap is not None else None, "confidence": confidence}  # fmt: skip
     outcomes = {}
     if watched is not None:
@@ -116,6 +118,7 @@ def customer_links(
         groups=groups, steps=steps, outcomes=outcomes, scores=shares / shares.sum(),
         leakage=None if happened is None else determinism(happened, rows[score]),
         turned=happened is not None and _turned(happened, rows[score]), gap=gap, months=12 if watched else months,
+        customers=len(customers),
         ranks=None if None in (share, rank, suppliers) else _ranks(rows, share, rank, suppliers),
     )  # fmt: skip
 
@@ -180,7 +183,7 @@ def _outcome(name: str, values: pd.Series, task: dict) -> Outcome:
         levels = _plain_levels(values, task["score"][known], weights, task)
     shapes = _shapes(values, task["score"][known], design, weights, family, task)
     groups = _group_of(task["score"][known], task["steps"], task["levels"].index)
-    return Outcome(fit, levels, shapes, groups.value_counts().reindex(task["levels"].index), len(known), len(values))
+    return Outcome(fit, levels, shapes, groups.value_counts().reindex(task["levels"].index), task["read"], len(values))
 
 
 def _fit(name, values, design, options):
@@ -272,7 +275,7 @@ def _dated(rows, watched, task) -> Outcome:
                           "high": 1 / (1 + np.exp(-margin - predictor))})  # fmt: skip
     levels = Levels(table, predictor, pd.DataFrame(spread, chance.index, chance.index), "binomial")
     counts = groups.value_counts().reindex(task["levels"].index)
-    return Outcome(fit, levels, pd.DataFrame(), counts, len(rows), int(known.sum()))
+    return Outcome(fit, levels, pd.DataFrame(), counts, task["read"], int(known.sum()))
 
 
 NAMES = {

@@ -20,7 +20,7 @@ def middle_case(case: Case | None) -> Result:
              value, payback and discounted payback in years)
     """
     if case is None or not case.choice.chosen:
-        return Result.missing("middle_case", SAYS.finding("absent.case"))
+        return Result.missing("middle_case", SAYS.finding("absent.chosen"))
     middle = case.inputs.draws.median().to_frame().T
     names = [name for name in case.order if name in case.choice.chosen]
     keep = [name for name in middle if not name.startswith(EFFECT) or name.removeprefix(EFFECT) in names]

@@ -67,7 +67,8 @@ SAYS = Sentences(
         "choice.under": ("good", "{name} returns {value:mean} for each unit of money beside the others and is not chosen only because of the limits."),
         "choice.unproved": ("unclear", "The search for the best set was stopped before it was proved best."),
         "absent.case": ("absent", "There are no initiatives, so no case is built."),
-        "absent.money": ("absent", "The discount rate, the horizon and the number of customers are not given, so nothing can be turned into money."),
+        "absent.chosen": ("absent", "No initiative is chosen, so there is no set to look into."),
+        "absent.money": ("absent", "The discount rate and the horizon are not given, so nothing can be turned into money."),
         "absent.worth": ("absent", "Without a link that may carry money, a point of satisfaction cannot be priced."),
         # limits and what is not counted
         "limit.causal": ("unclear", "The causal share of {value:percent} is higher than studies with experiments tend to find."),
