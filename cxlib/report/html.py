@@ -15,8 +15,8 @@ from nbconvert.filters import DataTypeFilter
 from nbformat import NotebookNode
 
 import cxlib
-from cxlib.report.overview import main_findings
-from cxlib.report.page import DEFAULT_COLOUR, RESULT_MIME, was_not_asked
+from cxlib.report.overview import headline
+from cxlib.report.page import DEFAULT_COLOUR, RESULT_MIME, finding_html, was_not_asked
 from cxlib.report.words import translated
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -88,12 +88,11 @@ def action_titles(body: str, cells: list[NotebookNode], cover: Cover) -> str:
 
 
 def _titled(part: str, results: list[dict], cover: Cover) -> str:
-    leading = main_findings(results[:1], cover.language, cover.currency)
-    verdicts = [finding for finding in leading if finding["tone"] in ("good", "bad")] or leading
-    if not verdicts:
+    leading = headline(results)
+    if leading is None:
         return part
-    text, tone = verdicts[0]["text"], verdicts[0]["tone"]
-    said = Markup('<p class="finding {}">{}</p>').format(tone, text)
+    text = finding_html(leading, cover.language, cover.currency)
+    said = Markup('<p class="finding {}">{}</p>').format(leading["tone"], text)
     title = Markup(text.rstrip("."))
 
     def heading(found: re.Match) -> str:

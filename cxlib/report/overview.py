@@ -42,6 +42,16 @@ def main_findings(results: Iterable[Mapping], language: str, currency: str | Non
     return [{"text": text, "tone": tone} for text, tone in list(said.items())[:MOST]]
 
 
+def headline(results: Iterable[Mapping]) -> Mapping | None:
+    """The finding that heads a section: the first of its first result, or, where that is a mere level, its first verdict."""
+    found = _findings(results)
+    if not found:
+        return None
+    first = found[0][0]
+    verdicts = [finding for finding in found[0] if finding["tone"] in VERDICTS]
+    return verdicts[0] if first["tone"] == "neutral" and verdicts else first
+
+
 def _answer(page: Mapping) -> Mapping | None:
     """The finding that answers the page's question: the first of the result that the notebook names, or of any."""
     named = [result for result in page["results"] if result["name"] == page.get("answer")]

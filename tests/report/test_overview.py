@@ -1,7 +1,7 @@
 """The overview names the headline first, one verdict of each figure before a second, and nothing twice."""
 
 from cxlib.analyses.result import Base, Finding, Result
-from cxlib.report.overview import main_findings, overview
+from cxlib.report.overview import headline, main_findings, overview
 from cxlib.report.page import as_json
 
 
@@ -17,6 +17,14 @@ def test_headline_then_one_verdict_of_each_then_second_ones():
     a = result(("level a", "neutral"), ("a1", "good"), ("a2", "bad"))
     b = result(("level b", "neutral"), ("b1", "bad"))
     assert texts(a, b) == ["level a", "a1", "b1", "a2", "level b"]
+
+
+def test_a_section_is_headed_by_its_verdict_unless_it_opens_with_one():
+    level = result(("level", "neutral"), ("maybe", "unclear"), ("rose", "good"))
+    assert headline([level])["key"] == "rose"
+    assert headline([result(("open", "unclear"), ("rose", "good"))])["key"] == "open"
+    assert headline([result(("not asked", "absent")), result(("found", "neutral"))])["key"] == "found"
+    assert headline([]) is None
 
 
 def test_the_overview_sorts_by_what_calls_for_action_and_names_the_page():
