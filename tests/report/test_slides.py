@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from datetime import datetime
+from functools import cache
 
 import openpyxl
 import pandas as pd
@@ -45,6 +46,19 @@ def deck(tmp_path):
     return written
 
 
+@pytest.fixture(scope="module")
+def of_shipped(tmp_path_factory):
+    """of_shipped(language) -> the slides of the shipped notebooks."""
+
+    @cache
+    def opened(language):
+        file = tmp_path_factory.mktemp("slides") / "acme.pptx"
+        write_slides(file, shipped(), cover(language))
+        return pptx.Presentation(str(file))
+
+    return opened
+
+
 def charts(opened) -> list:
     return [shape.chart for slide in opened.slides for shape in slide.shapes if shape.has_chart]
 
@@ -62,8 +76,8 @@ def behind(chart) -> openpyxl.Workbook:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_main_finding_has_its_slide_in_the_language(deck, language):
-    opened = deck(shipped(), language)
+def test_each_main_finding_has_its_slide_in_the_language(of_shipped, language):
+    opened = of_shipped(language)
     expected = []
     for chapter in chapters(shipped(), language):
         results = [result for section in chapter.sections for result in section.results]
@@ -74,8 +88,8 @@ def test_each_main_finding_has_its_slide_in_the_language(deck, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_chart_holds_numbers_of_results_json_and_of_the_workbook(deck, tmp_path, language):
-    opened = deck(shipped(), language)
+def test_every_chart_holds_numbers_of_results_json_and_of_the_workbook(of_shipped, tmp_path, language):
+    opened = of_shipped(language)
     write_workbook(tmp_path / "acme.xlsx", shipped(), cover(language))
     in_workbook = tables(openpyxl.load_workbook(tmp_path / "acme.xlsx"))
     results = results_of(shipped())
@@ -97,8 +111,8 @@ def numbers_of(results, name: str) -> set:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_data_behind_a_chart_are_what_it_shows(deck, language):
-    for chart in charts(deck(shipped(), language)):
+def test_the_data_behind_a_chart_are_what_it_shows(of_shipped, language):
+    for chart in charts(of_shipped(language)):
         sheet = behind(chart).active
         plot = chart.plots[0]
         rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
@@ -222,8 +236,8 @@ def test_the_same_report_gives_the_same_bytes_and_names_nobody(tmp_path):
     assert not [name for name in names if "printerSettings" in name or "thumbnail" in name]
 
 
-def test_e11_nothing_but_the_drawn_aggregates_is_behind_a_chart(deck):
-    opened = deck(shipped())
+def test_e11_nothing_but_the_drawn_aggregates_is_behind_a_chart(of_shipped):
+    opened = of_shipped("en")
     results = results_of(shipped())
     known = {cell for r in results.values() for t in r["tables"].values() for row in t["rows"] for cell in row}
     for chart in charts(opened):
@@ -242,8 +256,8 @@ def test_slides_are_wide_and_carry_the_clients_colour(deck):
         assert all(shape.left + shape.width <= opened.slide_width for shape in page.placeholders)
 
 
-def test_nothing_lies_outside_a_slide(deck):
-    opened = deck(shipped(), "da")
+def test_nothing_lies_outside_a_slide(of_shipped):
+    opened = of_shipped("da")
     for slide in opened.slides:
         for shape in slide.shapes:
             assert shape.left >= 0 and shape.left + shape.width <= opened.slide_width

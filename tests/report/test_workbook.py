@@ -8,6 +8,7 @@ import warnings
 import zipfile
 from collections import Counter
 from datetime import datetime
+from html.parser import HTMLParser
 
 import numpy as np
 import openpyxl
@@ -15,8 +16,11 @@ import pandas as pd
 import pytest
 
 from cxlib.analyses.result import Base, Finding, Result, Sentences, Term
+from cxlib.report.chapters import frames
 from cxlib.report.columns import MACHINE_ONLY
 from cxlib.report.html import Cover
+from cxlib.report.page import RESULT_MIME
+from cxlib.report.tables import readable
 from cxlib.report.typed import number_format, typed_columns
 from cxlib.report.words import LANGUAGES, translated
 from cxlib.report.workbook import sheet_names, write_workbook
@@ -117,6 +121,54 @@ def test_every_number_of_results_json_is_in_the_workbook_and_no_other(book, lang
         if isinstance(cell.value, (int, float))
     )
     assert found == numbers and len(numbers) > 500
+
+
+def test_pages_show_the_same_numbers_rounded():
+    """The figures of each table that a stored page shows are those of a table of the workbook, written for reading."""
+    checked = 0
+    for notebook in shipped().values():
+        for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+            if RESULT_MIME in output.get("data", {}):
+                result = output.data[RESULT_MIME]
+                written = [readable(table, "da", "DKK").to_numpy().tolist() for table in frames(result).values()]
+                for shown in Tables(output.data["text/html"]).rows:
+                    assert figures(shown) in map(figures, written), result["name"]
+                    checked += 1
+    assert checked > 30
+
+
+def figures(rows: list[list[str]]) -> list[list[str]]:
+    return [[cell for cell in row if re.search(r"\d", cell)] for row in rows]
+
+
+class Tables(HTMLParser):
+    """The rows of text of each table on a page."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.rows: list[list[list[str]]] = []
+        self.cell = False
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "table":
+            self.rows.append([])
+        self.cell = tag == "td"
+        if tag == "td":
+            self.rows[-1][-1].append("")
+        elif tag == "tr":
+            self.rows[-1].append([])
+        elif tag == "th":
+            self.rows[-1] = [[]]
+
+    def handle_endtag(self, tag):
+        self.cell = False
+        if tag == "table":
+            self.rows[-1] = [row for row in self.rows[-1] if row]
+
+    def handle_data(self, data):
+        if self.cell:
+            self.rows[-1][-1][-1] += data
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -306,5 +358,5 @@ def test_libreoffice_opens_it(tmp_path):
     content = zipfile.ZipFile(tmp_path / "acme.ods").read("content.xml").decode("utf-8")
     for name in ("Findings", "Definitions", "Status"):
         assert f'table:name="{name}"' in content
-    figures = results_of(shipped())["status.net_promoter_score"]["tables"]["figure"]
-    assert f'office:value="{figures["rows"][0][figures["columns"].index("estimate")]}"' in content
+    figure = results_of(shipped())["status.net_promoter_score"]["tables"]["figure"]
+    assert f'office:value="{figure["rows"][0][figure["columns"].index("estimate")]}"' in content
