@@ -1,9 +1,10 @@
 """What makes our customers satisfied, and what would a change be worth? One function for each step of the notebook."""
 
+from cxlib.analyses.drivers.answers import survey_model, usable_answers
 from cxlib.analyses.drivers.contrasts import driver_kinds, lift_and_loss
 from cxlib.analyses.drivers.effects import cause_and_effect, where_to_act
 from cxlib.analyses.drivers.importance import driver_importance
-from cxlib.analyses.drivers.model import SurveyModel, survey_model, usable_answers
+from cxlib.analyses.drivers.model import SurveyModel
 from cxlib.analyses.drivers.quality import question_quality
 from cxlib.analyses.drivers.segments import effects_by_segment
 

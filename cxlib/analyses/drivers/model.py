@@ -1,4 +1,4 @@
-"""The answers that a driver analysis rests on: areas, outcome, what is missing, and the path model fitted to them."""
+"""A survey as areas that may move an outcome, and the path model fitted to its answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -7,18 +7,13 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from cxlib.analyses.result import Base, DataError, Finding, Result, Sentences, Term
-from cxlib.analyses.rows import needed, weights_of
+from cxlib.analyses.result import Base, Finding, Result, Term
 from cxlib.stats.indices import respondent_index
-from cxlib.stats.leakage import deterministic_split, same_question
-from cxlib.stats.missing import imputed, missing_answers
+from cxlib.stats.missing import imputed
 from cxlib.stats.moments import effective_n
 from cxlib.stats.path_estimates import PathModel, path_model
 from cxlib.stats.path_model import path_structure
 
-PER_AREA = 10  # answers that each area needs
-RARE = 0.01  # share of customers whom an area does not concern below which they are left out
-MANY = 0.05  # share of missing answers above which the report says so
 RESAMPLES = 1000
 
 NAMES = {
@@ -27,24 +22,6 @@ NAMES = {
     "rating": (Term("satisfaction"), Term("Satisfaction")),
     "recommend": (Term("recommendation"), Term("Recommendation")),
 }
-
-SAYS = Sentences(
-    {
-        "answers.complete": ("neutral", "Nothing is missing: all {used:count} answers count."),
-        "answers.left_out": ("neutral", "{used:count} of {read:count} answers count; the others lack an answer that the model needs."),
-        "answers.estimated": ("neutral", "{share:percent} of the single answers are missing. They are estimated from the same customer's other answers, and the intervals of the model allow for what is not known."),
-        "answers.many_missing": ("unclear", "{block}: up to {share:percent} of the answers to a question are missing, so what is said about it rests on fewer customers."),
-        "answers.not_applicable": ("neutral", "{block} does not concern {share:percent} of the customers; its importance is that among those whom it concerns."),
-        "answers.constant": ("unclear", "{block} – {question}: everybody gave the same answer, so it explains nothing and is left out. Leave it out of the client folder too."),
-        "answers.few_carry_all": ("unclear", "A few customers carry most of the weight: {used:count} answers tell no more than {effective:count} equal ones. Trim the weights."),
-        "answers.too_few": ("unclear", "Too few answers: {areas:count} areas need {needed:count} answers and there are {effective:count}. Nothing can be said about drivers yet; join areas or collect more answers."),
-        "answers.leak": ("bad", "{block} nearly decides {outcome} by itself: of {n:count} customers on one side of {cut:number} not one is an exception. The two were almost certainly made together, so it is left out and no forecast should rest on it."),
-        "answers.again": ("bad", "{block} is {outcome} asked again: it explains {r2:percent} of it alone. It is left out."),
-        "answers.none_left": ("unclear", "With those areas left out no area remains to explain {outcome}."),
-        "absent.drivers": ("absent", "Drivers of satisfaction: the survey has no blocks of questions about what customers experience."),
-        "absent.outcome": ("absent", "Drivers of satisfaction: the survey does not ask how satisfied customers are."),
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -137,74 +114,6 @@ class SurveyModel:
         return respondent_index(scaled, scale=(0, 100), minimum_items=-(-len(items) // 2))
 
 
-def survey_model(
-    responses: pd.DataFrame,
-    *,
-    blocks: Mapping[str, Mapping],
-    paths: Mapping[str, list[str]] | None = None,
-    satisfaction: Mapping | None = None,
-    loyalty: Mapping | None = None,
-    rating: Mapping | None = None,
-    recommend: Mapping | None = None,
-    weight: str | None = None,
-    resamples: int = RESAMPLES,
-    confidence: float = 0.95,
-    seed: int = 0,
-    missing: str = "",
-    **unused: object,
-) -> SurveyModel:
-    """The driver model of a survey, checked before anything is computed.
-
-    responses  one row per respondent
-    blocks     {id: {"label", "items" {column: question}, "scale", "unanswered"}}: the areas
-    satisfaction, loyalty, rating, recommend  the outcome is the first of satisfaction index, rating, loyalty index,
-               recommendation that was asked; the loyalty index follows from it
-    paths      {result: [causes]} of block ids, "satisfaction" and "loyalty"; default every block -> outcome -> loyalty
-    missing    "casewise", "pairwise" or "imputation"; "" takes casewise up to 5 % incomplete rows, imputation beyond
-    errors     DataError for a column that is not there, and for two areas that are copies of each other
-    """
-    outcomes = {"satisfaction": satisfaction, "rating": rating, "loyalty": loyalty, "recommend": recommend}
-    asked = {name: _construct(each) for name, each in outcomes.items() if _construct(each)}
-    if not blocks or not asked:
-        reason = "absent.drivers" if not blocks else "absent.outcome"
-        return _absent(responses, SAYS.finding(reason))
-    outcome = next(iter(asked))
-    final = "loyalty" if "loyalty" in asked and outcome != "loyalty" else None
-    constructs = {name: (dict(block["items"]), block["scale"]) for name, block in blocks.items()}
-    constructs |= {name: asked[name] for name in (outcome, final) if name}
-    arrows = _arrows(paths, list(blocks), outcome, final)
-    used = {name for arrow in arrows for name in arrow}
-    constructs = {name: given for name, given in constructs.items() if name in used}
-    needed(responses, [item for items, _ in constructs.values() for item in items] + [weight])
-    model = SurveyModel(
-        answers=responses[[item for items, _ in constructs.values() for item in items]].astype(float),
-        weights=weights_of(responses, weight), blocks={name: list(items) for name, (items, _) in constructs.items()},
-        labels={name: blocks[name]["label"] if name in blocks else NAMES[name][1] for name in constructs},
-        questions={item: label for items, _ in constructs.values() for item, label in items.items()},
-        scales={item: tuple(scale) for items, scale in constructs.values() for item in items}, paths=arrows,
-        outcome=outcome, final=final, read=len(responses), weighted=bool(weight), missing=missing,
-        score=responses[recommend["score"]].to_numpy(float) if recommend and recommend.get("score") else None,
-        resamples=resamples, confidence=confidence, seed=seed, responses=responses,
-    )  # fmt: skip
-    unanswered = {name: block.get("unanswered") for name, block in blocks.items()}
-    return _enough(_filled(_applicable(_unleaked(_varied(_answered(model))), unanswered)))
-
-
-def usable_answers(model: SurveyModel) -> Result:
-    """What the driver analysis rests on: how many answers count, what is missing, and what is left out and why.
-
-    returns  table "missing": block, question, n, missing, share (0-1), for the questions that lack an answer
-    """
-    if model.absent:
-        return _nothing("usable_answers", model)
-    table = missing_answers(model.answers)
-    block = {item: model.labels[name] for name, items in model.blocks.items() for item in items}
-    table.insert(0, "block", [block[item] for item in table.index])
-    table.insert(1, "question", [model.questions[item] for item in table.index])
-    table = table[table.missing > 0].sort_values("share", ascending=False, kind="stable", ignore_index=True)
-    return Result("usable_answers", {"missing": table}, model.findings, model.base(), model.settings())
-
-
 def unanswerable(name: str, model: SurveyModel) -> Result | None:
     """The result where the model has nothing to analyse, else None."""
     return _nothing(name, model) if model.absent else None
@@ -214,148 +123,3 @@ def _nothing(name, model):
     if model.absent.tone == "absent":
         return Result.missing(name, model.absent, read=model.read)
     return Result(name, {}, (model.absent,), model.base(), {})
-
-
-def _construct(given):
-    """({item: label}, scale) of an index or a single question; None when it was not asked."""
-    if not given or not (given.get("items") or given.get("score")):
-        return None
-    items = given.get("items") or {given["score"]: given["score"]}
-    return dict(items), given["scale"]
-
-
-def _arrows(paths, blocks, outcome, final):
-    known = {*blocks, outcome, final}
-    given = [(cause, result) for result, causes in (paths or {}).items() for cause in causes]
-    given = [arrow for arrow in given if set(arrow) <= known]
-    if any(target == outcome for _, target in given):
-        return given
-    return [*((block, outcome) for block in blocks), *([(outcome, final)] if final else [])]
-
-
-def _answered(model):
-    """Without the rows that lack the whole outcome or every area."""
-    blank = model.answers.isna()
-    outcome = blank[model.blocks[model.outcome]].all(axis=1)
-    areas = blank[[item for name in model.areas for item in model.blocks[name]]].all(axis=1)
-    return _rows(model, ~(outcome | areas).to_numpy())
-
-
-def _rows(model, kept):
-    score = None if model.score is None else model.score[kept]
-    return replace(model, answers=model.answers[kept], weights=model.weights[kept], score=score,
-                   responses=model.responses[kept])  # fmt: skip
-
-
-def _varied(model):
-    """Without the questions that everybody answered alike, and the areas that this leaves empty."""
-    if len(model.answers) < 2:
-        return model
-    constant = [item for item in model.answers if model.answers[item].nunique() < 2]
-    found = tuple(SAYS.finding("answers.constant", block=model.labels[name], question=model.questions[item])
-                  for name, items in model.blocks.items() for item in items if item in constant)  # fmt: skip
-    blocks = {name: [item for item in items if item not in constant] for name, items in model.blocks.items()}
-    blocks = {name: items for name, items in blocks.items() if items}
-    paths = [arrow for arrow in model.paths if set(arrow) <= set(blocks)]
-    if not any(target == model.outcome for _, target in paths):
-        return replace(model, absent=found[0] if found else SAYS.finding("absent.outcome"), findings=found)
-    blocks = {name: items for name, items in blocks.items() if any(name in arrow for arrow in paths)}
-    answers = model.answers[[item for items in blocks.values() for item in items]]
-    final = model.final if model.final in blocks else None
-    return replace(model, answers=answers, blocks=blocks, paths=paths, final=final, findings=found)
-
-
-def _unleaked(model):
-    """Without the areas that were made from the outcome, or together with it."""
-    if model.absent:
-        return model
-    leaks = {name: found for name in model.areas if len(model.answers) > 1 and (found := _leak(model, name))}
-    if not leaks:
-        return model
-    paths = [arrow for arrow in model.paths if not set(arrow) & set(leaks)]
-    found = tuple(leaks.values())
-    if not any(target == model.outcome for _, target in paths):
-        return replace(model, absent=SAYS.finding("answers.none_left", outcome=model.word(model.outcome)),
-                       findings=(*found, *model.findings), leaks=found)  # fmt: skip
-    blocks = {name: items for name, items in model.blocks.items() if any(name in arrow for arrow in paths)}
-    answers = model.answers[[item for items in blocks.values() for item in items]]
-    return replace(model, answers=answers, blocks=blocks, paths=paths, findings=(*found, *model.findings), leaks=found)
-
-
-def _leak(model, name) -> Finding | None:
-    both = model.indices[[name, model.outcome]].dropna()
-    driver, outcome = both[name], both[model.outcome]
-    about = {"block": model.labels[name], "outcome": model.word(model.outcome)}
-    if same_question(driver, outcome):
-        return SAYS.finding("answers.again", r2=float(driver.corr(outcome) ** 2), **about)
-    if split := deterministic_split(driver, outcome):
-        low, high = model.scales[model.blocks[name][0]] if len(model.blocks[name]) == 1 else (0, 100)
-        cut = low + (high - low) * split.driver_cut / 100  # in the unit of the question
-        return SAYS.finding("answers.leak", n=split.clean, cut=cut, **about)
-    return None
-
-
-def _applicable(model, unanswered):
-    """The areas that do not concern everybody: where "not applicable" is the main reason for a missing answer."""
-    if model.absent or not len(model.answers):
-        return model
-    concern = {}
-    for name in model.areas:
-        counts = unanswered.get(name) or {}
-        share = float(model.indices[name].isna().mean())
-        if share >= RARE and 2 * counts.get("not_applicable", 0) > sum(counts.values()):
-            concern[name] = share
-    found = tuple(SAYS.finding("answers.not_applicable", block=model.labels[name], share=share)
-                  for name, share in concern.items())  # fmt: skip
-    return replace(model, not_applicable=concern, findings=model.findings + found)
-
-
-def _filled(model):
-    """Chooses how missing answers are met, and says so."""
-    if model.absent or not len(model.answers):
-        return model
-    gaps = model.answers.isna()
-    incomplete = float(gaps.any(axis=1).mean())
-    method = model.missing or ("casewise" if incomplete <= MANY else "imputation")
-    if method == "casewise":
-        model = _rows(model, ~gaps.any(axis=1).to_numpy())
-        key = "answers.complete" if len(model.answers) == model.read else "answers.left_out"
-        finding = SAYS.finding(key, used=len(model.answers), read=model.read)
-    else:
-        finding = SAYS.finding("answers.estimated", share=float(gaps.to_numpy().mean()))
-    most = {name: float(gaps[items].mean().max()) for name, items in model.blocks.items()}
-    many = tuple(SAYS.finding("answers.many_missing", block=model.labels[name], share=share)
-                 for name, share in most.items() if share > MANY and name not in model.not_applicable)  # fmt: skip
-    return replace(model, missing=method, findings=(finding, *many, *model.findings))
-
-
-def _enough(model):
-    """Stops where there are too few answers, or answers that are copies of each other."""
-    if model.absent:
-        return model
-    areas = len(model.areas)
-    effective = effective_n(model.weights) if len(model.answers) else 0
-    if effective < PER_AREA * areas:
-        few = SAYS.finding("answers.too_few", areas=areas, needed=PER_AREA * areas, effective=effective)
-        heavy = (SAYS.finding("answers.few_carry_all", used=len(model.answers), effective=effective),)
-        found = heavy if len(model.answers) >= PER_AREA * areas else ()
-        return replace(model, absent=few, findings=(few, *found, *model.findings))
-    if effective < len(model.answers) / 3:
-        heavy = SAYS.finding("answers.few_carry_all", used=len(model.answers), effective=effective)
-        model = replace(model, findings=(*model.findings, heavy))
-    _refuse_copies(model)
-    return model
-
-
-def _refuse_copies(model):
-    correlation = model.indices[model.areas].corr().to_numpy()
-    first, second = np.nonzero(np.triu(np.abs(correlation) > 1 - 1e-9, 1))
-    if len(first):
-        names = [model.labels[model.areas[i]] for i in (first[0], second[0])]
-        raise DataError(f"the blocks {names[0]!r} and {names[1]!r} hold the same answers; take one of them out of "
-                        "client.yml.")  # fmt: skip
-
-
-def _absent(responses, finding):
-    return SurveyModel(pd.DataFrame(index=responses.index), np.ones(len(responses)), {}, {}, {}, {}, [], "", None, None,
-                       len(responses), False, "", absent=finding)  # fmt: skip

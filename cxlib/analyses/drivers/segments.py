@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from cxlib.analyses.drivers.answers import PER_AREA
 from cxlib.analyses.drivers.effects import total_on_outcome
-from cxlib.analyses.drivers.model import PER_AREA, SurveyModel, unanswerable
+from cxlib.analyses.drivers.model import SurveyModel, unanswerable
 from cxlib.analyses.result import Result, Sentences, Term
 from cxlib.stats.comparison import holm
 from cxlib.stats.disclosure import hidden_segments
