@@ -52,7 +52,8 @@ def normal_draws(estimate, covariance, *, draws=100_000, seed):
     values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
     if not np.isfinite(covariance).all() or values.min() < -1e-8 * max(values.max(), 1e-300):
         raise ValueError("covariance must be finite and positive semi-definite; drop terms that were not estimated")
-    factor = vectors * np.sqrt(np.clip(values, 0, None))
+    # The symmetric root is the only one: signs and order of the eigenvectors differ between machines.
+    factor = (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T
     scores = np.random.default_rng(seed).standard_normal((draws, len(estimate)))
     return pd.DataFrame(estimate.to_numpy() + scores @ factor.T, columns=estimate.index)
 

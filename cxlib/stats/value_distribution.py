@@ -88,5 +88,6 @@ def information_values(inputs, value, *, bins=40):
         blocks = np.array_split(value[order], bins)
         known = sum(max(block.mean(), 0.0) * len(block) for block in blocks) / len(value)
         constant = inputs[name].iloc[0] == inputs[name].to_numpy()
-        worth[name] = 0.0 if constant.all() else max(known - max(value.mean(), 0.0), 0.0)
+        gain = 0.0 if constant.all() else known - max(value.mean(), 0.0)
+        worth[name] = gain if gain > 1e-9 * np.abs(value).mean() else 0.0  # less is rounding
     return pd.Series(worth, name="information").sort_values(ascending=False, kind="stable")

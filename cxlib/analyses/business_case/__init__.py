@@ -2,15 +2,14 @@
 
 from cxlib.analyses.business_case.answers import (
     board_answer,
-    initiatives,
     sanity,
-    spend_and_return,
     value_by_year,
     value_parts,
     what_matters,
     worth_of_steps,
 )
 from cxlib.analyses.business_case.case import build_case
+from cxlib.analyses.business_case.choices import initiatives, spend_and_return
 from cxlib.analyses.business_case.employee import employee_link, index_to_score, nps_per_point, usable_slope
 from cxlib.analyses.business_case.links import customer_links
 from cxlib.analyses.business_case.outcomes import outcome

@@ -1,7 +1,6 @@
 """What a case says, as Results: the answer for the board, what it rests on, what would change it, which initiatives."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,6 @@ from cxlib.analyses.business_case.wording import SAYS
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Term
 from cxlib.stats.cash_flow import break_even, payback_period
 from cxlib.stats.cohort_value import PARTS, Terms, cohort_value
-from cxlib.stats.portfolio import combined_shares, marginal_returns
 from cxlib.stats.value_distribution import ValueRange, information_values, input_swings, value_range
 
 PART_NAMES = {
@@ -44,7 +42,7 @@ def board_answer(case: Case | None, *, asked: bool = True) -> Result:
     years = case.model.horizon
     verdict = "worth" if point.p10 > 0 else "unclear"
     findings.append(SAYS.finding(f"point.{verdict}", years=years, p10=point.p10, p50=point.p50, p90=point.p90))
-    return Result("board_answer", {"answer": _range_table(rows)}, tuple(findings), _base(case), _settings(case))
+    return Result("board_answer", {"answer": _range_table(rows)}, tuple(findings), base_of_case(case), settings_of(case))
 
 
 def worth_of_steps(case: Case | None) -> Result:
@@ -64,7 +62,7 @@ def worth_of_steps(case: Case | None) -> Result:
         ends = {"p10": worth.p10, "p50": worth.p50, "p90": worth.p90}
         found.append(SAYS.finding(f"lifted.{verdict}", one=one, other=other, **ends))
     table = _range_table(values, "step")[["step", "p10", "p50", "p90"]]
-    return Result("worth_of_steps", {"steps": table}, tuple(found), _base(case), _settings(case))
+    return Result("worth_of_steps", {"steps": table}, tuple(found), base_of_case(case), settings_of(case))
 
 
 def value_parts(case: Case | None) -> Result:
@@ -83,7 +81,7 @@ def value_parts(case: Case | None) -> Result:
                 SAYS.finding("counted.not", things=_not_counted(case))]  # fmt: skip
     if "wallet" in case.links.outcomes:
         findings.append(SAYS.finding("routes"))
-    return Result("value_parts", {"parts": pd.DataFrame(rows)}, tuple(findings), _base(case), _settings(case))
+    return Result("value_parts", {"parts": pd.DataFrame(rows)}, tuple(findings), base_of_case(case), settings_of(case))
 
 
 def value_by_year(case: Case | None) -> Result:
@@ -93,7 +91,7 @@ def value_by_year(case: Case | None) -> Result:
     table = np.quantile(_running(case), [0.1, 0.5, 0.9], axis=1).T
     years = pd.DataFrame(table, columns=["p10", "p50", "p90"])
     years.insert(0, "year", np.arange(len(years)))
-    return Result("value_by_year", {"years": years}, (_payback(case),), _base(case), _settings(case))
+    return Result("value_by_year", {"years": years}, (_payback(case),), base_of_case(case), settings_of(case))
 
 
 def what_matters(case: Case | None) -> Result:
@@ -123,42 +121,7 @@ def what_matters(case: Case | None) -> Result:
     evidence = _evidence(case, swings)
     findings = _decision(swings.index, table) if case.choice.chosen else []
     findings += _rests(case, swings.index, evidence)
-    return Result("what_matters", {"inputs": table, "evidence": evidence}, tuple(findings), _base(case), _settings(case))
-
-
-def initiatives(case: Case | None) -> Result:
-    """The initiatives from x to y: what each costs and brings alone, beside the chosen others, and whether it is chosen.
-
-    returns  tables "plan": initiative, battle, owner, measure, x, y; and "initiatives": initiative, cost, p10, p50, p90,
-             chance (each alone), marginal_return (value added for each unit of cost, beside the chosen ones), chosen
-    """
-    if case is None or not len(case.plan):
-        return Result.missing("initiatives", SAYS.finding("absent.case"))
-    ranges = pd.DataFrame({name: asdict(value_range(case.values[name])) for name in case.plan.index}).T
-    plan = pd.DataFrame({"initiative": case.plan.index})
-    for name, column in (("battle", "battle"), ("owner", "owner"), ("measure", "measure"), ("x", "before"), ("y", "after")):
-        if column in case.plan:
-            plan[name] = case.plan[column].to_numpy()
-    returns = _marginal(case)
-    table = plan[["initiative"]].assign(
-        cost=case.projects.cost.to_numpy(), p10=ranges.p10.to_numpy(float), p50=ranges.p50.to_numpy(float),
-        p90=ranges.p90.to_numpy(float), chance=ranges.share.to_numpy(float),
-        marginal_return=returns.reindex(case.plan.index).to_numpy(),
-        chosen=[Term("Yes") if name in case.choice.chosen else Term("No") for name in case.plan.index])  # fmt: skip
-    table = table.sort_values("marginal_return", ascending=False, kind="stable").reset_index(drop=True)
-    tables = {"plan": plan, "initiatives": table}
-    return Result("initiatives", tables, tuple(_choices(case, returns)), _base(case), _settings(case))
-
-
-def spend_and_return(case: Case | None) -> Result:
-    """What each further initiative adds, the best next one first: table "spend" with initiative, cost, spent, added,
-    net, marginal_return, chosen; below 1 more is spent than comes back."""
-    able = None if case is None else case.projects[case.projects.cost > 0]
-    if able is None or not len(able):
-        return Result.missing("spend_and_return", SAYS.finding("absent.case"))
-    table = marginal_returns(able).rename_axis("initiative").reset_index()
-    table["chosen"] = [Term("Yes") if name in case.choice.chosen else Term("No") for name in table.initiative]
-    return Result("spend_and_return", {"spend": table}, (), _base(case), _settings(case))
+    return Result("what_matters", {"inputs": table, "evidence": evidence}, tuple(findings), base_of_case(case), settings_of(case))
 
 
 def sanity(case: Case | None) -> Result:
@@ -182,7 +145,7 @@ def sanity(case: Case | None) -> Result:
         back = payback_period(np.median(sum(case.flows.values()), axis=1))
         if back < 0.25:
             found.append(SAYS.finding("limit.payback", value=back))
-    return Result("sanity", {}, tuple(found or [SAYS.finding("limit.none")]), _base(case), _settings(case))
+    return Result("sanity", {}, tuple(found or [SAYS.finding("limit.none")]), base_of_case(case), settings_of(case))
 
 
 def _set_findings(case: Case) -> tuple[list[Finding], dict[str, ValueRange]]:
@@ -287,34 +250,6 @@ def _called(name: str) -> str:
     return name.removeprefix(EFFECT) if name.startswith(EFFECT) else LABELS[name]
 
 
-def _marginal(case: Case) -> pd.Series:
-    """Value added for each unit of cost: for a chosen one beside the other chosen, else on top of them."""
-    found = {}
-    for name in case.plan.index:
-        beside = [other for other in case.order if other in case.choice.chosen and other != name]
-        both = combined_shares(case.projects, [*beside, name]) * case.projects.gain.loc[[*beside, name]]
-        alone = combined_shares(case.projects, beside) * case.projects.gain.loc[beside] if beside else pd.Series(dtype=float)
-        spent = case.projects.cost[name]
-        found[name] = (both.sum() - alone.sum()) / spent if spent > 0 else np.nan
-    return pd.Series(found, dtype=float)
-
-
-def _choices(case: Case, returns: pd.Series) -> list[Finding]:
-    left = [name for name in case.plan.index if name not in case.choice.chosen]
-    found = [SAYS.finding("choice.chosen", names=", ".join(case.choice.chosen))] if case.choice.chosen else []
-    found += [SAYS.finding("choice.left_out", names=", ".join(left))] if left else []
-    found += [SAYS.finding("choice.under", name=name, value=returns[name]) for name in left if returns[name] > 1]
-    worst = [name for name in left if returns[name] < 0.5]
-    found += [SAYS.finding("choice.over", name=name, value=returns[name]) for name in sorted(worst, key=returns.get)[:2]]
-    if not case.choice.bound:
-        found.append(SAYS.finding("choice.unproved"))
-    budget = case.limits.get("first_year")
-    if budget is not None and any(returns[name] > 1 for name in left):
-        unused = budget - case.projects.first_year.loc[list(case.choice.chosen)].sum()
-        found.append(SAYS.finding("choice.budget", budget=budget, unused=unused))
-    return found
-
-
 def _no_set(case: Case | None) -> Finding:
     return SAYS.finding("absent.chosen" if case is not None and len(case.plan) else "absent.case")
 
@@ -325,12 +260,12 @@ def _not_counted(case: Case) -> Term:
     return Term("customers who join later, what customers say to others, and market value")
 
 
-def _base(case: Case) -> Base:
+def base_of_case(case: Case) -> Base:
     outcome = next(iter(case.links.outcomes.values()))
     return Base(outcome.read, outcome.used)
 
 
-def _settings(case: Case) -> dict[str, object]:
+def settings_of(case: Case) -> dict[str, object]:
     model = case.model
     return {"discount_rate": model.rate, "horizon_years": model.horizon, "customers": model.customers,
             "draws": len(case.inputs.draws), "money_from": [name for name, on in case.money_from.items() if on],
