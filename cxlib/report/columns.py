@@ -206,7 +206,7 @@ COLUMNS = {
     "per_unit": Column("Points", "precise"),
     "parameters": Column("Parameters", "count"),
     "behind": Column("Behind the best (BIC)", "points"),
-    "promise": Column("No one beyond", "points"),
+    "promise": Column("Kept at", "points"),
     "affected": Column("Answers affected", "count"),
     "mean_gain": Column("Gain on average", "signed"),
     "held": Column("Cases", "term"),

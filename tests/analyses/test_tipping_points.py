@@ -53,8 +53,8 @@ def test_point_and_share_beyond_equal_the_hand_count():
 
 
 def test_what_if_equals_the_hand_count():
-    # no one beyond 3 minutes: the 60 who are now at 5 move to 9, so the mean rises by 2.
-    six = pd.DataFrame({"minutes": [1, 2, 3, 4, 5, 6] * 20, "answer": [9, 9, 9, 5, 5, 5] * 20})
+    # means 9 up to three minutes and 5 beyond; the 60 who are beyond move to 9, so the mean rises by 2.
+    six = pd.DataFrame({"minutes": [1, 2, 3, 4, 5, 6] * 20, "answer": [10, 10, 10, 6, 6, 6] * 10 + [8, 8, 8, 4, 4, 4] * 10})
     table = asked(six, tp.what_if).tables["promises"].set_index("promise")
     assert (table.affected[3], table["share"][3]) == (60, 0.5)
     assert (table.mean_gain[3], table["mean"][3]) == pytest.approx((2, 9))
@@ -161,6 +161,8 @@ def test_nearly_deterministic_is_found_and_warned():
     assert verdict(result).point == 2
     assert "tipping_point.leakage" in keys(result)
     assert "tipping_point.leakage" not in keys(asked(contacts(step)))
+    forecast = asked(frame, tp.what_if, scale=(0, 1), best="low", direction="higher")
+    assert (keys(forecast), dict(forecast.tables)) == (["whatif.leakage"], {})
 
 
 def test_a_point_that_is_only_the_mix_of_cases_vanishes():

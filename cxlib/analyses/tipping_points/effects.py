@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.result import Finding, Quantity, Result, Term
-from cxlib.analyses.tipping_points.examination import Examined, examine, kept, limit
+from cxlib.analyses.tipping_points.examination import Examined, examine, kept, leaks, limit
 from cxlib.analyses.tipping_points.question import Question, base
 from cxlib.analyses.tipping_points.says import SAYS
 from cxlib.stats.break_course import break_mean, drawn_means
@@ -40,11 +40,15 @@ def what_if(
         return Result.missing("what_if", SAYS.finding("absent.tipping_points"), read=len(contacts))
     options = {"confidence": confidence, "draws": draws, "seed": seed}
     every = examine(contacts, levels, respondent=respondent, weight=weight, **options)
-    known = [each for each in every if each.found is not None]
+    leaking = {id(each) for each in every if each.found is not None and leaks(each.question)}
+    known = [each for each in every if each.found is not None and id(each) not in leaking]
+    refused = [SAYS.finding("whatif.leakage", service=each.question.label) for each in every if id(each) in leaking]
+    if refused and not known:
+        return Result("what_if", {}, tuple(refused), base(contacts, [e.question for e in every]), options)
     if not known:
         return Result.missing("what_if", SAYS.finding("absent.what_if"), read=len(contacts))
     tables = [_promises(each, confidence, draws, seed) for each in known]
-    findings = [_what_if_says(each, table) for each, table in zip(known, tables, strict=True)]
+    findings = refused + [_what_if_says(each, table) for each, table in zip(known, tables, strict=True)]
     table = pd.concat(tables, ignore_index=True).drop(columns="kept")
     return Result("what_if", {"promises": table}, tuple(findings), base(contacts, [e.question for e in every]),
                   options | {"respondent": respondent, "weight": weight})  # fmt: skip
@@ -99,7 +103,8 @@ def _what_if_says(each: Examined, table: pd.DataFrame) -> Finding:
     if at_point.empty:
         return SAYS.finding("whatif.none", service=asked.label, outcome=asked.outcome)
     row = at_point.iloc[0]
-    return SAYS.finding("whatif.gain", service=asked.label, outcome=asked.outcome, place=asked.place(row.promise),
+    key = "whatif.gain" if asked.sign > 0 else "whatif.gain_below"
+    return SAYS.finding(key, service=asked.label, outcome=asked.outcome, place=asked.place(row.promise),
                         units=asked.units(row.promise), gain=asked.gap(row.mean_gain), low=asked.ends(row.low),
                         high=asked.ends(row.high), share=row.share)  # fmt: skip
 
@@ -132,7 +137,7 @@ def worth(
     options = {"confidence": confidence, "draws": draws, "seed": seed}
     every = examine(contacts, levels, respondent=respondent, weight=weight, **options)
     rows, findings = [], []
-    for each in (e for e in every if e.has_point):
+    for each in (e for e in every if e.has_point and not leaks(e.question)):
         for name, column in links.items():
             row = _chain(each, customers, customer, column, respondent, confidence, seed)
             if row is not None:
@@ -186,11 +191,10 @@ def _points_lost(each: Examined, times) -> float:
     two = hasattr(each.found.found, "places")
     best = best_pair(support) if two else best_break(support, each.found.found.shape)
     edge = kept(best, each.name, asked.sign)
-    worse = support.x > edge + 1e-9 if asked.sign > 0 else support.x <= edge + 1e-9
+    worse = asked.sign * (support.x - edge) > 1e-9
     if not worse.any():
         return 0.0
-    means = break_mean(best, support.x)
-    at = break_mean(best, [edge])[0] if asked.sign > 0 else break_mean(best, [support.x[~worse][0]])[0]
+    means, at = break_mean(best, support.x), break_mean(best, [edge])[0]
     return float(np.average(means[worse] - at, weights=support.weight[worse]))
 
 

@@ -150,17 +150,16 @@ def limit(each: Examined) -> float:
 
 
 def kept(best, name: str, sign: int) -> float:
-    """The place of a fitted break that is the limit: of two, the end of a zone of tolerance or the start of the fall."""
+    """The last good value of a fitted break: of two places, the end of a zone of tolerance or the start of the fall."""
     if not hasattr(best, "places"):
-        return best.place
+        return best.place if sign > 0 or best.shape == "kink" else best.between[1]
     return best.places[1] if (name == "zone") == (sign > 0) else best.places[0]
 
 
 def beyond(each: Examined):
     """Share of answers from beyond the limit, on the side that is worse, with its Wilson interval."""
     asked = each.question
-    worse = asked.x > limit(each) + 1e-9 if asked.sign > 0 else asked.x <= limit(each) + 1e-9
-    return share(worse, asked.weights)
+    return share(asked.sign * (asked.x - limit(each)) > 1e-9, asked.weights)
 
 
 def place_ends(each: Examined) -> tuple[float, float]:
