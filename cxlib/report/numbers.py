@@ -62,6 +62,11 @@ STYLES = {
 }
 
 
+def kept(value: float) -> float:
+    """A number to six significant digits, as results.json keeps it: page, workbook and slides round the same one."""
+    return float(f"{value:.6g}")
+
+
 def plain_number(value: float, decimals: int, language: str) -> str:
     """A number with thousands and decimals of the language and a true minus sign; "–" when there is none."""
     if value is None or not math.isfinite(value):
@@ -78,6 +83,8 @@ def styled(value: object, style: str, language: str, currency: str | None = None
     style  a key of STYLES, or "text", "period" ("2025-Q4" as a quarter), "p" (p-value), "date", "money" (whole units of `currency`)
     raises ValueError for an unknown style
     """
+    if isinstance(value, float):
+        value = kept(value)
     if style in ("", "text"):
         return "" if value is None else str(value)
     if style == "period":

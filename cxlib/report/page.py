@@ -9,7 +9,7 @@ from IPython.display import display
 from markupsafe import Markup, escape
 
 from cxlib.analyses.result import Finding, Quantity, Result, Term
-from cxlib.report.numbers import styled
+from cxlib.report.numbers import kept, styled
 from cxlib.report.tables import readable, table_html
 from cxlib.report.words import LANGUAGES, sentence, translated
 
@@ -149,7 +149,7 @@ def _plain(value: object) -> object:
     if isinstance(value, (int, np.integer)):
         return int(value)
     if isinstance(value, (float, np.floating)):
-        return float(f"{value:.6g}") if math.isfinite(value) else None
+        return kept(value) if math.isfinite(value) else None
     return None if value is None or value is pd.NA or value is pd.NaT else str(value)
 
 

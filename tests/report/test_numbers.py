@@ -15,7 +15,12 @@ NBSP = "\u00a0"
     [("en", "1,234,568"), ("da", "1.234.568"), ("sv", f"1{NBSP}234{NBSP}568")],
 )
 def test_thousands(language, text):
-    assert styled(1234567.8, "count", language) == text
+    assert styled(1234568, "count", language) == text
+
+
+def test_a_number_is_rounded_from_the_six_digits_that_results_json_keeps():
+    assert styled(0.51249996, "p", "en") == styled(0.5125, "p", "en") == "0.513"
+    assert styled(1234567.8, "count", "en") == "1,234,570"
 
 
 @pytest.mark.parametrize("language, text", [("en", "−42.3%"), ("da", f"−42,3{NBSP}%"), ("sv", f"−42,3{NBSP}%")])
