@@ -34,9 +34,10 @@ def asked(command):
 @click.option("--all", "everyone", is_flag=True, help="Every client in data/clients.")
 @click.option("--failed", is_flag=True, help="Those that failed in the last run.")
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Clients at a time.")
+@click.option("--wait", type=float, default=600, show_default=True, help="Seconds to wait for another run to end.")
 @click.option("--force", is_flag=True, help="Make fresh reports anew, too.")
 @asked
-def render(clients, everyone, failed, jobs, force, out, only, language, slides, parameters) -> None:
+def render(clients, everyone, failed, jobs, wait, force, out, only, language, slides, parameters) -> None:
     """Render reports for CLIENTS to OUT/<client>/index.html."""
     from cxlib.engagement import client_ids
     from cxlib.render.batch import last_failures, rendered_clients
@@ -50,7 +51,7 @@ def render(clients, everyone, failed, jobs, force, out, only, language, slides, 
     request = _request(only, language, slides, parameters, chosen)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        outcomes = list(_told(rendered_clients(chosen, out, request, jobs=jobs, force=force), len(chosen)))
+        outcomes = list(_told(rendered_clients(chosen, out, request, jobs=jobs, force=force, wait=wait), len(chosen)))
     except KeyboardInterrupt:
         click.echo("stopped; every report is the old one or the new one, whole", err=True)
         sys.exit(128 + signal.SIGINT)

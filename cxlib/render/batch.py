@@ -15,9 +15,9 @@ import yaml
 from filelock import Timeout
 
 from cxlib.engagement import DataError, client_folder
-from cxlib.render.fresh import why
+from cxlib.render.fresh import why, workbook
 from cxlib.render.processes import can_fork, prepare, warm
-from cxlib.render.publish import BUILDS, Busy
+from cxlib.render.publish import BUILDS, WAIT, Busy
 from cxlib.render.request import Request
 
 FAILURES = "failures.json"
@@ -37,13 +37,20 @@ class ClientOutcome:
 
 
 def rendered_clients(
-    clients: Sequence[str], out: Path, request: Request | None = None, *, jobs: int = 1, force: bool = False
+    clients: Sequence[str],
+    out: Path,
+    request: Request | None = None,
+    *,
+    jobs: int = 1,
+    force: bool = False,
+    wait: float = WAIT,
 ) -> Iterator[ClientOutcome]:
     """Renders each client in a process of its own, `jobs` at a time, and yields each as it ends.
 
     A client whose report is fresh starts no process. Nothing of one client can be left in memory for the next.
     """
     out, request, stale = out.resolve(), request or Request(), []
+    workbook()  # hashed once: the pages of a run all rest on the same
     for client in clients:
         reasons = _reasons(client, out, request) if not force else ["forced"]
         if reasons:
@@ -51,18 +58,11 @@ def rendered_clients(
         else:
             yield ClientOutcome(client, out / client)
     names = {client: name for client in clients if (name := _name(client))}
-    tasks = {
-        client: partial(
-            _rendered,
-            client,
-            out,
-            request,
-            {k: v for k, v in names.items() if k != client},
-            max(1, jobs // len(stale)),
-            force,
-        )
-        for client in stale
-    }
+    options = {"width": max(1, jobs // max(1, len(stale))), "force": force, "wait": wait}
+    tasks = {}
+    for client in stale:
+        foreign = {other: name for other, name in names.items() if other != client}
+        tasks[client] = partial(_rendered, client, out, request, {"foreign": foreign, **options})
     failures = {client: error for client, error in _read(out).items() if client not in clients}
     try:
         for outcome in _run(tasks, jobs) if tasks else ():
@@ -119,13 +119,11 @@ def _run(tasks: Mapping[str, partial], jobs: int) -> Iterator[ClientOutcome]:
             yield _failed(runs[run], broken) if broken else run.result()
 
 
-def _rendered(
-    client: str, out: Path, request: Request, foreign: Mapping[str, str], width: int, force: bool
-) -> ClientOutcome:
+def _rendered(client: str, out: Path, request: Request, options: Mapping) -> ClientOutcome:
     from cxlib.render.report import build_report
 
     try:
-        report = build_report(client, out, request, foreign=foreign, width=width, force=force)
+        report = build_report(client, out, request, **options)
     except Exception as error:  # every failure of one client becomes a line of the summary
         return _failed(client, error)
     return ClientOutcome(client, report.folder, report.made, report.searched)

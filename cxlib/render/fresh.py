@@ -43,7 +43,7 @@ def page_key(client: str, notebook: Path, parameters: Mapping, inputs: Mapping[s
 def workbook() -> dict:
     """The hashes of cxlib and templates, and the versions that compute and draw."""
     needed = [requirement for requirement in requires("cxlib") or [] if "extra ==" not in requirement]
-    names = sorted(re.match(r"[\w.-]+", requirement).group() for requirement in needed)
+    names = sorted({"numpy", *(re.match(r"[\w.-]+", requirement).group() for requirement in needed)})
     versions = {name: version(name) for name in names}
     return {
         "code": _tree(PACKAGE, ".py"),

@@ -1,5 +1,6 @@
 """Small clients and small notebooks: a report of one page takes a second, and can be made to fail anywhere."""
 
+import sys
 from pathlib import Path
 
 import nbformat
@@ -70,3 +71,17 @@ def make_notebook(tmp_path, monkeypatch):
         return file
 
     return made
+
+
+@pytest.fixture(scope="session")
+def factory():
+    """factory(function, *arguments) calls a function of tests/render/factory.py in a process that can fork."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    from tests.render.factory import start
+
+    if sys.platform != "linux":
+        pytest.skip("runs are forked on Linux alone")
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=start) as pool:
+        yield lambda function, *arguments, **options: pool.submit(function, *arguments, **options).result()

@@ -1,0 +1,107 @@
+"""What tests ask of a process of its own: warmed once, on one thread, so that it forks as `cx render` does."""
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+from click.testing import CliRunner
+
+
+def start() -> None:
+    from cxlib.render.processes import prepare, warm
+
+    prepare()
+    warm()
+
+
+def rendered(root: Path, clients: list[str], out: str = "out", **options) -> list:
+    """The outcomes of a run over the clients and notebooks in `root`."""
+    from cxlib.render.batch import rendered_clients
+    from cxlib.render.processes import can_fork
+
+    _use(root)
+    assert can_fork()
+    return list(rendered_clients(clients, root / out, **options))
+
+
+def cx(root: Path, *words: str) -> tuple[int, str]:
+    """Exit code and output of a `cx` call."""
+    from cxlib.cli import main
+
+    _use(root)
+    done = CliRunner().invoke(main, [str(word) for word in words])
+    return done.exit_code, done.output
+
+
+def stopped(root: Path, words: list[str], number: int, after: float) -> int:
+    """The exit code of a `cx` call that gets a signal after so many seconds; minus the signal if that ended it."""
+    from cxlib.cli import main
+
+    _use(root)
+    pid = os.fork()
+    if pid == 0:
+        os.setpgid(0, 0)
+        _silent()
+        try:
+            main(words)
+        except SystemExit as end:
+            os._exit(end.code if isinstance(end.code, int) else 0)
+        os._exit(99)
+    time.sleep(after)
+    os.kill(pid, number)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def killed(root: Path, clients: list[str], times: int, longest: float) -> list[list[str]]:
+    """Kills as many runs with SIGKILL, each at a random moment; after each, what the folder of each client holds."""
+    seen, chance = [], random.Random(1)
+    for _ in range(times):
+        code = stopped(
+            root,
+            ["render", *clients, "--force", "--out", str(root / "out")],
+            signal.SIGKILL,
+            chance.uniform(0, longest),
+        )
+        assert code in (-signal.SIGKILL, 0)
+        seen.append([_state(root / "out" / client) for client in clients])
+    return seen
+
+
+def children_of(root: Path) -> list[int]:
+    """Processes that still work on the clients of `root`."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                environment = (folder / "environ").read_bytes()
+                working = str(root).encode() in environment and int(folder.name) != os.getpid()
+            except OSError:
+                continue
+            found += [int(folder.name)] if working else []
+    return found
+
+
+def _state(folder: Path) -> str:
+    """ "absent", "whole", or what is broken."""
+    from cxlib.render.fresh import damaged, read_manifest
+
+    if not folder.exists():
+        return "absent"
+    manifest = read_manifest(folder)
+    broken = damaged(folder, manifest, manifest["files"]) if manifest else ["no manifest"]
+    return "; ".join(broken) or "whole"
+
+
+def _silent() -> None:
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nowhere, number)
+
+
+def _use(root: Path) -> None:
+    from cxlib.render import notebooks
+
+    notebooks.NOTEBOOKS = root / "notebooks"
+    os.environ["CX_CLIENTS"] = str(root / "clients")

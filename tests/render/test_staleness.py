@@ -1,0 +1,195 @@
+"""Group B of the fault list: what is fresh is not made again, what is not is never kept."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from cxlib.engagement import client_folder
+from cxlib.render import fresh
+from cxlib.render.fresh import MANIFEST, read_manifest, verified, why
+from cxlib.render.report import build_report
+from cxlib.render.request import Request
+from tests.render.conftest import SETTINGS, SHOWS
+from tests.render.factory import cx
+
+
+@pytest.fixture
+def report(make_client, make_notebook, tmp_path):
+    """A published report of two pages of which the second reads no table."""
+    make_client()
+    make_notebook("01_plain", "print('plain')")
+    make_notebook("02_status", SHOWS)
+    return build_report("acme", tmp_path / "out").folder
+
+
+def reasons(report: Path, request: Request | None = None) -> dict[str, list[str]]:
+    return why(report, client_folder("acme"), "acme", request or Request())
+
+
+def made(report: Path, request: Request | None = None) -> tuple[str, ...]:
+    return build_report("acme", report.parent, request).made
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir() if file.suffix != ".xlsx"}
+
+
+def test_b09_nothing_changed_nothing_is_made(report):
+    assert reasons(report) == {}
+    before = contents(report)
+    assert made(report) == ()
+    assert contents(report) == before
+
+
+def test_b09_fresh_portfolio_starts_no_process(report, tmp_path, monkeypatch, capsys):
+    from cxlib.render import batch
+
+    def refused(*_):
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(batch, "_run", refused)
+    [outcome] = batch.rendered_clients(["acme"], tmp_path / "out")
+    assert (outcome.made, outcome.error) == ((), "")
+
+
+def test_b01_byte_of_a_table_changed_and_its_time_kept(report):
+    table = client_folder("acme") / "survey.csv"
+    times = table.stat()
+    table.write_bytes(table.read_bytes().replace(b"North,2", b"North,9", 1))
+    os.utime(table, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert reasons(report) == {"status": ["survey.csv changed"]}
+    assert made(report) == ("status",)
+    assert reasons(report) == {}
+
+
+def test_b02_time_changed_and_bytes_the_same(report):
+    for file in client_folder("acme").iterdir():
+        os.utime(file, (1, 1))
+    assert reasons(report) == {}
+
+
+def test_b03_value_in_client_yml_changed(report, make_client):
+    make_client(settings=SETTINGS + "currency: DKK\n")
+    assert reasons(report) == {"plain": ["client.yml changed"], "status": ["client.yml changed"]}
+    assert set(made(report)) == {"plain", "status"}
+
+
+def test_b04_notebook_changed(report, make_notebook):
+    make_notebook("01_plain", "print('other words')")
+    assert reasons(report) == {"plain": ["the notebook changed"]}
+    assert made(report) == ("plain",)
+    assert "other words" in (report / "01_plain.html").read_text()
+
+
+def test_b06_version_of_a_library_changed(report, monkeypatch):
+    now = fresh.workbook()
+    monkeypatch.setattr(fresh, "workbook", lambda: now | {"versions": now["versions"] | {"numpy": "1.0"}})
+    assert list(reasons(report)) == ["plain", "status"]
+    assert reasons(report)["plain"] == [f"numpy was {now['versions']['numpy']} and is 1.0"]
+
+
+@pytest.mark.parametrize(
+    ("part", "said"), [("code", "cxlib changed"), ("templates", "templates or catalogues changed")]
+)
+def test_workbook_itself_changed(report, monkeypatch, part, said):
+    now = fresh.workbook()
+    monkeypatch.setattr(fresh, "workbook", lambda: now | {part: "0"})
+    assert reasons(report) == {"plain": [said], "status": [said]}
+
+
+def test_workbook_knows_the_packages_that_compute():
+    versions = fresh.workbook()["versions"]
+    assert {"numpy", "pandas", "scipy", "statsmodels", "matplotlib", "great_tables", "papermill"} <= set(versions)
+    assert "pytest" not in versions
+
+
+def test_hash_of_the_code_sees_every_byte(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "x.py").write_text("1")
+    first = fresh._tree(tmp_path, ".py")
+    (tmp_path / "a" / "note.txt").write_text("not code")
+    assert fresh._tree(tmp_path, ".py") == first
+    (tmp_path / "a" / "x.py").write_text("2")
+    assert fresh._tree(tmp_path, ".py") != first
+    (tmp_path / "a" / "x.py").write_text("1")
+    (tmp_path / "a" / "x.py").rename(tmp_path / "a" / "y.py")
+    assert fresh._tree(tmp_path, ".py") != first
+
+
+@pytest.mark.parametrize("name", ["02_status.html", "02_status.ipynb"])
+@pytest.mark.parametrize("harm", ["edited", "cut", "gone"])
+def test_page_that_was_harmed_by_hand_is_made_again(report, name, harm):
+    before, file = contents(report), report / name
+    if harm == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:-9] + (b"<!-- x -->" if harm == "edited" else b""))
+    assert reasons(report) == {"status": [f"{name} is gone" if harm == "gone" else f"{name} was edited"]}
+    assert made(report) == ("status",)
+    assert contents(report) == before
+
+
+@pytest.mark.parametrize("name", ["index.html", "results.json", MANIFEST])
+def test_overview_that_was_harmed_by_hand_is_made_again(report, name):
+    before = contents(report)
+    (report / name).write_text("")
+    assert reasons(report)
+    build_report("acme", report.parent)
+    assert contents(report) == before
+
+
+def test_foreign_file_in_the_report_is_noticed_and_leaves(report):
+    (report / "notes.txt").write_text("mine")
+    assert reasons(report) == {"report": ["notes.txt does not belong to it"]}
+    build_report("acme", report.parent)
+    assert reasons(report) == {}
+
+
+def test_other_wishes_make_another_report(report):
+    danish = Request(language="da")
+    assert "other parameters" in reasons(report, danish)["status"][0]
+    assert reasons(report, Request(only=("status",)))["report"][0] == "it was asked for in another way"
+    assert made(report, Request(only=("status",))) == ()
+    assert not (report / "01_plain.html").exists()
+    assert made(report) == ("plain",)
+    assert set(made(report, danish)) == {"plain", "status"}
+
+
+def test_force_makes_everything_again(report):
+    assert build_report("acme", report.parent, force=True).made == ("plain", "status")
+
+
+def test_page_that_was_left_out_is_fresh_too(make_client, make_notebook, tmp_path):
+    make_client()
+    make_notebook("06_business_case", "1", needs=("money",))
+    report = build_report("acme", tmp_path / "out")
+    assert report.made == ("business_case",)
+    assert reasons(report.folder) == {}
+    index = (report.folder / "index.html").read_bytes()
+    assert build_report("acme", tmp_path / "out").made == ()
+    assert (report.folder / "index.html").read_bytes() == index
+
+
+def test_b10_verify_finds_the_page_that_does_not_belong(report, tmp_path, factory):
+    assert dict(verified(tmp_path / "out")) == {"acme": {}}
+    factory(cx, tmp_path, "render", "acme", "--out", tmp_path / "out")
+    code, said = factory(cx, tmp_path, "verify", tmp_path / "out")
+    assert (code, said.splitlines()[-1]) == (0, "1 of 1 reports belong to today's inputs")
+    table = client_folder("acme") / "survey.csv"
+    table.write_bytes(table.read_bytes() + b"new,North,5\n")
+    code, said = factory(cx, tmp_path, "verify", tmp_path / "out")
+    assert code == 1 and "acme, status: survey.csv changed" in said and "0 of 1" in said
+
+
+def test_b10_page_says_which_bytes_it_rests_on(report):
+    sha = read_manifest(report)["pages"]["status"]["key"]["inputs"]["survey.csv"]
+    assert f"survey.csv {sha[:12]}" in (report / "02_status.html").read_text()
+
+
+def test_why_says_what_changed(report, tmp_path, factory, make_notebook):
+    factory(cx, tmp_path, "render", "acme", "--out", tmp_path / "out")
+    assert factory(cx, tmp_path, "why", "acme", "--out", tmp_path / "out") == (0, "acme: fresh\n")
+    make_notebook("01_plain", "print('other words')")
+    assert factory(cx, tmp_path, "why", "acme", "--out", tmp_path / "out")[1] == "acme, plain: the notebook changed\n"
+    assert factory(cx, tmp_path, "why", "acme", "--out", tmp_path / "new")[1] == "acme, report: there is none\n"
