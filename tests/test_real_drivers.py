@@ -52,7 +52,7 @@ def test_csibank_value_first_quality_second_expectations_nothing(results):
         assert arrows[block, "Satisfaction"] == pytest.approx(slope, abs=0.02)
     assert arrows["Satisfaction", "Loyalty"] == pytest.approx(0.77, abs=0.03)
     assert arrows["Image", "Loyalty"] == pytest.approx(0.29, abs=0.03)
-    index = {row["block"]: row["index"] for row in rows(found["cause_and_effect"], "nodes")}
+    index = {row["construct"]: row["index"] for row in rows(found["cause_and_effect"], "nodes")}
     assert {name: round(value, 1) for name, value in index.items()} == {
         "Image": 72.7, "Expectations": 77.3, "Quality": 76.3, "Value": 69.4, "Satisfaction": 70.9, "Loyalty": 69.0,
     }  # fmt: skip
@@ -69,7 +69,7 @@ def test_mobi_names_the_bad_question_and_what_cannot_be_told_apart(results):
     beta = {(row["cause"], row["effect"]): row["beta"] for row in rows(found["cause_and_effect"], "arrows")}
     assert beta["Image", "Expectation"] == pytest.approx(0.504914, abs=1e-6)
     assert beta["Quality", "Satisfaction"] == pytest.approx(0.512024, abs=1e-6)
-    assert {row["block"]: round(row["index"], 1) for row in rows(found["cause_and_effect"], "nodes")}[
+    assert {row["construct"]: round(row["index"], 1) for row in rows(found["cause_and_effect"], "nodes")}[
         "Satisfaction"] == 72.0  # fmt: skip
     assert "importance.same" in keys(found["driver_importance"])
 
@@ -110,5 +110,5 @@ def test_airline_boarding_first_and_zero_is_not_applicable(results):
     assert concerns["Times"] == pytest.approx(6681 / 129_880, abs=0.001)
     assert concerns["Online booking"] == pytest.approx(5682 / 129_880, abs=0.001)
     assert found["usable_answers"]["base"]["read"] == 129_880
-    index = {row["block"]: row["index"] for row in rows(found["cause_and_effect"], "nodes")}
+    index = {row["construct"]: row["index"] for row in rows(found["cause_and_effect"], "nodes")}
     assert index["Satisfaction"] == pytest.approx(43.4, abs=0.1)

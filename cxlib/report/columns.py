@@ -156,8 +156,9 @@ COLUMNS = {
     "maturity": Column("Maturity for more (1–5)", "points"),
     # drivers
     "missing": Column("Missing", "count"),
-    "first_block": Column("Area", "text"),
-    "second_block": Column("and", "text"),
+    "construct": Column("Area", "term"),
+    "first_block": Column("Area", "term"),
+    "second_block": Column("and", "term"),
     "questions": Column("Questions", "count"),
     "reliability": Column("Reliability", "mean"),
     "reliability_interval": Column("95% interval", "interval"),

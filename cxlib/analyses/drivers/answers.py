@@ -21,7 +21,7 @@ SAYS = Sentences(
     {
         "answers.complete": ("neutral", "Nothing is missing: all {used:count} answers count."),
         "answers.left_out": ("neutral", "{used:count} of {read:count} answers count; the others lack an answer that the model needs."),
-        "answers.estimated": ("neutral", "{share:percent} of the single answers are missing. They are estimated from the same customer's other answers, and the intervals of the model allow for what is not known."),
+        "answers.estimated": ("neutral", "{share:percent} of the single answers are missing and are estimated from the same customer's other answers."),
         "answers.many_missing": ("unclear", "{block}: up to {share:percent} of the answers to a question are missing, so what is said about it rests on fewer customers."),
         "answers.not_applicable": ("neutral", "{block} does not concern {share:percent} of the customers; its importance is that among those whom it concerns."),
         "answers.constant": ("unclear", "{block} – {question}: everybody gave the same answer, so it explains nothing and is left out. Leave it out of the client folder too."),
@@ -92,13 +92,13 @@ def survey_model(
 def usable_answers(model: SurveyModel) -> Result:
     """What the driver analysis rests on: how many answers count, what is missing, and what is left out and why.
 
-    returns  table "missing": block, question, n, missing, share (0-1), for the questions that lack an answer
+    returns  table "missing": construct, question, n, missing, share (0-1), for the questions that lack an answer
     """
     if nothing := unanswerable("usable_answers", model):
         return nothing
     table = missing_answers(model.answers)
     block = {item: model.labels[name] for name, items in model.blocks.items() for item in items}
-    table.insert(0, "block", [block[item] for item in table.index])
+    table.insert(0, "construct", [block[item] for item in table.index])
     table.insert(1, "question", [model.questions[item] for item in table.index])
     table = table[table.missing > 0].sort_values("share", ascending=False, kind="stable", ignore_index=True)
     return Result("usable_answers", {"missing": table}, model.findings, model.base(), model.settings())

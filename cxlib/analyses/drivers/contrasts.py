@@ -18,17 +18,17 @@ BEND_ROWS = 20_000
 
 SAYS = Sentences(
     {
-        "lift.win": ("good", "{block} lifts most customers to 9–10: 10 points more would raise their share by {win:gap_percent1} ({low:ends_percent1} to {high:ends_percent1})."),
-        "lift.keep": ("good", "{block} keeps most customers out of 0–6: 10 points less would raise the share of 0–6 by {keep:gap_percent1} ({low:ends_percent1} to {high:ends_percent1})."),
-        "lift.both": ("good", "{block} does most at both ends: 10 points move the share of 9–10 by {win:gap_percent1} and that of 0–6 by {keep:gap_percent1}."),
+        "lift.win": ("neutral", "{block} lifts most customers to 9–10: 10 points more would raise their share by {win:gap_percent1} ({low:ends_percent1} to {high:ends_percent1})."),
+        "lift.keep": ("neutral", "{block} keeps most customers out of 0–6: 10 points less would raise the share of 0–6 by {keep:gap_percent1} ({low:ends_percent1} to {high:ends_percent1})."),
+        "lift.both": ("neutral", "{block} does most at both ends: 10 points move the share of 9–10 by {win:gap_percent1} and that of 0–6 by {keep:gap_percent1}."),
         "lift.keeps_more": ("neutral", "{block} does more to keep customers out of 0–6 than to lift them to 9–10."),
         "lift.lifts_more": ("neutral", "{block} does more to lift customers to 9–10 than to keep them out of 0–6."),
         "lift.same": ("neutral", "What keeps customers out of 0–6 is also what lifts them to 9–10: no area does one clearly more than the other."),
         "lift.nothing": ("unclear", "No area moves the shares of 9–10 and 0–6 by more than chance can give."),
         "lift.too_few": ("unclear", "Too few customers answer 0–6 or 9–10 to tell what moves them: {smallest:count}, and {needed:count} are needed."),
         "absent.lift": ("absent", "From 7–8 to 9–10: customers were not asked whether they would recommend the company."),
-        "kind.must_be": ("bad", "{block} is a must: a point lost below the middle costs {loss:number} points of {outcome}, a point won above it brings {gain:number}."),
-        "kind.delighter": ("good", "{block} delights: a point won above the middle brings {gain:number} points of {outcome}, a point lost below it costs {loss:number}."),
+        "kind.must_be": ("neutral", "{block} is a must: a point lost below the middle costs {loss:number} points of {outcome}, a point won above it brings {gain:number}."),
+        "kind.delighter": ("neutral", "{block} delights: a point won above the middle brings {gain:number} points of {outcome}, a point lost below it costs {loss:number}."),
         "kind.straight": ("neutral", "No area is clearly one-sided: what a point costs below the middle, it brings above."),
         "shape.non_monotone": ("unclear", "{block}: more is not always better. Its effect on {outcome} turns along the scale, so an average says little."),
         "shape.levels_off": ("neutral", "{block}: the effect fades towards the top of the scale; the first points are worth most."),

@@ -15,18 +15,19 @@ PREDICTION_ROWS = 20_000
 
 SAYS = Sentences(
     {
-        "effect.point": ("good", "+1 point in {block} gives {impact:signed} points in {outcome} ({low:signed} to {high:signed})."),
+        "effect.point": ("neutral", "+1 point in {block} gives {impact:signed} points in {outcome} ({low:signed} to {high:signed})."),
         "effect.negative": ("bad", "+1 point in {block} gives {impact:signed} points in {outcome} ({low:signed} to {high:signed}): more of it satisfies less."),
         "effect.none": ("neutral", "No effect on {outcome} can be shown for: {blocks}."),
         "effect.nothing": ("unclear", "No area has an effect on {outcome} that can be told from chance."),
         "effect.final": ("neutral", "+1 point in {block} gives {impact:signed} points in {outcome} ({low:signed} to {high:signed}), all ways through the model counted."),
-        "effect.shared": ("unclear", "{first} and {second} cannot be told apart, so how their effect divides between them is uncertain; their sum is surer."),
+        "effect.shared": ("neutral", "{first} and {second} cannot be told apart, so how their effect divides between them is uncertain; their sum is surer."),
         "effect.resamples": ("unclear", "{question}: in {n:count} resamples everybody gave the same answer; these are left out of the intervals."),
         "effect.predicts": ("neutral", "For customers it has not seen, the model removes {q2:percent} of the squared error of a guess at the mean."),
         "effect.no_forecast": ("unclear", "For customers it has not seen, the model does no better than the mean: read it as a description, not as a forecast."),
-        "act.most": ("good", "{block} has most to give: {impact:signed} points of {outcome} for a point, and up to {potential:points} points if it were perfect ({low:points} to {high:points})."),
+        "act.most": ("neutral", "{block} has most to give: {impact:signed} points of {outcome} for a point, and up to {potential:points} points if it were perfect ({low:points} to {high:points})."),
         "act.tied": ("neutral", "{blocks} have most to give; which of them comes first cannot be told from these answers."),
-        "act.keep": ("neutral", "{block} matters and is rated above the average of the areas (index {index:index}): keep it there."),
+        "act.low": ("bad", "{block} matters and is rated below the average of the areas (index {index:index}): act here."),
+        "act.keep": ("good", "{block} matters and is rated above the average of the areas (index {index:index}): keep it there."),
         "act.nothing": ("unclear", "No area has an effect that can be told from chance, so there is no priority to draw from these answers."),
     }
 )  # fmt: skip
@@ -44,7 +45,7 @@ def cause_and_effect(model: SurveyModel) -> Result:
     """The path model in index points: every arrow, and the total effects on the outcome and on what follows from it.
 
     returns  table "arrows": cause, effect, impact (points in the effect for a point in the cause) with low and high, p, beta
-             (standardised); "totals": cause, effect, impact with low and high (direct and indirect); "nodes": block, index
+             (standardised); "totals": cause, effect, impact with low and high (direct and indirect); "nodes": construct, index
              (0-100) with low and high, r2 (0-1)
     assumes  that the arrows point the right way, and that nothing outside the survey moves both ends of one
     source   partial least squares, mode A, path scheme (Wold 1982); agrees with seminr and cSEM
@@ -116,7 +117,7 @@ def _totals(model, fit):
 def _nodes(model, fit):
     table = fit.constructs
     nodes = indices(model, table.index)
-    nodes.insert(0, "block", [model.labels[name] for name in nodes.index])
+    nodes.insert(0, "construct", [model.labels[name] for name in nodes.index])
     return nodes.assign(r2=table.r2.where(table.sources > 0)).reset_index(drop=True)
 
 
@@ -197,5 +198,6 @@ def _advice(model, table):
     says = SAYS.finding("act.tied", blocks=", ".join(close.block)) if len(close) > 1 else SAYS.finding(
         "act.most", block=first.block, outcome=outcome, impact=first.impact, potential=first.potential,
         low=first.potential_low, high=first.potential_high)  # fmt: skip
-    keep = shown[shown.verdict == VERDICTS["keep"]]
-    return [says, *(SAYS.finding("act.keep", block=row.block, index=row[2]) for row in keep.itertuples())]
+    keys = {VERDICTS["act"]: "act.low", VERDICTS["keep"]: "act.keep"}
+    placed = shown[shown.verdict.isin(list(keys))]
+    return [says, *(SAYS.finding(keys[row.verdict], block=row.block, index=row[2]) for row in placed.itertuples())]

@@ -13,14 +13,14 @@ EXPLAINS = 0.02  # R2 below which the areas together explain nothing worth actin
 
 SAYS = Sentences(
     {
-        "importance.first": ("good", "{block} matters most for {outcome}: it accounts for {share:percent} of what the areas explain ({low:percent} to {high:percent})."),
+        "importance.first": ("neutral", "{block} matters most for {outcome}: it accounts for {share:percent} of what the areas explain ({low:percent} to {high:percent})."),
         "importance.tied": ("neutral", "{blocks} matter most for {outcome}; which of them comes first cannot be told from these answers."),
         "importance.explained": ("neutral", "Together the areas explain {r2:percent} of the differences in {outcome} between customers."),
         "importance.one_area": ("neutral", "{block} is the only area that was asked; it explains {r2:percent} of the differences in {outcome}."),
         "importance.nothing": ("unclear", "No driver stands out: together the areas explain {r2:percent} of the differences in {outcome}, which is too little to act on."),
         "importance.no_more": ("neutral", "No effect on {outcome} beyond the other areas can be shown for: {blocks}."),
         "importance.all_add": ("neutral", "Every area adds something of its own to {outcome}."),
-        "importance.same": ("unclear", "{first} and {second} cannot be told apart: read their shares together, {share:percent}."),
+        "importance.same": ("neutral", "{first} and {second} cannot be told apart: read their shares together, {share:percent}."),
         "importance.suppressed": ("unclear", "{block} goes together with {outcome} in one direction, but in the other one when the other areas are held equal: do not read its size as a gain."),
     }
 )  # fmt: skip
@@ -35,7 +35,7 @@ def driver_importance(model: SurveyModel) -> Result:
 
     returns  table "drivers", most important first: block, importance (share of R2, 0-1), low, high, rank, rank_low,
              rank_high, beta (standardised), p_holm (of what the area adds to all others), verdict;
-             "metrics": block and the other usual measures (johnson, first, last, beta, pratt), shares of the outcome's
+             "ranking": the same without beta; "metrics": block and the other usual measures (johnson, first, last, beta, pratt), shares of the outcome's
              variance; "chances": first_block, second_block, chance_more (that the first one matters more)
     assumes  a linear model; importance says how much, not in which direction, and is not proof of cause
     source   Lindeman, Merenda and Gold 1980; Groemping 2007; sign, size and significance apart from each other
@@ -46,7 +46,8 @@ def driver_importance(model: SurveyModel) -> Result:
     found = relative_importance(x, y, weights=weights, controls=dummies, missing="casewise",
                                 resamples=model.resamples, confidence=model.confidence, seed=model.seed)  # fmt: skip
     table = _table(model, found)
-    tables = {"drivers": table, "metrics": _metrics(model, x, y, weights, dummies),
+    ranking = table[["block", "importance", "low", "high", "rank", "rank_low", "rank_high", "p_holm", "verdict"]]
+    tables = {"ranking": ranking, "drivers": table, "metrics": _metrics(model, x, y, weights, dummies),
               "chances": _chances(model, found)}  # fmt: skip
     settings = model.settings(r2=found.r2, draws=found.draws, metric="LMG")
     return Result("driver_importance", tables, (*model.leaks, *_findings(model, found, table)), model.base(found.n), settings,

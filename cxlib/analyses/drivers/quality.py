@@ -1,5 +1,6 @@
 """Can we trust the questions? Do those of an area hang together, and can the areas be told apart?"""
 
+import numpy as np
 import pandas as pd
 
 from cxlib.analyses.drivers.model import SurveyModel, unanswerable
@@ -13,7 +14,7 @@ CLOSEST = 8
 
 SAYS = Sentences(
     {
-        "quality.good": ("good", "The questions can be trusted: those of each area hang together, and the areas can be told apart."),
+        "quality.good": ("neutral", "The questions can be trusted: those of each area hang together, and the areas can be told apart."),
         "quality.single": ("unclear", "Every area rests on one question, so how exactly it measures what is meant is not known."),
         "quality.weak": ("unclear", "{block}: its questions hang together weakly (reliability {reliability:number}, at least 0.70 is wanted), so its effect comes out too small."),
         "quality.stray": ("unclear", "{block} – {question}: has little in common with the other questions of its area (loading {loading:number}). Leave it out, or ask it better next time."),
@@ -31,8 +32,8 @@ VERDICTS = {"apart": Term("can be told apart"), "same": Term("cannot be told apa
 def question_quality(model: SurveyModel) -> Result:
     """Reliability and validity of the areas, in words.
 
-    returns  table "areas": block, n (questions), reliability (rho_C, 0-1) with low and high, alpha, ave, verdict;
-             "pairs": first_block, second_block, htmt with low and high, verdict; "closest": the first of them; "questions": block, question, loading
+    returns  table "areas": construct, questions, reliability (rho_C, 0-1) with low and high, alpha, ave, verdict;
+             "pairs": first_block, second_block, htmt with low and high, verdict; "closest": the first of them; "questions": construct, question, loading
              with low and high
     source   thresholds: Nunnally 1978 (.70), Hulland 1999 (.40), Henseler, Ringle and Sarstedt 2015 (.90)
     """
@@ -56,12 +57,15 @@ def same_pairs(model: SurveyModel) -> list[tuple[str, str]]:
 def _areas(model, fit):
     table = fit.constructs
     n = [len(model.blocks[name]) for name in table.index]
+    names = {"rho_c": "reliability", "rho_c_low": "reliability_low", "rho_c_high": "reliability_high"}
+    known = table.rename(columns=names).reset_index(drop=True)[["reliability", "reliability_low", "reliability_high",
+                                                                "alpha", "ave"]]  # fmt: skip
+    known[np.array(n) == 1] = np.nan  # one question tells none of it
     verdict = ["single" if k == 1 else "good" if rho >= HANGS_TOGETHER else "weak"
                for k, rho in zip(n, table.rho_c, strict=True)]  # fmt: skip
     return pd.DataFrame({
-        "block": [model.labels[name] for name in table.index], "questions": n, "reliability": table.rho_c.to_numpy(),
-        "reliability_low": table.rho_c_low.to_numpy(), "reliability_high": table.rho_c_high.to_numpy(),
-        "alpha": table.alpha.to_numpy(), "ave": table.ave.to_numpy(), "verdict": [VERDICTS[each] for each in verdict],
+        "construct": [model.labels[name] for name in table.index], "questions": n,
+        **known, "verdict": [VERDICTS[each] for each in verdict],
     })  # fmt: skip
 
 
@@ -80,7 +84,7 @@ def _questions(model, fit):
     several = table.construct.map(lambda name: len(model.blocks[name]) > 1)
     table = table[several].reset_index(drop=True)
     return pd.DataFrame({
-        "block": [model.labels[name] for name in table.construct],
+        "construct": [model.labels[name] for name in table.construct],
         "question": [model.questions[item] for item in table.item],
         "loading": table.loading, "loading_low": table.low, "loading_high": table.high,
     })  # fmt: skip
@@ -94,11 +98,11 @@ def _same(pairs):
 
 def _weak(areas):
     weak = areas[areas.verdict == VERDICTS["weak"]]
-    return [SAYS.finding("quality.weak", block=row.block, reliability=row.reliability) for row in weak.itertuples()]
+    return [SAYS.finding("quality.weak", block=row.construct, reliability=row.reliability) for row in weak.itertuples()]
 
 
 def _stray(questions):
     stray = questions[questions.loading < BELONGS]
     return [SAYS.finding("quality.reversed" if row.loading < 0 and row.loading_high < 0 else "quality.stray",
-                         block=row.block, question=row.question, loading=row.loading)
+                         block=row.construct, question=row.question, loading=row.loading)
             for row in stray.itertuples()]  # fmt: skip

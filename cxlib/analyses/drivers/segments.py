@@ -24,7 +24,7 @@ SAYS = Sentences(
         "groups.less": ("neutral", "{block} means less to {group} ({segment}) than to the others: {first:signed} points of {outcome} for a point, against {second:signed}."),
         "groups.alike": ("neutral", "None of the {groups:count} groups compared differs from the others in what matters by more than chance can give."),
         "groups.other_meaning": ("unclear", "{group} ({segment}): the questions of {block} do not measure the same as among the others, so its effects are not compared."),
-        "groups.left_out": ("unclear", "Groups that are too small for a model of their own: {groups:count}; {least:count} answers are needed."),
+        "groups.left_out": ("neutral", "Groups that are too small for a model of their own: {groups:count}; {least:count} answers are needed."),
         "groups.too_few": ("unclear", "No group has enough answers for a model of its own; {least:count} are needed."),
         "absent.groups": ("absent", "Segments: the client folder names none."),
     }

@@ -36,13 +36,13 @@ def driver_importance(result, page) -> tuple[Figure, str]:
 def cause_and_effect(result, page) -> tuple[Figure, str]:
     """The path model drawn: nodes with their index, arrows with the points that a point gives; thin: not shown."""
     nodes, arrows = result.tables["nodes"], result.tables["arrows"]
-    places = _layers(nodes.block.tolist(), arrows)
+    places = _layers(nodes.construct.tolist(), arrows)
     height = 0.62 * max(np.unique([x for x, _ in places.values()], return_counts=True)[1]) + 0.6
     figure, ax = sheet(max(height, 2.4))
     last = max(x for x, _ in places.values())
     scale = WIDTH / (last + 0.84), max(height, 2.4) / 1.16
     for row in nodes.to_dict("records"):
-        _node(ax, page, row, *places[row["block"]])
+        _node(ax, page, row, *places[row["construct"]])
     strongest = arrows.impact.abs().max() or 1
     for row in arrows.sort_values("impact", kind="stable").to_dict("records"):
         _arrow(ax, page, row, places, strongest, scale)
@@ -143,7 +143,7 @@ def _layers(blocks, arrows) -> dict:
 
 
 def _node(ax, page, row, x, y) -> None:
-    name = _wrapped(page.word(row["block"]), 20)
+    name = _wrapped(page.word(row["construct"]), 20)
     text = f"{name}\n{page.number(row['index'], 'index')}"
     explained = row["r2"] == row["r2"] and row["r2"] is not None
     if explained:
