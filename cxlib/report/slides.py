@@ -1,6 +1,7 @@
 """The main findings as slides: a sentence each, its figures as a chart that PowerPoint can edit, base and method in the notes."""
 
 import io
+import math
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -49,6 +50,7 @@ INK, SOFT = "1D2733", "56626E"
 FIXED = datetime(2000, 1, 1)  # the same report gives the same bytes
 WIDTH, HEIGHT = 13.333, 7.5  # inches
 LEFT_EDGE, INNER = 0.7, 11.93
+TITLE_SIZES = ((160, 24), (260, 20), (math.inf, 16))  # characters that fit in points
 TITLE_ONLY = 5  # of the plain master's layouts
 
 
@@ -168,6 +170,8 @@ def _main(chapter: Chapter, cover: Cover) -> Iterator[Shown]:
 def _finding_slide(deck, shown: Shown, cover: Cover) -> None:
     slide = deck.slides.add_slide(deck.slide_layouts[TITLE_ONLY])
     slide.shapes.title.text = shown.text
+    size = next(size for most, size in TITLE_SIZES if len(shown.text) <= most)
+    slide.shapes.title.text_frame.paragraphs[0].runs[0].font.size = Pt(size)
     _text(slide, f"{shown.chapter.title} · {shown.section.heading}", top=1.6, size=14)
     chart = drawing(shown, cover)
     if chart:
