@@ -73,6 +73,12 @@ def test_each_truth_ends_in_its_own_sentence(truth, key):
     assert keys(asked(contacts(truth, 6000)))[0] == key
 
 
+def test_a_service_level_that_fewer_than_five_answers_exceed_is_not_shown():
+    frame = contacts(step, 300)
+    counts = [asked(frame, lambda c, **k: tp.what_if(c, minimum=m, **k)).tables["promises"].affected.min() for m in (5, 60)]  # noqa: B023
+    assert counts[0] >= 5 and counts[1] >= 60
+
+
 def test_no_point_says_what_would_have_been_found():
     found = asked(contacts(line))
     assert keys(found)[1].startswith("findable.")

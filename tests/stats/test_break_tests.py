@@ -1,10 +1,12 @@
 import numpy as np
+import pandas as pd
 import pytest
 import statsmodels.api as sm
 
 from cxlib.stats.break_support import break_support
 from cxlib.stats.break_tests import line_slope, line_test
-from tests.reference.tipping_points import reference
+from cxlib.stats.breakpoints import one_break
+from tests.reference.tipping_points import DATA, reference
 
 
 def waits(rng, n):
@@ -114,3 +116,15 @@ def test_a_true_line_with_weights_a_confounder_and_clusters_is_rejected_in_5_per
         hits += line_test(x, y, weights=rng.lognormal(0, 0.55, 900), covariates=hard, clusters=unit, draws=299,
                           seed=seed).p < 0.05
     assert 0.03 <= hits / 600 <= 0.07
+
+
+def test_runs_on_the_binomial_data_where_score_based_selection_stops():
+    file = DATA / "down.csv"
+    if not file.exists():
+        pytest.skip("reference data down.csv is not beside the checkout")
+    down = pd.read_csv(file)
+    rate, options = down.cases / down.births, {"weights": down.births, "side_rows": 3}
+    assert line_test(down.age, rate, **options).p < 0.01
+    found = one_break(down.age, rate, **options)
+    assert 29.5925 < found.place < 45  # on the rate itself the bend comes later than on the peer's logit scale, 31.08
+    assert found.slope_after > 5 * abs(found.slope_before)

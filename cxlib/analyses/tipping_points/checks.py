@@ -142,7 +142,7 @@ def _controls_say(before: Examined, after: Examined, controls: str) -> Finding:
 
 
 def _groups_say(whole: Examined, groups: list[Examined], by: str, settings: Mapping) -> Finding:
-    values = {"service": whole.question.label, "by": by}
+    values = {"service": whole.question.label, "by": by, "groups": len(groups)}
     supports = [one.support for one in groups if one.support is not None]
     shape = getattr(whole.found.found, "shape", "kink") if whole.found else "kink"
     try:
@@ -150,8 +150,6 @@ def _groups_say(whole: Examined, groups: list[Examined], by: str, settings: Mapp
                           seed=settings["seed"])  # fmt: skip
     except ValueError:  # too few groups, or no place that all of them share
         return SAYS.finding("groups.too_few", **values)
-    if not whole.has_point and test.p >= 1 - settings["confidence"]:
-        return SAYS.finding("groups.same", **values, p=test.p)
     key = "groups.same" if test.p >= 1 - settings["confidence"] else "groups.differ"
     return SAYS.finding(key, **values, p=test.p)
 

@@ -28,10 +28,12 @@ def what_if(
     confidence: float = 0.95,
     draws: int = 999,
     seed: int = 1,
+    minimum: int = 5,
 ) -> Result:
     """If no one had to go beyond a service level, how satisfied would customers be, and how many are affected?
 
     contacts, levels, respondent, weight   as for tipping_points
+    minimum  answers beyond a level below which it is not shown
     returns  table "promises": service, promise (the level kept), affected (answers beyond it), share, mean (expected),
              mean_gain against today, low, high
     assumes  the fitted course is cause and effect, and that those beyond the level would answer as those at it do
@@ -47,14 +49,14 @@ def what_if(
         return Result("what_if", {}, tuple(refused), base(contacts, [e.question for e in every]), options)
     if not known:
         return Result.missing("what_if", SAYS.finding("absent.what_if"), read=len(contacts))
-    tables = [_promises(each, confidence, draws, seed) for each in known]
+    tables = [_promises(each, confidence, draws, seed, minimum) for each in known]
     findings = refused + [_what_if_says(each, table) for each, table in zip(known, tables, strict=True)]
     table = pd.concat(tables, ignore_index=True).drop(columns="kept")
     return Result("what_if", {"promises": table}, tuple(findings), base(contacts, [e.question for e in every]),
                   options | {"respondent": respondent, "weight": weight})  # fmt: skip
 
 
-def _promises(each: Examined, confidence, draws, seed) -> pd.DataFrame:
+def _promises(each: Examined, confidence, draws, seed, minimum) -> pd.DataFrame:
     asked = each.question
     x, counts, weight = each.support.x, each.support.rows, each.support.weight / each.support.weight.sum()
     at = {float(x[np.searchsorted(np.cumsum(weight), q - 1e-9)]) for q in _worse(PROMISES, asked)}
@@ -64,6 +66,8 @@ def _promises(each: Examined, confidence, draws, seed) -> pd.DataFrame:
     rows = []
     for promise in sorted(at, reverse=asked.sign < 0):
         inside = np.minimum(x, promise) if asked.sign > 0 else np.maximum(x, promise)
+        if counts[inside != x].sum() < minimum:
+            continue
         gain = float(weight @ (fitted(inside) - fitted(x)))
         spread = (drawn(inside) - drawn(x)) @ weight
         low, high = np.quantile(spread, [(1 - confidence) / 2, (1 + confidence) / 2])
