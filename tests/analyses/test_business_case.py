@@ -380,6 +380,7 @@ def test_nordlys_employee_link_holds_the_planted_slope(nordlys):
     assert row.units == 48
     assert row.slope_low < 0.5 < row.slope_high
     assert business_case.usable_slope(found) is not None
+    assert "employees.inside_unclear" in keys(found)  # both levels are planted as the same in both years
     few = engagement.employees.rows[engagement.employees.rows.enhed.isin(engagement.employees.rows.enhed.unique()[:20])]
     short = business_case.employee_link(few, **engagement.answers, **engagement.employees.asked)
     assert "employees.too_few" in keys(short) and business_case.usable_slope(short) is None

@@ -34,6 +34,13 @@ def test_the_acceptance_rules_of_the_reference_hold(found):
 
 
 @pytest.mark.slow
+def test_the_range_of_the_worth_holds_the_truth_as_often_as_it_says(found):
+    row = found.loc["worth of a point, 80 % range"]
+    assert row["mean"] == pytest.approx(row.truth, abs=4 * row.spread / row.runs ** 0.5)
+    assert row.coverage == pytest.approx(0.80, abs=4 * (0.8 * 0.2 / row.runs) ** 0.5)
+
+
+@pytest.mark.slow
 def test_the_table_is_the_one_that_the_command_writes(found):
     kept = pd.read_csv(simulated.FILE).set_index("estimator")
     pd.testing.assert_frame_equal(found.round(4), kept, check_dtype=False, atol=2e-3)

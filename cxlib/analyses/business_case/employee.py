@@ -10,6 +10,7 @@ from cxlib.analyses.result import Base, Finding, Result, Term
 from cxlib.analyses.rows import needed, weights_of
 from cxlib.stats.indices import respondent_index
 from cxlib.stats.intraclass import group_correlation
+from cxlib.stats.panel_link import panel_link
 from cxlib.stats.unit_link import both_directions, unit_link
 
 UNITS_FOR_MONEY = 30
@@ -130,14 +131,29 @@ def _directions(staff, responses, tables, ours, theirs, period, customer_period,
     years = sorted(set(ours.year.dropna()) & set(theirs.year.dropna()))
     if len(years) < 2:
         return []
+    findings = _inside(ours, theirs, tables, confidence)
     rounds = [_means(ours[ours.year == year], theirs[theirs.year == year]) for year in (years[0], years[-1])]
     if len(rounds[0].index.intersection(rounds[1].index)) < UNITS_FOR_MONEY:
-        return []
+        return findings
     table = both_directions(*rounds, "employees", "customers", confidence=confidence)
     forward, backward = (bool(low > 0) for low in table.low)
     verdict = {(1, 0): "forward", (0, 1): "backward", (1, 1): "both", (0, 0): "neither"}[forward, backward]
     tables["directions"] = table.rename_axis("direction").reset_index().assign(unit="mean")
-    return [SAYS.finding(f"employees.{verdict}")]
+    return [*findings, SAYS.finding(f"employees.{verdict}")]
+
+
+def _inside(ours, theirs, tables, confidence) -> list[Finding]:
+    """The link inside units over time: what is stable in a unit, as its area, drops out."""
+    years = sorted(set(ours.year.dropna()) & set(theirs.year.dropna()))
+    means = [_means(ours[ours.year == year], theirs[theirs.year == year]).assign(year=year) for year in years]
+    panel = pd.concat(means).rename_axis("unit").reset_index()
+    if panel.unit.value_counts().ge(2).sum() < UNITS_FOR_MONEY:
+        return []
+    fit = panel_link(panel, "customers", "employees", unit="unit", period="year", confidence=confidence)
+    slope = fit.terms.iloc[0]
+    tables["inside"] = pd.DataFrame([{"n": fit.n, "units": fit.units, **slope[["estimate", "low", "high", "p"]], "unit": "mean"}])
+    way = "inside" if slope.low > 0 else "inside_unclear"
+    return [SAYS.finding(f"employees.{way}", slope=slope.estimate, low=slope.low, high=slope.high)]
 
 
 def nps_per_point(responses: pd.DataFrame | None, *, score: str | None, satisfaction, weight=None, **_unused) -> float:

@@ -38,6 +38,8 @@ SAYS = Sentences(
         "employees.unclear": ("unclear", "Whether units with more satisfied employees have more satisfied customers cannot be told: the slope lies between {low:mean} and {high:mean} ({units:count} units)."),
         "employees.too_few": ("unclear", "Only {units:count} units have both employees and customers; with fewer than {minimum:count} the link carries no money line."),
         "employees.reliability": ("unclear", "The mean of a unit's employees is uncertain (reliability {icc2:mean}), so the measured slope is too small; corrected for it the slope is {corrected:mean}."),
+        "employees.inside": ("good", "Inside one and the same unit, too, customers become more satisfied in years when employees do: {slope:mean} points for each point ({low:mean} to {high:mean})."),
+        "employees.inside_unclear": ("unclear", "Inside one and the same unit no link over the years can be told ({low:mean} to {high:mean} points for each point), so what differs between units may stand behind both sides."),
         "employees.forward": ("good", "The employees' satisfaction one year goes before the customers' the next, and not the other way round."),
         "employees.backward": ("unclear", "The customers' satisfaction one year goes before the employees' the next, and not the other way round: satisfied customers seem to make the work better."),
         "employees.both": ("neutral", "Employees' and customers' satisfaction go before one another in both directions."),
