@@ -131,7 +131,7 @@ def worth(
 
     customers  one row per customer; `customer` is the column that holds the id of `respondent` in contacts
     share      column of share of wallet, 0-1; event: column that is 1 for those who left
-    returns    table "chain": service, link (share of wallet or churn), n (customers in both tables), point_loss (of an
+    returns    table "chain": service, link (share of wallet or churn), customers (in both tables), point_loss (of an
                answer beyond the limit), per_point (loyalty per point), loyalty_effect, low, high
     assumes    what holds between customers holds within one: more satisfied customers differ in other ways too
     """
@@ -184,7 +184,7 @@ def _chain(each: Examined, customers, customer, column, respondent, confidence, 
         except ValueError:  # a draw without rows enough on one side
             continue
     low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return {"n": int(linked.sum()), "point_loss": lost, "per_point": slope, "loyalty_effect": product, "low": float(low), "high": float(high)}
+    return {"customers": int(linked.sum()), "point_loss": lost, "per_point": slope, "loyalty_effect": product, "low": float(low), "high": float(high)}
 
 
 def _points_lost(each: Examined, times) -> float:
