@@ -250,4 +250,4 @@ def _aligned(typed: TypedColumn, place: int) -> dict[str, object]:
     """Numbers to the right; text beside a number keeps its distance."""
     if any(typed.formats):
         return {"align": "right"}
-    return {"indent": 1} if place else {}
+    return {"align": "left", "indent": 1} if place else {}
