@@ -111,6 +111,43 @@ def test_key_figures_gather_those_that_were_asked():
     assert status.key_figures(status.effort_score(rows, score=None)).absent
 
 
+def test_key_figures_say_which_have_too_few_answers_and_are_not_absent():
+    rows = survey([9] * 20 + [2] * 10).assign(r=[5.0] * 3 + [np.nan] * 27)
+    few = status.satisfied_share(rows, score="r")
+    result = status.key_figures(few, status.net_promoter_score(rows, **SCALE))
+    assert keys(result) == ["level.only", "level.too_few"] and list(result.tables["figures"].figure) == ["NPS"]
+    assert keys(status.key_figures(few)) == ["level.too_few"] and not status.key_figures(few).tables
+
+
+def test_answers_that_are_all_alike_leave_the_change_open_and_say_so():
+    rows = survey([2] * 20 + [6] * 20, [7] * 20)
+    result = status.effort_score(rows, score="q", period="period")
+    assert keys(result) == ["level.latest_alike", "change.alike"]
+    assert result.findings[0].values["period"] == "2025-Q2" and "change" not in result.tables["figure"]
+
+
+def test_an_early_period_of_like_answers_does_not_hide_the_latest_change():
+    rows = survey([4] * 30, [2, 3] * 30, [5, 6] * 30)
+    assert keys(status.effort_score(rows, score="q", period="period")) == ["level.latest", "change.rose"]
+
+
+def test_hidden_periods_are_counted_and_lie_between_those_shown():
+    # shares .2, hidden, hidden, .6, .8 at the places 0, 3 and 4: about .14 a period; at even steps it would be .3
+    names = ("2024-Q4", "2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4")
+    scores = [[5] * 80 + [1] * 320, [5] * 3, [5, 1] * 3, [5] * 240 + [1] * 160, [5] * 320 + [1] * 80]
+    rows = survey(*scores, names=names)
+    result = status.satisfied_share(rows, score="q", period="period")
+    assert list(result.tables["periods"].period) == ["2024-Q4", "2025-Q3", "2025-Q4"]
+    assert result.findings[-1].key == "periods.hidden" and result.findings[-1].values["hidden"] == 2
+    trend = next(f for f in result.findings if f.key.startswith("trend."))
+    assert trend.key == "trend.rose" and trend.values["change"] == pytest.approx(0.14, abs=0.01)
+
+
+def test_answers_without_any_period_count_as_one():
+    rows = survey([9] * 20 + [2] * 10).assign(period=pd.Series([None] * 30, dtype="category"))
+    assert keys(status.net_promoter_score(rows, **SCALE, period="period")) == ["level.only"]
+
+
 def test_acsi_weights_add_up_to_one_and_a_constant_question_gives_no_figure():
     rng = np.random.default_rng(2)
     common = rng.normal(6, 2, 300)
@@ -120,6 +157,11 @@ def test_acsi_weights_add_up_to_one_and_a_constant_question_gives_no_figure():
     assert weights.sum() == pytest.approx(1) and weights.iloc[2] == weights.min()
     flat = status.acsi_index(rows.assign(c=5.0), items={"a": "A", "b": "B", "c": "C"}, scale=(1, 10))
     assert keys(flat) == ["level.no_weights"] and not flat.tables
+
+
+def test_acsi_of_too_few_complete_answers_says_so():
+    rows = pd.DataFrame({"a": [1.0, 5, 3, 4, 2, 2], "b": [2.0, 4, 3, np.nan, np.nan, np.nan]})
+    assert keys(status.acsi_index(rows, items={"a": "A", "b": "B"}, scale=(1, 10))) == ["level.too_few"]
 
 
 # ---------------------------------------------------------------- groups of recommendation
@@ -137,6 +179,18 @@ def test_passives_one_point_from_nine():
 def test_too_few_passives_show_no_share_of_them():
     result = status.recommendation_groups(survey([0] * 10 + [7, 8]), **SCALE)
     assert keys(result) == ["passives.too_few"] and len(result.tables["groups"]) == 3
+    assert list(result.tables["groups"].n) == [10, 2, 0]
+
+
+def test_the_answers_of_a_handful_are_not_shown_as_shares():
+    result = status.recommendation_groups(survey([10, 9, 0, 3]), **SCALE)
+    assert keys(result) == ["groups.too_few"] and not result.tables
+    assert keys(status.recommendation_groups(survey([np.nan] * 9), **SCALE)) == ["groups.too_few"]
+
+
+def test_the_lowest_group_begins_where_the_scale_begins():
+    result = status.recommendation_groups(survey([1, 6, 7, 8, 9]), score="q", scale=(1, 10))
+    assert list(result.tables["groups"].answer) == ["1–6", "7–8", "9–10"]
 
 
 # ---------------------------------------------------------------- segments
@@ -169,6 +223,32 @@ def test_a_group_that_differs_is_named_and_noise_is_not():
     assert keys(alike) == ["segments.alike"]
 
 
+def test_of_two_groups_that_mirror_each_other_one_is_named():
+    rows = regions({"Nord": 300, "Syd": 300}, Syd=-2.5)
+    result = status.net_promoter_by_segment(rows, segments={"region": "Region"}, **SCALE)
+    assert len(result.findings) == 1 and result.tables["segments"].verdict.nunique() == 2
+
+
+def test_no_table_where_every_group_is_hidden():
+    rows = regions(dict.fromkeys("ABC", 4))
+    result = status.net_promoter_by_segment(rows, segments={"region": "Region"}, **SCALE)
+    assert keys(result) == ["segments.too_few"] and not result.tables
+
+
+def test_a_group_in_which_one_respondent_carries_the_weight_is_hidden():
+    rows = regions({"A": 40, "B": 40, "C": 40}).assign(w=1.0)
+    rows.loc[0, "w"] = 400
+    result = status.net_promoter_by_segment(rows, segments={"region": "Region"}, weight="w", **SCALE)
+    assert "A" in set(result.tables["segments"].query("n.isna()").group)
+
+
+def test_the_base_of_an_index_counts_respondents_not_questions():
+    rows = pd.DataFrame({"a": [np.nan] * 10 + [3.0] * 30, "b": [4.0, 5.0] * 20, "s": ["x", "y"] * 20})
+    options = {"items": {"a": "A", "b": "B"}, "segments": {"s": "S"}, "unanswered": {"dont_know": 10}}
+    base = status.satisfaction_by_segment(rows, **options).base
+    assert (base.read, base.used, base.dropped) == (40, 40, {})
+
+
 def test_without_segments_the_section_is_absent():
     assert status.net_promoter_by_segment(regions({"A": 9}), segments={}, **SCALE).absent
     assert status.satisfied_by_segment(regions({"A": 9}), score=None, segments={"region": "R"}).absent
@@ -196,7 +276,7 @@ def test_long_scales_are_shown_in_five_bands_around_the_middle():
     eleven = answer_shares(np.arange(11.0), np.ones(11), (0, 10))
     assert list(eleven.answer) == ["0–1", "2–3", "4–6", "7–8", "9–10"]
     assert eleven.left[0] == pytest.approx(-eleven.right.iloc[-1])
-    assert list(answer_shares(np.arange(1.0, 11), np.ones(10), (1, 10)).answer)[0] == "1–2"
+    assert answer_shares(np.arange(1.0, 11), np.ones(10), (1, 10)).answer[0] == "1–2"
 
 
 @pytest.mark.parametrize(
@@ -213,6 +293,36 @@ def test_experience_against_expectation_has_four_answers(gap, n, verdict):
 def test_areas_without_a_block_are_absent():
     assert status.experience_areas(pd.DataFrame({"a": [1.0]}), blocks={}).absent
     assert status.expectation_gaps(pd.DataFrame({"a": [1.0]}), blocks={}).absent
+
+
+def test_areas_in_which_too_few_answered_give_no_table():
+    rows = pd.DataFrame({"a": [1.0, 2, 3, np.nan, np.nan, np.nan], "b": [np.nan, np.nan, np.nan, 3, 4, 5], "e": 3.0})
+    result = status.experience_areas(rows, blocks=BLOCKS)
+    assert keys(result) == ["areas.too_few"] and not result.tables and result.base.used == 6
+
+
+def test_areas_asked_of_different_people_are_not_called_alike():
+    blocks = {name: {"label": "Area", "items": {name: name}, "scale": (1, 5)} for name in "ab"}
+    rows = pd.DataFrame({"a": [1.0, 2] * 9 + [np.nan] * 18, "b": [np.nan] * 18 + [4.0, 5] * 9})
+    result = status.experience_areas(rows, blocks=blocks)  # two blocks of one label stay two
+    assert keys(result) == ["areas.untested"] and list(result.tables["areas"]["index"]) == [87.5, 12.5]
+
+
+def test_a_single_area_of_like_answers_has_no_margin():
+    blocks = {"a": {"label": "Area", "items": {"a": "A"}, "scale": (1, 5)}}
+    assert keys(status.experience_areas(pd.DataFrame({"a": [3.0] * 9}), blocks=blocks)) == ["areas.one_alike"]
+
+
+def test_a_gap_that_is_the_same_for_all_cannot_be_judged_and_has_no_row():
+    rows = pd.DataFrame({"a": [2.0] * 9, "b": 3.0, "e": 3.0})
+    result = status.expectation_gaps(rows, blocks=BLOCKS)
+    assert keys(result) == ["parity.cannot_tell"] and not result.tables
+
+
+def test_areas_under_weights_tell_their_effective_base():
+    rows = pd.DataFrame({"a": [2.0, 4.0] * 4, "b": [4.0, 5.0] * 4, "e": [3.0] * 8, "w": [1.0, 3.0] * 4})
+    for analysis in (status.experience_areas, status.expectation_gaps):
+        assert analysis(rows, blocks=BLOCKS, weight="w").base.effective == pytest.approx(16**2 / 40)
 
 
 # ---------------------------------------------------------------- sample
@@ -233,8 +343,15 @@ def test_raking_meets_the_margins_and_names_the_weight():
     assert keys(result) == ["weighting.raked"]
 
 
+def test_small_groups_of_a_margin_are_not_counted_in_the_table():
+    rows = pd.DataFrame({"g": ["a"] * 30 + ["b"] * 10 + ["c"] * 3})
+    table = status.weighted(rows, margins={"g": {"a": 0.5, "b": 0.4, "c": 0.1}})[1].tables["margins"]
+    assert table.n.isna().tolist() == table.share_before.isna().tolist() == [False, True, True]
+    assert table["share"].tolist() == [0.5, 0.4, 0.1] and table.n[0] == 30
+
+
 def test_a_margin_that_cannot_be_met_says_which():
-    with pytest.raises(DataError, match="weighting to the given margins: .*c"):
+    with pytest.raises(DataError, match=r"weighting to the given margins: .*c"):
         status.weighted(pd.DataFrame({"g": ["a", "b"]}), margins={"g": {"a": 0.4, "b": 0.4, "c": 0.2}})
 
 

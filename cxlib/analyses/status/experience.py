@@ -1,13 +1,14 @@
 """What customers experience, area by area: index, spread of answers, and experience held against expectation."""
 
 from collections.abc import Mapping
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from cxlib.analyses.measures import index
 from cxlib.analyses.result import Base, Result, Sentences, Term
-from cxlib.analyses.rows import REASONS, needed, weights_of
+from cxlib.analyses.rows import base_of, needed, weights_of
 from cxlib.stats.comparison import holm, paired_mean_difference
 from cxlib.stats.equivalence import parity
 from cxlib.stats.indices import respondent_index
@@ -22,6 +23,8 @@ SAYS = Sentences(
             "{best} is what customers rate highest (index {best_index:index}); {worst} lowest ({worst_index:index}).",
         ),
         "areas.alike": ("neutral", "The areas lie so close that chance alone could have ordered them."),
+        "areas.untested": ("unclear", "{best} has the highest index ({best_index:index}) and {worst} the lowest ({worst_index:index}); these answers cannot tell whether chance ordered them."),
+        "areas.one_alike": ("unclear", "{best} has an index of {best_index:index}; all answers are alike, so the margin is unknown."),
         "areas.one": ("neutral", "{best} has an index of {best_index:index} ({low:index} to {high:index})."),
         "areas.too_few": ("unclear", "No area has enough answers to show a figure."),
         "absent.experience_areas": ("absent", "Areas of experience: no block of questions was asked."),
@@ -55,40 +58,48 @@ def experience_areas(
 ) -> Result:
     """Index 0-100 of every block of questions and of every question, by the theoretical scale.
 
-    responses  one row per respondent;  blocks {id: {"label", "items" {column: question}, "scale"}}; period is not used
+    responses  one row per respondent;  blocks {id: {"label", "items" {column: question}, "scale"}}
+    minimum    questions with fewer answers are left out, and so are blocks without any question left; no table where
+               none is
+    period     not used: all periods count together
     returns    table "areas": block, n, index, low, high; table "questions": block, question, n, index, low, high;
-               best first; table "answers": block, question, answer, share, left, right (see answer_shares). Blocks and
-               questions with fewer than `minimum` answers are left out
+               best first; table "answers": block, question, answer, share, left, right (see answer_shares)
+    errors     DataError for a column that is not there, ValueError for answers off the scale
     """
     if not blocks:
         return Result.missing("experience_areas", SAYS.finding("absent.experience_areas"), read=len(responses))
     needed(responses, [item for block in blocks.values() for item in block["items"]] + [weight])
     weights = weights_of(responses, weight)
-    areas, questions, answers, values = [], [], [], {}
-    for block in blocks.values():
-        items = block["items"]
-        values[block["label"]] = _index_of(responses, items, block["scale"])
-        areas.append({"block": block["label"], **_estimate(values[block["label"]], weights, population, confidence)})
-        for item, question in items.items():
-            one = _estimate(_index_of(responses, [item], block["scale"]), weights, population, confidence)
-            questions.append({"block": block["label"], "question": question, **one})
-            if one["n"] >= minimum:
-                spread = answer_shares(responses[item].to_numpy(float), weights, block["scale"])
-                answers.append(spread.assign(block=block["label"], question=question))
-    tables = {"areas": _ranked(areas, minimum), "questions": _ranked(questions, minimum)}
-    if answers:
-        tables["answers"] = pd.concat(answers, ignore_index=True)[["block", "question", *spread.columns]]
-    used = int(np.any([~np.isnan(v) for v in values.values()], axis=0).sum())
-    base = Base(len(responses), used, {REASONS["blank"]: len(responses) - used} if used < len(responses) else {})
-    finding = _spread(tables["areas"], values, weights)
-    settings = {"weight": weight, "minimum": minimum, "confidence": confidence}
+    areas, questions, answers = [], [], []
+    values = [_index_of(responses, block["items"], block["scale"]) for block in blocks.values()]
+    for block, each in zip(blocks.values(), values, strict=True):
+        shown = [item for item in block["items"] if responses[item].notna().sum() >= minimum]
+        if shown:
+            areas.append({"block": block["label"], "values": each, **_estimate(each, weights, population, confidence)})
+        for item in shown:
+            about = {"block": block["label"], "question": block["items"][item]}
+            one = _index_of(responses, [item], block["scale"])
+            questions.append(about | _estimate(one, weights, population, confidence))
+            spread = answer_shares(responses[item].to_numpy(float), weights, block["scale"])
+            answers.append(pd.DataFrame(about, spread.index).join(spread))
+    base = _base(np.any(~np.isnan(values), axis=0), weights, weight)
+    settings = {"weight": weight, "population": population, "minimum": minimum, "confidence": confidence}
+    if not areas:
+        return Result("experience_areas", {}, (SAYS.finding("areas.too_few"),), base, settings)
+    areas = _ranked(areas)
+    finding = _spread(areas, weights)
+    tables = {"areas": areas.drop(columns="values"), "questions": _ranked(questions)}
+    tables["answers"] = pd.concat(answers, ignore_index=True)
     return Result("experience_areas", tables, (finding,), base, settings, AREAS)
 
 
 def answer_shares(values: np.ndarray, weights: np.ndarray, scale: tuple[float, float]) -> pd.DataFrame:
-    """How the answers to one question spread: answer ("1", or "1-2" on scales of more than 7), share, left, right.
+    """How the answers to one question spread: answer ("1", or bands such as "1–2" on scales of more than 7), share.
 
-    `left` and `right` are the edges of a bar that diverges from the middle of the scale, in shares from -1 to 1.
+    values    (respondents,) whole answers on `scale`, NaN for none; at least one answer
+    weights   (respondents,) survey weights
+    returns   DataFrame, lowest answer first: answer, share 0-1, left, right: the edges of a bar that diverges from the
+              middle of the scale, in shares from -1 to 1
     """
     low, high = int(scale[0]), int(scale[1])
     options = high - low + 1
@@ -120,8 +131,12 @@ def expectation_gaps(
 
     blocks     as for experience_areas, with "expectation" {experience column: expectation column} and "margin", the
                gap in index points that matters (5 unless given)
-    returns    table "gaps": block, n, experience, expectation, gap, low, high (90 % interval at level .05), margin,
-               verdict: better, on_par, worse or cannot_tell
+    minimum    respondents with both answers below which a block is not shown;  level: of each one-sided test
+    population, period  not used: all periods count together
+    returns    table "gaps": block, n, experience, expectation (index 0-100), gap, low, high (index points, -100 to 100;
+               90 % interval at level .05), margin, verdict: better, on_par, worse or cannot_tell. Blocks without an
+               interval have a finding and no row
+    errors     DataError for a column that is not there, ValueError for answers off the scale
     assumes    the same respondents answered both
     source     Schuirmann 1987; two one-sided tests
     """
@@ -136,18 +151,18 @@ def expectation_gaps(
         expectation = _index_of(responses, block["expectation"].values(), block["scale"])
         margin = block.get("margin") or MARGIN
         both = ~np.isnan(experience - expectation)
-        if both.sum() < minimum:
+        found = parity(experience, expectation, weights, margin=margin, level=level)
+        if found.n < minimum or found.low is None:
             findings.append(SAYS.finding("parity.cannot_tell", block=block["label"]))
             continue
         used |= both
-        found = parity(experience, expectation, weights, margin=margin, level=level)
         rows.append({"block": block["label"], "n": found.n, "experience": np.average(experience[both], weights=weights[both]),
                      "expectation": np.average(expectation[both], weights=weights[both]), "gap": found.estimate,
                      "low": found.low, "high": found.high, "margin": margin, "verdict": VERDICTS[found.verdict]})  # fmt: skip
         findings.append(_parity(block["label"], found))
-    base = Base(len(responses), int(used.sum()), {REASONS["blank"]: int((~used).sum())} if not used.all() else {})
     tables = {"gaps": pd.DataFrame(rows)} if rows else {}
-    return Result("expectation_gaps", tables, tuple(findings), base, {"level": level, "weight": weight}, PARITY)
+    settings = {"level": level, "weight": weight, "minimum": minimum}
+    return Result("expectation_gaps", tables, tuple(findings), _base(used, weights, weight), settings, PARITY)
 
 
 def _index_of(responses, items, scale) -> np.ndarray:
@@ -160,29 +175,28 @@ def _estimate(values, weights, population, confidence) -> dict:
     return {"n": found.n, "index": found.estimate, "low": found.low, "high": found.high}
 
 
-def _ranked(rows: list[dict], minimum: int) -> pd.DataFrame:
-    table = pd.DataFrame(rows)
-    return table[table.n >= minimum].sort_values("index", ascending=False, kind="stable", ignore_index=True)
+def _base(used: np.ndarray, weights: np.ndarray, weight: str | None) -> Base:
+    return base_of(np.where(used, 0.0, np.nan), weights, None, weighted=bool(weight))
 
 
-def _spread(areas: pd.DataFrame, values: Mapping[str, np.ndarray], weights: np.ndarray):
+def _ranked(rows: list[dict]) -> pd.DataFrame:
+    return pd.DataFrame(rows).sort_values("index", ascending=False, kind="stable", ignore_index=True)
+
+
+def _spread(areas: pd.DataFrame, weights: np.ndarray):
     """Best and worst area, if the same respondents rate them apart by more than chance among all pairs searched."""
-    if areas.empty:
-        return SAYS.finding("areas.too_few")
     best, worst = areas.iloc[0], areas.iloc[-1]
+    if len(areas) == 1 and best.low is None:
+        return SAYS.finding("areas.one_alike", best=best.block, best_index=best["index"])
     if len(areas) == 1:
         return SAYS.finding("areas.one", best=best.block, best_index=best["index"], low=best.low, high=best.high)
-    p = [
-        paired_mean_difference(values[a], values[b], weights).p
-        for i, a in enumerate(areas.block)
-        for b in areas.block[i + 1 :]
-    ]
-    known = [1.0 if value is None else value for value in p]
-    if holm(known)[len(areas) - 2] >= 0.05:
-        return SAYS.finding("areas.alike")
-    return SAYS.finding(
-        "areas.apart", best=best.block, best_index=best["index"], worst=worst.block, worst_index=worst["index"]
-    )
+    ends = {"best": best.block, "best_index": best["index"], "worst": worst.block, "worst_index": worst["index"]}
+    p = [paired_mean_difference(one, other, weights).p for one, other in combinations(areas["values"], 2)]
+    extremes = len(areas) - 2  # the place of the pair best, worst
+    if p[extremes] is None:
+        return SAYS.finding("areas.untested", **ends)
+    adjusted = holm([1.0 if value is None else value for value in p])[extremes]
+    return SAYS.finding("areas.apart", **ends) if adjusted < 0.05 else SAYS.finding("areas.alike")
 
 
 def _parity(label: str, found):

@@ -22,6 +22,7 @@ SAYS = Sentences(
         "level.only": ("neutral", "{figure} is {estimate} ({low} to {high})."),
         "level.latest": ("neutral", "{figure} is {estimate} in {period:period} ({low} to {high})."),
         "level.no_interval": ("unclear", "{figure} is {estimate}; all answers are alike, so the margin is unknown."),
+        "level.latest_alike": ("unclear", "{figure} is {estimate} in {period:period}; all answers are alike, so the margin is unknown."),
         "level.too_few": ("unclear", "{figure}: fewer than {minimum:count} answers, so no figure is shown."),
         "level.no_weights": ("unclear", "{figure}: no figure, because one question has the same answer everywhere or runs against the others."),
         "target.reached": ("good", "{figure} has met the target of {target}, also when chance is allowed for."),
@@ -31,13 +32,15 @@ SAYS = Sentences(
         "change.fell": ("bad", "{figure} has fallen by {change} since {before:period} ({low} to {high})."),
         "change.rose_worse": ("bad", "{figure} has risen, for the worse, by {change} since {before:period} ({low} to {high})."),
         "change.fell_better": ("good", "{figure} has fallen, for the better, by {change} since {before:period} ({low} to {high})."),
+        "change.alike": ("unclear", "{figure}: whether it has changed since {before:period} cannot be told, for in one of the two periods all answers are alike."),
         "change.unclear": ("unclear", "{figure} has moved by {change} since {before:period}, no more than chance alone can give."),
         "trend.rose": ("good", "{figure} rises by {change} a period over {periods:count} periods ({low} to {high})."),
         "trend.fell": ("bad", "{figure} falls by {change} a period over {periods:count} periods ({low} to {high})."),
         "trend.rose_worse": ("bad", "{figure} rises, for the worse, by {change} a period over {periods:count} periods ({low} to {high})."),
         "trend.fell_better": ("good", "{figure} falls, for the better, by {change} a period over {periods:count} periods ({low} to {high})."),
-        "trend.uneven": ("neutral", "{figure} has moved over {periods:count} periods, but not evenly: the chart shows when."),
+        "trend.uneven": ("neutral", "{figure} has moved over {periods:count} periods, but not evenly, so no change a period is given."),
         "trend.unclear": ("neutral", "{figure} shows no steady rise or fall over {periods:count} periods beyond what chance can give."),
+        "periods.hidden": ("unclear", "Periods not shown, so that no answer can be traced to fewer than {minimum:count} people: {hidden:count}."),
         "absent.net_promoter_score": ("absent", "NPS: customers were not asked whether they would recommend the company."),
         "absent.satisfied_share": ("absent", "Satisfied customers: overall satisfaction was not asked."),
         "absent.effort_score": ("absent", "Customer effort: how easy it was, was not asked."),
@@ -122,16 +125,16 @@ def acsi_index(responses: pd.DataFrame, *, items: Mapping[str, str], scale=(1, 1
     name = Term("ACSI-weighted satisfaction index")
     if len(items) < 2:
         return _figure("acsi_index", responses, None, [], **options)
-    columns = list(needed(responses, [*items, weight])[list(items)])
+    columns = list(items)
+    complete = needed(responses, [*columns, weight])[columns].notna().all(axis=1).sum()
+    minimum = options.get("minimum", MINIMUM)
+    if complete < minimum:
+        finding = SAYS.finding("level.too_few", figure=name, minimum=minimum)
+        return Result("acsi_index", {}, (finding,), Base(len(responses), int(complete)))
     try:
         found = first_component_weights(responses[columns].to_numpy(float), weights_of(responses, weight))
     except ValueError:
-        return Result(
-            "acsi_index",
-            {},
-            (SAYS.finding("level.no_weights", figure=name),),
-            Base(len(responses), 0),
-        )
+        return Result("acsi_index", {}, (SAYS.finding("level.no_weights", figure=name),), Base(len(responses), 0))
     item_weights = dict(zip(columns, found, strict=True))
     options = {key: value for key, value in options.items() if key not in ("at_least", "item_weights", "target")}
     result = _index(
@@ -142,15 +145,23 @@ def acsi_index(responses: pd.DataFrame, *, items: Mapping[str, str], scale=(1, 1
 
 
 def key_figures(*figures: Result) -> Result:
-    """The headline figures together, for one table and one chart: those of `figures` that were asked."""
-    asked = [figure for figure in figures if "figure" in figure.tables]
+    """The headline figures together, for one table and one chart: those of `figures` that were asked.
+
+    figures  results of the functions above, in the order of the report
+    returns  table "figures": the rows of their tables "figure", without the period; table "definitions": figure,
+             meaning. Findings: the first of each; those with too few answers for a figure come last
+    """
+    asked = sorted((figure for figure in figures if not figure.absent), key=lambda figure: not figure.tables)
     if not asked:
         return Result.missing("key_figures", SAYS.finding("absent.key_figures"))
-    table = pd.concat([figure.tables["figure"] for figure in asked], ignore_index=True)
-    table = table.drop(columns="period", errors="ignore")  # the sentences say which
     base = Base(asked[0].base.read, max(figure.base.used for figure in asked))
+    findings = tuple(figure.findings[0] for figure in asked)
+    rows = [figure.tables["figure"] for figure in asked if figure.tables]
+    if not rows:
+        return Result("key_figures", {}, findings, base)
+    table = pd.concat(rows, ignore_index=True).drop(columns="period", errors="ignore")  # the sentences say which
     meaning = table[["figure", "definition"]].rename(columns={"definition": "meaning"})
-    return Result("key_figures", {"figures": table, "definitions": meaning}, tuple(f.findings[0] for f in asked), base)
+    return Result("key_figures", {"figures": table, "definitions": meaning}, findings, base)
 
 
 def _index(name, responses, label, items, scale, at_least, item_weights, options) -> Result:
@@ -187,17 +198,20 @@ def _figure(
     options = {"population": population, "confidence": confidence}
     found = {label: measure.estimate(v, w, **options) for label, (v, w) in parts.items()}
     latest = list(found)[-1]
-    change = _change(measure, parts, confidence)
+    change = _change(measure, parts, _places(responses[period], parts) if period else [], confidence)
     tables = {"figure": _headline(measure, found[latest], latest, change, target)}
     tables["periods"] = _course(found, measure.unit)
     findings = [_level(measure, found[latest], latest), *_against_target(measure, found[latest], target)]
     findings += _movement(measure, change, list(found))
+    hidden = rows[period].nunique() - sum(map(bool, parts)) if period else 0
+    if hidden:
+        findings.append(SAYS.finding("periods.hidden", hidden=hidden, minimum=minimum))
     return Result(name, tables, tuple(findings), base, settings | {"definition": measure.definition}, METHODS[name])
 
 
 def _periods(rows, values, weights, period, minimum) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Values and weights of each period that may be shown, oldest first; {"": all} without periods."""
-    if period is None:
+    if period is None or rows[period].isna().all():
         return {"": (values, weights)}
     labels = rows[period]
     order = [label for label in _in_order(labels) if (labels == label).any()]
@@ -224,16 +238,26 @@ def _in_order(labels: pd.Series) -> list:
     )
 
 
-def _change(measure: Measure, parts: Mapping, confidence: float) -> pd.DataFrame | None:
-    """Tests of the latest change and of the trend, adjusted for having looked at both; None below two periods."""
-    middles = {label: measure.middle_and_error(values, weights) for label, (values, weights) in parts.items()}
-    if len(parts) < 2 or any(error is None for _, error in middles.values()):
+def _places(labels: pd.Series, parts: Mapping) -> list[int]:
+    """When the periods shown were: their places among all, so that a hidden one in between counts as time."""
+    return [place for place, label in enumerate(_in_order(labels)) if str(label) in parts]
+
+
+def _change(measure: Measure, parts: Mapping, times: list[int], confidence: float) -> pd.DataFrame | None:
+    """Tests of the latest change and of the trend, adjusted for having looked at both.
+
+    None below two periods, and where all answers of one of the last two are alike. Earlier periods in which all
+    answers are alike have no error and are no part of the trend.
+    """
+    middle, errors = np.array([measure.middle_and_error(*part) for part in parts.values()], float).T
+    known = ~np.isnan(errors)
+    if len(parts) < 2 or not known[-2:].all():
         return None
-    middle, errors = np.array(list(middles.values()), float).T
-    times = np.arange(len(parts))
+    times, middle, errors = np.array(times)[known], middle[known], errors[known]
     tests = change_tests(times, middle, errors, confidence=confidence)
-    if len(parts) > 2:
+    if len(times) > 2:
         tests.loc["uneven", "p"] = weighted_trend(times, middle, errors, confidence=confidence).p_not_straight
+    tests["periods"] = len(times)
     (v1, w1), (v2, w2) = list(parts.values())[-2:]
     latest = measure.difference(v1, v2, w1, w2, confidence=confidence)
     tests.loc["latest", ["estimate", "low", "high"]] = latest.estimate, latest.low, latest.high
@@ -254,6 +278,8 @@ def _headline(measure, estimate, latest, change, target) -> pd.DataFrame:
 
 def _level(measure, estimate, latest) -> Finding:
     values = {"figure": measure.name, "estimate": Quantity(estimate.estimate, measure.unit)}
+    if estimate.low is None and latest:
+        return SAYS.finding("level.latest_alike", period=latest, **values)
     if estimate.low is None:
         return SAYS.finding("level.no_interval", **values)
     values |= {"low": Quantity(estimate.low, measure.unit), "high": Quantity(estimate.high, measure.unit)}
@@ -270,16 +296,19 @@ def _against_target(measure, estimate, target) -> list[Finding]:
 
 
 def _movement(measure, change, periods) -> list[Finding]:
-    if change is None:
+    if len(periods) < 2:
         return []
+    if change is None:
+        return [SAYS.finding("change.alike", figure=measure.name, before=periods[-2])]
     found = [_verdict("change", measure, change.loc["latest"], before=periods[-2])]
     if "trend" in change.index:
-        found.append(_trend(measure, change, len(periods)))
+        found.append(_trend(measure, change))
     return found
 
 
-def _trend(measure, tests, periods) -> Finding:
+def _trend(measure, tests) -> Finding:
     """Rising or falling, unless a straight line does not describe the periods: then no "a period" figure is given."""
+    periods = int(tests.loc["trend", "periods"])
     if tests.loc["uneven", "p"] < ALARM and tests.loc["any", "p_adjusted"] < ALARM:
         return SAYS.finding("trend.uneven", periods=periods, figure=measure.name)
     return _verdict("trend", measure, tests.loc["trend"], periods=periods)

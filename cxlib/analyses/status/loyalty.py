@@ -13,6 +13,7 @@ SAYS = Sentences(
             "neutral",
             "{share:percent} of the customers answer 7 or 8; {near:percent} of these gave 8, one point from 9 ({low:percent} to {high:percent}).",
         ),
+        "groups.too_few": ("unclear", "{figure}: fewer than {minimum:count} answers, so no figure is shown."),
         "passives.none": ("neutral", "No customer answers 7 or 8."),
         "passives.too_few": ("unclear", "Fewer than {minimum:count} customers answer 7 or 8, so how many are one point from 9 is not shown."),
         "absent.recommendation_groups": ("absent", "The groups 0–6, 7–8 and 9–10: customers were not asked whether they would recommend the company."),
@@ -20,7 +21,6 @@ SAYS = Sentences(
 )  # fmt: skip
 
 METHOD = Term("Shares of all who answered, with Wilson's interval; the last row is a share of those who answer 7 or 8.")
-GROUPS = {"0–6": (0, 6), "7–8": (7, 8), "9–10": (9, 10)}
 
 
 def recommendation_groups(
@@ -38,9 +38,12 @@ def recommendation_groups(
 ) -> Result:
     """Shares 0-1 of respondents who answer 0-6, 7-8 and 9-10, and the share of the 7-8 who gave 8.
 
-    responses  one row per respondent; `score` is the column, None when it was not asked; target and period are not used
-    returns    table "groups": answer, n, share, low, high (Wilson), last row the 8s among the 7-8;
-               table "scores": score, share, for the whole scale
+    responses  one row per respondent; `score` is the column of answers on `scale` (0-10, or 1-10 with the same groups),
+               None when it was not asked; all periods count together, so period is not used, and neither is target
+    unanswered {reason: rows};  minimum: answers below which no share is shown
+    returns    table "groups": answer, n (answers in the group), share, low, high (Wilson); the last row is the share of
+               8 among the answers 7-8, of which n is the number, and is left out below `minimum`
+    errors     DataError for a column that is not there, ValueError for answers off the scale
     """
     if score is None:
         return Result.missing(
@@ -50,23 +53,24 @@ def recommendation_groups(
     measure = net_promoter(score, scale)
     base = base_of(measure.values(responses), weights_of(responses, weight), unanswered, weighted=bool(weight))
     _, values, weights = answered(responses, measure, weight)
+    settings = {"scale": scale, "weight": weight, "population": population, "minimum": minimum, "confidence": confidence}
+    if len(values) < minimum:
+        finding = SAYS.finding("groups.too_few", figure=measure.name, minimum=minimum)
+        return Result("recommendation_groups", {}, (finding,), base, settings)
+    groups = {f"{scale[0]:.0f}–6": values <= 6, "7–8": (values > 6) & (values < 9), "9–10": values >= 9}
     options = {"population": population, "confidence": confidence}
-    rows = [
-        {"answer": Term(name)} | _shown(share((low <= values) & (values <= high), weights, **options))
-        for name, (low, high) in GROUPS.items()
-    ]
-    passive = (values >= 7) & (values <= 8)
-    settings = {"scale": scale, "weight": weight, "confidence": confidence}
-    if passive.sum() < minimum:
-        key = "passives.too_few" if passive.any() else "passives.none"
-        finding = SAYS.finding(key, minimum=minimum) if passive.any() else SAYS.finding(key)
-        return Result("recommendation_groups", {"groups": pd.DataFrame(rows)}, (finding,), base, settings)
-    near = share(values[passive] == 8, weights[passive], confidence=confidence)
-    table = pd.DataFrame([*rows, {"answer": Term("8 among those who answer 7–8")} | _shown(near)])
-    table["n"] = [int(((low <= values) & (values <= high)).sum()) for low, high in GROUPS.values()] + [near.n]
-    finding = SAYS.finding("passives.near", share=rows[1]["share"], near=near.estimate, low=near.low, high=near.high)
-    return Result("recommendation_groups", {"groups": table}, (finding,), base, settings, METHOD)
+    rows = [_row(Term(name), int(inside.sum()), share(inside, weights, **options)) for name, inside in groups.items()]
+    passive = groups["7–8"]
+    if passive.sum() >= minimum:
+        near = share(values[passive] == 8, weights[passive], confidence=confidence)
+        rows.append(_row(Term("8 among those who answer 7–8"), near.n, near))
+        finding = SAYS.finding("passives.near", share=rows[1]["share"], near=near.estimate, low=near.low, high=near.high)
+    elif passive.any():
+        finding = SAYS.finding("passives.too_few", minimum=minimum)
+    else:
+        finding = SAYS.finding("passives.none")
+    return Result("recommendation_groups", {"groups": pd.DataFrame(rows)}, (finding,), base, settings, METHOD)
 
 
-def _shown(estimate) -> dict:
-    return {"n": estimate.n, "share": estimate.estimate, "low": estimate.low, "high": estimate.high}
+def _row(answer: Term, n: int, found) -> dict:
+    return {"answer": answer, "n": n, "share": found.estimate, "low": found.low, "high": found.high}

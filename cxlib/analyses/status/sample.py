@@ -6,6 +6,7 @@ import pandas as pd
 
 from cxlib.analyses.result import Base, DataError, Result, Sentences, Term
 from cxlib.analyses.rows import needed
+from cxlib.stats.disclosure import hidden_groups
 from cxlib.stats.response_rates import response_funnel as funnel_rates
 from cxlib.stats.weighting import design_effect, effective_n, raked_weights
 
@@ -34,7 +35,7 @@ def response_funnel(funnel: Mapping[str, int] | None) -> Result:
     """Share of people who go on at each step from invited to completed, 0-1.
 
     funnel   {step: people} with steps of invited, delivered, opened, started, completed; None or {} when not known
-    returns  table "funnel": step, n, step_share (of the step before), share (of the invited)
+    returns  table "funnel": step, people, step_share (of the step before), share (of the invited)
     errors   ValueError for a step with more people than the one before
     """
     if not funnel or len(funnel) < 2:
@@ -42,20 +43,29 @@ def response_funnel(funnel: Mapping[str, int] | None) -> Result:
     table = funnel_rates({step: funnel[step] for step in STEPS if funnel.get(step) is not None})
     first, last = table.iloc[0], table.iloc[-1]
     finding = SAYS.finding("funnel.rate", share=last.share, completed=int(last.n), invited=int(first.n))
-    table = table.reset_index(names="step").assign(step=[STEPS[step] for step in table.index])
+    table = table.rename(columns={"n": "people"}).reset_index(names="step")
+    table["step"] = table.step.map(STEPS)
     return Result("response_funnel", {"funnel": table}, (finding,), Base(int(first.n), int(last.n)), {})
 
 
 def weighted(
-    responses: pd.DataFrame, *, margins: Mapping[str, Mapping[str, float]] | None = None, trim=None, start=None
+    responses: pd.DataFrame,
+    *,
+    margins: Mapping[str, Mapping[str, float]] | None = None,
+    trim=None,
+    start=None,
+    minimum: int = 5,
 ) -> tuple[pd.DataFrame, Result]:
     """The responses with their weights, and what weighting did.
 
     margins  {column: {group: share of the population, 0-1}}: the answers are raked to them, from the weights in the
              column `start` if there is one. Without margins the weights in `start` are used as they are
     trim     (smallest, largest) weight after raking, as multiples of the mean
+    minimum  smallest group whose answers are counted in the table
     returns  the responses, with the column `raked_weight` when margins are given; and a Result with table "margins":
-             segment, group, n, share_before (share among answers), share (after weighting); settings["weight"] names the column that counts
+             segment, group, n, share_before (share 0-1 among answers), share (0-1, after weighting), n and share_before
+             missing where a group is small or would give a small one away; settings["weight"] names the column that
+             counts, None for none
     errors   DataError that names the margin which cannot be met, and why
     """
     if not margins:
@@ -68,20 +78,21 @@ def weighted(
     except ValueError as error:
         raise DataError(f"weighting to the given margins: {error}") from error
     weighted_rows = responses.assign(**{RAKED: raked.weights.to_numpy()})
-    table = pd.DataFrame(
-        [
-            {"segment": column, "group": group, "n": int((responses[column] == group).sum()),
-             "share_before": float((responses[column] == group).mean()), "share": share}
-            for column, shares in margins.items()
-            for group, share in shares.items()
-        ]
-    )  # fmt: skip
+    table = pd.concat([_margin(responses[column], margins[column], minimum) for column in margins], ignore_index=True)
     effect = raked.design_effect
     finding = SAYS.finding("weighting.raked", lost=1 - 1 / effect, effect=effect)
     base = Base(len(responses), len(responses), {}, raked.n_eff)
     return weighted_rows, Result(
         "weighting", {"margins": table}, (finding,), base, {"weight": RAKED, "trim": trim, "start": start}
     )
+
+
+def _margin(groups: pd.Series, shares: Mapping[str, float], minimum: int) -> pd.DataFrame:
+    """The groups of one margin before and after weighting; counts that may not be shown are missing."""
+    counts = groups.value_counts().reindex(shares)
+    counts = counts.mask(hidden_groups(counts, threshold=minimum)).to_numpy()
+    before = {"segment": groups.name, "group": list(shares), "n": counts, "share_before": counts / len(groups)}
+    return pd.DataFrame(before | {"share": list(shares.values())})
 
 
 def _given(responses: pd.DataFrame, start: str | None) -> Result:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from cxlib.analyses import measures
@@ -9,16 +10,15 @@ from cxlib.analyses.measures import Measure
 from cxlib.analyses.result import Quantity, Result, Sentences, Term
 from cxlib.analyses.rows import answered, base_of, needed, weights_of
 from cxlib.stats.comparison import holm
-from cxlib.stats.disclosure import hidden_segments
+from cxlib.stats.disclosure import dominated, hidden_segments
 
-FEW = 30  # answers below which a group's figure is marked as resting on few
 NAMED = 4  # groups that are named in sentences; the table has all
 
 SAYS = Sentences(
     {
         "segment.above": ("good", "{figure}: {group} ({segment}) lies {change} above the other customers ({low} to {high})."),
         "segment.below": ("bad", "{figure}: {group} ({segment}) lies {change} below the other customers ({low} to {high})."),
-        "segments.alike": ("neutral", "{figure}: none of the {groups:count} groups compared differs from the other customers by more than chance can give."),
+        "segments.alike": ("neutral", "{figure}: no group differs from the other customers by more than chance can give (groups compared: {groups:count})."),
         "segments.hidden": ("unclear", "Groups not shown, so that no answer can be traced to fewer than {minimum:count} people: {hidden:count}."),
         "segments.too_few": ("unclear", "{figure}: too few answers to split by segment."),
         "absent.segments": ("absent", "Segments: the client folder names none."),
@@ -43,12 +43,14 @@ def net_promoter_by_segment(
     """NPS of every group of every segment, compared with all other customers.
 
     responses  one row per respondent;  segments {column: heading}, each column a division of the respondents
-    options    weight (column), population, minimum (smallest group shown), unanswered, confidence;
-               target and period are accepted and not used: all periods count together
+    options    weight (column), minimum (smallest group shown), unanswered {reason: rows}, confidence; target, period
+               and population are accepted and not used: all periods count together
     returns    table "segments": segment, group, n, estimate, low, high, p_holm (against the rest), verdict. A hidden
-               group keeps its row without any number
+               group keeps its row without any number: one that is small, that would give a small one away, or in which
+               one respondent carries 80 % of the weight. No table where every group is hidden
     assumes    groups are compared with everybody else by a test for different respondents, Holm over all groups
     errors     DataError for a column that is not there
+    source     Holm 1979; Kelly, Golden and Assad 1992 (hiding)
     """
     measure = measures.net_promoter(score, scale) if score else None
     return _by_segment("net_promoter_by_segment", responses, measure, segments, [score], **options)
@@ -67,6 +69,7 @@ def satisfaction_by_segment(
     """Satisfaction index 0-100 of every group of every segment; otherwise as net_promoter_by_segment."""
     name = Term("Satisfaction index")
     measure = measures.index(name, list(items), scale, at_least=at_least, item_weights=item_weights) if items else None
+    options |= {"unanswered": None}  # given per question, not per respondent
     return _by_segment("satisfaction_by_segment", responses, measure, segments, list(items), **options)
 
 
@@ -99,17 +102,26 @@ def _by_segment(
     needed(responses, [*columns, weight, *segments])
     base = base_of(measure.values(responses), weights_of(responses, weight), unanswered, weighted=bool(weight))
     rows, values, weights = answered(responses, measure, weight)
-    if len(rows) < minimum:
-        return Result(name, {}, (SAYS.finding("segments.too_few", figure=measure.name),), base)
-    groups = hidden_segments(rows[list(segments)].astype(object), threshold=minimum).dropna(subset="group")
+    settings = {"minimum": minimum, "weight": weight, "confidence": confidence}
+    groups = _divided(rows[list(segments)].astype(object), weights, minimum)
+    if groups.hidden.all():
+        return Result(name, {}, (SAYS.finding("segments.too_few", figure=measure.name),), base, settings)
     table = groups.apply(lambda g: _row(g, rows, values, weights, measure, confidence), axis=1, result_type="expand")
     table.insert(0, "segment", groups.division.map(segments).to_numpy())
     table = _judged(table)
-    settings = {"minimum": minimum, "weight": weight, "confidence": confidence,
-                "groups_compared": int(table.p.notna().sum())}  # fmt: skip
+    compared = {"groups_compared": int(table.p.notna().sum())}
     findings = _findings(table, measure, minimum)
     shown = table.drop(columns=["p", "gap", "gap_low", "gap_high"]).assign(unit=measure.unit)
-    return Result(name, {"segments": shown}, findings, base, settings, METHOD)
+    return Result(name, {"segments": shown}, findings, base, settings | compared, METHOD)
+
+
+def _divided(divisions: pd.DataFrame, weights: np.ndarray, minimum: int) -> pd.DataFrame:
+    """Every group of every division: division, group, n, hidden."""
+    if len(divisions) < minimum:
+        return pd.DataFrame({"hidden": []}, dtype=bool)
+    large = {name: divisions[name].value_counts().loc[lambda n: n >= minimum].index for name in divisions}
+    sensitive = [(name, g) for name in divisions for g in dominated(weights, divisions[name]) if g in large[name]]
+    return hidden_segments(divisions, threshold=minimum, sensitive=sensitive).dropna(subset="group")
 
 
 def _row(group, rows, values, weights, measure, confidence) -> dict:
@@ -141,11 +153,17 @@ def _judged(table: pd.DataFrame) -> pd.DataFrame:
 
 def _findings(table: pd.DataFrame, measure: Measure, minimum: int) -> tuple:
     clear = table[table.verdict.isin([VERDICTS["above"], VERDICTS["below"]])].sort_values("p_holm", kind="stable")
-    found = [_named(row, measure) for row in clear.head(NAMED).itertuples()]
+    found = [_named(row, measure) for row in _without_mirrors(clear, table).head(NAMED).itertuples()]
     if not found:
         found = [SAYS.finding("segments.alike", groups=int(table.p.notna().sum()), figure=measure.name)]
     hidden = int((table.verdict == VERDICTS["hidden"]).sum())
     return (*found, *([SAYS.finding("segments.hidden", hidden=hidden, minimum=minimum)] if hidden else []))
+
+
+def _without_mirrors(clear: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Of two groups that make up a whole division only the first: what one is above, the other is below."""
+    of_two = table.groupby("segment").group.transform("size").eq(2)
+    return clear[~(of_two[clear.index] & clear.duplicated("segment"))]
 
 
 def _named(row, measure: Measure):
