@@ -199,6 +199,22 @@ def test_what_was_not_asked_is_absent_everywhere():
         assert all(analysis(model).absent for analysis in EVERY)
 
 
+def test_paths_that_lead_nowhere_or_in_a_circle_are_refused():
+    with pytest.raises(DataError, match="the paths name 'a7', which is neither a block nor an outcome"):
+        model_of(survey(), paths={"satisfaction": ["a0", "a7"]})
+    with pytest.raises(ValueError, match=r"go in a circle: .*take one of these paths out"):
+        model_of(survey(), paths={"satisfaction": ["a0"], "a0": ["a1"], "a1": ["a0"]})
+
+
+def test_contradicting_pairs_and_lost_resamples_are_said():
+    rows = survey(300)
+    gaps = np.random.default_rng(5).random(rows.shape) < 0.75
+    gaps[:, list(rows.columns).index("nps")] = False
+    model = model_of(rows.mask(gaps), missing="pairwise")
+    assert model.fit.repaired
+    assert "effect.repaired" in keys(drivers.cause_and_effect(model))
+
+
 def test_unknown_column_is_named():
     with pytest.raises(DataError, match="'q31' is not in the table"):
         model_of(survey(), {"a3": block(1) | {"items": {"q31": "Lost"}}})

@@ -12,6 +12,7 @@ from cxlib.analyses.rows import needed, weights_of
 from cxlib.stats.leakage import deterministic_split, same_question
 from cxlib.stats.missing import missing_answers
 from cxlib.stats.moments import effective_n
+from cxlib.stats.path_model import path_structure
 
 PER_AREA = 10  # answers that each area needs
 RARE = 0.01  # share of customers whom an area does not concern below which they are left out
@@ -60,7 +61,8 @@ def survey_model(
                recommendation that was asked; the loyalty index follows from it
     paths      {result: [causes]} of block ids, "satisfaction" and "loyalty"; default every block -> outcome -> loyalty
     missing    "casewise", "pairwise" or "imputation"; "" takes casewise up to 5 % incomplete rows, imputation beyond
-    errors     DataError for a column that is not there, and for two areas that are copies of each other
+    errors     DataError for a column or a block in `paths` that is not there, and for two areas that are copies of
+               each other; ValueError for paths that go in a circle
     """
     outcomes = {"satisfaction": satisfaction, "rating": rating, "loyalty": loyalty, "recommend": recommend}
     asked = {name: _construct(each) for name, each in outcomes.items() if _construct(each)}
@@ -85,6 +87,7 @@ def survey_model(
         score=responses[recommend["score"]].to_numpy(float) if recommend and recommend.get("score") else None,
         resamples=resamples, confidence=confidence, seed=seed, responses=responses,
     )  # fmt: skip
+    path_structure(model.blocks, model.paths)  # raises for paths that go in a circle
     unanswered = {name: block.get("unanswered") for name, block in blocks.items()}
     return _enough(_filled(_applicable(_unleaked(_varied(_answered(model))), unanswered)))
 
@@ -113,9 +116,12 @@ def _construct(given):
 
 
 def _arrows(paths, blocks, outcome, final):
-    known = {*blocks, outcome, final}
+    known = [*blocks, *(name for name in (outcome, final) if name)]
     given = [(cause, result) for result, causes in (paths or {}).items() for cause in causes]
-    given = [arrow for arrow in given if set(arrow) <= known]
+    unknown = [name for arrow in given for name in arrow if name not in known]
+    if unknown:
+        raise DataError(f"the paths name {unknown[0]!r}, which is neither a block nor an outcome that was asked; use "
+                        f"{', '.join(known)}.")  # fmt: skip
     if any(target == outcome for _, target in given):
         return given
     return [*((block, outcome) for block in blocks), *([(outcome, final)] if final else [])]

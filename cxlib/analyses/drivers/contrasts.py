@@ -94,7 +94,7 @@ def driver_kinds(model: SurveyModel) -> Result:
         return Result("driver_kinds", {}, (SAYS.finding("kind.too_few"),), model.base(len(x)), {})
     options = {"weights": model.weights[kept], "confidence": model.confidence, "seed": model.seed}
     kinds = kano_kinds(x[two_sided], y, resamples=model.resamples, **options)
-    some = slice(None, BEND_ROWS)
+    some = model.some_rows(np.ones(len(x), bool), BEND_ROWS)
     options["weights"] = options["weights"][some]
     shapes = nonlinear_drivers(x[two_sided].iloc[some], y[some], resamples=300, **options)
     table = pd.DataFrame({

@@ -22,6 +22,8 @@ SAYS = Sentences(
         "effect.final": ("neutral", "+1 point in {block} gives {impact:signed} points in {outcome} ({low:signed} to {high:signed}), all ways through the model counted."),
         "effect.shared": ("neutral", "{first} and {second} cannot be told apart, so how their effect divides between them is uncertain; their sum is surer."),
         "effect.resamples": ("unclear", "{question}: in {n:count} resamples everybody gave the same answer; these are left out of the intervals."),
+        "effect.not_fitted": ("unclear", "Resamples that could not be fitted and are left out of the intervals: {n:count} of {draws:count}."),
+        "effect.repaired": ("unclear", "The correlations of pairs of questions contradicted each other and were moved to the nearest possible ones."),
         "effect.predicts": ("neutral", "For customers it has not seen, the model removes {q2:percent} of the squared error of a guess at the mean."),
         "effect.no_forecast": ("unclear", "For customers it has not seen, the model does no better than the mean: read it as a description, not as a forecast."),
         "act.most": ("neutral", "{block} has most to give: {impact:signed} points of {outcome} for a point, and up to {potential:points} points if it were perfect ({low:points} to {high:points})."),
@@ -148,17 +150,18 @@ def _finals(model, fit):
 def _cautions(model, fit):
     shared = [SAYS.finding("effect.shared", first=model.labels[a], second=model.labels[b]) for a, b in same_pairs(model)]
     failed = [SAYS.finding("effect.resamples", question=model.questions[item], n=n) for item, n in fit.failed.items()]
-    return [*shared, *failed]
+    if fit.not_converged:
+        failed.append(SAYS.finding("effect.not_fitted", n=fit.not_converged, draws=model.resamples))
+    return [*shared, *failed, *([SAYS.finding("effect.repaired")] if fit.repaired else [])]
 
 
 def _forecast(model):
     """Whether the model predicts customers it has not seen (ten folds)."""
-    complete = model.answers.notna().all(axis=1).to_numpy()
-    rows = model.answers[complete].iloc[:PREDICTION_ROWS]
-    if len(rows) < 100:
+    some = model.some_rows(model.answers.notna().all(axis=1), PREDICTION_ROWS)
+    if len(some) < 100:
         return []
-    table = path_prediction(rows, path_structure(model.blocks, model.paths), seed=model.seed,
-                            weights=model.weights[complete][:PREDICTION_ROWS])  # fmt: skip
+    table = path_prediction(model.answers.iloc[some], path_structure(model.blocks, model.paths), seed=model.seed,
+                            weights=model.weights[some])  # fmt: skip
     q2 = float(table[table.construct == model.outcome].q2.mean())
     return [SAYS.finding("effect.predicts", q2=q2) if q2 > 0.01 else SAYS.finding("effect.no_forecast")]
 

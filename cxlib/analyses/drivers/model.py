@@ -93,6 +93,12 @@ class SurveyModel:
         return path_model(kept, path_structure(self.blocks, self.paths), scale=dict(self.scales), missing=missing,
                           weights=self.weights[rows], resamples=resamples, confidence=self.confidence, seed=self.seed)  # fmt: skip
 
+    def some_rows(self, rows, most: int) -> np.ndarray:
+        """Positions of the rows, at most so many, chosen at random: what rests on them does not depend on their order."""
+        places = np.flatnonzero(rows)
+        chosen = np.random.default_rng(self.seed).choice(places, min(most, len(places)), replace=False)
+        return np.sort(chosen)
+
     def word(self, construct: str) -> str:
         """How the construct is called within a sentence."""
         return NAMES[construct][0] if construct in NAMES else self.labels[construct]
