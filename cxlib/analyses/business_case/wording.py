@@ -20,7 +20,7 @@ SAYS = Sentences(
         "leakage": ("bad", "The score nearly gives away who leaves: {always:percent} of the customers stand at scores where all or none leave. Score and outcome were probably recorded together, so no money is built on this link."),
         "leakage.override": ("bad", "The score nearly gives away who leaves: {always:percent} of the customers stand at scores where all or none leave. Money is built on it all the same, because: {reason}"),
         "separation": ("bad", "{outcome}: in some group it holds for all customers or for none, so nothing can be held constant: plain shares are shown, and no money is built on them. Join groups or collect more data."),
-        "hidden": ("neutral", "To explain this step away, a hidden cause would have to make both leaving and a score of {middle_group} rather than {high_group} {value:points} times as likely."),
+        "hidden": ("neutral", "To explain this step away, a hidden cause would have to raise the chance of both leaving and a score of {middle_group} rather than {high_group}, each by a factor of {value:points}."),
         "few_events": ("unclear", "{outcome}: only {events:count} cases for {terms:count} estimated figures, fewer than ten for each. Read the result as a hint; leave out controls or collect more data."),
         "not_converged": ("bad", "{outcome}: the estimation did not settle, so no money is built on it."),
         "turned": ("bad", "More than half of the customers leave, and more of the satisfied than of the others: leaving seems to be coded the other way round. Correct it before anything is concluded."),
