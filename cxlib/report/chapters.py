@@ -65,10 +65,16 @@ def base_text(base: Mapping, language: str) -> str:
     return clean("; ".join(parts) + ".")
 
 
+def definition_text(result: Mapping, section: Section, language: str) -> str:
+    """What the figure is: its definition where the result names one, and the prose of its section."""
+    definition = translated(result["settings"].get("definition") or "", language)
+    told = f"{definition.rstrip('.')}." if definition else ""
+    return clean(f"{told}\n{section.prose}")
+
+
 def method_text(result: Mapping, language: str) -> str:
-    """How the figure arose: definition, method and reference, as far as the result names them."""
-    told = [text for text in (result["settings"].get("definition"), result.get("method")) if text]
-    return clean(" ".join(translated(text, language).rstrip(".") + "." for text in told))
+    """How the figure arose, with its reference; "" where the result does not say."""
+    return clean(translated(result.get("method") or "", language))
 
 
 def frames(result: Mapping) -> dict[str, pd.DataFrame]:
@@ -81,12 +87,12 @@ def frames(result: Mapping) -> dict[str, pd.DataFrame]:
 
 
 def _sections(cells: Iterable[NotebookNode]) -> Iterable[Section]:
-    """Sections with a result; a result that is shown twice counts where it comes first."""
+    """Sections with a result, and sections of prose alone; a result that is shown twice counts where it comes first."""
     seen: list[Mapping] = []
-    for heading, prose, outputs in _parts(cells):
+    for number, (heading, prose, outputs) in enumerate(_parts(cells)):
         new = [result for result in outputs if result not in seen and not was_not_asked(result)]
         seen += new
-        if new:
+        if new or (prose and number and not outputs):
             yield Section(heading, prose, tuple(new))
 
 

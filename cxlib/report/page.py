@@ -136,7 +136,7 @@ def as_json(result: Result) -> dict:
         "findings": findings,
         "base": base,
         "settings": _plain(result.settings),
-    }
+    } | ({"method": result.method} if result.method else {})
 
 
 def _plain(value: object) -> object:

@@ -33,7 +33,17 @@ except ImportError:
     raise ImportError("slides need python-pptx; install it with: pip install 'cxlib[pptx]'") from None
 
 from cxlib.analyses.result import Term
-from cxlib.report.chapters import Chapter, Section, base_text, chapters, clean, finding_text, frames, method_text
+from cxlib.report.chapters import (
+    Chapter,
+    Section,
+    base_text,
+    chapters,
+    clean,
+    definition_text,
+    finding_text,
+    frames,
+    method_text,
+)
 from cxlib.report.columns import MACHINE_ONLY
 from cxlib.report.html import Cover
 from cxlib.report.numbers import styled
@@ -181,14 +191,10 @@ def _finding_slide(deck, shown: Shown, cover: Cover) -> None:
     base = base_text(shown.result["base"], cover.language)
     owner = " · ".join(filter(None, (cover.client, cover.period)))
     _text(slide, f"{base} {owner}", top=6.95, size=10)
-    method = method_text(shown.result, cover.language) or shown.section.prose
+    told = definition_text(shown.result, shown.section, cover.language), method_text(shown.result, cover.language)
     source = ", ".join(f"{shown.chapter.name}.{shown.result['name']}.{name}" for name in frames(shown.result))
-    notes = [
-        shown.text,
-        base,
-        method,
-        *([f"{translated('In the workbook:', cover.language)} {source}"] if source else []),
-    ]
+    where = [f"{translated('In the workbook:', cover.language)} {source}"] if source else []
+    notes = [shown.text, base, *filter(None, told), *where]
     slide.notes_slide.notes_text_frame.text = "\n\n".join(map(clean, notes))
 
 

@@ -11,7 +11,16 @@ from nbformat import NotebookNode
 from xlsxwriter.format import Format
 
 from cxlib.analyses.result import Term
-from cxlib.report.chapters import Chapter, base_text, chapters, clean, finding_text, frames, method_text
+from cxlib.report.chapters import (
+    Chapter,
+    base_text,
+    chapters,
+    clean,
+    definition_text,
+    finding_text,
+    frames,
+    method_text,
+)
 from cxlib.report.html import Cover
 from cxlib.report.typed import TypedColumn, typed_columns, unused
 from cxlib.report.words import translated
@@ -100,11 +109,12 @@ def _findings(named: Mapping[str, Chapter], cover: Cover) -> list[list]:
 
 
 def _definitions(named: Mapping[str, Chapter], language: str) -> list[list]:
-    return [
+    """A row for each result, then one for each section that is prose alone, such as how the figures are computed."""
+    results = [
         [
             sheet,
             section.heading,
-            section.prose,
+            definition_text(result, section, language),
             base_text(result["base"], language),
             method_text(result, language),
             _settings(result),
@@ -113,6 +123,13 @@ def _definitions(named: Mapping[str, Chapter], language: str) -> list[list]:
         for section in chapter.sections
         for result in section.results
     ]
+    prose = [
+        [sheet, section.heading, "", "", section.prose, ""]
+        for sheet, chapter in named.items()
+        for section in chapter.sections
+        if not section.results
+    ]
+    return results + prose
 
 
 def _settings(result: Mapping) -> str:
@@ -139,7 +156,7 @@ def _listing(look: "_Look", name: str, key: str, headings: Mapping[str, int], ro
 def _chapter(look: "_Look", name: str, chapter: Chapter) -> None:
     """A sheet with all that one page shows: heading, findings, tables and base, section after section."""
     sheet, cover, row = _Sheet(look, name, chapter.title), look.cover, 3
-    for section in chapter.sections:
+    for section in (section for section in chapter.sections if section.results):
         sheet.write(row, 0, section.heading, bold=True, font_size=12)
         row += 1
         for result in section.results:

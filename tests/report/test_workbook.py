@@ -10,6 +10,7 @@ from collections import Counter
 from datetime import datetime
 from html.parser import HTMLParser
 
+import nbformat
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -62,7 +63,14 @@ def named(text: str, name: str = "by_group") -> Result:
         dtype=object,
     )
     base = Base(1300, 1207, {"don't know": 93}, 1100.4)
-    return Result(name, {"groups": table}, (finding,), base, {"confidence": 0.95, "definition": "Share of 9–10"})
+    return Result(
+        name,
+        {"groups": table},
+        (finding,),
+        base,
+        {"confidence": 0.95, "definition": "Share of 9–10"},
+        "Counted twice (Reichheld 2003).",
+    )
 
 
 def cover(language: str = "en", **more) -> Cover:
@@ -185,10 +193,10 @@ def test_findings_come_first_then_definitions_in_the_language(book, language):
     verdict = translated("Needs attention", language)
     assert tables(opened)["findings"][1] == [third.title, "Groups", said, verdict, 1207]
     sheet, figure, definition, base, method, settings = tables(opened)["definitions"][1]
-    assert (sheet, figure, definition) == (third.title, "Groups", "Prose of Groups in by_group.")
+    assert (sheet, figure, definition) == (third.title, "Groups", "Share of 9–10.\nProse of Groups in by_group.")
     words = {"en": ("1,207 of 1,300", "don't know: 93"), "da": ("1.207 af 1.300", "ved ikke: 93")}.get(language, ())
     assert all(word in base for word in words)
-    assert method == "Share of 9–10." and settings == "confidence = 0.95"
+    assert (method, settings) == ("Counted twice (Reichheld 2003).", "confidence = 0.95")
     text = [cell.value for row in third.iter_rows() for cell in row if isinstance(cell.value, str)]
     assert [said, base] == [line for line in text if line in (said, base)]  # above and below the table
     assert third["A1"].value == "How?" and third["A2"].value == "Acme · 2025"
@@ -331,6 +339,13 @@ def test_what_was_not_asked_and_what_has_no_rows_is_not_in_it(book):
     assert set(tables(opened)) == {"findings", "definitions", "status.by_group.groups"}
     text = " ".join(str(cell.value) for sheet in opened for row in sheet.iter_rows() for cell in row)
     assert "Nobody." in text and "not asked" not in text and "Effort" not in text
+
+
+def test_sections_of_prose_alone_are_methods(book):
+    notebook = executed("How?", {"Groups": named("a")})
+    notebook.cells.append(nbformat.v4.new_markdown_cell("## How the figures are computed\n\nBy **hand**, see [x](y)."))
+    rows = tables(book({"status": notebook}))["definitions"]
+    assert rows[2] == ["Status", "How the figures are computed", "", "", "By hand, see x.", ""]
 
 
 def test_a_result_shown_twice_is_written_once(book):
