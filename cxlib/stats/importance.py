@@ -209,10 +209,13 @@ def _importance_table(names, estimate, explained, draws, p, limits):
 def _wald_p(beta, betas, columns, base, fitted):
     """p-value that these coefficients are all 0, with the covariance of the draws (strata, clusters, weights in it).
 
-    The draws of few rows vary too little; the factor widens them as HC3 does at mean leverage.
+    The draws of few rows vary too little; the factor widens them as HC3 does at mean leverage. The number of draws
+    counts among the degrees of freedom, since the covariance is known no better than they are many.
     """
-    df = max(base - fitted, 1)
-    covariance = (base / df) ** 2 * np.atleast_2d(np.cov(betas[columns][:, np.isfinite(betas).all(axis=0)]))
+    betas = betas[:, np.isfinite(betas).all(axis=0)]
+    left = max(base - fitted, 1)
+    df = 1 / (1 / left + 1 / (betas.shape[1] - 1))
+    covariance = (base / left) ** 2 * np.atleast_2d(np.cov(betas[columns]))
     statistic = beta[columns] @ np.linalg.solve(covariance, beta[columns]) / len(columns)
     return float(f_distribution.sf(statistic, len(columns), df))
 

@@ -12,7 +12,7 @@ class PathDistance:
     """Distances between observed and implied item correlations; 0 is a perfect fit.
 
     srmr      root mean squared residual correlation; below 0.08 is usually called good (Hu and Bentler 1999)
-    geodesic, squared_euclidean  dG and dL of Dijkstra and Henseler 2015
+    geodesic, squared_euclidean  dG (natural logarithms; cSEM takes those to base 10) and dL, Dijkstra and Henseler 2015
     """
 
     srmr: float

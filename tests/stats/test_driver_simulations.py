@@ -9,7 +9,9 @@ from tests.simulations import drivers as simulated
 def test_the_kept_table_keeps_the_promise():
     table = pd.read_csv(simulated.TABLE).set_index("figure")
     assert set(table.n) == {150, 1000} and set(table.weights) == {False, True}
-    assert (table.loc[simulated.NOISE, "share"] <= 0.05).all()
+    noise = table.loc[simulated.NOISE]
+    assert (noise.share <= 0.05 + 2 * (0.05 * 0.95 / noise.runs) ** 0.5).all()  # Monte Carlo error of a rate of 5 %
+    assert noise.share.mean() <= 0.05
     assert table.drop(simulated.NOISE).share.between(0.935, 0.965).all()
 
 
