@@ -41,3 +41,14 @@ def test_a_block_that_measures_something_else_is_found():
 def test_small_groups_are_refused():
     with pytest.raises(ValueError, match="the smaller group has 4 answers; at least 10"):
         path_differences(survey(100, 0.5), np.arange(100) < 4, STRUCTURE)
+
+
+@pytest.mark.slow
+def test_equal_groups_of_unequal_size_and_weight_differ_in_about_five_per_cent():
+    called = 0
+    for run in range(300):
+        rng = np.random.default_rng(run)
+        both, weights = survey(240, 0.5, seed=run), rng.lognormal(0, 0.5, 240)
+        result = path_differences(both, np.arange(240) < 80, STRUCTURE, weights=weights, permutations=199, seed=run)
+        called += result.paths.loc[0, "p_holm"] <= 0.05
+    assert 0.025 <= called / 300 <= 0.08

@@ -43,6 +43,16 @@ def test_mobi_agrees_with_seminr(case, scheme):
         assert average_variance_extracted(fits.loadings[span])[0] == pytest.approx(quality["AVE"], abs=1e-8)
 
 
+def test_scores_agree_with_seminr():
+    survey, structure = mobi(), path_structure(BLOCKS, PATHS, tolerance=1e-12)
+    fits = path_fits(mobi_correlations(structure), structure)
+    standard = (survey - survey.mean()) / survey.std()
+    for name, span in zip(structure.constructs, structure.spans, strict=True):
+        scores = standard[list(structure.items[span])] @ fits.weights[span, 0]
+        expected = [row[name] for row in reference("mobi_seminr")["modeA"]["scores_first3"].values()]
+        assert scores.head(3).tolist() == pytest.approx(expected, abs=1e-8), name
+
+
 def test_items_are_standardised_one_by_one():
     # a peer divides every item by one pooled SD and gets 0.493648
     structure = path_structure(BLOCKS, PATHS)
