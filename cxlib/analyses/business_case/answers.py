@@ -262,7 +262,8 @@ def _not_counted(case: Case) -> Term:
 
 def base_of_case(case: Case) -> Base:
     outcome = next(iter(case.links.outcomes.values()))
-    return Base(outcome.read, outcome.used)
+    silent = outcome.read - outcome.used
+    return Base(outcome.read, outcome.used, {"not answered": silent} if silent else {})
 
 
 def settings_of(case: Case) -> dict[str, object]:

@@ -47,6 +47,7 @@ def outcome(
     if name == "wallet" and links.ranks is not None and len(links.ranks):
         tables["ranks"] = links.ranks
     findings = [*_doubts(links, name, leakage_override), *_step_findings(links, name, steps), *_shape(name, found.shapes)]
+    findings += _cautions(links, name)
     if name == "leaving" and findings and any(finding.key == "step.lower" for finding in findings):
         level = found.levels.table.estimate
         ratio = float(level.iloc[1] / level.iloc[2])
@@ -120,21 +121,24 @@ def _shape(name: str, shapes: pd.DataFrame) -> list[Finding]:
 
 
 def _doubts(links: Links, name: str, override: str | None) -> list[Finding]:
+    """What forbids money, or allows it only because the consultant says so."""
     found, fit = [], links.outcomes[name].fit
-    if name == "leaving":
-        if links.turned:
-            found.append(SAYS.finding("turned"))
-        if links.leakage.certain:
-            values = {"always": links.leakage.extreme}
-            found.append(SAYS.finding("leakage.override", reason=override, **values) if override
-                         else SAYS.finding("leakage", **values))  # fmt: skip
-        if links.gap is not None and "leaving" in links.gap.index:
-            row = links.gap.loc["leaving"]
-            found.append(SAYS.finding("gap", answered=row.answered, everybody=row.everybody))
-    if "separation" in fit.warnings:
-        found.append(SAYS.finding("separation", outcome=NAMES[name]))
-    if "not_converged" in fit.warnings:
-        found.append(SAYS.finding("not_converged", outcome=NAMES[name]))
+    if name == "leaving" and links.turned:
+        found.append(SAYS.finding("turned"))
+    if name == "leaving" and links.leakage.certain:
+        values = {"always": links.leakage.extreme}
+        found.append(SAYS.finding("leakage.override", reason=override, **values) if override
+                     else SAYS.finding("leakage", **values))  # fmt: skip
+    found += [SAYS.finding(key, outcome=NAMES[name]) for key in ("separation", "not_converged") if key in fit.warnings]
+    return found
+
+
+def _cautions(links: Links, name: str) -> list[Finding]:
+    """What a reader should know beside the result."""
+    found, fit = [], links.outcomes[name].fit
     if "few_events" in fit.warnings:
         found.append(SAYS.finding("few_events", outcome=NAMES[name], events=fit.events, terms=len(fit.terms)))
+    if name == "leaving" and links.gap is not None and "leaving" in links.gap.index:
+        row = links.gap.loc["leaving"]
+        found.append(SAYS.finding("gap", answered=row.answered, everybody=row.everybody))
     return found

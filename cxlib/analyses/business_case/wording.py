@@ -48,7 +48,7 @@ SAYS = Sentences(
         # worth
         "point.worth": ("good", "One point of the satisfaction index, kept for {years:count} years, is worth {p50:money_short} (80% range {p10:money_short} to {p90:money_short})."),
         "point.unclear": ("unclear", "One point of the satisfaction index, kept for {years:count} years, is worth between {p10:money_short} and {p90:money_short} (80% range): it may be worth nothing."),
-        "lifted.worth": ("good", "A customer lifted from {one} to {other} is worth {p50:money} (80% range {p10:money} to {p90:money}), as far as the link is cause."),
+        "lifted.worth": ("good", "A customer lifted from {one} to {other} is worth {p50:money} (80% range {p10:money} to {p90:money}), to the extent that the link is cause."),
         "lifted.unclear": ("unclear", "What a customer lifted from {one} to {other} is worth cannot be told: between {p10:money} and {p90:money} (80% range)."),
         "board.pays": ("good", "The chosen initiatives ({count:count} of {all:count}) are worth {p50:money_short} over {years:count} years, present value after their cost (80% range {p10:money_short} to {p90:money_short}); the chance that they pay is {share:percent}."),
         "board.open": ("unclear", "Whether the chosen initiatives ({count:count} of {all:count}) pay is open: their net present value lies between {p10:money_short} and {p90:money_short} (80% range), with a chance of {share:percent} that it is above zero."),
