@@ -269,11 +269,8 @@ def _overview(outcomes: Sequence[Page], cover: Cover) -> str:
         if not outcome.left_out
     ]
     left_out = [{"title": outcome.title, "reason": outcome.left_out} for outcome in outcomes if outcome.left_out]
-    left_out += [
-        {"title": "", "reason": finding_html(result["findings"][0], cover.language, cover.currency)}
-        for outcome in outcomes
-        for result in outcome.results
-        if was_not_asked(result)
-    ]
+    unasked = (result["findings"][0] for o in outcomes for result in o.results if was_not_asked(result))
+    reasons = dict.fromkeys(finding_html(finding, cover.language, cover.currency) for finding in unasked)
+    left_out += [{"title": "", "reason": reason} for reason in reasons]
     title = translated("Customer report", cover.language)
     return front_html(title, overview(pages, cover.language, cover.currency), left_out, cover)
