@@ -39,8 +39,8 @@ METHODS = {
     "map": Term("The lines lie at the mean index and the mean effect of the areas. Martilla and James 1977; Ringle and Sarstedt 2016."),
 }  # fmt: skip
 
-VERDICTS = {"act": Term("act here"), "keep": Term("keep it up"), "matters": Term("matters"), "watch": Term("low, but little effect"),
-            "little": Term("little effect"), "against": Term("works against"), "unclear": Term("effect not shown")}  # fmt: skip
+VERDICTS = {"act": Term("act here"), "keep": Term("keep it up"), "matters": Term("matters"), "watch": Term("rated low, matters less"),
+            "little": Term("matters less"), "against": Term("works against"), "unclear": Term("effect not shown")}  # fmt: skip
 
 
 def cause_and_effect(model: SurveyModel) -> Result:

@@ -42,7 +42,7 @@ def cause_and_effect(result, page) -> tuple[Figure, str]:
     last = max(x for x, _ in places.values())
     scale = WIDTH / (last + 0.84), max(height, 2.4) / 1.16
     for row in nodes.to_dict("records"):
-        _node(ax, page, row, *places[row["construct"]])
+        _node(ax, page, row, *places[row["construct"]], 0.36 / scale[1])
     strongest = arrows.impact.abs().max() or 1
     for row in arrows.sort_values("impact", kind="stable").to_dict("records"):
         _arrow(ax, page, row, places, strongest, scale)
@@ -142,13 +142,13 @@ def _layers(blocks, arrows) -> dict:
     return places
 
 
-def _node(ax, page, row, x, y) -> None:
+def _node(ax, page, row, x, y, height) -> None:
     name = _wrapped(page.word(row["construct"]), 20)
     text = f"{name}\n{page.number(row['index'], 'index')}"
     explained = row["r2"] == row["r2"] and row["r2"] is not None
     if explained:
         text += page.word(" · explained {r2:percent}", r2=row["r2"])
-    box = FancyBboxPatch((x - 0.3, y - 0.055), 0.6, 0.11, boxstyle="round,pad=0.0,rounding_size=0.02", lw=1,
+    box = FancyBboxPatch((x - 0.3, y - height / 2), 0.6, height, boxstyle="round,pad=0.0,rounding_size=0.02", lw=1,
                          fc="white" if not explained else "#f4f6f8", ec=page.colour, zorder=3)  # fmt: skip
     ax.add_patch(box)
     ax.text(x, y, text, ha="center", va="center", fontsize=9, linespacing=1.15, zorder=4)
