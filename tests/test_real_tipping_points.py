@@ -10,7 +10,7 @@ from tests.conftest import shared_data
 
 
 def results(client, tmp_path) -> dict:
-    report = render_client(client, tmp_path / "reports", only=["tipping_points"])
+    report = render_client(client, tmp_path / "reports", only=["tipping_points"], parameters={"draws": 199})
     found = json.loads((report / "results.json").read_text(encoding="utf-8"))
     return {result["name"]: result for result in found["notebooks"]["tipping_points"]["results"]}
 
