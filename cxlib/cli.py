@@ -35,9 +35,10 @@ def asked(command):
 @click.option("--failed", is_flag=True, help="Those that failed in the last run.")
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Clients at a time.")
 @click.option("--wait", type=float, default=600, show_default=True, help="Seconds to wait for another run to end.")
+@click.option("--scheduler", default="", metavar="ADDRESS", help="A Dask cluster does it: tcp://host:8786")
 @click.option("--force", is_flag=True, help="Make fresh reports anew, too.")
 @asked
-def render(clients, everyone, failed, jobs, wait, force, out, only, language, slides, parameters) -> None:
+def render(clients, everyone, failed, jobs, wait, scheduler, force, out, only, language, slides, parameters) -> None:
     """Render reports for CLIENTS to OUT/<client>/index.html."""
     from cxlib.engagement import client_ids
     from cxlib.render.batch import last_failures, rendered_clients
@@ -51,7 +52,12 @@ def render(clients, everyone, failed, jobs, wait, force, out, only, language, sl
     request = _request(only, language, slides, parameters, chosen)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        outcomes = list(_told(rendered_clients(chosen, out, request, jobs=jobs, force=force, wait=wait), len(chosen)))
+        outcomes = list(
+            _told(
+                rendered_clients(chosen, out, request, jobs=jobs, force=force, wait=wait, scheduler=scheduler),
+                len(chosen),
+            )
+        )
     except KeyboardInterrupt:
         click.echo("stopped; every report is the old one or the new one, whole", err=True)
         sys.exit(128 + signal.SIGINT)

@@ -44,8 +44,11 @@ def rendered_clients(
     jobs: int = 1,
     force: bool = False,
     wait: float = WAIT,
+    scheduler: str = "",
 ) -> Iterator[ClientOutcome]:
     """Renders each client in a process of its own, `jobs` at a time, and yields each as it ends.
+
+    scheduler : the address of a Dask cluster that does the work instead, as in tcp://host:8786
 
     A client whose report is fresh starts no process. Nothing of one client can be left in memory for the next.
     """
@@ -65,7 +68,7 @@ def rendered_clients(
         tasks[client] = partial(_rendered, client, out, request, {"foreign": foreign, **options})
     failures = {client: error for client, error in _read(out).items() if client not in clients}
     try:
-        for outcome in _run(tasks, jobs) if tasks else ():
+        for outcome in _run(tasks, jobs, scheduler) if tasks else ():
             if outcome.error:
                 failures[outcome.client] = outcome.error
             yield outcome
@@ -103,20 +106,24 @@ def _reasons(client: str, out: Path, request: Request) -> dict | list:
         return ["its folder is wrong, and the run will say how"]
 
 
-def _run(tasks: Mapping[str, partial], jobs: int) -> Iterator[ClientOutcome]:
+def _run(tasks: Mapping[str, partial], jobs: int, scheduler: str) -> Iterator[ClientOutcome]:
+    if scheduler:
+        from cxlib.render.cluster import distributed
+
+        yield from (_told(client, outcome) for client, outcome in distributed(tasks, scheduler))
+        return
     prepare()
     warm()
     if can_fork():
         from cxlib.render.forks import forked
 
-        for client, outcome in forked(tasks, jobs):
-            yield outcome if isinstance(outcome, ClientOutcome) else _failed(client, outcome)
+        yield from (_told(client, outcome) for client, outcome in forked(tasks, jobs))
         return
     with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn"), max_tasks_per_child=1) as pool:
         runs = {pool.submit(task): client for client, task in tasks.items()}
         for run in as_completed(runs):
             broken = run.exception()
-            yield _failed(runs[run], broken) if broken else run.result()
+            yield _told(runs[run], broken or run.result())
 
 
 def _rendered(client: str, out: Path, request: Request, options: Mapping) -> ClientOutcome:
@@ -127,6 +134,10 @@ def _rendered(client: str, out: Path, request: Request, options: Mapping) -> Cli
     except Exception as error:  # every failure of one client becomes a line of the summary
         return _failed(client, error)
     return ClientOutcome(client, report.folder, report.made, report.searched)
+
+
+def _told(client: str, outcome: object) -> ClientOutcome:
+    return outcome if isinstance(outcome, ClientOutcome) else _failed(client, outcome)
 
 
 def _failed(client: str, error: BaseException) -> ClientOutcome:

@@ -2,6 +2,7 @@
 
 import ast
 import difflib
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+NOTEBOOKS = Path(os.environ.get("CX_NOTEBOOKS") or Path(__file__).parents[2] / "notebooks")
 DEFAULT_CLIENT = "nordlys"
 PATTERN = "[0-9][0-9]_*.ipynb"
 

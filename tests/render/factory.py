@@ -1,9 +1,11 @@
 """What tests ask of a process of its own: warmed once, on one thread, so that it forks as `cx render` does."""
 
+import ctypes
 import os
 import random
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -14,6 +16,7 @@ def start() -> None:
 
     prepare()
     warm()
+    ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER: orphans come to this process
 
 
 def rendered(root: Path, clients: list[str], out: str = "out", **options) -> list:
@@ -69,18 +72,17 @@ def killed(root: Path, clients: list[str], times: int, longest: float) -> list[l
     return seen
 
 
-def children_of(root: Path) -> list[int]:
-    """Processes that still work on the clients of `root`."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                environment = (folder / "environ").read_bytes()
-                working = str(root).encode() in environment and int(folder.name) != os.getpid()
-            except OSError:
-                continue
-            found += [int(folder.name)] if working else []
-    return found
+def orphans() -> list[int]:
+    """Processes of ended runs that still live: they have become children of this one."""
+    for _ in range(50):
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG) != (0, 0):
+                pass
+        left = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+        if not left:
+            break
+        time.sleep(0.1)
+    return [int(pid) for pid in left]
 
 
 def _state(folder: Path) -> str:

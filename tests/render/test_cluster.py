@@ -1,0 +1,63 @@
+"""Reports from a Dask cluster of real processes are the local ones, and a lost worker costs none."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from cxlib.render.batch import rendered_clients
+from tests.render.conftest import SHOWS
+from tests.render.factory import rendered
+
+pytest.importorskip("distributed", reason="the extra dask is not installed")
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """The address of a scheduler, and its two workers as processes."""
+    file, quiet = tmp_path / "scheduler.json", {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    script = "from distributed.cli.dask_{0} import main; main()"
+    start = [sys.executable, "-c", script.format("scheduler"), "--port", "0", "--no-dashboard"]
+    started = [subprocess.Popen([*start, "--host", "127.0.0.1", "--scheduler-file", str(file)], cwd=tmp_path, **quiet)]
+    options = ["--scheduler-file", str(file), "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+    for _ in range(2):
+        command = [sys.executable, "-c", script.format("worker"), *options, "--local-directory", str(tmp_path / "dask")]
+        started.append(subprocess.Popen(command, cwd=tmp_path, **quiet))
+    yield f"{_address(file)}", started[1:]
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def _address(file) -> str:
+    import json
+
+    for _ in range(600):
+        if file.exists() and file.read_text().strip():
+            return json.loads(file.read_text())["address"]
+        time.sleep(0.1)
+    pytest.fail("the scheduler did not start")
+
+
+def test_cluster_that_loses_a_worker_gives_the_local_reports(
+    make_client, make_notebook, tmp_path, factory, cluster, monkeypatch
+):
+    clients = ["acme", "globex", "initech", "umbrella"]
+    for client in clients:
+        make_client(client, name=client.title())
+    make_notebook("02_status", SHOWS)
+    monkeypatch.setenv("CX_NOTEBOOKS", str(tmp_path / "notebooks"))
+    local = factory(rendered, tmp_path, clients, "local")
+    address, workers = cluster
+    outcomes = []
+    for outcome in rendered_clients(clients, tmp_path / "out", scheduler=address):
+        if not outcomes:
+            workers[0].kill()
+        outcomes.append(outcome)
+    assert [outcome.error for outcome in (*local, *outcomes) if outcome.error] == []
+    assert sorted(outcome.client for outcome in outcomes) == clients
+    for client in clients:
+        for file in sorted((tmp_path / "local" / client).iterdir()):
+            if file.suffix in (".html", ".ipynb") or file.name == "results.json":
+                assert (tmp_path / "out" / client / file.name).read_bytes() == file.read_bytes()
