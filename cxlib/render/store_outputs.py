@@ -1,6 +1,7 @@
 """Runs notebooks on their default client and stores the outputs in them, which nbval then holds every run to."""
 
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -12,11 +13,8 @@ from cxlib.render.notebooks import read_notebook
 def store_outputs(file: Path) -> None:
     """Replaces the outputs of a notebook by those of a fresh run with its default parameters."""
     source = read_notebook(file)
-    work = file.with_suffix(".running.ipynb")
-    try:
-        notebook = executed(file, {}, work).notebook
-    finally:
-        work.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        notebook = executed(file, {}, Path(folder) / file.name).notebook
     for cell, run in zip(source.cells, notebook.cells, strict=True):
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = run.outputs, run.execution_count
