@@ -80,7 +80,9 @@ def plain_number(value: float, decimals: int, language: str) -> str:
 def styled(value: object, style: str, language: str, currency: str | None = None) -> str:
     """A value in one of the styles of a slot or table column.
 
-    style  a key of STYLES, or "text", "period" ("2025-Q4" as a quarter), "p" (p-value), "date", "money" (whole units of `currency`)
+    style  a key of STYLES, or "text", "period" ("2025-Q4" as a quarter), "p" (p-value), "date", "general" (as many
+           decimals as it has, up to two), "money" (whole units of `currency`), "money_short" (millions from 1 million
+           up), "money_table" (the same, the currency being named elsewhere)
     raises ValueError for an unknown style
     """
     if isinstance(value, float):
@@ -100,7 +102,8 @@ def styled(value: object, style: str, language: str, currency: str | None = None
         return text.rpartition(NO_BREAK)[0] or text if style == "money_table" else text
     if style not in STYLES:
         raise ValueError(
-            f"number style {style!r} is unknown; use one of {', '.join(STYLES)}, text, period, p, date, money."
+            f"number style {style!r} is unknown; use one of {', '.join(STYLES)}, text, period, p, date, "
+            "general, money, money_short, money_table."
         )
     if value is None or value != value:
         return NOTHING

@@ -4,6 +4,7 @@ from collections import Counter
 from string import Formatter
 
 import pytest
+from babel.messages.pofile import read_po
 
 from cxlib.analyses.result import Term
 from cxlib.report.catalogues import messages
@@ -40,6 +41,14 @@ def test_prose_keeps_its_heading_level(language):
 def test_catalogues_hold_nothing_that_is_no_longer_said(language):
     assert sorted(set(catalogue(language)) - set(ALL)) == []
     assert {file.stem for file in (LOCALE_FOLDER / language / "LC_MESSAGES").glob("*.po")} == set(messages())
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_a_message_stands_in_one_catalogue(language):
+    """Or the last file, by the alphabet, would silently decide for all."""
+    files = sorted((LOCALE_FOLDER / language / "LC_MESSAGES").glob("*.po"))
+    found = Counter(entry.id for file in files for entry in read_po(file.open("rb")) if entry.id)
+    assert [message for message, times in found.items() if times > 1] == []
 
 
 def test_no_translation_is_left_in_english():
