@@ -27,7 +27,7 @@ SAYS = Sentences(
         "effect.predicts": ("neutral", "For customers it has not seen, the model removes {q2:percent} of the squared error of a guess at the mean."),
         "effect.no_forecast": ("unclear", "For customers it has not seen, the model does no better than the mean: read it as a description, not as a forecast."),
         "act.most": ("neutral", "{block} has most to give: {impact:signed} points of {outcome} for a point, and up to {potential:points} points if it were perfect ({low:points} to {high:points})."),
-        "act.tied": ("neutral", "{blocks} have most to give; which of them comes first cannot be told from these answers."),
+        "act.tied": ("unclear", "{blocks} have most to give; which of them comes first cannot be told from these answers."),
         "act.low": ("bad", "{block} matters and is rated below the average of the areas (index {index:index}): act here."),
         "act.keep": ("good", "{block} matters and is rated above the average of the areas (index {index:index}): keep it there."),
         "act.nothing": ("unclear", "No area has an effect that can be told from chance, so there is no priority to draw from these answers."),

@@ -14,7 +14,7 @@ EXPLAINS = 0.02  # R2 below which the areas together explain nothing worth actin
 SAYS = Sentences(
     {
         "importance.first": ("neutral", "{block} matters most for {outcome}: it accounts for {share:percent} of what the areas explain ({low:percent} to {high:percent})."),
-        "importance.tied": ("neutral", "{blocks} matter most for {outcome}; which of them comes first cannot be told from these answers."),
+        "importance.tied": ("unclear", "{blocks} matter most for {outcome}; which of them comes first cannot be told from these answers."),
         "importance.explained": ("neutral", "Together the areas explain {r2:percent} of the differences in {outcome} between customers."),
         "importance.one_area": ("neutral", "{block} is the only area that was asked; it explains {r2:percent} of the differences in {outcome}."),
         "importance.nothing": ("unclear", "No driver stands out: together the areas explain {r2:percent} of the differences in {outcome}, which is too little to act on."),
