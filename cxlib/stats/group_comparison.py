@@ -16,6 +16,8 @@ from cxlib.stats.moments import (
 )
 from cxlib.stats.path_model import PathStructure, path_fits
 
+LABELS = 5_000_000  # rows x permutations held at a time
+
 
 @dataclass(frozen=True)
 class GroupComparison:
@@ -56,8 +58,9 @@ def path_differences(items, first, structure: PathStructure, *, weights=None, pe
         raise ValueError("an item is constant in one of the groups; leave it out or merge groups")
     rng = np.random.default_rng(seed)
     blocks = []
-    for start in range(0, permutations, BLOCK):
-        labels = np.array([rng.permutation(first) for _ in range(min(BLOCK, permutations - start))], float)
+    step = max(10, min(BLOCK, LABELS // len(first)))
+    for start in range(0, permutations, step):
+        labels = np.array([rng.permutation(first) for _ in range(min(step, permutations - start))], float)
         blocks.append(_differences(units, labels, structure, reference, pooled))
     draws = {name: np.concatenate([block[name] for block in blocks], axis=-1) for name in observed}
     used = draws["used"]
