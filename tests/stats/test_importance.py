@@ -137,3 +137,46 @@ def test_noise_driver_is_no_driver():
     result = relative_importance(x, y, resamples=500)
     assert result.table.loc["d1", "low"] > 0
     assert result.table.loc["d1", "p_holm"] > 0.05 > result.table.loc["d0", "p_holm"]
+
+
+def test_clusters_count_as_one_where_their_rows_say_the_same():
+    x, y, _ = normal_drivers(150, beta=[0.5, 0.3], seed=6)
+    four = np.repeat(np.arange(150), 4)  # everybody answered four times over
+    repeated = x.loc[four].reset_index(drop=True)
+    alone, naive = relative_importance(x, y), relative_importance(repeated, y[four])
+    clustered = relative_importance(repeated, y[four], clusters=four)
+    width = [(result.table.high - result.table.low).mean() for result in (alone, naive, clustered)]
+    assert width[2] == pytest.approx(width[0], rel=0.1) and width[1] < 0.6 * width[0]
+    assert clustered.table["p"].tolist() == pytest.approx(alone.table["p"].tolist(), abs=0.02)
+
+
+def test_weights_undo_a_sample_that_was_drawn_unequally():
+    # a small stratum in which only d1 matters is drawn five times too often
+    rng = np.random.default_rng(7)
+    common, rare = (normal_drivers(2000, beta=beta, seed=seed)[:2] for beta, seed in (([0.9, 0.0], 1), ([0.0, 0.9], 2)))
+    x = pd.concat([common[0], rare[0]], ignore_index=True)
+    y = np.concatenate([common[1], rare[1]])
+    strata = np.repeat(["common", "rare"], 2000)
+    weights = np.where(strata == "common", 0.9, 0.1) * 2
+    truth = relative_importance(x, y, weights=weights, strata=strata, resamples=200).table
+    population = rng.choice(4000, 30_000, p=weights / weights.sum())  # the population that the weights stand for
+    expected = relative_importance(x.loc[population].reset_index(drop=True), y[population], resamples=50).table
+    unweighted = relative_importance(x, y, resamples=50).table
+    assert truth.share.tolist() == pytest.approx(expected.share.tolist(), abs=0.03)
+    assert abs(unweighted.share["d1"] - expected.share["d1"]) > 0.2
+
+
+@pytest.mark.slow
+def test_imputation_keeps_its_promise_where_mean_replacement_breaks_it():
+    covered = replaced = 0
+    for run in range(200):
+        x, y, covariance = normal_drivers(300, beta=[0.5, 0.4], correlation=0.5, seed=run)
+        gone = (x["d0"] > 0) & (np.random.default_rng(run).random(300) < 0.6)  # 30 %, depending on what is seen
+        truth = shapley_values(subset_r2(covariance[:, :, None], [[0], [1]]))[:, 0]
+        gaps = x.assign(d1=x["d1"].mask(gone))
+        table = relative_importance(gaps, y, missing="imputation", resamples=400, seed=run).table
+        covered += ((table.low <= truth) & (truth <= table.high)).mean()
+        table = relative_importance(gaps.fillna(gaps.mean()), y, resamples=400, seed=run).table
+        replaced += ((table.low <= truth) & (truth <= table.high)).mean()
+    assert 0.92 <= covered / 200 <= 0.975
+    assert replaced < covered - 4
