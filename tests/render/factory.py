@@ -107,3 +107,14 @@ def _use(root: Path) -> None:
 
     notebooks.NOTEBOOKS = root / "notebooks"
     os.environ["CX_CLIENTS"] = str(root / "clients")
+
+
+def executed_here(file: Path, output: Path, parameters: dict) -> str:
+    """A run of a notebook in a fork of this process; what went wrong, or ""."""
+    from cxlib.render.execute import NotebookFailed, executed
+
+    try:
+        executed(file, parameters, output)
+    except NotebookFailed as failure:
+        return str(failure)
+    return ""
