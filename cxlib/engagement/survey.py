@@ -177,6 +177,7 @@ def read_survey(folder: Folder, settings: schema_survey.Survey) -> Survey:
         answers = read_answers(table, column, coding, decimal=settings.read.decimal)
         rows[column], unanswered[column] = answers.numbers, answers.unanswered(times)
         problems += answers.problems
+    problems += _too_many(folder, settings, len(table.cells) if times is None else int(times.sum()))
     stop_on_errors(problems)
     frame = pd.DataFrame(rows)
     if times is not None:
@@ -219,6 +220,14 @@ def _roles(settings: schema_survey.Survey) -> list[tuple[str, str]]:
     if settings.unit is not None and settings.unit not in settings.segments:
         roles.append((settings.unit, "unit"))
     return roles + [(column, "margins") for column in settings.margins or () if column not in settings.segments]
+
+
+def _too_many(folder: Folder, settings: schema_survey.Survey, answered: int) -> list[Problem]:
+    """More answers than there are customers: a population that cannot be right."""
+    if settings.population is None or settings.population >= answered:
+        return []
+    rule = f"{answered} answered, more than the population of {settings.population}"
+    return [folder.setting("survey.population", rule, "Give everybody who could have been asked, or leave it out")]
 
 
 def _clashes(folder: Folder, roles: list[tuple[str, str]], codings: dict[str, Coding]) -> list[Problem]:

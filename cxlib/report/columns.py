@@ -55,6 +55,7 @@ COLUMNS = {
     "margin": Column("Gap that matters", "points"),
     "change": Column("Change, points", "change"),
     "change_interval": Column("95% interval of the change", "interval"),
+    "gap_interval": Column("90% interval", "interval"),
     "gap": Column("Difference, points", "change"),
     "target": Column("Target", "points"),
     "before": Column("Before", "points"),

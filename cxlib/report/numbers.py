@@ -19,7 +19,7 @@ MINUS = "−"
 NO_BREAK = "\u00a0"
 NOTHING = "–"
 
-POINTS = {"en": "points", "da": "point", "sv": "enheter"}
+POINTS = {"en": "points", "da": "point", "sv": "punkter"}
 PERCENTAGE_POINTS = {"en": "percentage points", "da": "procentpoint", "sv": "procentenheter"}
 PERCENT = {"en": "%", "da": "%", "sv": "%"}
 QUARTER = re.compile(r"(\d{4})-Q([1-4])")

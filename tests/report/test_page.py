@@ -61,7 +61,7 @@ def test_json_repeats_rounds_to_six_digits_and_knows_missing():
 def test_a_finding_read_back_says_the_same():
     finding = as_json(result())["findings"][0]
     html = finding_html(finding, "sv")
-    assert "&lt;script&gt;" in html and "3,3\u00a0enheter" in html and "13\u00a0%" in html
+    assert "&lt;script&gt;" in html and "3,3\u00a0punkter" in html and "13\u00a0%" in html
 
 
 def test_tables_join_low_and_high_and_write_by_row():

@@ -133,7 +133,7 @@ def expectation_gaps(
                gap in index points that matters (5 unless given)
     minimum    respondents with both answers below which a block is not shown;  level: of each one-sided test
     population, period  not used: all periods count together
-    returns    table "gaps": block, n, experience, expectation (index 0-100), gap, low, high (index points, -100 to 100;
+    returns    table "gaps": block, n, experience, expectation (index 0-100), gap, gap_low, gap_high (points, -100 to 100;
                90 % interval at level .05), margin, verdict: better, on_par, worse or cannot_tell. Blocks without an
                interval have a finding and no row
     errors     DataError for a column that is not there, ValueError for answers off the scale
@@ -158,7 +158,7 @@ def expectation_gaps(
         used |= both
         rows.append({"block": block["label"], "n": found.n, "experience": np.average(experience[both], weights=weights[both]),
                      "expectation": np.average(expectation[both], weights=weights[both]), "gap": found.estimate,
-                     "low": found.low, "high": found.high, "margin": margin, "verdict": VERDICTS[found.verdict]})  # fmt: skip
+                     "gap_low": found.low, "gap_high": found.high, "margin": margin, "verdict": VERDICTS[found.verdict]})  # fmt: skip
         findings.append(_parity(block["label"], found))
     tables = {"gaps": pd.DataFrame(rows)} if rows else {}
     settings = {"level": level, "weight": weight, "minimum": minimum}

@@ -184,10 +184,10 @@ def expectation_gaps(result, page) -> tuple[Figure, str]:
     colours = {"better than expected": GOOD, "worse than expected": BAD, "on par": page.colour}
     for place, row in enumerate(table.to_dict("records")):
         ax.fill_betweenx([place - 0.4, place + 0.4], -row["margin"], row["margin"], color=GRID, lw=0)
-        _dot(ax, row | {"estimate": row["gap"]}, place, colours.get(row["verdict"], NEUTRAL))
+        _dot(ax, row | {"estimate": row["gap"], "low": row["gap_low"], "high": row["gap_high"]}, place, colours.get(row["verdict"], NEUTRAL))
     ax.axvline(0, color=SOFT, lw=0.8)
     ax.set_yticks(range(len(table)), [f"{row.block}: {page.word(row.verdict)}" for row in table.itertuples()])
-    reach = 1.15 * max(np.nanmax(np.abs(table[["low", "high"]].to_numpy(float))), table.margin.max())
+    reach = 1.15 * max(np.nanmax(np.abs(table[["gap_low", "gap_high"]].to_numpy(float))), table.margin.max())
     ax.set_xlim(-reach, reach)
     ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "count"))
     ax.set_xlabel(
