@@ -12,6 +12,7 @@ from cxlib.stats.prediction import path_prediction
 NAMED = 3
 MOST = 6  # positive effects that are told in sentences; the table has all
 PREDICTION_ROWS = 20_000
+CLOSE = 0.8  # an area ties with the first when their intervals meet and it could give this share of it
 
 SAYS = Sentences(
     {
@@ -197,10 +198,11 @@ def _advice(model, table):
         return [SAYS.finding("act.nothing")]
     first = shown.iloc[0]
     rivals = shown[shown.potential_high > first.potential_low]
-    close = rivals[rivals.potential > 0.8 * first.potential]
+    close = rivals[rivals.potential > CLOSE * first.potential]
     says = SAYS.finding("act.tied", blocks=", ".join(close.block)) if len(close) > 1 else SAYS.finding(
         "act.most", block=first.block, outcome=outcome, impact=first.impact, potential=first.potential,
         low=first.potential_low, high=first.potential_high)  # fmt: skip
     keys = {VERDICTS["act"]: "act.low", VERDICTS["keep"]: "act.keep"}
     placed = shown[shown.verdict.isin(list(keys))]
-    return [says, *(SAYS.finding(keys[row.verdict], block=row.block, index=row[2]) for row in placed.itertuples())]
+    return [says, *(SAYS.finding(keys[row["verdict"]], block=row["block"], index=row["index"])
+                    for row in placed.to_dict("records"))]  # fmt: skip
