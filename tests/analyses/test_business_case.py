@@ -414,3 +414,11 @@ def test_nyc_schools_teachers_and_parents_go_together(client_folder):
     assert row.correlation_low < 0.42 < row.correlation_high
     assert keys(found)[0] == "employees.follows"
     assert "not proof of cause" in found.findings[0].message
+
+
+def test_one_small_unit_does_not_follow_from_the_others():
+    from cxlib.analyses.business_case.employee import _shown
+
+    units = pd.DataFrame({"staff": [40, 30, 20, 4], "guests": [50] * 4}, index=list("abcd"))
+    assert list(_shown(units, 10, 5).index) == ["a", "b"]  # c would give d away
+    assert list(_shown(units, 1, 5).index) == list("abcd")

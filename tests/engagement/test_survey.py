@@ -367,3 +367,10 @@ def test_sav_survey_F09(make, tmp_path):
     assert list(survey.rows["region"].fillna("")) == ["Nord", "Øst", "Nord", ""]
     assert list(survey.rows["q1"].fillna(-1)) == [9, -1, -1, 3]
     assert survey.recommend["unanswered"] == {"dont_know": 1, "not_applicable": 0, "blank": 1}
+
+
+def test_more_answers_than_customers_are_refused(make):
+    settings = "survey:\n  file: survey.csv\n  population: 2\n  recommend: {column: q1, scale: [0, 10]}\n"
+    make(settings, {"survey.csv": "q1\n9\n8\n7\n"})
+    with pytest.raises(DataError, match="3 answered, more than the population of 2"):
+        open_client("acme").survey  # noqa: B018

@@ -81,7 +81,7 @@ def test_tables_join_low_and_high_and_write_by_row():
 
 def test_table_headings_are_translated_and_client_headings_are_escaped():
     html = table_html(pd.DataFrame({"n": [3], "<b>Region": ["x"]}), "da")
-    assert ">Svar<" in html and "&lt;b&gt;Region" in html and "<style" not in html
+    assert ">Antal svar<" in html and "&lt;b&gt;Region" in html and "<style" not in html
 
 
 def test_absent_results_show_their_reason_and_draw_nothing(shown):

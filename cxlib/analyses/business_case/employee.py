@@ -63,7 +63,7 @@ def employee_link(
         finding = SAYS.finding("employees.too_few", units=len(units), minimum=UNITS_FOR_MONEY)
         return Result("employee_link", {}, (finding,), base, settings)
     fit = unit_link(units, "employees", "customers", reliability=reliability, confidence=confidence)
-    shown = units[(units.staff >= minimum) & (units.guests >= customer_minimum)]
+    shown = _shown(units, minimum, customer_minimum)
     row = _row(fit, cluster)
     tables = {"measures": _measures(row), "link": row, "units": shown[["employees", "customers"]].reset_index(drop=True)}
     findings = _verdict(fit, reliability)
@@ -80,6 +80,13 @@ def usable_slope(link: Result | None) -> tuple[float, float] | None:
     if row.units < UNITS_FOR_MONEY or row.slope_low <= 0:
         return None
     return float(row.slope), float((row.slope_high - row.slope_low) / (2 * 1.96))
+
+
+def _shown(units: pd.DataFrame, minimum: int, customer_minimum: int) -> pd.DataFrame:
+    """The units that may be shown. One alone is never left out: slope and correlation would give its figures away."""
+    large = (units.staff >= minimum) & (units.guests >= customer_minimum)
+    shown = units[large]
+    return shown.drop(shown.staff.idxmin()) if (~large).sum() == 1 and len(shown) else shown
 
 
 def _means(ours, theirs) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from cxlib.analyses.tipping_points.examination import NAMES, Examined, edge, exa
 from cxlib.analyses.tipping_points.question import Question, base, question
 from cxlib.analyses.tipping_points.says import SAYS
 from cxlib.stats.break_groups import same_place
+from cxlib.stats.disclosure import hidden_groups
 
 MOST_GROUPS = 12
 
@@ -103,9 +104,9 @@ def _part(asked: Question, rows: np.ndarray) -> Question:
 
 
 def _groups(asked: Question, minimum: int) -> list:
-    """The largest groups, at most MOST_GROUPS of them; none that may not be shown."""
+    """The largest groups, at most MOST_GROUPS of them; none that is too small, nor one that would give it away."""
     counts = pd.Series(asked.groups).value_counts()
-    return list(counts.index[counts >= minimum][:MOST_GROUPS])
+    return list(counts.index[~hidden_groups(counts, threshold=minimum)][:MOST_GROUPS])
 
 
 def _row(each: Examined, label: Term | None, *, name: str = "held") -> dict:
