@@ -277,10 +277,3 @@ def test_demo_truth_comes_back_8_minutes_for_the_phone_and_none_for_email():
     assert slope.low <= -0.05 <= slope.high
     held = tp.with_controls(data.rows, levels=data.levels, **data.design)
     assert [finding.key for finding in held.findings] == ["controls.same", "controls.still_none"]
-
-
-def test_a_small_group_does_not_follow_from_the_others():
-    from cxlib.analyses.tipping_points.checks import _groups
-
-    asked = type("Asked", (), {"groups": np.repeat(["Nord", "Syd", "Øst", "Vest"], [42, 31, 4, 12])})()
-    assert _groups(asked, 5) == ["Nord", "Syd"]  # Vest would give Øst away

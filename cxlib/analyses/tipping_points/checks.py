@@ -11,7 +11,6 @@ from cxlib.analyses.tipping_points.examination import NAMES, Examined, edge, exa
 from cxlib.analyses.tipping_points.question import Question, base, question
 from cxlib.analyses.tipping_points.says import SAYS
 from cxlib.stats.break_groups import same_place
-from cxlib.stats.disclosure import hidden_groups
 
 MOST_GROUPS = 12
 
@@ -104,9 +103,12 @@ def _part(asked: Question, rows: np.ndarray) -> Question:
 
 
 def _groups(asked: Question, minimum: int) -> list:
-    """The largest groups, at most MOST_GROUPS of them; none that is too small, nor one that would give it away."""
+    """The largest groups, at most MOST_GROUPS of them; none that is too small.
+
+    The places of the others give nothing away of it but its size: no mean or share is shown from which one follows.
+    """
     counts = pd.Series(asked.groups).value_counts()
-    return list(counts.index[~hidden_groups(counts, threshold=minimum)][:MOST_GROUPS])
+    return list(counts.index[counts >= minimum][:MOST_GROUPS])
 
 
 def _row(each: Examined, label: Term | None, *, name: str = "held") -> dict:
