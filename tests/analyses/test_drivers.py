@@ -243,6 +243,9 @@ def test_two_contrasts_find_the_same_driver():
     table = result.tables["areas"].set_index("block")
     assert table.win.idxmax() == table.keep.idxmax() == "Area 0"
     assert abs(table.loc["Area 2", "win"]) < 0.02
+    shares = result.tables["shares"]
+    assert shares.block[0] == of(result, "lift.explained")["block"] == "Area 0"
+    assert shares.importance.sum() == pytest.approx(1)
     few = drivers.lift_and_loss(model_of(survey(900).assign(nps=8.0)))
     assert keys(few) == ["lift.too_few"]
 

@@ -7,6 +7,7 @@ from cxlib.analyses.drivers.model import SurveyModel, unanswerable
 from cxlib.analyses.result import Result, Sentences, Term
 from cxlib.stats.asymmetry import kano_kinds, nonlinear_drivers
 from cxlib.stats.class_contrasts import EVENTS, class_contrasts
+from cxlib.stats.dominance import MOST_DRIVERS, class_importance
 
 STEP = 10  # index points
 NAMED = 4  # bends that are told in sentences
@@ -24,6 +25,7 @@ SAYS = Sentences(
         "lift.keeps_more": ("neutral", "{block} does more to keep customers out of 0–6 than to lift them to 9–10."),
         "lift.lifts_more": ("neutral", "{block} does more to lift customers to 9–10 than to keep them out of 0–6."),
         "lift.same": ("neutral", "What keeps customers out of 0–6 is also what lifts them to 9–10: no area does one clearly more than the other."),
+        "lift.explained": ("neutral", "Of what separates 0–6, 7–8 and 9–10 the areas explain {r2:percent} (McFadden), {block} most: {share:percent} of it."),
         "lift.nothing": ("unclear", "No area moves the shares of 9–10 and 0–6 by more than chance can give."),
         "lift.too_few": ("unclear", "Too few customers answer 0–6 or 9–10 to tell what moves them: {smallest:count}, and {needed:count} are needed."),
         "absent.lift": ("absent", "From 7–8 to 9–10: customers were not asked whether they would recommend the company."),
@@ -53,8 +55,10 @@ def lift_and_loss(model: SurveyModel) -> Result:
     """The two contrasts side by side: what 10 points of an area do to the share of 9-10 and to that of 0-6.
 
     returns  table "areas": block, win (change of the share of 9-10, 0-1) with low and high, keep (change of the share
-             that is not 0-6) with low and high, p_holm (of equal odds ratios at both cuts), verdict
-    source   partial proportional odds (Peterson and Harrell 1990), marginal effects, joint bootstrap
+             that is not 0-6) with low and high, p_holm (of equal odds ratios at both cuts), verdict; "shares": block,
+             importance (share of McFadden's R2 of the three groups by dominance, 0-1), up to twelve areas
+    source   partial proportional odds (Peterson and Harrell 1990), marginal effects, joint bootstrap; dominance: Azen and
+             Traxel 2009
     """
     if model.absent is None and model.score is None:
         return Result.missing("lift_and_loss", SAYS.finding("absent.lift"), read=model.read)
@@ -72,9 +76,10 @@ def lift_and_loss(model: SurveyModel) -> Result:
     found = class_contrasts(x, score, cuts=CUTS, step=STEP, weights=model.weights[kept], resamples=draws,
                             confidence=model.confidence, seed=model.seed)  # fmt: skip
     table = _contrast_table(model, found.table)
+    shares, explained = _shares(model, x, score, model.weights[kept])
     settings = model.settings(cuts=CUTS, step=STEP, draws=found.draws)
-    return Result("lift_and_loss", {"areas": table}, tuple(_lifts(table, model.confidence)), model.base(found.n), settings,
-                  METHODS["lift"])
+    findings = (*_lifts(table, model.confidence), *explained)
+    return Result("lift_and_loss", {"areas": table, **shares}, findings, model.base(found.n), settings, METHODS["lift"])
 
 
 def driver_kinds(model: SurveyModel) -> Result:
@@ -116,6 +121,17 @@ def _contrast_table(model, found):
     more = np.where(found.odds_keep > found.odds_win, Term("keeps more than it lifts"), Term("lifts more than it keeps"))
     frame["verdict"] = np.where(found.proportional, Term("both alike"), more)
     return frame.sort_values("win", ascending=False, kind="stable", ignore_index=True)
+
+
+def _shares(model, x, score, weights):
+    """Each area's share of what is explained of the three groups: {"shares": table} and a finding; none of many areas."""
+    if x.shape[1] > MOST_DRIVERS:
+        return {}, ()
+    found = class_importance(x, np.digitize(score, CUTS), weights=weights, resamples=0)
+    table = found.table.sort_values("share", ascending=False, kind="stable")
+    names = [model.labels[name] for name in table.index]
+    said = SAYS.finding("lift.explained", r2=found.r2, block=names[0], share=float(table.share.iloc[0]))
+    return {"shares": pd.DataFrame({"block": names, "importance": table.share.to_numpy()})}, (said,)
 
 
 def _lifts(table, confidence):
