@@ -124,6 +124,15 @@ def test_missing_answers_are_counted_and_named():
     assert drivers.driver_importance(model).base.used == 500
 
 
+def test_effective_number_is_that_of_the_rows_used():
+    rows = survey(500).assign(w=np.random.default_rng(0).lognormal(0, 0.4, 500))
+    rows.loc[:149, ["q10", "q11"]] = np.nan
+    base = drivers.driver_kinds(model_of(rows, weight="w")).base
+    assert base.used == 350
+    used = rows.w[150:]
+    assert base.effective == pytest.approx(used.sum() ** 2 / (used**2).sum())
+
+
 def test_few_incomplete_rows_are_left_out_and_counted():
     rows = survey(500)
     rows.loc[:9, "q10"] = np.nan

@@ -71,7 +71,7 @@ def lift_and_loss(model: SurveyModel) -> Result:
     needed = EVENTS * x.shape[1]
     if min(sizes) < needed:
         few = SAYS.finding("lift.too_few", smallest=int(min(sizes)), needed=needed)
-        return Result("lift_and_loss", {}, (few,), model.base(len(x)), {})
+        return Result("lift_and_loss", {}, (few,), model.base(model.weights[kept]), {})
     draws = int(np.clip(CELLS / len(x), 60, 500))
     found = class_contrasts(x, score, cuts=CUTS, step=STEP, weights=model.weights[kept], resamples=draws,
                             confidence=model.confidence, seed=model.seed)  # fmt: skip
@@ -79,7 +79,8 @@ def lift_and_loss(model: SurveyModel) -> Result:
     shares, explained = _shares(model, x, score, model.weights[kept])
     settings = model.settings(cuts=CUTS, step=STEP, draws=found.draws)
     findings = (*_lifts(table, model.confidence), *explained)
-    return Result("lift_and_loss", {"areas": table, **shares}, findings, model.base(found.n), settings, METHODS["lift"])
+    return Result("lift_and_loss", {"areas": table, **shares}, findings, model.base(model.weights[kept]), settings,
+                  METHODS["lift"])
 
 
 def driver_kinds(model: SurveyModel) -> Result:
@@ -96,7 +97,7 @@ def driver_kinds(model: SurveyModel) -> Result:
     x, y = data.loc[kept, model.areas], data.loc[kept, model.outcome].to_numpy()
     two_sided = [name for name in x if min((x[name] < x[name].median()).sum(), (x[name] > x[name].median()).sum()) >= 20]
     if not two_sided:
-        return Result("driver_kinds", {}, (SAYS.finding("kind.too_few"),), model.base(len(x)), {})
+        return Result("driver_kinds", {}, (SAYS.finding("kind.too_few"),), model.base(model.weights[kept]), {})
     options = {"weights": model.weights[kept], "confidence": model.confidence, "seed": model.seed}
     kinds = kano_kinds(x[two_sided], y, resamples=model.resamples, **options)
     some = model.some_rows(np.ones(len(x), bool), BEND_ROWS)
@@ -108,7 +109,7 @@ def driver_kinds(model: SurveyModel) -> Result:
         "kind_chance": kinds.probability.to_numpy(), "p_holm": shapes.p_holm.to_numpy(),
         "curve": [SHAPES[shape] for shape in shapes["shape"]],
     })  # fmt: skip
-    return Result("driver_kinds", {"areas": table}, tuple(_kinds(model, kinds, shapes)), model.base(len(x)),
+    return Result("driver_kinds", {"areas": table}, tuple(_kinds(model, kinds, shapes)), model.base(model.weights[kept]),
                   model.settings(sure=SURE), METHODS["kinds"])  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def cause_and_effect(model: SurveyModel) -> Result:
     findings = [*_points(model, fit), *_finals(model, fit), *_cautions(model, fit), *_forecast(model)]
     settings = model.settings(draws=fit.draws, not_converged=fit.not_converged, scheme="path", mode="A")
     tables = {"arrows": arrows, "totals": totals, "nodes": nodes}
-    return Result("cause_and_effect", tables, tuple(findings), model.base(fit.n), settings, METHODS["model"])
+    return Result("cause_and_effect", tables, tuple(findings), model.base(), settings, METHODS["model"])
 
 
 def where_to_act(model: SurveyModel) -> Result:
@@ -77,7 +77,7 @@ def where_to_act(model: SurveyModel) -> Result:
         return nothing
     table = _priorities(model, model.fit)
     short = table[["block", "index", "impact", "gain", "potential", "potential_low", "potential_high", "verdict"]]
-    return Result("where_to_act", {"priorities": short, "areas": table}, tuple(_advice(model, table)), model.base(model.fit.n),
+    return Result("where_to_act", {"priorities": short, "areas": table}, tuple(_advice(model, table)), model.base(),
                   model.settings(cut_index=float(table["index"].mean()), cut_impact=float(table.impact.mean())), METHODS["map"])  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def driver_importance(model: SurveyModel) -> Result:
     tables = {"ranking": ranking, "drivers": table, "metrics": _metrics(model, x, y, weights, dummies),
               "chances": _chances(model, found)}  # fmt: skip
     settings = model.settings(r2=found.r2, draws=found.draws, metric="LMG")
-    return Result("driver_importance", tables, (*model.leaks, *_findings(model, found, table)), model.base(found.n), settings,
+    return Result("driver_importance", tables, (*model.leaks, *_findings(model, found, table)), model.base(weights), settings,
                   METHOD)
 
 

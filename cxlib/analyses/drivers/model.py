@@ -103,10 +103,11 @@ class SurveyModel:
         """How the construct is called within a sentence."""
         return NAMES[construct][0] if construct in NAMES else self.labels[construct]
 
-    def base(self, used: int | None = None) -> Base:
-        """Rows read and used, and why the others are not."""
-        used = len(self.answers) if used is None else used
-        effective = float(effective_n(self.weights)) if self.weighted else None
+    def base(self, weights: np.ndarray | None = None) -> Base:
+        """Rows read and used, and why the others are not; `weights` of the rows used, where they are not all."""
+        weights = self.weights if weights is None else weights
+        used = len(weights)
+        effective = float(effective_n(weights)) if self.weighted and used else None
         return Base(self.read, used, {"not answered": self.read - used} if self.read > used else {}, effective)
 
     def settings(self, **more) -> dict:

@@ -44,7 +44,7 @@ def question_quality(model: SurveyModel) -> Result:
     sound = "quality.good" if len(questions) else "quality.single"
     findings = (*_same(pairs), *_weak(areas), *_stray(questions)) or (SAYS.finding(sound),)
     tables = {"areas": areas, "closest": pairs.head(CLOSEST), "pairs": pairs, "questions": questions}
-    return Result("question_quality", tables, findings, model.base(fit.n), model.settings(htmt=APART), METHOD)
+    return Result("question_quality", tables, findings, model.base(), model.settings(htmt=APART), METHOD)
 
 
 def same_pairs(model: SurveyModel) -> list[tuple[str, str]]:
