@@ -34,21 +34,47 @@ def prepare() -> None:
 
 
 def warm() -> None:
-    """Loads what every report needs, once: later forks share it. Runs no analysis, so there is nothing to leak."""
+    """Loads what every report needs, once, and lets drawing, tables and checks fill their caches: later forks share it.
+
+    Nothing here has seen a client, so there is nothing to leak; nothing starts a thread.
+    """
     import cxlib
-    from cxlib.report import html, words
-    from cxlib.report.charts import canvas
 
     for module in pkgutil.walk_packages(cxlib.__path__, "cxlib."):
         if not module.name.startswith("cxlib.render"):
             with suppress(Exception):  # whoever needs the module will say what is wrong with it
                 importlib.import_module(module.name)
-    canvas._load_typeface()
+    _first_use()
+    gc.collect()
+    gc.freeze()
+
+
+def _first_use() -> None:
+    import openpyxl  # noqa: F401 - loaded by pandas when a table is a workbook
+    import pandas as pd
+    import pandera.pandas as pandera
+    from PIL import Image
+
+    from cxlib.report import html, words
+    from cxlib.report.charts import canvas
+    from cxlib.report.tables import table_html
+
+    Image.init()
+    one = pd.DataFrame({"group": ["a"], "n": [1]})
+    pandera.DataFrameSchema({"n": pandera.Column(int, pandera.Check.ge(0))}).validate(one)
+    table_html(one, "en")
+    canvas.picture(_nothing_drawn, None, None)
     html._exporter()
     for language in words.LANGUAGES:
         words.catalogue(language)
-    gc.collect()
-    gc.freeze()
+
+
+def _nothing_drawn(*_) -> tuple:
+    from cxlib.report.charts.canvas import sheet
+
+    figure, axes = sheet(1.0)
+    axes.set_title("0123456789", weight="bold")
+    return figure, "No chart."
 
 
 def die_with(parent: int) -> None:
