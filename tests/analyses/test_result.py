@@ -14,7 +14,7 @@ def test_a_finding_carries_key_message_values_and_tone():
 
 
 def test_an_empty_slot_and_an_unknown_verdict_are_refused():
-    with pytest.raises(ValueError, match="'nps.level' lacks the value of n"):
+    with pytest.raises(ValueError, match=r"'nps.level' lacks the value of n"):
         SAYS.finding("nps.level", nps=1)
     with pytest.raises(KeyError):
         SAYS.finding("nps.great")
