@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from cxlib.stats.importance import importance_metrics, relative_importance
+from cxlib.stats.drivers.importance import importance_metrics, relative_importance
+from cxlib.stats.drivers.path_estimates import path_model
+from cxlib.stats.drivers.path_model import path_structure
+from cxlib.stats.drivers.shapley import shapley_values, subset_r2
 from cxlib.stats.moments import bootstrap_stacks, covariance_stack, sample_units
-from cxlib.stats.path_estimates import path_model
-from cxlib.stats.path_model import path_structure
-from cxlib.stats.shapley import shapley_values, subset_r2
 
 # the European customer satisfaction index for mobile operators, as in seminr: 24 items, seven constructs, 250 people
 SIZES = {"Image": 5, "Expectation": 3, "Quality": 7, "Value": 2, "Satisfaction": 3, "Complaints": 1, "Loyalty": 3}

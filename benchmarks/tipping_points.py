@@ -16,11 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from cxlib.stats.break_interval import place_interval
-from cxlib.stats.break_support import break_support
-from cxlib.stats.break_verdict import break_verdict
-from cxlib.stats.breakpoints import best_break, one_break
-from cxlib.stats.two_breaks import two_breaks
+from cxlib.stats.breaks.break_interval import place_interval
+from cxlib.stats.breaks.break_support import break_support
+from cxlib.stats.breaks.break_verdict import break_verdict
+from cxlib.stats.breaks.breakpoints import best_break, one_break
+from cxlib.stats.breaks.two_breaks import two_breaks
 
 SLOWEST = 30  # seconds that one call of another program may take before larger data are left out
 R_CODE = """

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.result import Term
-from cxlib.stats.comparison import mean_difference
-from cxlib.stats.estimates import Difference, Estimate
-from cxlib.stats.indices import mean, mean_and_error, respondent_index
 from cxlib.stats.moments import effective_n
-from cxlib.stats.net_promoter import net_promoter_difference, net_promoter_score
-from cxlib.stats.proportions import share, share_difference
+from cxlib.stats.survey.comparison import mean_difference
+from cxlib.stats.survey.estimates import Difference, Estimate
+from cxlib.stats.survey.indices import mean, mean_and_error, respondent_index
+from cxlib.stats.survey.net_promoter import net_promoter_difference, net_promoter_score
+from cxlib.stats.survey.proportions import share, share_difference
 
 EFFORT_SCALE = (1, 7)
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cxlib.analyses.measures import Measure
 from cxlib.analyses.result import Base, DataError, Term
-from cxlib.stats.weighting import effective_n
+from cxlib.stats.survey.weighting import effective_n
 
 REASONS = {"dont_know": Term("don't know"), "not_applicable": Term("not applicable"), "blank": Term("not answered")}
 

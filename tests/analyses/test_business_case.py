@@ -12,7 +12,7 @@ from cxlib.analyses.business_case.links import customer_links
 from cxlib.analyses.business_case.model import set_flows
 from cxlib.analyses.result import DataError
 from cxlib.engagement import open_client
-from cxlib.stats.cash_flow import net_present_value
+from cxlib.stats.value.cash_flow import net_present_value
 from tests.conftest import ROOT
 
 TRUTH = json.loads((ROOT / "data" / "truth.json").read_text(encoding="utf-8"))

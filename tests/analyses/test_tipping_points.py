@@ -7,7 +7,7 @@ import pytest
 from cxlib.analyses import tipping_points as tp
 from cxlib.analyses.result import DataError
 from cxlib.engagement import open_client
-from cxlib.stats.break_groups import holm
+from cxlib.stats.breaks.break_groups import holm
 
 LEVEL = {"label": "Wait", "column": "minutes", "unit": "minutes", "outcome": "answer", "scale": (0, 10)}
 

@@ -14,7 +14,7 @@ from cxlib.analyses.business_case.case import build_case
 from cxlib.analyses.business_case.model import set_flows
 from cxlib.report import Page
 from cxlib.report.case_workbook import case_workbook
-from cxlib.stats.cash_flow import net_present_value, payback_period
+from cxlib.stats.value.cash_flow import net_present_value, payback_period
 from tests.analyses.test_business_case import MONEY, customers, links_of, plan
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")

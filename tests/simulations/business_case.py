@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.business_case import build_case, customer_links
-from cxlib.stats.hazard_link import hazard_link
-from cxlib.stats.intraclass import group_correlation
-from cxlib.stats.link_levels import average_slope
-from cxlib.stats.link_shape import step_columns
-from cxlib.stats.outcome_links import amount_link, event_link, share_link
-from cxlib.stats.panel_link import panel_link
-from cxlib.stats.unit_link import unit_link
+from cxlib.stats.links.hazard_link import hazard_link
+from cxlib.stats.links.link_levels import average_slope
+from cxlib.stats.links.link_shape import step_columns
+from cxlib.stats.links.outcome_links import amount_link, event_link, share_link
+from cxlib.stats.links.panel_link import panel_link
+from cxlib.stats.links.unit_link import unit_link
+from cxlib.stats.survey.intraclass import group_correlation
 
 FILE = Path(__file__).with_suffix(".csv")
 

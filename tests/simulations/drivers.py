@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cxlib.stats.importance import relative_importance
+from cxlib.stats.drivers.importance import relative_importance
+from cxlib.stats.drivers.path_estimates import path_model
+from cxlib.stats.drivers.path_model import path_fits, path_structure
+from cxlib.stats.drivers.shapley import shapley_values, subset_r2
 from cxlib.stats.moments import one_blas_thread
-from cxlib.stats.path_estimates import path_model
-from cxlib.stats.path_model import path_fits, path_structure
-from cxlib.stats.shapley import shapley_values, subset_r2
 
 TABLE = Path(__file__).with_suffix(".csv")
 RESAMPLES = 999

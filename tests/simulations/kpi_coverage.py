@@ -12,18 +12,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cxlib.stats.agreement import rater_agreement
-from cxlib.stats.comparison import change_tests
-from cxlib.stats.cumulative_scale import placement
-from cxlib.stats.equivalence import parity
-from cxlib.stats.indices import mean
-from cxlib.stats.net_promoter import (
+from cxlib.stats.survey.agreement import rater_agreement
+from cxlib.stats.survey.comparison import change_tests
+from cxlib.stats.survey.cumulative_scale import placement
+from cxlib.stats.survey.equivalence import parity
+from cxlib.stats.survey.indices import mean
+from cxlib.stats.survey.net_promoter import (
     net_promoter_difference,
     net_promoter_interval,
     net_promoter_score,
     paired_net_promoter_difference,
 )
-from cxlib.stats.proportions import share, share_difference, wilson_interval
+from cxlib.stats.survey.proportions import share, share_difference, wilson_interval
 
 HERE = Path(__file__).parent
 RUNS, FEWER, COMPANIES = 20_000, 4_000, 1_000  # the latter two where each run is a call of its own

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from cxlib.stats.break_support import break_support
-from cxlib.stats.break_tests import line_test
-from cxlib.stats.break_verdict import break_verdict
-from cxlib.stats.breakpoints import best_break
+from cxlib.stats.breaks.break_support import break_support
+from cxlib.stats.breaks.break_tests import line_test
+from cxlib.stats.breaks.break_verdict import break_verdict
+from cxlib.stats.breaks.breakpoints import best_break
 
 TABLE = Path(__file__).with_suffix(".csv")
 SIZES = (300, 1000, 5000)

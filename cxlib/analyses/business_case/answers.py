@@ -10,9 +10,9 @@ from cxlib.analyses.business_case.inputs import LABELS, RUNG_NAMES, RUNGS
 from cxlib.analyses.business_case.model import EFFECT, moved_share, present, set_flows, terms
 from cxlib.analyses.business_case.wording import SAYS
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Term
-from cxlib.stats.cash_flow import break_even, payback_period
-from cxlib.stats.cohort_value import PARTS, Terms, cohort_value
-from cxlib.stats.value_distribution import ValueRange, information_values, input_swings, value_range
+from cxlib.stats.value.cash_flow import break_even, payback_period
+from cxlib.stats.value.cohort_value import PARTS, Terms, cohort_value
+from cxlib.stats.value.value_distribution import ValueRange, information_values, input_swings, value_range
 
 PART_NAMES = {
     "retention": Term("Customers stay longer"),

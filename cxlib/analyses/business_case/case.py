@@ -17,7 +17,7 @@ from cxlib.analyses.business_case.model import (
     present,
     set_flows,
 )
-from cxlib.stats.portfolio import Choice, best_set
+from cxlib.stats.value.portfolio import Choice, best_set
 
 POINT = "point"  # the plan of one index point for the whole horizon, at no cost
 

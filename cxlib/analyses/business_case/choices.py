@@ -9,8 +9,8 @@ from cxlib.analyses.business_case.answers import base_of_case, settings_of
 from cxlib.analyses.business_case.case import Case
 from cxlib.analyses.business_case.wording import SAYS
 from cxlib.analyses.result import Finding, Result, Term
-from cxlib.stats.portfolio import combined_shares, marginal_returns
-from cxlib.stats.value_distribution import value_range
+from cxlib.stats.value.portfolio import combined_shares, marginal_returns
+from cxlib.stats.value.value_distribution import value_range
 
 
 def initiatives(case: Case | None) -> Result:

@@ -8,10 +8,10 @@ import pandas as pd
 from cxlib.analyses.business_case.wording import SAYS
 from cxlib.analyses.result import Base, Finding, Result, Term
 from cxlib.analyses.rows import needed, weights_of
-from cxlib.stats.indices import respondent_index
-from cxlib.stats.intraclass import group_correlation
-from cxlib.stats.panel_link import panel_link
-from cxlib.stats.unit_link import both_directions, unit_link
+from cxlib.stats.links.panel_link import panel_link
+from cxlib.stats.links.unit_link import both_directions, unit_link
+from cxlib.stats.survey.indices import respondent_index
+from cxlib.stats.survey.intraclass import group_correlation
 
 UNITS_FOR_MONEY = 30
 
@@ -175,7 +175,7 @@ def nps_per_point(responses: pd.DataFrame | None, *, score: str | None, satisfac
 
 def index_to_score(responses: pd.DataFrame | None, *, score: str | None, satisfaction, weight=None, **_unused):
     """Points of the score for one point of the satisfaction index: (slope, standard error), or None when not asked."""
-    from cxlib.stats.link_fit import fitted_link
+    from cxlib.stats.links.link_fit import fitted_link
 
     if responses is None or score is None or not (satisfaction or {}).get("items"):
         return None

@@ -9,8 +9,8 @@ import pandas as pd
 from cxlib.analyses.business_case.links import Links
 from cxlib.analyses.business_case.model import EFFECT
 from cxlib.analyses.result import Term
-from cxlib.stats.input_draws import range_draws
-from cxlib.stats.link_levels import level_draws
+from cxlib.stats.links.link_levels import level_draws
+from cxlib.stats.value.input_draws import range_draws
 
 RUNGS = ("experiment", "panel", "cross-section", "accounts", "published", "judgement")
 RUNG_NAMES = {

@@ -8,14 +8,14 @@ import pandas as pd
 
 from cxlib.analyses.result import DataError, Term
 from cxlib.analyses.rows import needed
-from cxlib.stats.hazard_link import hazard_link
-from cxlib.stats.link_checks import Determinism, backwards, determinism
-from cxlib.stats.link_fit import LinkFit
-from cxlib.stats.link_levels import Levels, adjusted_levels
-from cxlib.stats.link_shape import shape_comparison, step_columns
-from cxlib.stats.outcome_links import amount_link, event_link, share_link, two_part_link
-from cxlib.stats.rank_share import share_at_rank
-from cxlib.stats.selection_effects import response_gap, response_weights
+from cxlib.stats.links.hazard_link import hazard_link
+from cxlib.stats.links.link_checks import Determinism, backwards, determinism
+from cxlib.stats.links.link_fit import LinkFit
+from cxlib.stats.links.link_levels import Levels, adjusted_levels
+from cxlib.stats.links.link_shape import shape_comparison, step_columns
+from cxlib.stats.links.outcome_links import amount_link, event_link, share_link, two_part_link
+from cxlib.stats.links.rank_share import share_at_rank
+from cxlib.stats.links.selection_effects import response_gap, response_weights
 
 OUTCOMES = ("leaving", "margin", "service_cost", "wallet")
 RARE = 30  # customers below which a group of a control joins the others
@@ -204,7 +204,7 @@ def _fit(name, values, design, options):
     if (values >= 0).all():
         parts = two_part_link(values, design, **options)
         return "gaussian", lambda levels: (parts.size, _product(parts, design, levels, adjust))
-    from cxlib.stats.link_fit import fitted_link
+    from cxlib.stats.links.link_fit import fitted_link
 
     fit = fitted_link(values, design, family="gaussian", robust=True, **options)
     return "gaussian", lambda levels: (fit, adjusted_levels(fit, design, levels, **adjust))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cxlib.stats.cohort_value import PARTS, Terms, cohort_gain, intensity
+from cxlib.stats.value.cohort_value import PARTS, Terms, cohort_gain, intensity
 
 EFFECT = "effect: "
 STEPS = ("first", "second")  # low group to middle group, middle group to high group

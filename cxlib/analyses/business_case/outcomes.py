@@ -7,8 +7,8 @@ from scipy.stats import norm
 from cxlib.analyses.business_case.links import NAMES, UNITS, Links
 from cxlib.analyses.business_case.wording import SAYS
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Term
-from cxlib.stats.link_checks import e_value
-from cxlib.stats.link_levels import level_draws
+from cxlib.stats.links.link_checks import e_value
+from cxlib.stats.links.link_levels import level_draws
 
 SHAPES = {"line": Term("Straight line"), "steps": Term("Steps"), "spline": Term("Curve")}
 GOOD_WHEN_LOW = {"leaving", "service_cost"}

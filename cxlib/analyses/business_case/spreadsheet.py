@@ -8,7 +8,7 @@ from cxlib.analyses.business_case.inputs import LABELS
 from cxlib.analyses.business_case.model import EFFECT, cost, present, set_flows, yearly_intensity
 from cxlib.analyses.business_case.wording import SAYS
 from cxlib.analyses.result import Base, Result
-from cxlib.stats.cash_flow import payback_period
+from cxlib.stats.value.cash_flow import payback_period
 
 
 def middle_case(case: Case | None) -> Result:

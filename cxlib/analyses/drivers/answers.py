@@ -9,10 +9,10 @@ import pandas as pd
 from cxlib.analyses.drivers.model import NAMES, RESAMPLES, SurveyModel, unanswerable
 from cxlib.analyses.result import DataError, Finding, Result, Sentences
 from cxlib.analyses.rows import needed, weights_of
-from cxlib.stats.leakage import deterministic_split, same_question
-from cxlib.stats.missing import missing_answers
+from cxlib.stats.drivers.missing import missing_answers
+from cxlib.stats.drivers.path_model import path_structure
+from cxlib.stats.links.leakage import deterministic_split, same_question
 from cxlib.stats.moments import effective_n
-from cxlib.stats.path_model import path_structure
 
 PER_AREA = 10  # answers that each area needs
 RARE = 0.01  # share of customers whom an area does not concern below which they are left out

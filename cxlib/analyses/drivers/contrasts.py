@@ -5,9 +5,9 @@ import pandas as pd
 
 from cxlib.analyses.drivers.model import SurveyModel, unanswerable
 from cxlib.analyses.result import Result, Sentences, Term
-from cxlib.stats.asymmetry import kano_kinds, nonlinear_drivers
-from cxlib.stats.class_contrasts import EVENTS, class_contrasts
-from cxlib.stats.dominance import MOST_DRIVERS, class_importance
+from cxlib.stats.drivers.asymmetry import kano_kinds, nonlinear_drivers
+from cxlib.stats.drivers.class_contrasts import EVENTS, class_contrasts
+from cxlib.stats.drivers.dominance import MOST_DRIVERS, class_importance
 
 STEP = 10  # index points
 NAMED = 4  # bends that are told in sentences

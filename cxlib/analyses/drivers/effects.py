@@ -5,9 +5,9 @@ import pandas as pd
 from cxlib.analyses.drivers.model import SurveyModel, unanswerable
 from cxlib.analyses.drivers.quality import same_pairs
 from cxlib.analyses.result import Result, Sentences, Term
-from cxlib.stats.indices import mean
-from cxlib.stats.path_model import path_structure
-from cxlib.stats.prediction import path_prediction
+from cxlib.stats.drivers.path_model import path_structure
+from cxlib.stats.drivers.prediction import path_prediction
+from cxlib.stats.survey.indices import mean
 
 NAMED = 3
 MOST = 6  # positive effects that are told in sentences; the table has all

@@ -6,8 +6,8 @@ import pandas as pd
 from cxlib.analyses.drivers.model import SurveyModel, unanswerable
 from cxlib.analyses.drivers.quality import same_pairs
 from cxlib.analyses.result import Result, Sentences, Term
-from cxlib.stats.importance import importance_metrics, inseparable_groups, relative_importance
-from cxlib.stats.missing import not_applicable_dummies
+from cxlib.stats.drivers.importance import importance_metrics, inseparable_groups, relative_importance
+from cxlib.stats.drivers.missing import not_applicable_dummies
 
 EXPLAINS = 0.02  # R2 below which the areas together explain nothing worth acting on
 

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.result import Base, Finding, Result, Term
-from cxlib.stats.indices import respondent_index
-from cxlib.stats.missing import imputed
+from cxlib.stats.drivers.missing import imputed
+from cxlib.stats.drivers.path_estimates import PathModel, path_model
+from cxlib.stats.drivers.path_model import path_structure
 from cxlib.stats.moments import effective_n
-from cxlib.stats.path_estimates import PathModel, path_model
-from cxlib.stats.path_model import path_structure
+from cxlib.stats.survey.indices import respondent_index
 
 RESAMPLES = 1000
 

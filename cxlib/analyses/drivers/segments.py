@@ -9,10 +9,10 @@ from cxlib.analyses.drivers.answers import PER_AREA
 from cxlib.analyses.drivers.effects import total_on_outcome
 from cxlib.analyses.drivers.model import SurveyModel, unanswerable
 from cxlib.analyses.result import Result, Sentences, Term
-from cxlib.stats.comparison import holm
-from cxlib.stats.disclosure import hidden_segments
-from cxlib.stats.group_comparison import path_differences
-from cxlib.stats.path_model import path_structure
+from cxlib.stats.drivers.group_comparison import path_differences
+from cxlib.stats.drivers.path_model import path_structure
+from cxlib.stats.survey.comparison import holm
+from cxlib.stats.survey.disclosure import hidden_segments
 
 LEAST = 100  # answers in a group, and among the others
 PERMUTATIONS = 500

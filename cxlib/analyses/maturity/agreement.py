@@ -6,10 +6,10 @@ import pandas as pd
 from cxlib.analyses.maturity.ratings import Ratings
 from cxlib.analyses.maturity.scores import too_few
 from cxlib.analyses.result import Finding, Result, Sentences, Term
-from cxlib.stats.agreement import rater_agreement
-from cxlib.stats.disclosure import hidden_segments
-from cxlib.stats.intraclass import rater_correlation
-from cxlib.stats.proportions import share
+from cxlib.stats.survey.agreement import rater_agreement
+from cxlib.stats.survey.disclosure import hidden_segments
+from cxlib.stats.survey.intraclass import rater_correlation
+from cxlib.stats.survey.proportions import share
 
 NAMED = 3  # criteria that are named in sentences; the table has all
 

@@ -7,7 +7,7 @@ from cxlib.analyses.maturity.groups import shown_groups
 from cxlib.analyses.maturity.ratings import Ratings
 from cxlib.analyses.maturity.staircase import few_people, placed_by
 from cxlib.analyses.result import Finding, Result, Sentences, Term
-from cxlib.stats.indices import mean
+from cxlib.stats.survey.indices import mean
 
 READY = 3.0  # mean of the maturity questions, 1-5, below which only the next level is within reach
 

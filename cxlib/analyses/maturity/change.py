@@ -6,7 +6,7 @@ import pandas as pd
 from cxlib.analyses.maturity.groups import interval_and_p, judged
 from cxlib.analyses.maturity.ratings import Ratings
 from cxlib.analyses.result import Finding, Result, Sentences, Term
-from cxlib.stats.comparison import mean_difference, paired_mean_difference
+from cxlib.stats.survey.comparison import mean_difference, paired_mean_difference
 
 SAYS = Sentences(
     {

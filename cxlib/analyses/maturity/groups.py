@@ -8,8 +8,8 @@ import pandas as pd
 from cxlib.analyses.maturity.ratings import Ratings
 from cxlib.analyses.maturity.scores import extremes, scored, too_few
 from cxlib.analyses.result import Result, Sentences, Term
-from cxlib.stats.comparison import holm, mean_difference
-from cxlib.stats.disclosure import hidden_segments
+from cxlib.stats.survey.comparison import holm, mean_difference
+from cxlib.stats.survey.disclosure import hidden_segments
 
 NAMED = 4  # gaps that are named in sentences; the table has all
 HEADINGS = {"role": Term("Role"), "unit": Term("Unit")}

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.result import Base
-from cxlib.stats.indices import scale_index
+from cxlib.stats.survey.indices import scale_index
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Staircase:
     """The levels of a staircase and its rules.
 
     levels       DataFrame by level 1, 2, ...: name, limit_sign, assessment, recommendation
-    mean_at_least, core_at_least  when a level is attained (see cxlib.stats.cumulative_scale.placement)
+    mean_at_least, core_at_least  when a level is attained (see cxlib.stats.survey.cumulative_scale.placement)
     below        what is said of a company that has not reached level 1
     focus_levels [(mean of the focus questions below which, level to aim at)], rising
     axes         {context question: "focus" or "maturity"}

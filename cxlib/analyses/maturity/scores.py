@@ -7,8 +7,8 @@ import pandas as pd
 
 from cxlib.analyses.maturity.ratings import Ratings, printed
 from cxlib.analyses.result import Finding, Result, Sentences, Term
-from cxlib.stats.comparison import holm, paired_mean_difference
-from cxlib.stats.indices import mean
+from cxlib.stats.survey.comparison import holm, paired_mean_difference
+from cxlib.stats.survey.indices import mean
 
 NAMED = 3  # criteria that are named in sentences; the table has all
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cxlib.analyses.maturity.ratings import Ratings
 from cxlib.analyses.result import Finding, Result, Sentences, Term
-from cxlib.stats import cumulative_scale
+from cxlib.stats.survey import cumulative_scale
 
 FIRM = 0.8  # share of bootstrap draws that must agree before a level, or a move, is announced
 
@@ -41,7 +41,7 @@ def placement(ratings: Ratings | None, *, seed: int = 0) -> Result:
     returns   table "levels": stair (level), level_name, n (answers), coverage (mean of its statements, 0-1),
               core (lowest core statement), attained, draws (share, 0-1); table "islands": stair, statement,
               coverage (fulfilled above the level reached)
-    source    cxlib.stats.cumulative_scale.placement
+    source    cxlib.stats.survey.cumulative_scale.placement
     """
     if ratings is None:
         return Result.missing("placement", SAYS.finding("absent.placement"))

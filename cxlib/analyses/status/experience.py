@@ -9,10 +9,10 @@ import pandas as pd
 from cxlib.analyses.measures import index
 from cxlib.analyses.result import Base, Result, Sentences, Term
 from cxlib.analyses.rows import base_of, needed, weights_of
-from cxlib.stats.comparison import holm, paired_mean_difference
-from cxlib.stats.equivalence import parity
-from cxlib.stats.indices import respondent_index
-from cxlib.stats.proportions import diverging_edges
+from cxlib.stats.survey.comparison import holm, paired_mean_difference
+from cxlib.stats.survey.equivalence import parity
+from cxlib.stats.survey.indices import respondent_index
+from cxlib.stats.survey.proportions import diverging_edges
 
 MARGIN = 5.0  # index points: the gap that matters unless the client folder names another
 

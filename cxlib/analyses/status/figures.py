@@ -10,9 +10,9 @@ from cxlib.analyses import measures
 from cxlib.analyses.measures import Measure
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Sentences, Term
 from cxlib.analyses.rows import answered, base_of, needed, weights_of
-from cxlib.stats.comparison import change_tests, weighted_trend
-from cxlib.stats.disclosure import hidden_groups
-from cxlib.stats.indices import first_component_weights
+from cxlib.stats.survey.comparison import change_tests, weighted_trend
+from cxlib.stats.survey.disclosure import hidden_groups
+from cxlib.stats.survey.indices import first_component_weights
 
 MINIMUM = 5  # answers below which no figure is shown
 ALARM = 0.05  # share of series without change in which a change is announced all the same

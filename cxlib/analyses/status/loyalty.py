@@ -5,7 +5,7 @@ import pandas as pd
 from cxlib.analyses.measures import net_promoter
 from cxlib.analyses.result import Result, Sentences, Term
 from cxlib.analyses.rows import answered, base_of, needed, weights_of
-from cxlib.stats.proportions import share
+from cxlib.stats.survey.proportions import share
 
 SAYS = Sentences(
     {

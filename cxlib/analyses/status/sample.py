@@ -6,9 +6,9 @@ import pandas as pd
 
 from cxlib.analyses.result import Base, DataError, Result, Sentences, Term
 from cxlib.analyses.rows import needed
-from cxlib.stats.disclosure import hidden_groups
-from cxlib.stats.response_rates import response_funnel as funnel_rates
-from cxlib.stats.weighting import design_effect, effective_n, raked_weights
+from cxlib.stats.survey.disclosure import hidden_groups
+from cxlib.stats.survey.response_rates import response_funnel as funnel_rates
+from cxlib.stats.survey.weighting import design_effect, effective_n, raked_weights
 
 RAKED = "raked_weight"
 

@@ -9,8 +9,8 @@ from cxlib.analyses import measures
 from cxlib.analyses.measures import Measure
 from cxlib.analyses.result import Quantity, Result, Sentences, Term
 from cxlib.analyses.rows import answered, base_of, needed, weights_of
-from cxlib.stats.comparison import holm
-from cxlib.stats.disclosure import dominated, hidden_segments
+from cxlib.stats.survey.comparison import holm
+from cxlib.stats.survey.disclosure import dominated, hidden_segments
 
 NAMED = 4  # groups that are named in sentences; the table has all
 

@@ -10,7 +10,7 @@ from cxlib.analyses.result import Finding, Result, Term
 from cxlib.analyses.tipping_points.examination import NAMES, Examined, edge, examine, examined, place_ends
 from cxlib.analyses.tipping_points.question import Question, base, question
 from cxlib.analyses.tipping_points.says import SAYS
-from cxlib.stats.break_groups import same_place
+from cxlib.stats.breaks.break_groups import same_place
 
 MOST_GROUPS = 12
 

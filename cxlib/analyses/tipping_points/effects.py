@@ -9,11 +9,11 @@ from cxlib.analyses.result import Finding, Quantity, Result, Term
 from cxlib.analyses.tipping_points.examination import Examined, examine, kept, leaks, limit
 from cxlib.analyses.tipping_points.question import Question, base
 from cxlib.analyses.tipping_points.says import SAYS
-from cxlib.stats.break_course import break_mean, drawn_means
-from cxlib.stats.break_support import break_support, wild_noise
-from cxlib.stats.breakpoints import best_break
-from cxlib.stats.shape_contest import smooth_columns
-from cxlib.stats.two_breaks import best_pair
+from cxlib.stats.breaks.break_course import break_mean, drawn_means
+from cxlib.stats.breaks.break_support import break_support, wild_noise
+from cxlib.stats.breaks.breakpoints import best_break
+from cxlib.stats.breaks.shape_contest import smooth_columns
+from cxlib.stats.breaks.two_breaks import best_pair
 
 PROMISES = (0.25, 0.5, 0.75, 0.9)  # quantiles of the level, beside the point itself
 CHAIN_DRAWS = 299

@@ -8,15 +8,15 @@ import pandas as pd
 
 from cxlib.analyses.result import Term
 from cxlib.analyses.tipping_points.question import Question, question
-from cxlib.stats.break_course import break_mean
-from cxlib.stats.break_groups import holm
-from cxlib.stats.break_interval import PlaceInterval
-from cxlib.stats.break_power import FindableBreak, smallest_findable_break
-from cxlib.stats.break_support import Support
-from cxlib.stats.break_verdict import BreakVerdict, verdict_of
-from cxlib.stats.link_checks import determinism
-from cxlib.stats.proportions import share
-from cxlib.stats.shape_contest import smooth_curve
+from cxlib.stats.breaks.break_course import break_mean
+from cxlib.stats.breaks.break_groups import holm
+from cxlib.stats.breaks.break_interval import PlaceInterval
+from cxlib.stats.breaks.break_power import FindableBreak, smallest_findable_break
+from cxlib.stats.breaks.break_support import Support
+from cxlib.stats.breaks.break_verdict import BreakVerdict, verdict_of
+from cxlib.stats.breaks.shape_contest import smooth_curve
+from cxlib.stats.links.link_checks import determinism
+from cxlib.stats.survey.proportions import share
 
 POINTS = ("kink", "step", "jump", "two kinks")
 NAMES = {

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.tipping_points.question import Question
-from cxlib.stats.indices import mean
-from cxlib.stats.proportions import share
+from cxlib.stats.survey.indices import mean
+from cxlib.stats.survey.proportions import share
 
 MOST_BINS = 16
 

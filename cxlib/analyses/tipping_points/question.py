@@ -8,7 +8,7 @@ import pandas as pd
 
 from cxlib.analyses.result import Base, DataError, Quantity, Term
 from cxlib.analyses.rows import needed
-from cxlib.stats.break_support import break_support, open_places
+from cxlib.stats.breaks.break_support import break_support, open_places
 
 ROWS_ON_A_SIDE = 30
 SHARE_ON_A_SIDE = 0.05

@@ -23,7 +23,7 @@ from cxlib.analyses.tipping_points.examination import (
 from cxlib.analyses.tipping_points.picture import binned_means, fitted_curve
 from cxlib.analyses.tipping_points.question import FEWEST_VALUES, ROWS_ON_A_SIDE, base
 from cxlib.analyses.tipping_points.says import SAYS
-from cxlib.stats.heaping import heaping, on_heaps
+from cxlib.stats.breaks.heaping import heaping, on_heaps
 
 
 def tipping_points(
@@ -47,7 +47,7 @@ def tipping_points(
     returns     tables "verdicts" (one row a service level), "findable" (power), "slopes" (points per unit on either side), "shapes" (how
                 well each shape fits), "bins" and "curve" (the picture)
     errors      DataError, see `question`
-    source      docs of `cxlib.stats.break_verdict`
+    source      docs of `cxlib.stats.breaks.break_verdict`
     """
     if not levels:
         return Result.missing("tipping_points", SAYS.finding("absent.tipping_points"), read=len(contacts))

@@ -1,0 +1,177 @@
+"""How sure the place and the size of a break are: wild bootstrap draws of the whole fit, place included."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cxlib.stats.breaks import break_support as bs
+from cxlib.stats.breaks import breakpoints as bp
+
+GRID_BOOTSTRAP_BELOW = 500
+
+
+@dataclass(frozen=True)
+class BreakDraws:
+    """Fits to draws from the fitted break, arrays (draws,): place, slopes, step and level as in `Break`;
+    ratio: how much better the draw's own best place fits than the true one, in units of the variance."""
+
+    place: np.ndarray
+    slope_before: np.ndarray
+    slope_after: np.ndarray
+    step: np.ndarray
+    level: np.ndarray
+    ratio: np.ndarray
+
+
+@dataclass(frozen=True)
+class PlaceInterval:
+    """low, high: hull of the places that the data do not reject; connected: False when a place inside it is
+    rejected; percentile: the percentile interval beside it; method: "wild" or "grid" bootstrap; sample: the
+    refits behind it."""
+
+    low: float
+    high: float
+    connected: bool
+    percentile: tuple[float, float]
+    method: str
+    sample: BreakDraws
+
+
+def place_interval(support, found, *, side_share=0.05, side_rows=30, draws=999, seed=0, confidence=0.95):
+    """Interval for the place of a break: the places whose likelihood ratio against the best is not too large.
+
+    support  from `break_support`; found: the Break fitted to it
+    returns  PlaceInterval, in units of x
+    assumes  the target is the best-fitting break of the mean of y; independent rows or clusters
+    source   inverted likelihood ratio with a wild bootstrap critical value; below 500 rows the critical value is
+             drawn at each place (grid bootstrap: Hidalgo, Lee and Seo 2019, J. Econometrics 210). The delta
+             method of other software holds 80-91 % instead of 95 %.
+    """
+    search = _Search(support, found, side_share, side_rows, draws, np.random.default_rng(seed))
+    r, base = search.sample(search.knot, search.delta)
+    sample = search.refit(r, base, search.true_gain(r, search.knot, search.delta))
+    grid = support.n < GRID_BOOTSTRAP_BELOW
+    critical = search.grid_critical(confidence) if grid else np.quantile(sample.ratio, confidence)
+    low, high, connected = _accepted(support, found, critical, side_share, side_rows)
+    tails = np.quantile(sample.place, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return PlaceInterval(low, high, connected, tuple(map(float, tails)), "grid" if grid else "wild", sample)
+
+
+class _Search:
+    """One break searched in all draws at once, on at most 1,000 values of x."""
+
+    def __init__(self, support, found, side_share, side_rows, draws, rng):
+        self.support, _ = bs.merged(support, 1000)
+        self.shape, self.mom = found.shape, bs.moments(self.support)
+        self.knots, self.gaps = bp.candidates(self.support, found.shape, side_share, side_rows)
+        self.scale = max(found.rss, 1e-12 * support.rss) / (support.n - found.parameters)
+        self.knot = int(np.clip(np.searchsorted(self.support.x, found.place, "right") - 1, 0, len(self.knots) - 2))
+        self.delta = max(found.place - self.support.x[self.knot], 0.0) if found.shape == "kink" else 0.0
+        sums = self._sums(self.support.r)
+        beta = bp.break_coefficients(self.mom, self.shape, self.knot, self.delta, [s[self.knot] for s in sums])
+        residual = bs.residual_at(self.support, bp.terms(self.support, self.shape, self.knot, self.delta), beta)
+        self.noise, self.base_noise = bs.wild_noise(self.support, residual, draws, rng)
+
+    def _sums(self, r):
+        return bs.ramp(self.support.x, r), bs.tail(r)
+
+    def sample(self, knot, delta):
+        """Sums r (m, draws) and projection (p, draws) when the best fit at this place is the truth."""
+        own = [s[knot] for s in self._sums(self.support.r)]
+        beta = bp.break_coefficients(self.mom, self.shape, knot, delta, own)
+        fitted = bp.terms(self.support, self.shape, knot, delta) @ beta
+        signal = self.support.weight * fitted - self.support.q @ (self.support.q.T @ fitted)
+        return signal[:, None] + self.noise, self.support.projection[:, None] + self.base_noise
+
+    def true_gain(self, r, knot, delta):
+        """Fall of the RSS (draws,) at the true place."""
+        ramp_r, tail_r = (s[knot] for s in self._sums(r))
+        return np.array(_gain_at(self.mom, self.shape, knot, delta, ramp_r, tail_r))
+
+    def gains(self, r):
+        ramp_r, tail_r = self._sums(r)
+        if self.shape == "kink":
+            gain, delta = bp.kink_gains(self.support.x, self.mom, ramp_r, tail_r, self.knots, self.gaps)
+            return gain, delta, ramp_r, tail_r
+        best = bp.step_gains if self.shape == "step" else bp.jump_gains
+        gain = best(self.mom, ramp_r, tail_r, self.gaps)
+        return gain, np.zeros_like(gain), ramp_r, tail_r
+
+    def refit(self, r, projection, true_gain):
+        gain, delta, ramp_r, tail_r = self.gains(r)
+        knot, draw = gain.argmax(axis=0), np.arange(r.shape[1])
+        d, A, B = delta[knot, draw], ramp_r[knot, draw], tail_r[knot, draw]
+        hinge, step = _coefficients(self.mom, self.shape, knot, d, A, B)
+        taken = (hinge * (self.mom.ah[knot] - d[:, None] * self.mom.at[knot]).T + step * self.mom.at[knot].T)
+        line = np.linalg.solve(self.support.triangle, projection - taken)
+        slope = np.zeros_like(d) if self.support.flat_before else line[1]
+        x = self.support.x
+        place = x[knot] + d
+        mean = self.support.root @ self.support.basis @ projection / self.support.weight.sum()
+        fitted = (slope * (self.support.weight @ x) + hinge * (self.mom.H[knot] - d * self.mom.T[knot])
+                  + step * self.mom.T[knot]) / self.support.weight.sum()
+        if self.shape == "jump":
+            step = step + hinge * (x[np.minimum(knot + 1, len(x) - 1)] - x[knot]) / 2
+        return BreakDraws(place, slope, slope + hinge, step, mean - fitted + slope * place,
+                          (gain.max(axis=0) - true_gain) / self.scale)
+
+    def grid_critical(self, confidence):
+        """Critical ratio (m,) at each place, drawn at up to 40 of them and interpolated."""
+        places = np.flatnonzero(self.knots)
+        places = places[np.unique(np.linspace(0, len(places) - 1, 40).astype(int))]
+        drawn = []
+        for knot in places:
+            r, _ = self.sample(knot, 0.0)
+            ratio = (self.gains(r)[0].max(axis=0) - self.true_gain(r, knot, 0.0)) / self.scale
+            drawn.append(np.quantile(ratio, confidence))
+        return np.interp(self.support.x, self.support.x[places], drawn)
+
+
+def _gain_at(mom, shape, knot, delta, A, B):
+    C, D, E = mom.C[knot], mom.D[knot], mom.E[knot]
+    if shape == "kink":
+        return (A - delta * B) ** 2 / (C - 2 * delta * D + delta**2 * E)
+    return B**2 / E if shape == "step" else (E * A**2 - 2 * D * A * B + C * B**2) / (C * E - D**2)
+
+
+def _coefficients(mom, shape, knot, delta, A, B):
+    """Coefficients (draws,) of hinge and step at each draw's own place."""
+    C, D, E = mom.C[knot], mom.D[knot], mom.E[knot]
+    if shape == "kink":
+        return (A - delta * B) / (C - 2 * delta * D + delta**2 * E), np.zeros_like(A)
+    if shape == "step":
+        return np.zeros_like(A), B / E
+    det = C * E - D**2
+    return (E * A - D * B) / det, (C * B - D * A) / det
+
+
+def _accepted(support, found, critical, side_share, side_rows):
+    """Hull of the places with (gain at best - gain) / variance <= critical, and whether all inside are accepted."""
+    mom, x = bs.moments(support), support.x
+    knots, gaps = bp.candidates(support, found.shape, side_share, side_rows)
+    scale = max(found.rss, 1e-12 * support.rss) / (support.n - found.parameters)
+    least = found.gain - np.broadcast_to(_on(support, critical), x.shape) * scale
+    A, B = bs.ramp(x, support.r), bs.tail(support.r)
+    if found.shape != "kink":
+        gain = (bp.step_gains if found.shape == "step" else bp.jump_gains)(mom, A, B, gaps)
+        kept = np.flatnonzero((gain >= least) | (gain == gain.max()))
+        return float(x[kept[0]]), float(x[kept[-1] + 1]), bool(len(kept) == np.ptp(kept) + 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        kept = knots & (least <= A**2 / mom.C)
+        square, cross, free = B**2 - least * mom.E, A * B - least * mom.D, A**2 - least * mom.C
+        root = np.sqrt(cross**2 - square * free)
+        ends = np.stack([(cross - root) / square, (cross + root) / square])
+        width = np.append(np.diff(x), 0.0)
+        inside = gaps & np.isfinite(mom.C) & (ends > 0) & (ends < width)
+    places = np.concatenate([x[kept], (x + ends)[inside], [found.place]])
+    low, high = float(places.min()), float(places.max())
+    between = knots & (x > low) & (x < high)
+    return low, high, bool(kept[between].all())
+
+
+def _on(support, critical):
+    """Critical values drawn on merged x are read at the full x."""
+    if np.ndim(critical) == 0 or len(critical) == len(support.x):
+        return critical
+    coarse, _ = bs.merged(support, 1000)
+    return np.interp(support.x, coarse.x, critical)

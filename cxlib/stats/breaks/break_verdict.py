@@ -1,0 +1,142 @@
+"""The verdict on one relation: is there a break, and if not, what is there? Three gates, each can say no.
+
+Gate 1  a departure from the straight line (robust sup-score).
+Gate 2  a break describes the data better than every smooth shape and the ceiling of the scale, by a margin.
+Gate 3  what the break takes or gives is clear of the smallest loss that matters.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cxlib.stats.breaks import break_interval as bi
+from cxlib.stats.breaks import break_support as bs
+from cxlib.stats.breaks import break_tests as bt
+from cxlib.stats.breaks import breakpoints as bp
+from cxlib.stats.breaks import shape_contest as sc
+from cxlib.stats.breaks import two_breaks as tb
+from cxlib.stats.breaks import two_breaks_interval as ti
+
+MARGIN, STRONG_MARGIN = 2.0, 6.0
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What the break takes (below 0) or gives, in points of y, with its interval.
+
+    kink: change of slope times the distance from the place to the 95 % quantile of x; step and jump: the step;
+    two kinks: the smaller of the two in absolute points, each up to the next place or the quantile."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class BreakVerdict:
+    """verdict: flat, line, curve, ceiling, small (a break below what matters), kink, step, jump or two kinks.
+
+    shape     best shape of that kind; margin: BIC of the best smooth shape minus that of the best break
+    found     Break or TwoBreaks, the best break whatever the verdict; place: PlaceInterval or PairDraws or None
+    loss      Loss of the best break, None unless gates 1 and 2 are passed
+    """
+
+    verdict: str
+    shape: str
+    line: bt.LineTest
+    slope: bt.Slope
+    contest: pd.DataFrame
+    margin: float
+    found: object
+    place: object
+    loss: Loss | None
+    smallest_loss: float
+    n: int
+
+
+def break_verdict(x, y, *, bounds=None, weights=None, covariates=None, clusters=None, smallest_loss=None,
+                  margin=MARGIN, side_share=0.05, side_rows=30, draws=999, seed=0, confidence=0.95):
+    """Which shape the mean of y takes over x, and whether it breaks; see `BreakVerdict`.
+
+    x, y           (n,) numbers; weights (n,); covariates (n, p); clusters (n,) labels
+    bounds         (low, high) ends of the scale of y
+    smallest_loss  points of y; default 2 % of the scale, or of the observed range without bounds
+    margin         BIC by which a break must beat every smooth shape
+    errors         ValueError, see `break_support`, `one_break`, `shape_contest`
+    """
+    data = {"weights": weights, "covariates": covariates, "clusters": clusters}
+    support = bs.break_support(x, y, **data)
+    free = bs.break_support(x, y, **data, flat_before=True)
+    return verdict_of(support, free, bounds=bounds, smallest_loss=smallest_loss, margin=margin,
+                      side_share=side_share, side_rows=side_rows, draws=draws, seed=seed, confidence=confidence)
+
+
+def verdict_of(support, free, *, bounds=None, smallest_loss=None, margin=MARGIN, side_share=0.05, side_rows=30,
+               draws=999, seed=0, confidence=0.95):
+    """`break_verdict` for collapsed data: `support` with x in the base, `free` without."""
+    sides = {"side_share": side_share, "side_rows": side_rows}
+    line = bt.departure(support, **sides, draws=draws, seed=seed, confidence=confidence)
+    slope = bt.line_slope(support, confidence=confidence)
+    table = sc.contest(support, free, bounds=bounds, design_effect=line.design_effect, **sides)
+    best, smooth = (table[(table.kind == "break") == is_break].iloc[0] for is_break in (True, False))
+    lead = float(smooth.bic - best.bic)
+    least = smallest_loss if smallest_loss is not None else 0.02 * np.ptp(
+        bounds if bounds is not None else (free.basis @ free.projection + free.residual) / free.root)
+    found = tb.best_pair(support, **sides) if best["shape"] == "two kinks" else \
+        bp.best_break(support, best["shape"], **sides)
+    place = loss = None
+    if line.p >= 1 - confidence:
+        verdict = shape = "line" if slope.p < 1 - confidence else "flat"
+    elif lead < margin:
+        shape = smooth["shape"]
+        verdict = _smooth_verdict(free, shape, bounds, least)
+    else:
+        place, loss = size(support, found, **sides, draws=draws, seed=seed, confidence=confidence)
+        clear = loss.low > least or loss.high < -least
+        verdict, shape = (best["shape"] if clear else "small"), best["shape"]
+    return BreakVerdict(verdict, shape, line, slope, table, lead, found, place, loss, float(least), support.n)
+
+
+def _smooth_verdict(free, shape, bounds, least):
+    """curve or ceiling; line when the curve strays from the straight line by less than what matters (root mean square)."""
+    if shape in ("flat", "line"):
+        return shape
+    apart = sc.smooth_curve(free, shape, bounds) - sc.smooth_curve(free, "line")
+    if np.sqrt(np.average(apart**2, weights=free.weight)) < least:
+        return "line"
+    return "ceiling" if shape == "ceiling" else "curve"
+
+
+def size(support, found, *, side_share=0.05, side_rows=30, draws=999, seed=0, confidence=0.95):
+    """Interval of the place or places, and the Loss: PlaceInterval or PairDraws, Loss."""
+    options = {"side_share": side_share, "side_rows": side_rows, "draws": draws, "seed": seed}
+    reach = upper_x(support)
+    tails = [(1 - confidence) / 2, (1 + confidence) / 2]
+    if isinstance(found, tb.TwoBreaks):
+        place = ti.pair_draws(support, found, confidence=confidence, **options)
+        estimate = pair_loss(np.array([found.places]), np.array([found.slopes]), reach)[0]
+        drawn = pair_loss(place.places, place.slopes, reach)
+    else:
+        place = bi.place_interval(support, found, confidence=confidence, **options)
+        estimate, drawn = break_loss(found, reach), break_loss(place.sample, reach)
+    return place, Loss(float(estimate), *map(float, np.quantile(drawn, tails)))
+
+
+def upper_x(support, share=0.95):
+    """The x below which this share of the weighted rows lies."""
+    return support.x[np.searchsorted(np.cumsum(support.weight), share * support.weight.sum() - 1e-9)]
+
+
+def break_loss(fit, reach):
+    """Points that a kink adds at `reach`, against going on as before it; of a step or jump the step itself."""
+    kink = (fit.slope_after - fit.slope_before) * np.clip(reach - fit.place, 0, None)
+    return np.where(fit.step == 0, kink, fit.step)
+
+
+def pair_loss(places, slopes, reach):
+    """The smaller of what either kink changes up to the next place, or to `reach`, in absolute points;
+    places (k, 2), slopes (k, 3)."""
+    first = (slopes[:, 1] - slopes[:, 0]) * (places[:, 1] - places[:, 0])
+    second = (slopes[:, 2] - slopes[:, 1]) * np.clip(reach - places[:, 1], 0, None)
+    return np.minimum(np.abs(first), np.abs(second))

@@ -1,0 +1,175 @@
+"""One break in a straight line: the exact place that least squares prefers, for a kink, a step, or both.
+
+No starting value, no restart and no seed: between two neighbouring values of x the fit has a closed form, so
+every gap and every value is looked at.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cxlib.stats.breaks import break_support as bs
+
+SHAPES = ("kink", "step", "jump")
+
+
+@dataclass(frozen=True)
+class Break:
+    """A fitted break.
+
+    shape         kink (the slope changes), step (the level drops), jump (both)
+    place         the kink; for a step or jump the last x before it
+    between       the neighbouring values of x that hold data: the place lies in [low, high]
+    rss, gain     residual sum of squares (weights average 1), and how much the break takes off the line's
+    slope_before, slope_after   points per unit of x
+    level         fitted mean of y at the place, before any step (covariates at their mean)
+    step          change of level at the place, 0 for a kink
+    n, parameters rows used; coefficients with the place counted as one
+    certificate   "global optimum": every gap was searched
+    """
+
+    shape: str
+    place: float
+    between: tuple[float, float]
+    rss: float
+    gain: float
+    slope_before: float
+    slope_after: float
+    level: float
+    step: float
+    n: int
+    parameters: int
+    certificate: str
+    coefficients: tuple[float, ...]
+
+    @property
+    def slope_change(self):
+        return self.slope_after - self.slope_before
+
+
+def one_break(x, y, shape="kink", *, weights=None, covariates=None, flat_before=False, side_share=0.05,
+              side_rows=30):
+    """The break that leaves the smallest residual sum of squares, over all places that x allows.
+
+    x, y         (n,) numbers; rows with a missing value are dropped
+    shape        "kink", "step" (common slope) or "jump" (step and change of slope)
+    weights      (n,) positive; covariates (n, p): both are taken out of y and of the break exactly
+    flat_before  slope 0 before the break; for a step: two levels, no slope at all
+    side_share, side_rows   least share and number of rows on either side of the place
+    returns      Break
+    errors       ValueError: unknown shape, too few rows on a side, see `break_support`
+    assumes      nothing about the noise; it is the least-squares projection
+    source       Hudson 1966, JASA 61; agrees with R segmented 2.2-0 and strucchange 1.5-3 where these find the
+                 optimum, and is never above them
+    """
+    support = bs.break_support(x, y, weights=weights, covariates=covariates, flat_before=flat_before)
+    return best_break(support, shape, side_share=side_share, side_rows=side_rows)
+
+
+def best_break(support, shape="kink", *, side_share=0.05, side_rows=30):
+    """`one_break` for data already collapsed to their support."""
+    if shape not in SHAPES:
+        raise ValueError(f"shape is {shape!r}, must be one of {', '.join(SHAPES)}.")
+    mom = bs.moments(support)
+    knots, gaps = candidates(support, shape, side_share, side_rows)
+    tail_r, ramp_r = bs.tail(support.r), bs.ramp(support.x, support.r)
+    if shape == "kink":
+        gain, delta = kink_gains(support.x, mom, ramp_r, tail_r, knots, gaps)
+    else:
+        gain = (step_gains if shape == "step" else jump_gains)(mom, ramp_r, tail_r, gaps)
+        delta = np.zeros_like(gain)
+    knot = int(np.argmax(gain))
+    return _described(support, mom, shape, knot, float(delta[knot]), (ramp_r[knot], tail_r[knot]))
+
+
+def candidates(support, shape, side_share, side_rows):
+    """Positions (m,) bool where a break may lie: on the k-th x, and in the gap after it."""
+    inside = {"kink": 1, "step": 0, "jump": 1}[shape]
+    knots = bs.open_places(support, side_share=side_share, side_rows=side_rows, inside=inside)
+    if not knots.any():
+        need = max(side_share * support.n, side_rows)
+        raise ValueError(f"no place has {need:.0f} of the {support.n} rows on either side; a break needs "
+                         f"{side_rows} rows and a share of {side_share:g} on both. Collect more answers.")
+    gaps = knots.copy()
+    if shape != "step":
+        gaps[-2:] = False
+    return knots, gaps
+
+
+def kink_gains(x, mom, ramp_r, tail_r, knots, gaps):
+    """Fall of the RSS (m, ...) at the best kink on the k-th x or in the gap after it, and its distance to x_k."""
+    more = (slice(None), *[None] * (ramp_r.ndim - 1))
+    C, D, E = mom.C[more], mom.D[more], mom.E[more]
+    width = np.append(np.diff(x), 0.0)[more]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        at_knot = np.where(knots[more], ramp_r**2 / C, -np.inf)
+        delta = (tail_r * C - ramp_r * D) / (tail_r * D - ramp_r * E)
+        spread = C - 2 * delta * D + delta**2 * E
+        inner = gaps[more] & (delta > 0) & (delta < width * (1 - 1e-9)) & (spread > 1e-11 * C) & np.isfinite(C)
+        in_gap = np.where(inner, (ramp_r - delta * tail_r) ** 2 / spread, -np.inf)
+    better = in_gap > at_knot
+    return np.where(better, in_gap, at_knot), np.where(better, delta, 0.0)
+
+
+def step_gains(mom, ramp_r, tail_r, gaps):
+    """Fall of the RSS (m, ...) for a step after the k-th x."""
+    more = (slice(None), *[None] * (tail_r.ndim - 1))
+    return np.where(gaps[more], tail_r**2 / mom.E[more], -np.inf)
+
+
+def jump_gains(mom, ramp_r, tail_r, gaps):
+    """Fall of the RSS (m, ...) for a step after the k-th x with another slope beyond."""
+    more = (slice(None), *[None] * (tail_r.ndim - 1))
+    C, D, E = mom.C[more], mom.D[more], mom.E[more]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        det = C * E - D**2
+        gain = (E * ramp_r**2 - 2 * D * ramp_r * tail_r + C * tail_r**2) / det
+        return np.where(gaps[more] & np.isfinite(det) & (det > 1e-11 * C * E), gain, -np.inf)
+
+
+def terms(support, shape, knot, delta):
+    """The break terms (m, 1 or 2) at the distinct x: hinge, step, or both."""
+    hinge = np.clip(support.x - support.x[knot] - delta, 0, None)
+    step = (support.x > support.x[knot]).astype(float)
+    return np.column_stack({"kink": [hinge], "step": [step], "jump": [hinge, step]}[shape])
+
+
+def break_coefficients(mom, shape, knot, delta, sums):
+    """Coefficients of `terms`; sums = (h'r, t'r) at the knot."""
+    A, B = sums
+    C, D, E = mom.C[knot], mom.D[knot], mom.E[knot]
+    if shape == "kink":
+        return np.array([(A - delta * B) / (C - 2 * delta * D + delta**2 * E)])
+    if shape == "step":
+        return np.array([B / E])
+    return np.linalg.solve([[C, D], [D, E]], [A, B])
+
+
+def _described(support, mom, shape, knot, delta, sums):
+    beta = break_coefficients(mom, shape, knot, delta, sums)
+    added = terms(support, shape, knot, delta)
+    right = np.array(sums) if shape == "jump" else np.array([sums[0] - delta * sums[1] if shape == "kink" else sums[1]])
+    gain = float(beta @ right)
+    line = np.linalg.solve(support.triangle, support.projection - support.q.T @ (added @ beta))
+    slope = 0.0 if support.flat_before else line[1]
+    x = support.x
+    place = x[knot] + delta
+    hinge = beta[0] if shape != "step" else 0.0
+    jump = {"kink": 0.0, "step": beta[0], "jump": beta[-1]}[shape]
+    if shape == "jump":  # the drop is read where the step is taken to be, half way between the two values
+        jump = jump + hinge * (x[knot + 1] - x[knot]) / 2
+    between = (x[knot], x[knot + (delta > 0 or shape != "kink")])
+    return Break(
+        shape=shape, place=float(place), between=(float(between[0]), float(between[1])),
+        rss=max(support.rss - gain, 0.0), gain=gain, slope_before=float(slope), slope_after=float(slope + hinge),
+        level=float(_mean_level(support, line, added @ beta, place)), step=float(jump), n=support.n,
+        parameters=support.parameters + len(beta) + 1, certificate="global optimum",
+        coefficients=tuple(map(float, (*line, *beta))))
+
+
+def _mean_level(support, line, fitted_terms, place):
+    """Mean of y at the place with covariates at their weighted means: weighted mean of y, moved along the line."""
+    weight = support.weight / support.weight.sum()
+    y_mean = (support.root @ (support.basis @ support.projection)) / support.weight.sum()
+    slope = 0.0 if support.flat_before else line[1]
+    return y_mean - weight @ (slope * support.x + fitted_terms) + slope * place

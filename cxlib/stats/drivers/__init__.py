@@ -1,0 +1,1 @@
+"""What goes with an outcome: relative importance, path models, measurement quality, asymmetry."""

@@ -1,0 +1,121 @@
+"""Which drivers keep people out of the lowest class, and which lift them into the highest? Partial proportional odds."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import f as f_distribution
+
+from cxlib.stats.bootstrap import percentile_interval
+from cxlib.stats.drivers.cumulative_logit import class_probabilities, cumulative_logit
+from cxlib.stats.moments import checked_weights, effective_n, finite, one_blas_thread, row_counts
+from cxlib.stats.survey.comparison import holm
+
+EVENTS = 10  # people on the smaller side of a cut, for each driver
+
+
+@dataclass(frozen=True)
+class ClassContrasts:
+    """Effect of each driver on being above the lower and above the upper cut.
+
+    table    one row per driver: keep, keep_low, keep_high (change of the share above the lower cut per `step`, 0-1
+             scale), win, win_low, win_high (the same for the upper cut), odds_keep, odds_win (odds ratios per step),
+             p, p_holm (of equal odds ratios), proportional (no sign that they differ: one odds ratio is then used)
+    n, n_low, n_middle, n_high, draws (used), failed
+    """
+
+    table: pd.DataFrame
+    n: int
+    n_low: int
+    n_middle: int
+    n_high: int
+    draws: int
+    failed: int
+
+
+@one_blas_thread
+def class_contrasts(x, score, *, cuts=(7, 9), step=10, weights=None, strata=None, clusters=None, resamples=500,
+                    confidence=0.95, seed=0) -> ClassContrasts:
+    """The two cuts of an ordered score side by side: below the first, in between, from the second up.
+
+    x        DataFrame (rows, drivers), none missing, on one scale (0-100);  score (rows,), as 0-10
+    cuts     first score of the middle and of the upper class;  step: the change in x that the effects are given for
+    errors   ValueError below 10 people per driver on the smaller side of a cut
+    source   Peterson and Harrell 1990; Brant 1990: logits at both cuts with a joint bootstrap; drivers whose odds
+             ratios do not differ share one. Effects are mean marginal effects over the sample
+    """
+    x = pd.DataFrame(x).astype(float)
+    values, score = finite(x.to_numpy()), finite(score)
+    weights = checked_weights(weights, len(values))
+    above = np.stack([score >= cuts[0], score >= cuts[1]]).astype(int)
+    _check(above, x)
+    counts = row_counts(len(values), resamples, strata=strata, clusters=clusters, seed=seed)
+    drawn = np.column_stack([weights, weights[:, None] * counts.T])
+    design = values / step
+    separate = _slopes(design, above, drawn, np.zeros(x.shape[1], bool))
+    p = _equal_slopes(separate, effective_n(weights))
+    corrected = holm(p)
+    slopes = _slopes(design, above, drawn, corrected >= 1 - confidence)
+    effects = _effects(design, slopes, drawn)
+    used = slopes["used"][1:]
+    low, high = percentile_interval(effects[:, :, 1:][:, :, used], confidence=confidence, n=effective_n(weights),
+                                    fitted=x.shape[1])
+    columns = {}
+    for cut, name in enumerate(("keep", "win")):
+        columns |= {name: effects[cut, :, 0], f"{name}_low": low[cut], f"{name}_high": high[cut]}
+    odds = np.exp(slopes["slopes"][:, :, 0])
+    table = pd.DataFrame({**columns, "odds_keep": odds[0], "odds_win": odds[1], "p": p, "p_holm": corrected,
+                          "proportional": corrected >= 1 - confidence}, index=pd.Index(x.columns, name="driver"))
+    sizes = np.bincount(above.sum(axis=0), minlength=3)
+    return ClassContrasts(table, len(values), *(int(size) for size in sizes), int(used.sum()), int((~used).sum()))
+
+
+def _slopes(x, above, weights, common):
+    """Slopes at both cuts (2, drivers, draws); common drivers have the same at both. The rows are stacked, one per cut."""
+    n, p = x.shape
+    zero = np.zeros((n, p - common.sum()))
+    design = np.block([[np.ones((n, 1)), x[:, common], x[:, ~common], zero],
+                       [np.zeros((n, 1)), x[:, common], zero, x[:, ~common]]])
+    spread = np.where(design.std(axis=0) > 0, design.std(axis=0), 1)
+    doubled = np.concatenate([weights, weights])
+    fit = cumulative_logit(design / spread, above.ravel(), doubled[:, :1])
+    if not fit.converged[0]:
+        raise ValueError("the classes can be told apart without error by the drivers: one of them is the outcome asked "
+                         "again; leave it out")
+    start = np.concatenate([fit.cuts, fit.slopes])[:, 0]
+    fit = cumulative_logit(design / spread, above.ravel(), doubled, start=start, tolerance=1e-6)
+    raw = fit.slopes / spread[:, None]
+    shared, own = raw[1 : 1 + common.sum()], raw[1 + common.sum() :].reshape(2, -1, raw.shape[1])
+    slopes = np.empty((2, p, raw.shape[1]))
+    slopes[:, common], slopes[:, ~common] = shared, own
+    cuts = np.stack([fit.cuts[0] - raw[0], fit.cuts[0]])
+    return {"slopes": slopes, "cuts": cuts, "used": fit.converged}
+
+
+def _equal_slopes(separate, base):
+    """p-value that a driver has the same slope at both cuts, with the variance of the draws."""
+    used = separate["used"]
+    difference = separate["slopes"][0] - separate["slopes"][1]
+    spread = difference[:, 1:][:, used[1:]].std(axis=1, ddof=1)
+    return f_distribution.sf((difference[:, 0] / spread) ** 2, 1, max(base - 2 * len(spread) - 2, 1))
+
+
+def _effects(x, fitted, weights):
+    """Mean marginal effect of each driver on the share above each cut: (2, drivers, draws)."""
+    effects = []
+    for cut in range(2):
+        below = class_probabilities(x, fitted["cuts"][cut][None], fitted["slopes"][cut])[0]
+        density = (weights * below * (1 - below)).sum(axis=0) / weights.sum(axis=0)
+        effects.append(fitted["slopes"][cut] * density)
+    return np.array(effects)
+
+
+def _check(above, x):
+    for cut, name in zip(above, ("lower", "upper"), strict=True):
+        smaller = int(min(cut.sum(), (1 - cut).sum()))
+        if smaller < EVENTS * x.shape[1]:
+            raise ValueError(f"{smaller} people are on the smaller side of the {name} cut; at least "
+                             f"{EVENTS * x.shape[1]} are needed for {x.shape[1]} drivers: leave drivers out")
+    for name in x.columns:
+        if x[name].std() == 0:
+            raise ValueError(f"{name!r} is constant: everybody gave the same answer; leave it out")

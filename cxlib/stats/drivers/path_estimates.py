@@ -1,0 +1,236 @@
+"""A path model of a survey with an interval for every figure: measurement, paths, effects in index points, fit."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from cxlib.stats.bootstrap import percentile_interval, two_sided_p
+from cxlib.stats.drivers.impact import construct_indices, index_weights, rescaled, unstandardised
+from cxlib.stats.drivers.measurement import (
+    average_variance_extracted,
+    composite_reliability,
+    heterotrait_monotrait,
+    negative_pairs,
+    standardised_alpha,
+    variance_inflation,
+)
+from cxlib.stats.drivers.missing import resampling_units
+from cxlib.stats.drivers.path_model import PathStructure, path_fits
+from cxlib.stats.moments import (
+    bootstrap_stacks,
+    checked_weights,
+    correlation_stack,
+    covariance_stack,
+    effective_n,
+    one_blas_thread,
+)
+
+
+@dataclass(frozen=True)
+class PathModel:
+    """Estimates of a path model; low and high are there when resamples > 0.
+
+    items       construct, item, weight, loading, low, high (of the loading), index_weight
+    constructs  estimate (index 0-100), low, high, r2, r2_low, r2_high, r2_adjusted, sources (arrows in), aic,
+                bic, alpha, rho_a, rho_c, ave (each with _low and _high)
+    paths       source, target, estimate (standardised), low, high, p, impact (index points per point), impact_low,
+                impact_high, f2 (of taking the path out), vif
+    total       source, target, estimate, low, high, impact, impact_low, impact_high, indirect
+    pairs       first, second, htmt, low, high, correlation, fornell_larcker (root of the smaller AVE exceeds it)
+    n, effective_n, draws (used), failed {item: draws in which it was constant}, not_converged, inadmissible (draws)
+    negative    pairs of items that correlate negatively;  repaired: see missing.Answers
+    """
+
+    items: pd.DataFrame
+    constructs: pd.DataFrame
+    paths: pd.DataFrame
+    total: pd.DataFrame
+    pairs: pd.DataFrame
+    n: int
+    effective_n: float
+    draws: int
+    failed: dict
+    not_converged: int
+    inadmissible: int
+    negative: list
+    structure: PathStructure
+    repaired: bool
+
+
+@one_blas_thread
+def path_model(items, structure: PathStructure, *, scale, weights=None, strata=None, clusters=None, missing="error",
+               resamples=1000, confidence=0.95, seed=0) -> PathModel:
+    """The path model fitted to the answers, with bootstrap intervals for every figure.
+
+    items    DataFrame, one row per respondent;  scale (low, high) of the answers, or {item: (low, high)}
+    missing  "error", "casewise", "pairwise" or "imputation" (see missing.resampling_units)
+    errors   ValueError that names a constant item, an item outside its scale, or says that the model did not converge
+    source   see path_fits; intervals are percentiles of sign-aligned resamples; a resample with a constant item, or
+             one that did not converge, is left out and counted
+    """
+    names = list(structure.items)
+    unknown = [name for name in names if name not in items]
+    if unknown:
+        raise ValueError(f"item {unknown[0]!r} is not a column of the answers")
+    values = rescaled(items[names].to_numpy(float), scale, names=names)
+    answers = resampling_units(values, missing=missing, weights=weights, strata=strata, clusters=clusters, seed=seed)
+    units, n = answers.units, int(answers.used.sum())
+    sources, block = structure.arrows.sum(axis=1).max(), max(span.stop - span.start for span in structure.spans)
+    if n <= max(sources, block) + 1:
+        raise ValueError(f"{n} answers are too few for {len(names)} items; collect more or take items out")
+    for name, deviation in zip(names, units.scale, strict=True):
+        if deviation == 0:
+            raise ValueError(f"{name!r} is constant: everybody gave the same answer; leave it out")
+    means, covariances = covariance_stack(units)
+    correlations = correlation_stack(covariances)[0]
+    point, kept = _figures(means, covariances, units, structure, None)
+    if not kept["used"].all():
+        raise ValueError("the path model did not converge; check for items that are copies of each other, use more "
+                         "iterations, or the factorial scheme")
+    draws, counts = _bootstrap(units, structure, point["weight"][:, 0], resamples, seed)
+    base = effective_n(checked_weights(weights, len(values))[answers.used])
+    read = _Reader(point, draws, confidence, base, int(sources + block))
+    return PathModel(
+        _item_table(read, structure), _construct_table(read, structure, n),
+        _path_table(read, structure, correlations), _total_table(read, structure), _pair_table(read, structure),
+        n, base, 0 if draws is None else draws["r2"].shape[-1], **counts, structure=structure,
+        negative=negative_pairs(correlations[:, :, 0], names), repaired=answers.repaired)
+
+
+def _figures(means, covariances, units, structure, reference):
+    """Every figure of every draw, as arrays with draws last, and which draws can be used."""
+    with np.errstate(divide="ignore", invalid="ignore"):  # in draws with a constant item, which are not used
+        return _figures_of(means, covariances, units, structure, reference)
+
+
+def _figures_of(means, covariances, units, structure, reference):
+    correlations, constant = correlation_stack(covariances)
+    fits = path_fits(correlations, structure, reference=reference)
+    used = fits.converged & ~constant.any(axis=1) & np.isfinite(fits.paths).all(axis=(0, 1))
+    deviations = units.scale[:, None] * np.sqrt(np.einsum("iid->id", np.maximum(covariances, 1e-300)))
+    shares = index_weights(fits.weights, deviations, structure)
+    raw_means = units.center[:, None] + units.scale[:, None] * means
+    blocks = [(correlations[span, span], fits.loadings[span]) for span in structure.spans]
+    figures = {
+        "weight": fits.weights, "loading": fits.loadings, "index_weight": shares, "r2": fits.r2,
+        "index": construct_indices(shares, raw_means, structure),
+        "path": fits.paths, "total": fits.total, "correlation": fits.correlations, "vif": _inflation(fits, structure),
+        "impact": unstandardised(fits.paths, fits.weights, deviations, structure),
+        "total_impact": unstandardised(fits.total, fits.weights, deviations, structure),
+        "alpha": np.array([standardised_alpha(block) for block, _ in blocks]), "rho_a": fits.reliability,
+        "rho_c": np.array([composite_reliability(loadings) for _, loadings in blocks]),
+        "ave": np.array([average_variance_extracted(loadings) for _, loadings in blocks]),
+        "htmt": heterotrait_monotrait(correlations, structure.spans),
+    }
+    return figures, {"used": used, "constant": constant, "converged": fits.converged, "admissible": fits.admissible}
+
+
+def _inflation(fits, structure):
+    """VIF of each source of each target: (targets, sources, draws)."""
+    vif = np.ones_like(fits.paths)
+    for target in range(len(vif)):
+        sources = structure.sources(target)
+        if len(sources):
+            vif[target, sources] = variance_inflation(fits.correlations[np.ix_(sources, sources)])
+    return vif
+
+
+def _bootstrap(units, structure, reference, resamples, seed):
+    """Figures of the usable draws, {name: array}, and the counts of the others."""
+    blocks = []
+    constant, not_converged, inadmissible = np.zeros(len(structure.items), int), 0, 0
+    for means, covariances in bootstrap_stacks(units, resamples, seed=seed):
+        figures, kept = _figures(means, covariances, units, structure, reference)
+        blocks.append({name: values[..., kept["used"]] for name, values in figures.items()})
+        constant += kept["constant"].sum(axis=0)
+        not_converged += int((~kept["used"] & ~kept["constant"].any(axis=1)).sum())
+        inadmissible += int((kept["used"] & ~kept["admissible"]).sum())
+    draws = {name: np.concatenate([block[name] for block in blocks], axis=-1) for name in blocks[0]} if blocks else None
+    failed = {item: int(count) for item, count in zip(structure.items, constant, strict=True) if count}
+    if draws is not None and draws["r2"].shape[-1] < 2:
+        raise ValueError(f"no resample could be fitted; constant items: {failed or 'none'}; take those items out")
+    return draws, {"failed": failed, "not_converged": not_converged, "inadmissible": inadmissible}
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Columns of a table: an estimate with its limits, from the figures of the sample and of the draws."""
+
+    point: dict
+    draws: dict | None
+    confidence: float
+    n: float
+    fitted: int
+
+    def columns(self, figure, where=..., name="estimate", prefix=""):
+        """{name: estimate, prefix + low, prefix + high}; `where` picks pairs of constructs, for instance."""
+        chosen = {name: self.point[figure][where][..., 0]}
+        if self.draws is not None:
+            chosen[f"{prefix}low"], chosen[f"{prefix}high"] = percentile_interval(
+                self.draws[figure][where], confidence=self.confidence, n=self.n, fitted=self.fitted)
+        return chosen
+
+
+def _item_table(read, structure):
+    owner = np.repeat(structure.constructs, [span.stop - span.start for span in structure.spans])
+    return pd.DataFrame({"construct": owner, "item": structure.items, "weight": read.point["weight"][:, 0],
+                         **read.columns("loading", name="loading"), "index_weight": read.point["index_weight"][:, 0]})
+
+
+def _construct_table(read, structure, n):
+    sources = structure.arrows.sum(axis=1)
+    r2 = read.columns("r2", name="r2", prefix="r2_")
+    adjusted = np.where(sources > 0, 1 - (1 - r2["r2"]) * (n - 1) / (n - sources - 1), 0)
+    deviance = n * np.log((1 - r2["r2"]) * (n - 1) / n)
+    quality = {}
+    for name in ("alpha", "rho_a", "rho_c", "ave"):
+        quality |= read.columns(name, name=name, prefix=f"{name}_")
+    return pd.DataFrame({**read.columns("index"), **r2, "r2_adjusted": adjusted, "sources": sources,
+                         "aic": deviance + 2 * (sources + 1), "bic": deviance + np.log(n) * (sources + 1), **quality},
+                        index=pd.Index(structure.constructs, name="construct"))
+
+
+def _path_table(read, structure, correlations):
+    arrow = np.nonzero(structure.arrows)
+    p = {} if read.draws is None else {"p": two_sided_p(read.draws["path"][arrow])}
+    return pd.DataFrame({**_ends(structure, arrow), **read.columns("path", arrow), **p,
+                         **read.columns("impact", arrow, "impact", "impact_"),
+                         "f2": _effect_sizes(correlations, structure, read.point["r2"][:, 0], arrow),
+                         "vif": read.point["vif"][arrow][:, 0]})
+
+
+def _effect_sizes(correlations, structure, r2, arrow):
+    """f2 of each path: R2 lost when the model is fitted without it, over 1 - R2 (as seminr, which refits)."""
+    sizes = []
+    for target, source in zip(*arrow, strict=True):
+        arrows = structure.arrows.copy()
+        arrows[target, source] = False
+        without = path_fits(correlations, replace(structure, arrows=arrows)).r2[target, 0]
+        sizes.append((r2[target] - without) / (1 - r2[target]))
+    return sizes
+
+
+def _total_table(read, structure):
+    reach = structure.arrows
+    for _ in range(len(reach)):
+        reach = reach | (reach.astype(int) @ structure.arrows.astype(int) > 0)
+    reach = np.nonzero(reach)
+    indirect = (read.point["total"] - read.point["path"])[reach][:, 0]
+    return pd.DataFrame({**_ends(structure, reach), **read.columns("total", reach),
+                         **read.columns("total_impact", reach, "impact", "impact_"), "indirect": indirect})
+
+
+def _pair_table(read, structure):
+    later, earlier = np.tril_indices(len(structure.constructs), -1)
+    correlation = read.point["correlation"][later, earlier, 0]
+    root = np.sqrt(read.point["ave"][:, 0])
+    ends = _ends(structure, (later, earlier))
+    return pd.DataFrame({"first": ends["source"], "second": ends["target"],
+                         **read.columns("htmt", (later, earlier), "htmt"), "correlation": correlation,
+                         "fornell_larcker": np.minimum(root[later], root[earlier]) > np.abs(correlation)})
+
+
+def _ends(structure, where):
+    names = np.array(structure.constructs, object)
+    return {"source": names[where[1]], "target": names[where[0]]}

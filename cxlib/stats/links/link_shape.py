@@ -1,0 +1,96 @@
+"""Is a link a line, a curve or steps? Compared on rows that the fit has not seen."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from cxlib.stats.links.link_fit import fitted_link, fitted_mean
+
+
+def step_columns(values, cuts):
+    """Columns that say for each cut whether the value lies above it: a coefficient is the step to the next level.
+
+    values   Series (n,); cuts rising numbers, such as [6, 8] for 0-6, 7-8, 9-10
+    returns  DataFrame (n, cuts), 1.0 or 0.0, missing stays missing; named ">6", ">8"
+    """
+    values, cuts = pd.Series(values, dtype=float), list(cuts)
+    if cuts != sorted(set(cuts)):
+        raise ValueError(f"cuts == {cuts}, must rise without repeats")
+    return pd.DataFrame({f">{cut:g}": (values > cut).astype(float).where(values.notna()) for cut in cuts})
+
+
+def spline_columns(values, knots=4):
+    """Columns of a natural cubic spline: a smooth curve that is straight beyond the outer knots.
+
+    knots    how many, placed at quantiles .05 to .95 (evenly where quantiles coincide); at least 3
+    returns  DataFrame (n, knots - 1)
+    source   Harrell, Regression Modeling Strategies, restricted cubic splines
+    """
+    values = pd.Series(values, dtype=float)
+    at = np.unique(values.quantile(np.linspace(0.05, 0.95, knots)))
+    if len(at) < knots:
+        at = np.linspace(values.min(), values.max(), knots + 2)[1:-1]
+    scale, x = (at[-1] - at[0]) ** 2, values.to_numpy()
+
+    def cube(knot):
+        return np.clip(x - knot, 0, None) ** 3
+
+    columns = {"line": x}
+    for place, knot in enumerate(at[:-2], start=1):
+        inner = (cube(knot) - cube(at[-2]) * (at[-1] - knot) / (at[-1] - at[-2])
+                 + cube(at[-1]) * (at[-2] - knot) / (at[-1] - at[-2]))
+        columns[f"bend{place}"] = inner / scale
+    return pd.DataFrame(columns, index=values.index).where(values.notna(), axis=0)
+
+
+def shape_comparison(outcome, values, others=None, *, family, cuts, weights=None, folds=5, seed, confidence=0.95):
+    """Loss of steps, spline and line on rows left out, and how much smaller each is than the line's.
+
+    outcome  (n,) as in `fitted_link`; values (n,) the predictor whose shape is asked; others DataFrame of controls
+    cuts     where the steps are
+    returns  DataFrame by shape, smallest loss first: n, loss (mean deviance a row), difference to the line (negative
+             is better), low, high of that difference, p
+    source   K-fold cross-validation; interval from the rows' differences (its limits: Bates, Hastie & Tibshirani 2023)
+    """
+    values = pd.Series(np.asarray(values, float), name="value")
+    others = pd.DataFrame(index=values.index) if others is None else pd.DataFrame(others).set_axis(values.index)
+    shapes = {"line": values.to_frame("line"), "steps": step_columns(values, cuts), "spline": spline_columns(values)}
+    frame = pd.concat([others, *shapes.values()], axis=1).assign(_y=np.asarray(outcome, float))
+    keep = frame.notna().all(axis=1).to_numpy()
+    weights = np.ones(keep.sum()) if weights is None else np.asarray(weights, float)[keep]
+    weights, y = weights / weights.mean(), frame._y[keep].to_numpy()
+    fold = np.random.default_rng(seed).permutation(len(y)) % folds
+    losses = {}
+    for name, columns in shapes.items():
+        design = pd.concat([others, columns], axis=1)[keep].reset_index(drop=True)
+        losses[name] = _left_out_loss(y, design, weights, fold, family)
+    return _differences(pd.DataFrame(losses), weights, confidence)
+
+
+def _left_out_loss(y, design, weights, fold, family):
+    loss = np.empty(len(y))
+    for left in np.unique(fold):
+        seen, out = fold != left, fold == left
+        fit = fitted_link(y[seen], design[seen], family=family, weights=weights[seen])
+        loss[out] = _deviance(y[out], fitted_mean(fit, design[out]), family)
+    return loss
+
+
+def _deviance(y, mean, family):
+    if family == "gaussian":
+        return (y - mean) ** 2
+    if family == "gamma":
+        return 2 * (y / mean - 1 - np.log(y / mean))
+    mean = np.clip(mean, 1e-12, 1 - 1e-12)
+    return -2 * (y * np.log(mean) + (1 - y) * np.log1p(-mean))
+
+
+def _differences(losses, weights, confidence):
+    gain = losses.sub(losses["line"], axis=0).mul(weights, axis=0)
+    difference, se = gain.mean(), gain.std() / np.sqrt(len(gain))
+    margin = stats.norm.ppf((1 + confidence) / 2) * se
+    p = 2 * stats.norm.sf(np.abs(difference / se.where(se > 0, np.inf)))
+    table = pd.DataFrame({
+        "n": len(losses), "loss": losses.mul(weights, axis=0).mean(), "difference": difference,
+        "low": difference - margin, "high": difference + margin, "p": p})
+    return table.rename_axis("shape").sort_values("loss", kind="stable")

@@ -1,0 +1,1 @@
+"""Estimates of a survey: shares, means, indices and NPS with intervals, weights, comparisons, agreement, disclosure control."""

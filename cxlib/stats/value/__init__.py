@@ -1,0 +1,1 @@
+"""Money: cash flows, cohorts, draws of uncertain inputs, portfolios."""
