@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: report test test-slow notebooks words demo bench clean
+.PHONY: cluster report test test-slow notebooks words demo bench clean
 .DEFAULT_GOAL := report
 
 report: $(VENV)/.ready
@@ -28,6 +28,12 @@ notebooks: $(VENV)/.ready
 
 words: $(VENV)/.ready
 	$(BIN)/python -m cxlib.report.catalogues
+
+# The same reports on a Dask cluster, here of a scheduler and two workers on this machine.
+cluster: $(VENV)/.ready
+	@$(BIN)/dask scheduler --host 127.0.0.1 --port 8786 --no-dashboard >/dev/null 2>&1 & scheduler=$$!; \
+	$(BIN)/dask worker tcp://127.0.0.1:8786 --nworkers 2 --nthreads 1 --no-dashboard >/dev/null 2>&1 & worker=$$!; \
+	$(BIN)/cx render --all --scheduler tcp://127.0.0.1:8786; code=$$?; kill $$worker $$scheduler; exit $$code
 
 demo: $(VENV)/.ready
 	$(BIN)/python data/make_demo.py
