@@ -92,7 +92,7 @@ def test_path_to_a_client_folder_is_a_client(cx, tmp_path, monkeypatch):
     ("words", "said"),
     [
         ([], "name at least one client, or --all"),
-        (["acme", "--only", "statu"], "no notebook is called 'statu'; did you mean 'status'"),
+        (["harbour", "--only", "statu"], "no notebook is called 'statu'; did you mean 'status'"),
         (["acme", "--language", "no"], "'no' is not one of"),
         (["acme", "--jobs", "0"], "0 is not in the range"),
     ],
