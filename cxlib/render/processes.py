@@ -53,13 +53,11 @@ def _first_use() -> None:
     import openpyxl  # noqa: F401 - loaded by pandas when a table is a workbook
     import pandas as pd
     import pandera.pandas as pandera
-    from PIL import Image
 
     from cxlib.report import html, words
     from cxlib.report.charts import canvas
     from cxlib.report.tables import table_html
 
-    Image.init()
     one = pd.DataFrame({"group": ["a"], "n": [1]})
     pandera.DataFrameSchema({"n": pandera.Column(int, pandera.Check.ge(0))}).validate(one)
     table_html(one, "en")

@@ -87,5 +87,6 @@ def _png(figure: Figure) -> bytes:
 
 @cache
 def _load_typeface() -> None:
+    Image.init()  # every codec at once, so that a process forked from a warmed one loads none
     for cut in ("", "It", "Bold"):
         font_manager.fontManager.addfont(font_source_sans_pro.font_files_ttf[f"SourceSansPro{cut}"])
