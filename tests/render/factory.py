@@ -46,6 +46,7 @@ def stopped(root: Path, words: list[str], number: int, after: float) -> int:
     pid = os.fork()
     if pid == 0:
         os.setpgid(0, 0)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born deaf to Ctrl-C
         _silent()
         try:
             main(words)
