@@ -64,6 +64,8 @@ def make_notebook(tmp_path, monkeypatch):
             new = nbformat.v4.new_markdown_cell if source.startswith("#") else nbformat.v4.new_code_cell
             body.append(new(source))
         body[-1].metadata["tags"] = list(tags)
+        for number, cell in enumerate(body):
+            cell.id = f"cell-{number}"  # the same call gives the same bytes
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         metadata = {"cx": {"needs": list(needs)}, "kernelspec": kernel}
         file = folder / f"{name}.ipynb"
