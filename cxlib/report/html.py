@@ -5,10 +5,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
-from pathlib import Path
 
 import nbformat
-from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters import DataTypeFilter
@@ -17,12 +15,11 @@ from nbformat import NotebookNode
 import cxlib
 from cxlib.report.overview import headline
 from cxlib.report.page import DEFAULT_COLOUR, RESULT_MIME, finding_html, was_not_asked
+from cxlib.report.templates import TEMPLATES, filled, style
 from cxlib.report.words import translated
 
-TEMPLATES = Path(__file__).parents[2] / "templates"
 NOT_FOR_THE_CLIENT = {"note", "parameters", "injected-parameters", "remove-cell"}
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
-CELL_IDS = re.compile(r'(<t[hd]\b[^>]*?) (?:id|headers)="[^"]*"')  # great_tables gives each table the same ones
 ANCHOR = re.compile(r'<a class="anchor-link"[^>]*>.*?</a>', re.DOTALL)
 
 
@@ -64,14 +61,11 @@ def page_html(notebook: NotebookNode, cover: Cover) -> str:
     body, _ = _exporter().from_notebook_node(shown)
     body = ANCHOR.sub("", body)
     contents = [{"id": Markup(anchor), "title": Markup(title)} for anchor, title in HEADING.findall(body)]
-    body = CELL_IDS.sub(r"\1", action_titles(body, shown.cells, cover))
+    body = action_titles(body, shown.cells, cover)
     # a wide table is scrolled by keyboard too
     body = body.replace('<div class="table">', '<div class="table" tabindex="0">')
-    return (
-        _frame(cover)
-        .get_template("page.html.j2")
-        .render(title=notebook_title(notebook, cover.language), body=Markup(body), contents=contents)
-    )
+    title = notebook_title(notebook, cover.language)
+    return filled("page.html.j2", title=title, body=Markup(body), contents=contents, **_frame(cover))
 
 
 def action_titles(body: str, cells: list[NotebookNode], cover: Cover) -> str:
@@ -103,7 +97,7 @@ def _titled(part: str, results: list[dict], cover: Cover) -> str:
 
 def front_html(title: str, summary: Mapping, left_out: Iterable[Mapping], cover: Cover) -> str:
     """The overview: the lists of `report.overview.overview`, and what was left out (`title`, `reason`)."""
-    return _frame(cover).get_template("front.html.j2").render(title=title, summary=summary, left_out=list(left_out))
+    return filled("front.html.j2", title=title, summary=summary, left_out=list(left_out), **_frame(cover))
 
 
 def presentable(notebook: NotebookNode, language: str) -> NotebookNode:
@@ -154,12 +148,11 @@ def _exporter() -> BodyExporter:
     return BodyExporter()
 
 
-def _frame(cover: Cover) -> Environment:
-    environment = Environment(loader=FileSystemLoader(TEMPLATES / "report"), autoescape=True, trim_blocks=True)
-    environment.globals |= {
+def _frame(cover: Cover) -> dict[str, object]:
+    """What the frame of a page says, whatever the page holds."""
+    return {
         **{name: getattr(cover, name) for name in ("client", "language", "period", "colour", "logo", "inputs")},
-        "style": Markup((TEMPLATES / "report" / "style.css").read_text()),
+        "style": Markup(style()),
         "word": partial(translated, language=cover.language),
         "version": cxlib.__version__,
     }
-    return environment

@@ -1,12 +1,10 @@
 """A table of a Result as HTML: headings and numbers in the reader's language, client text escaped."""
 
-import re
-
 import pandas as pd
-from great_tables import GT
 
 from cxlib.report.columns import COLUMNS, MACHINE_ONLY, Column
 from cxlib.report.numbers import NOTHING, styled
+from cxlib.report.templates import filled
 from cxlib.report.words import translated
 
 LEFT = {"term", "text", "period"}
@@ -19,19 +17,14 @@ BY_ROW = {
     "turns_at",
     "step_change",
 }  # written in the style that the row's `unit` names
-# great_tables repeats 8 kB of style in every table and classes in every cell; the page's own style sheet is there once.
-WRAPPING = re.compile(
-    r'<style>.*?</style>|<div[^>]*>|</div>| class="gt_row gt_left"| data-quarto-[a-z-]+="[a-z]+"', re.DOTALL
-)
 
 
 def table_html(table: pd.DataFrame, language: str, currency: str | None = None) -> str:
     """The table as an HTML <table>, every cell escaped."""
     texts = readable(table, language, currency)
-    right = [name for name in texts if column(name).style not in LEFT]
-    gt = GT(texts, id="t").cols_align("left").cols_align("right", columns=right)
-    gt = gt.cols_label({name: heading(name, language) for name in texts})
-    return WRAPPING.sub("", gt.as_raw_html()).replace("gt_row gt_right", "r").strip()
+    right = [place for place, name in enumerate(texts) if column(name).style not in LEFT]
+    headings = [heading(name, language) for name in texts]
+    return filled("table.html.j2", headings=headings, right=right, rows=texts.to_numpy().tolist())
 
 
 def readable(table: pd.DataFrame, language: str, currency: str | None = None) -> pd.DataFrame:

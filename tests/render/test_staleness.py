@@ -110,7 +110,7 @@ def test_workbook_itself_changed(report, monkeypatch, part, said):
 
 def test_workbook_knows_the_packages_that_compute():
     versions = fresh.workbook()["versions"]
-    assert {"numpy", "pandas", "scipy", "statsmodels", "matplotlib", "great_tables", "papermill"} <= set(versions)
+    assert {"numpy", "pandas", "scipy", "statsmodels", "matplotlib", "jinja2", "papermill"} <= set(versions)
     assert "pytest" not in versions
 
 

@@ -5,6 +5,7 @@ returns its alt text, a sentence with the figures it shows. Figures are made wit
 """
 
 import io
+import zlib
 from collections.abc import Callable
 from functools import cache
 
@@ -76,13 +77,15 @@ def picture(
 
 
 def _png(figure: Figure) -> bytes:
-    FigureCanvasAgg(figure)
-    drawn, small = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=DPI, metadata={"Software": None})
-    Image.open(drawn).convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
-        small, format="png", optimize=True
-    )
-    return small.getvalue()
+    figure.set_dpi(DPI)
+    canvas, png = FigureCanvasAgg(figure), io.BytesIO()
+    canvas.draw()  # once: `savefig` draws a second time to lay the sheet out
+    picture = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba()).convert("RGB")
+    picture = picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    picture.save(
+        png, "png", compress_level=8, compress_type=zlib.Z_FILTERED
+    )  # as small as `optimize`, in half the time
+    return png.getvalue()
 
 
 @cache
