@@ -46,6 +46,7 @@ class Links:
     gap        DataFrame: answered, everybody (, weighted, remaining) by measure; None when all answered
     customers  rows of the table, with and without an answer
     ranks      DataFrame by rank: customers, share of wallet, what the rule by rank expects; None without ranks
+    confidence of the intervals of levels and steps
     """
 
     groups: tuple[str, str, str]
@@ -58,6 +59,7 @@ class Links:
     months: int | None
     customers: int
     ranks: pd.DataFrame | None = None
+    confidence: float = 0.95
 
 
 def customer_links(
@@ -119,7 +121,7 @@ def customer_links(
         leakage=None if happened is None else determinism(happened, rows[score]),
         turned=happened is not None and _turned(happened, rows[score]), gap=gap, months=12 if watched else months,
         customers=len(customers),
-        ranks=None if None in (share, rank, suppliers) else _ranks(rows, share, rank, suppliers),
+        ranks=None if None in (share, rank, suppliers) else _ranks(rows, share, rank, suppliers), confidence=confidence,
     )  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def outcome(
     if "ranks" in tables:
         first = links.ranks.iloc[0]
         findings.append(SAYS.finding("ranks", rank=first["rank"], share=first.share, rule=first.rule))
-    return Result(name, tables, tuple(findings), base, {"steps": list(links.steps)})
+    return Result(name, tables, tuple(findings), base, {"steps": list(links.steps), "confidence": links.confidence})
 
 
 def _steps(links: Links, name: str, seed: int) -> pd.DataFrame:

@@ -161,7 +161,7 @@ def expectation_gaps(
                      "gap_low": found.low, "gap_high": found.high, "margin": margin, "verdict": VERDICTS[found.verdict]})  # fmt: skip
         findings.append(_parity(block["label"], found))
     tables = {"gaps": pd.DataFrame(rows)} if rows else {}
-    settings = {"level": level, "weight": weight, "minimum": minimum}
+    settings = {"level": level, "confidence": 1 - 2 * level, "weight": weight, "minimum": minimum}
     return Result("expectation_gaps", tables, tuple(findings), _base(used, weights, weight), settings, PARITY)
 
 

@@ -161,7 +161,8 @@ def key_figures(*figures: Result) -> Result:
         return Result("key_figures", {}, findings, base)
     table = pd.concat(rows, ignore_index=True).drop(columns="period", errors="ignore")  # the sentences say which
     meaning = table[["figure", "definition"]].rename(columns={"definition": "meaning"})
-    return Result("key_figures", {"figures": table, "definitions": meaning}, findings, base)
+    settings = {"confidence": next(figure.settings["confidence"] for figure in asked if figure.tables)}
+    return Result("key_figures", {"figures": table, "definitions": meaning}, findings, base, settings)
 
 
 def _index(name, responses, label, items, scale, at_least, item_weights, options) -> Result:
