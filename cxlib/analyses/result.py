@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from string import Formatter
+from textwrap import shorten
 
 import pandas as pd
 
 TONES = ("good", "bad", "neutral", "unclear", "absent")
+COLUMNS_SHOWN = 80  # characters of a table's columns in a result's repr
 
 
 class DataError(ValueError):
@@ -46,7 +48,7 @@ class Base:
     effective: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """An answer, without text, rounding or plotting.
 
@@ -74,6 +76,15 @@ class Result:
     def absent(self) -> bool:
         """Whether there is nothing to show because the question was not asked."""
         return bool(self.findings) and all(finding.tone == "absent" for finding in self.findings)
+
+    def __repr__(self) -> str:
+        """One screen: the base, the verdicts, and the name, size and columns of each table."""
+        lines = [f"Result {self.name!r}: {self.base.used} of {self.base.read} rows used"]
+        lines += [f"  finding {finding.key}" for finding in self.findings]
+        for name, table in self.tables.items():
+            columns = shorten(", ".join(map(str, table.columns)), COLUMNS_SHOWN, placeholder=" ...")
+            lines.append(f"  table {name!r}, {len(table)} x {table.shape[1]}: {columns}")
+        return "\n".join(lines)
 
 
 class Sentences(dict[str, tuple[str, str]]):

@@ -15,14 +15,17 @@ from cxlib.analyses.business_case.links import customer_links
 from cxlib.analyses.business_case.outcomes import outcome
 from cxlib.analyses.business_case.published import published_effects
 from cxlib.analyses.business_case.spreadsheet import middle_case
+from cxlib.analyses.business_case.supposition import answer_if, levers
 
 __all__ = [
+    "answer_if",
     "board_answer",
     "build_case",
     "customer_links",
     "employee_link",
     "index_to_score",
     "initiatives",
+    "levers",
     "middle_case",
     "nps_per_point",
     "outcome",

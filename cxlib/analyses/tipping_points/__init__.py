@@ -1,7 +1,7 @@
 """Where does a service level break satisfaction, and what does it cost? One function for each part of the notebook."""
 
 from cxlib.analyses.tipping_points.checks import by_group, by_outcome, with_controls
-from cxlib.analyses.tipping_points.effects import what_if, worth
+from cxlib.analyses.tipping_points.effects import levers, what_if, worth
 from cxlib.analyses.tipping_points.verdicts import tipping_points
 
-__all__ = ["by_group", "by_outcome", "tipping_points", "what_if", "with_controls", "worth"]
+__all__ = ["by_group", "by_outcome", "levers", "tipping_points", "what_if", "with_controls", "worth"]

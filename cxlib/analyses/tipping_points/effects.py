@@ -1,5 +1,6 @@
 """What a service level changes: the what-if table, and the chain from the level over satisfaction to loyalty."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -16,6 +17,7 @@ from cxlib.stats.breaks.shape_contest import smooth_columns
 from cxlib.stats.breaks.two_breaks import best_pair
 
 PROMISES = (0.25, 0.5, 0.75, 0.9)  # quantiles of the level, beside the point itself
+PROMISED = ["service", "promise", "measured_in", "affected", "share", "mean", "mean_gain", "low", "high", "kept"]
 CHAIN_DRAWS = 299
 
 
@@ -29,19 +31,24 @@ def what_if(
     draws: int = 999,
     seed: int = 1,
     minimum: int = 5,
+    **promises: float,
 ) -> Result:
     """If no one had to go beyond a service level, how satisfied would customers be, and how many are affected?
 
     contacts, levels, respondent, weight   as for tipping_points
-    minimum  answers beyond a level below which it is not shown
+    minimum   answers beyond a level below which it is not shown
+    promises  id of a level=value: what keeping this value would give, instead of the point and the usual values
     returns  table "promises": service, promise (the level kept), affected (answers beyond it), share, mean (expected),
              mean_gain against today, low, high
     assumes  the fitted course is cause and effect, and that those beyond the level would answer as those at it do
     """
     if not levels:
         return Result.missing("what_if", SAYS.finding("absent.tipping_points"), read=len(contacts))
+    if unknown := promises.keys() - levels.keys():
+        raise ValueError(f"there is no service level {min(unknown)!r}; there are {', '.join(levels)}.")
     options = {"confidence": confidence, "draws": draws, "seed": seed}
     every = examine(contacts, levels, respondent=respondent, weight=weight, **options)
+    promised = dict(zip(map(id, every), map(promises.get, levels), strict=True))
     leaking = {id(each) for each in every if each.found is not None and leaks(each.question)}
     known = [each for each in every if each.found is not None and id(each) not in leaking]
     refused = [SAYS.finding("whatif.leakage", service=each.question.label) for each in every if id(each) in leaking]
@@ -49,19 +56,36 @@ def what_if(
         return Result("what_if", {}, tuple(refused), base(contacts, [e.question for e in every]), options)
     if not known:
         return Result.missing("what_if", SAYS.finding("absent.what_if"), read=len(contacts))
-    tables = [_promises(each, confidence, draws, seed, minimum) for each in known]
-    findings = refused + [_what_if_says(each, table) for each, table in zip(known, tables, strict=True)]
+    tables = [_promises(each, confidence, draws, seed, minimum, promised[id(each)]) for each in known]
+    findings = refused + [_what_if_says(e, table, promised[id(e)]) for e, table in zip(known, tables, strict=True)]
     table = pd.concat(tables, ignore_index=True).drop(columns="kept")
     return Result("what_if", {"promises": table}, tuple(findings), base(contacts, [e.question for e in every]),
                   options | {"respondent": respondent, "weight": weight})  # fmt: skip
 
 
-def _promises(each: Examined, confidence, draws, seed, minimum) -> pd.DataFrame:
+def levers(verdicts: Result) -> dict[str, tuple[float, float, float]]:
+    """The range of promises to try for each service level, {id: (least, now, most)}; now is the point, or the middle.
+
+    verdicts  what `tipping_points` gave
+    """
+    found = {}
+    for key, level in verdicts.settings.get("levels", {}).items():
+        x = verdicts.tables["curve"].query("service == @level['label']").x
+        if len(x):
+            point = verdicts.tables["verdicts"].set_index("service").point[level["label"]]
+            least, most = math.floor(x.min()), math.ceil(x.max())
+            now = float((least + most) // 2 if pd.isna(point) else point)
+            found[key] = (least, int(now), most) if now.is_integer() else (float(least), now, float(most))
+    return found
+
+
+def _promises(each: Examined, confidence, draws, seed, minimum, promised: float | None) -> pd.DataFrame:
     asked = each.question
     x, counts, weight = each.support.x, each.support.rows, each.support.weight / each.support.weight.sum()
     at = {float(x[np.searchsorted(np.cumsum(weight), q - 1e-9)]) for q in _worse(PROMISES, asked)}
     at_point = limit(each) if each.has_point else None
     at |= {at_point} if at_point is not None else set()
+    at = at if promised is None else {promised}
     fitted, drawn = each.mean_at, _drawn_courses(each, draws, seed)
     rows = []
     for promise in sorted(at, reverse=asked.sign < 0):
@@ -75,8 +99,8 @@ def _promises(each: Examined, confidence, draws, seed, minimum) -> pd.DataFrame:
         rows.append({"service": asked.label, "promise": promise, "measured_in": asked.units(promise),
                      "affected": int(counts[moved].sum()), "share": float(weight[moved].sum()),
                      "mean": float(weight @ fitted(inside)), "mean_gain": gain, "low": float(low), "high": float(high),
-                     "kept": promise == at_point})  # fmt: skip
-    return pd.DataFrame(rows)
+                     "kept": promise in (at_point, promised)})  # fmt: skip
+    return pd.DataFrame(rows, columns=PROMISED)
 
 
 def _worse(quantiles, asked: Question) -> tuple[float, ...]:
@@ -99,11 +123,14 @@ def _drawn_courses(each: Examined, draws: int, seed: int):
     noise, _ = wild_noise(free, each.support.residual, draws, np.random.default_rng(seed))
     beta = np.linalg.lstsq(gram, columns.T @ (free.r[:, None] + noise), rcond=1e-12)[0]
     courses = (columns @ beta).T
-    return lambda x: courses[:, np.searchsorted(free.x, x)]
+    return lambda x: np.array([np.interp(x, free.x, course) for course in courses])
 
 
-def _what_if_says(each: Examined, table: pd.DataFrame) -> Finding:
-    asked, at_point = each.question, table[table.kept]
+def _what_if_says(each: Examined, table: pd.DataFrame, promised: float | None) -> Finding:
+    asked, at_point = each.question, table[table.kept.astype(bool)]
+    if at_point.empty and promised is not None:
+        place, units = asked.place(promised), asked.units(promised)
+        return SAYS.finding("whatif.too_few", service=asked.label, place=place, units=units)
     if at_point.empty:
         return SAYS.finding("whatif.none", service=asked.label, outcome=asked.outcome)
     row = at_point.iloc[0]

@@ -45,6 +45,7 @@ SAYS = Sentences(
         "whatif.gain": ("neutral", "{service}: if no one had to go beyond {place} {units}, {outcome} would change by {gain} on average ({low} to {high}); {share:percent} of the answers are affected."),
         "whatif.gain_below": ("neutral", "{service}: if no one stayed below {place} {units}, {outcome} would change by {gain} on average ({low} to {high}); {share:percent} of the answers are affected."),
         "whatif.leakage": ("unclear", "{service}: no forecast is given, since service level and answer were in all likelihood made together."),
+        "whatif.too_few": ("unclear", "{service}: at {place} {units} too few answers would be affected to say what would change."),
         "whatif.none": ("neutral", "{service}: shifting the service level moves {outcome} evenly; there is no limit to keep."),
         "worth.share": ("neutral", "{service}: beyond the point {outcome} changes by {points}, and for each point of it share of wallet changes by {slope}. Together: {effect} ({low} to {high})."),
         "worth.share_unclear": ("unclear", "{service}: what the point costs in share of wallet cannot be told from these data: {effect} ({low} to {high})."),

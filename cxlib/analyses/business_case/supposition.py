@@ -1,0 +1,45 @@
+"""What the board would be told if an input were otherwise: the whole case again, and the set chosen anew."""
+
+import pandas as pd
+
+from cxlib.analyses.business_case.answers import board_answer
+from cxlib.analyses.business_case.case import build_case
+from cxlib.analyses.business_case.links import Links
+from cxlib.analyses.result import Result
+
+
+def answer_if(
+    links: Links | None,
+    plan: pd.DataFrame | None,
+    *,
+    cause: float | None = None,
+    cost: float = 1.0,
+    effect: float = 1.0,
+    causal_share=(0.2, 0.5, 0.8),
+    cost_factor=(1.0, 1.0, 1.0),
+    **others: object,
+) -> Result:
+    """`board_answer` of a case in which the middle of an input is another one; its range moves along.
+
+    cause   middle of the causal share, 0-1
+    cost    real costs against those now expected, 1.2: a fifth more
+    effect  effects of all initiatives against those now expected
+    others  as for `build_case`
+    """
+    if plan is not None:
+        plan = plan.assign(**{end: plan[end] * effect for end in ("low", "mode", "high")})
+    shift = 0.0 if cause is None else cause - causal_share[1]
+    shares = tuple(min(max(share + shift, 0.0), 1.0) for share in causal_share)
+    costs = tuple(factor * cost for factor in cost_factor)
+    return board_answer(build_case(links, plan, causal_share=shares, cost_factor=costs, **others))
+
+
+def levers(*, causal_share=(0.2, 0.5, 0.8), horizon_years: int = 5, discount_rate: float, **_unused: object) -> dict:
+    """The ranges to try, {keyword of `answer_if`: (least, now, most)}, from the keywords of `build_case`."""
+    return {
+        "cause": (0.0, causal_share[1], 1.0),
+        "effect": (0.0, 1.0, 2.0),
+        "cost": (0.5, 1.0, 2.0),
+        "horizon_years": (1, horizon_years, max(15, horizon_years)),
+        "discount_rate": (0.0, discount_rate, max(0.2, discount_rate)),
+    }
