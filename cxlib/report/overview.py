@@ -1,30 +1,90 @@
-"""What a board reads first: one answer to each question, strengths beside weaknesses, and what cannot be told."""
+"""What a board reads first: an answer to each question, the findings worth most, strengths beside weaknesses, what next."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
 
 from markupsafe import Markup
 
+from cxlib.report.next_steps import next_steps
 from cxlib.report.page import finding_html, was_not_asked
+from cxlib.report.worth import NOTHING, Worth, worth
 
-MOST = 5  # findings in a list of the overview
+MOST, FEWEST = 5, 3  # findings in a list of the overview
 VERDICTS = ("good", "bad")
+NO_STRENGTH = ("limit.none", "published.replaced")  # good news of the method, not of the client
+ABOUT_THE_DATA = ("hidden", "answers", "published", "shape", "gap", "reliability")  # said last of what cannot be told
+SUBJECTS = ("group", "block", "criterion", "worst", "service", "name", "figure", "outcome")  # slots, the closest first
+# key: (slot that both share, keys). Beside these it would read as a contradiction; its page gives the reason for both.
+SILENCED_BY = {
+    "choice.chosen": ("", ("board.open", "board.none")),
+    "choice.under": ("", ("board.open", "board.none")),
+    "act.keep": ("block", ("parity.worse",)),
+}
 
 
-def overview(pages: Sequence[Mapping], language: str, currency: str | None = None) -> dict[str, list[dict]]:
+class Said(NamedTuple):
+    """A finding of a page, and where it stands among the others."""
+
+    page: Mapping
+    finding: Mapping
+    worth: Worth
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """Whom or what it speaks of; one list speaks of it once."""
+        values = self.finding["values"]
+        return self.page["file"], next((values[slot] for slot in SUBJECTS if slot in values), self.finding["key"])
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """What it says of its subject; one list says it once of a page, of the subject that it is worth most of."""
+        return self.page["file"], self.finding["key"]
+
+
+def overview(
+    pages: Sequence[Mapping],
+    language: str,
+    currency: str | None = None,
+    missing: Mapping[str, Mapping] = MappingProxyType({}),
+) -> dict[str, list[dict]]:
     """The lists of the overview, each entry {"text", "tone", "file", "title"} with escaped text, nothing said twice.
 
-    pages     {"file", "title", "results", "answer"} of each page, in reading order; results read back from JSON,
-              "answer" the name of the result whose first finding answers the page's question
-    returns   "answers": that finding of each page; "weaknesses", "strengths", "unclear": up to five others each,
-              of every page one before a second
+    pages     {"name", "file", "title", "results", "answer"} of each page, in reading order; results read back from
+              JSON, "answer" the name of the result whose first finding answers the page's question
+    missing   as in `report.next_steps.next_steps`
+    returns   "answers": that finding of each page; "main": three to five others, worth most first; "weaknesses",
+              "strengths", "unclear": up to five of the rest, of every page one before a second, worth most first;
+              "steps": what to do next
     """
-    answers = [_entry(page, finding, language, currency) for page in pages if (finding := _answer(page)) is not None]
-    said = {entry["text"] for entry in answers}
-    lists = {"answers": answers}
-    for name, tone in (("weaknesses", "bad"), ("strengths", "good"), ("unclear", "unclear")):
-        found = [[(page, finding) for finding in _in_turn(_of_tone(page["results"], tone))] for page in pages]
-        entries = [_entry(page, finding, language, currency) for page, finding in _in_turn(found)]
-        lists[name] = [e for e in {e["text"]: e for e in entries}.values() if e["text"] not in said][:MOST]
+    lists = front_findings(pages)
+    lists["steps"] = next_steps(pages, missing)
+    texts: set[Markup] = set()
+    shown: dict[str, list[dict]] = {}
+    for name, found in lists.items():
+        entries = {entry["text"]: entry for entry in (_entry(each, language, currency) for each in found)}
+        shown[name] = [entry for text, entry in entries.items() if text not in texts]
+        texts |= entries.keys()
+    return shown
+
+
+def front_findings(pages: Sequence[Mapping]) -> dict[str, list[Said]]:
+    """The findings of the overview by list, without the steps."""
+    answers = [Said(page, finding, Worth(NOTHING, 0)) for page in pages if (finding := _answer(page)) is not None]
+    told = [(each.subject, each.kind) for each in answers]
+    left = [
+        Said(page, finding, worth(finding, result))
+        for page in pages
+        for result in page["results"]
+        if not was_not_asked(result)
+        for finding in result["findings"]
+    ]
+    left = [each for each in left if (each.subject, each.kind) not in told and not _silenced(each, left)]
+    lists = {"answers": answers, "main": _main(left)}
+    left = [each for each in left if each not in lists["main"]]
+    lists["weaknesses"] = _best(each for each in left if each.finding["tone"] == "bad")
+    lists["strengths"] = _best(each for each in left if each.finding["tone"] == "good")
+    lists["unclear"] = _best((each for each in left if each.finding["tone"] == "unclear"), _data_last)
     return lists
 
 
@@ -52,6 +112,39 @@ def headline(results: Iterable[Mapping]) -> Mapping | None:
     return verdicts[0] if first["tone"] == "neutral" and verdicts else first
 
 
+def _main(found: Sequence[Said]) -> list[Said]:
+    """What has a worth; where that is too little, verdicts without one and then what opens a result."""
+    priced = _best(each for each in found if each.worth.kind < NOTHING)
+    verdicts = [each for each in found if each.finding["tone"] in VERDICTS]
+    further = [each for each in _best([*verdicts, *found]) if each not in priced]
+    return [*priced, *further[: max(0, FEWEST - len(priced))]]
+
+
+def _best(found: Iterable[Said], rank: Callable[[Said], tuple] = lambda each: each.worth) -> list[Said]:
+    """Up to five, by rank: of every page the best one before its second, nobody and nothing told twice."""
+    pages: dict[str, list[Said]] = {}
+    told: set[tuple] = set()
+    for each in sorted(found, key=rank):
+        if not told & {each.subject, each.kind}:
+            told |= {each.subject, each.kind}
+            pages.setdefault(each.page["file"], []).append(each)
+    return sorted(_in_turn(list(pages.values()))[:MOST], key=rank)
+
+
+def _data_last(each: Said) -> tuple:
+    parts = each.finding["key"].split(".")
+    return parts[0] in ABOUT_THE_DATA or parts[-1] in ABOUT_THE_DATA, *each.worth
+
+
+def _silenced(said: Said, others: Iterable[Said]) -> bool:
+    key, values = said.finding["key"], said.finding["values"]
+    if key in NO_STRENGTH:
+        return True
+    slot, louder = SILENCED_BY.get(key, ("", ()))
+    beside = [other.finding["values"] for other in others if other.finding["key"] in louder]
+    return any(not slot or other[slot] == values[slot] for other in beside)
+
+
 def _answer(page: Mapping) -> Mapping | None:
     """The finding that answers the page's question: the first of the result that the notebook names, or of any."""
     named = [result for result in page["results"] if result["name"] == page.get("answer")]
@@ -77,6 +170,6 @@ def _in_turn(lists: Sequence[Sequence]) -> list:
     return [each[place] for place in range(longest) for each in lists if place < len(each)]
 
 
-def _entry(page: Mapping, finding: Mapping, language: str, currency: str | None) -> dict:
-    text = finding_html(finding, language, currency)
-    return {"text": text, "tone": finding["tone"], "file": page["file"], "title": page["title"]}
+def _entry(said, language: str, currency: str | None) -> dict:
+    text = finding_html(said.finding, language, currency)
+    return {"text": text, "tone": said.finding["tone"], "file": said.page["file"], "title": said.page["title"]}

@@ -11,9 +11,12 @@ import pytest
 
 from cxlib.analyses.business_case import middle_case
 from cxlib.analyses.business_case.case import build_case
-from cxlib.analyses.business_case.model import set_flows
+from cxlib.analyses.business_case.model import present, set_flows
+from cxlib.analyses.business_case.spreadsheet import middle_flows
 from cxlib.report import Page
-from cxlib.report.case_workbook import case_workbook
+from cxlib.report.case_workbook import case_workbook, shown_case
+from cxlib.report.page import as_json
+from cxlib.report.words import LANGUAGES
 from cxlib.stats.value.cash_flow import net_present_value, payback_period
 from tests.analyses.test_business_case import MONEY, customers, links_of, plan
 
@@ -37,7 +40,7 @@ def case():
 
 
 def recalculated(book: bytes, folder, **changes: float) -> dict[str, float]:
-    """Labels and values of the sheet "Flows" after a spreadsheet program has computed the book with changed inputs.
+    """Labels and values of the sheet "Money" after a spreadsheet program has computed the book with changed inputs.
 
     openpyxl keeps formulas and drops stored values, so every figure read back has been computed."""
     opened = openpyxl.load_workbook(io.BytesIO(book))
@@ -56,19 +59,22 @@ def recalculated(book: bytes, folder, **changes: float) -> dict[str, float]:
         str(folder / "case.xlsx"),
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
-    sheet = openpyxl.load_workbook(folder / "out" / "case.xlsx", data_only=True)["Flows"]
-    return {row[0].value: row[1].value for row in sheet.iter_rows(min_row=11, max_row=13, max_col=2)}
+    sheet = openpyxl.load_workbook(folder / "out" / "case.xlsx", data_only=True)["Money"]
+    return {row[0].value: row[1].value for row in sheet.iter_rows(min_row=12, max_row=14, max_col=2)}
 
 
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed, so the formulas cannot be computed")
 @pytest.mark.parametrize("changes", [{}, {"Share of the link that is cause": 0.6, "Discount rate a year": 0.11},
                                      {"Share of the link that is cause": 0.3}])
 def test_the_workbook_computes_value_and_payback_to_a_millionth(case, tmp_path, changes):
-    found = recalculated(case_workbook(middle_case(case), PAGE), tmp_path, **changes)
-    middle = case.inputs.draws.median().to_frame().T
-    middle = middle.assign(causal_share=changes.get("Share of the link that is cause", middle.causal_share.iloc[0]))
+    result = middle_case(case)
+    found = recalculated(case_workbook(result, PAGE), tmp_path, **changes)
+    inputs = result.tables["inputs"].set_index("key").value
+    inputs["causal_share"] = changes.get("Share of the link that is cause", inputs.causal_share)
     rate = changes.get("Discount rate a year", 0.08)
-    flows = sum(set_flows(case.model, middle, case.choice.chosen, case.order).values())[:, 0] * (1 - 0.22)
+    names = result.tables["initiatives"].initiative
+    work, planned = (result.tables[name].set_axis(names) for name in ("work", "planned"))
+    flows = middle_flows(case.model, inputs, work, planned) * (1 - 0.22)
     assert found["Net present value"] == pytest.approx(net_present_value(flows, rate), rel=1e-6)
     never = {np.inf: -1}  # the workbook writes -1 where the money does not come back
     for label, years in (("Payback, years", payback_period(flows)), ("Discounted payback, years", payback_period(flows, rate))):
@@ -79,16 +85,24 @@ def test_the_stored_values_are_those_of_the_case(case):
     result = middle_case(case)
     book = openpyxl.load_workbook(io.BytesIO(case_workbook(result, PAGE)), data_only=True)
     value = result.tables["value"].iloc[0]
-    stored = [book["Flows"][cell].value for cell in ("B11", "B12", "B13")]
-    assert stored == pytest.approx([value.net_present_value, value.payback, value.discounted_payback])
+    wanted = pytest.approx([value.net_present_value, value.payback, value.discounted_payback])
+    assert [book["Money"][cell].value for cell in ("B12", "B13", "B14")] == wanted
+    assert [book["Inputs"][cell].value for cell in ("B5", "B6", "B7")] == wanted
+
+
+def test_six_digits_of_each_piece_are_enough_for_the_case_as_it_was_drawn(case):
+    value = middle_case(case).tables["value"].net_present_value.iloc[0]
+    middle = case.inputs.draws.median().to_frame().T
+    exact = present(case.model, sum(set_flows(case.model, middle, case.choice.chosen, case.order).values()))[0]
+    assert value == pytest.approx(exact, rel=1e-4) and value != exact
 
 
 def test_every_figure_after_the_inputs_is_a_formula(case):
     book = openpyxl.load_workbook(io.BytesIO(case_workbook(middle_case(case), PAGE)))
-    figures = [
-        cell.value for row in book["Flows"].iter_rows(min_row=2, min_col=2) for cell in row if cell.value is not None
-    ]
-    assert figures and all(str(value).startswith("=") for value in figures)
+    for sheet, top in (("Money", 4), ("Inputs", 5)):
+        rows = book[sheet].iter_rows(min_row=top, max_row=7 if sheet == "Inputs" else None, min_col=2)
+        figures = [cell.value for row in rows for cell in row if cell.value is not None]
+        assert figures and all(str(value).startswith("=") for value in figures)
 
 
 def test_client_text_never_becomes_a_formula(case):
@@ -96,11 +110,21 @@ def test_client_text_never_becomes_a_formula(case):
     evil = {name: table.copy() for name, table in result.tables.items()}
     evil["initiatives"]["initiative"] = "=cmd|' /C calc'!A0"
     evil["inputs"]["input"] = "@SUM(1)"
+    evil["inputs"]["input"] += " {0} <script>"
     hostile = type(result)(result.name, evil, result.findings, result.base)
-    book = openpyxl.load_workbook(io.BytesIO(case_workbook(hostile, PAGE)))
+    page = Page(language="en", currency="EUR", client="=1+1")
+    book = openpyxl.load_workbook(io.BytesIO(case_workbook(hostile, page)))
     texts = [cell for sheet in book for row in sheet.iter_rows(max_col=1) for cell in row if cell.value is not None]
     assert all(cell.data_type != "f" for cell in texts)
     assert any(str(cell.value).startswith("=cmd") for cell in texts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_read_back_from_json_it_is_the_same_workbook_byte_for_byte(case, language):
+    result, page = middle_case(case), Page(language=language, currency="EUR", client="Acme")
+    again = shown_case([as_json(result)])
+    assert case_workbook(again, page) == case_workbook(result, page)
+    assert shown_case([as_json(middle_case(None))]) is None
 
 
 def test_without_a_chosen_set_there_is_no_workbook():

@@ -71,7 +71,7 @@ def value_parts(case: Case | None) -> Result:
     returns  table "parts": part, expected, p10, p90; the last row is the sum
     """
     if case is None or not case.choice.chosen:
-        return Result.missing("value_parts", _no_set(case))
+        return Result.missing("value_parts", no_set(case))
     values = {part: present(case.model, case.flows[part]) for part in (*PARTS, "cost") if np.any(case.flows[part])}
     rows = [{"part": PART_NAMES[part], "expected": value.mean(), **_ends(value)} for part, value in values.items()]
     rows.append({"part": Term("Net present value"), "expected": case.value.mean(), **_ends(case.value)})
@@ -87,7 +87,7 @@ def value_parts(case: Case | None) -> Result:
 def value_by_year(case: Case | None) -> Result:
     """Running sum of the chosen set's discounted flows by year: table "years" with year, p10, p50, p90."""
     if case is None or not case.choice.chosen:
-        return Result.missing("value_by_year", _no_set(case))
+        return Result.missing("value_by_year", no_set(case))
     table = np.quantile(_running(case), [0.1, 0.5, 0.9], axis=1).T
     years = pd.DataFrame(table, columns=["p10", "p50", "p90"])
     years.insert(0, "year", np.arange(len(years)))
@@ -104,7 +104,7 @@ def what_matters(case: Case | None) -> Result:
              and "evidence": rung, value_share, swing_share
     """
     if case is None or (len(case.plan) and not case.choice.chosen):
-        return Result.missing("what_matters", _no_set(case))
+        return Result.missing("what_matters", no_set(case))
     draws, value = _varying(case), case.value if case.choice.chosen else case.point
     fixed = case.inputs.draws.median()
 
@@ -250,7 +250,8 @@ def _called(name: str) -> str:
     return name.removeprefix(EFFECT) if name.startswith(EFFECT) else LABELS[name]
 
 
-def _no_set(case: Case | None) -> Finding:
+def no_set(case: Case | None) -> Finding:
+    """Why there is no set of initiatives to look into."""
     return SAYS.finding("absent.chosen" if case is not None and len(case.plan) else "absent.case")
 
 

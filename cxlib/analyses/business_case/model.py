@@ -42,9 +42,12 @@ def moved_share(model: Model, inputs: pd.DataFrame, name: str) -> np.ndarray:
     return np.clip(points * inputs["score_per_point"].to_numpy(), 0, 1)
 
 
-def gain_per_lifted(model: Model, inputs: pd.DataFrame, name: str) -> dict[str, np.ndarray]:
-    """Money by part, (horizon + 1, draws), if one point of the score were given to every customer."""
-    work = yearly_intensity(model, name)
+def gain_per_lifted(model: Model, inputs: pd.DataFrame, name: str, work: np.ndarray | None = None) -> dict[str, np.ndarray]:
+    """Money by part, (horizon + 1, draws), if one point of the score were given to every customer.
+
+    work   (horizon,) share of the effect that works in each year; None: as the plan has it
+    """
+    work = yearly_intensity(model, name) if work is None else work
     total = None
     for step in STEPS:
         before, after = terms(inputs, step)

@@ -1,48 +1,80 @@
 """A case at the middle of its inputs, in the pieces that a spreadsheet needs to compute it again."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
+from cxlib.analyses.business_case.answers import no_set
 from cxlib.analyses.business_case.case import Case
 from cxlib.analyses.business_case.inputs import LABELS
-from cxlib.analyses.business_case.model import EFFECT, cost, present, set_flows, yearly_intensity
-from cxlib.analyses.business_case.wording import SAYS
+from cxlib.analyses.business_case.model import (
+    EFFECT,
+    Model,
+    cost,
+    gain_per_lifted,
+    present,
+    set_flows,
+    yearly_intensity,
+)
 from cxlib.analyses.result import Base, Result
 from cxlib.stats.value.cash_flow import payback_period
+
+CERTAIN = ("customers", "rate", "replaced", "acquisition_cost", "tax")
 
 
 def middle_case(case: Case | None) -> Result:
     """The chosen set with every input at its median.
 
-    returns  tables "inputs" (key, input, value), "certain" (key, value), "initiatives" (initiative, key of its effect,
-             whether it works through the employees) in the order in which they count, "work" and "planned" (a row an
-             initiative, a column a year: share of the effect, cost before the cost factor), and "value" (net present
-             value, payback and discounted payback in years)
+    Each piece is taken to six digits before the value is computed from them, so that whoever computes with the pieces as they are
+    written gets the value as it is written.
+
+    returns  tables "inputs" (key, input, value, unit), "certain" (key, value), "initiatives" (initiative, key of its
+             effect, whether it works through the employees) in the order in which they count, "work" and "planned" (a
+             row an initiative, a column a year: share of the effect, cost before the cost factor), and "value" (net
+             present value, payback and discounted payback in years, None where the money does not come back)
     """
     if case is None or not case.choice.chosen:
-        return Result.missing("middle_case", SAYS.finding("absent.chosen"))
-    middle = case.inputs.draws.median().to_frame().T
+        return Result.missing("middle_case", no_set(case))
     names = [name for name in case.order if name in case.choice.chosen]
-    keep = [name for name in middle if not name.startswith(EFFECT) or name.removeprefix(EFFECT) in names]
+    median = case.inputs.draws.median().map(_six)
+    keep = [name for name in median.index if not name.startswith(EFFECT) or name.removeprefix(EFFECT) in names]
+    model = replace(case.model, **{name: _six(getattr(case.model, name)) for name in CERTAIN})
+    work, planned = _by_year(model, names)
     inputs = pd.DataFrame({"key": keep, "input": [LABELS.get(name, name.removeprefix(EFFECT)) for name in keep],
-                           "value": middle[keep].iloc[0].to_numpy()})  # fmt: skip
-    model = case.model
-    certain = {"customers": model.customers, "rate": model.rate, "replaced": model.replaced,
-               "acquisition_cost": model.acquisition_cost, "tax": model.tax}  # fmt: skip
+                           "value": median[keep].to_numpy(), "unit": [case.inputs.units[name] for name in keep]})  # fmt: skip
+    certain = pd.DataFrame({"key": CERTAIN, "value": [getattr(model, name) for name in CERTAIN]}, dtype=object)
     plan = pd.DataFrame({"initiative": names, "effect": [EFFECT + name for name in names],
                          "through_employees": [model.plan.of[name] == "employees" for name in names]})  # fmt: skip
-    plain = middle.assign(cost_factor=1.0)
-    work = pd.DataFrame([yearly_intensity(model, name) for name in names], index=names)
-    planned = pd.DataFrame([cost(model, plain, name)[:, 0] for name in names], index=names)
-    tables = {"inputs": inputs, "certain": pd.DataFrame({"key": list(certain), "value": list(certain.values())}),
-              "initiatives": plan, "work": work.reset_index(drop=True), "planned": planned.reset_index(drop=True),
-              "value": _value(case, middle)}  # fmt: skip
+    flows = middle_flows(model, median, work, planned)
+    value = pd.DataFrame([{"net_present_value": _six(float(present(model, flows[:, None])[0])),
+                           **{key: _six(years) if np.isfinite(years) else None for key, years in _paybacks(model, flows)}}])  # fmt: skip
+    tables = {"inputs": inputs, "certain": certain, "initiatives": plan, "work": work.reset_index(drop=True),
+              "planned": planned.reset_index(drop=True), "value": value}  # fmt: skip
     return Result("middle_case", tables, (), Base(len(inputs), len(inputs)))
 
 
-def _value(case: Case, middle: pd.DataFrame) -> pd.DataFrame:
-    flows = sum(set_flows(case.model, middle, case.choice.chosen, case.order).values())
-    after_tax = np.moveaxis(flows, 0, -1)[0] * (1 - case.model.tax)
-    return pd.DataFrame([{"net_present_value": float(present(case.model, flows)[0]),
-                          "payback": payback_period(after_tax),
-                          "discounted_payback": payback_period(after_tax, case.model.rate)}])  # fmt: skip
+def middle_flows(model: Model, inputs: pd.Series, work: pd.DataFrame, planned: pd.DataFrame) -> np.ndarray:
+    """(horizon + 1,) flows before tax of initiatives, a row each in `work` and `planned`, at one value of each input."""
+    one = inputs.to_frame().T
+    gains = {name: gain_per_lifted(model, one, name, work.loc[name].to_numpy()) for name in work.index}
+    parts = set_flows(model, one, list(work.index), gains=gains)
+    benefit = sum(flow for part, flow in parts.items() if part != "cost")[:, 0]
+    return benefit - planned.sum().to_numpy() * inputs["cost_factor"]
+
+
+def _by_year(model: Model, names: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    at_plan = pd.DataFrame({"cost_factor": [1.0]})
+    work = pd.DataFrame([yearly_intensity(model, name) for name in names], index=names)
+    planned = pd.DataFrame([cost(model, at_plan, name)[:, 0] for name in names], index=names)
+    return work.map(_six), planned.map(_six)
+
+
+def _paybacks(model: Model, flows: np.ndarray) -> list[tuple[str, float]]:
+    after_tax = flows * (1 - model.tax)
+    return [("payback", payback_period(after_tax)), ("discounted_payback", payback_period(after_tax, model.rate))]
+
+
+def _six(value: float) -> float:
+    """A number to six significant digits; a count stays as it is."""
+    return value if isinstance(value, (int, np.integer)) else float(f"{value:.6g}")
