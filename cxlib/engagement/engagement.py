@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxlib.engagement.folder import SETTINGS, Folder, client_folder
 from cxlib.engagement.problems import DataError, Problem, nearest
+from cxlib.engagement.said_first import say_errors_first
 from cxlib.engagement.schema import LANGUAGES, Client
 from cxlib.engagement.settings import read_settings
 from cxlib.engagement.strict_yaml import dotted, read_yaml
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from cxlib.engagement.money import CustomerBase, Plan, Staff
     from cxlib.engagement.survey import Survey
 
-_LARGEST_LOGO = 200 * 1024  # bytes
+_LARGEST_LOGO, _LARGEST_TEMPLATE = 200 * 1024, 20 * 1024 * 1024  # bytes
 
 
 class Engagement:
@@ -42,13 +43,38 @@ class Engagement:
 
     @property
     def look(self) -> dict[str, Any]:
-        """Keywords of `report.Page`: language, colour, currency, client (the display name)."""
-        return {"language": self.language, "colour": self.colour, "currency": self.currency, "client": self.name}
+        """Keywords of `report.Page`: language, colour, currency, client (the display name), sources."""
+        look = {"language": self.language, "colour": self.colour, "currency": self.currency, "client": self.name}
+        return look | {"sources": self.sources}
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """{part of client.yml: the file of its table}; "" for a part of several files."""
+        given = self.settings
+        single = {part: getattr(given, part) for part in ("survey", "contacts", "customers", "employees", "initiatives")}
+        files = {part: {table.file} for part, table in single.items() if table is not None}
+        models = list((given.maturity or {}).values())
+        files["maturity"] = {model.file for model in models}
+        files["benchmark"] = {model.benchmark.file for model in models if model.benchmark}
+        files["money"] = {SETTINGS} if given.money else set()
+        return {part: named.pop() if len(named) == 1 else "" for part, named in files.items() if named}
 
     @cached_property
     def logo(self) -> bytes | None:
         """The client's logo, as its file holds it."""
         return None if self.settings.logo is None else self._folder.read(self.settings.logo, limit=_LARGEST_LOGO)
+
+    @cached_property
+    def template(self) -> bytes | None:
+        """The client's own master for slides, as its file holds it. Raises DataError where it is no PowerPoint file."""
+        name = self.settings.template
+        if name is None:
+            return None
+        data = self._folder.read(name, limit=_LARGEST_TEMPLATE)
+        if not is_slide_master(data):
+            remedy = "Save it in PowerPoint as .potx or .pptx, without a password"
+            raise DataError([Problem(name, "the file is not a PowerPoint template", remedy)])
+        return data
 
     def has(self, topic: str) -> bool:
         """Whether client.yml has a topic, as "survey" or "maturity", or a self-assessment, as "maturity.loyalty"."""
@@ -153,6 +179,7 @@ def open_client(client: str, language: str = "") -> Engagement:
 
     Raises: DataError for an unknown client (with the nearest id), or with everything that is wrong with client.yml.
     """
+    say_errors_first()
     if language and language not in LANGUAGES:
         near = nearest(language, LANGUAGES)
         remedy = f"Did you mean {near}?" if near else f"Use one of: {', '.join(LANGUAGES)}"
@@ -173,7 +200,7 @@ def problems(client: str) -> list[Problem]:
     if settings is None:
         return found
     engagement = Engagement(folder, settings)
-    for read in [lambda: engagement.logo, *_tables(engagement)]:
+    for read in [lambda: engagement.logo, lambda: engagement.template, *_tables(engagement)]:
         try:
             found += getattr(read(), "notes", ())
         except DataError as failure:

@@ -22,6 +22,9 @@ from cxlib.render.notebooks import needs, read_notebook
 from cxlib.render.processes import can_fork
 from cxlib.render.publish import WAIT, PageError, check_page, published
 from cxlib.render.request import Request
+from cxlib.report import page as reader
+from cxlib.report.captions import PARTS
+from cxlib.report.case_workbook import case_workbook, shown_case
 from cxlib.report.html import Cover, front_html, logo_uri, notebook_title, page_html, shown_results
 from cxlib.report.overview import overview
 from cxlib.report.page import finding_html, was_not_asked
@@ -29,15 +32,10 @@ from cxlib.report.words import sentence, translated
 from cxlib.report.workbook import write_workbook
 
 NOT_THERE = Term("Not in the client folder: {parts}.")
-PARTS = {
-    "survey": Term("customer survey"),
-    "maturity": Term("self-assessment"),
-    "contacts": Term("service contacts"),
-    "tipping_points": Term("service levels to examine"),
-    "customers": Term("customer data"),
-    "employees": Term("employee survey"),
-    "initiatives": Term("initiatives"),
-    "money": Term("financial assumptions"),
+FILES = {
+    ".xlsx": Term("every table of this report, with definitions"),
+    "_case.xlsx": Term("the business case with live formulas: change an input, and the value follows"),
+    ".pptx": Term("the main findings as slides"),
 }
 VERSIONS = ("cxlib", "numpy", "pandas", "scipy", "statsmodels")
 
@@ -106,7 +104,8 @@ def build_report(
         from cxlib.report.slides import write_slides  # an extra, which not everyone has
     engagement = open_client(client, language=request.language)
     asked = request.pages(engagement.folder)
-    logo = engagement.logo  # read now, so that its hash is among the inputs of every page
+    # read now, so that their hashes are among the inputs of every page
+    logo, template = engagement.logo, engagement.template
     kept = out / f"{client}.failed"
     with published(out, client, wait=wait) as work:
         shutil.rmtree(kept, ignore_errors=True)
@@ -118,11 +117,12 @@ def build_report(
         new = _made(making, width, kept)
         pages = [old.get(name) or new[name] for name in asked]
         cover = report_cover(engagement, _inputs(pages, engagement), logo)
-        write_page(work / "index.html", _overview(pages, cover))
         notebooks = {page.name: page.notebook for page in pages if page.notebook}
         write_workbook(work / f"{client}.xlsx", notebooks, cover)
+        _write_case(work / f"{client}_case.xlsx", pages, cover)
         if request.slides:
-            write_slides(work / f"{client}.pptx", notebooks, cover)
+            write_slides(work / f"{client}.pptx", notebooks, cover, template)
+        write_page(work / "index.html", _overview(pages, cover, _beside(work, client, cover.language)))
         results = json.dumps(results_json(pages, engagement, cover), ensure_ascii=False, indent=1, allow_nan=False)
         (work / "results.json").write_text(results, encoding="utf-8")
         searched = scan(sorted(work.iterdir()), foreign or {}, engagement.folder, engagement.name)
@@ -156,6 +156,20 @@ def report_cover(engagement: Engagement, inputs: Mapping[str, str], logo: bytes 
         logo=logo_uri(logo, suffix) if logo else "",
         inputs=inputs,
     )
+
+
+def _write_case(file: Path, pages: Iterable[Page], cover: Cover) -> None:
+    """The business case with live formulas, where a set of initiatives was chosen."""
+    case = shown_case(result for page in pages for result in page.results)
+    if case:
+        look = {"language": cover.language, "colour": cover.colour, "currency": cover.currency, "client": cover.client}
+        file.write_bytes(case_workbook(case, reader.Page(**look)))
+
+
+def _beside(work: Path, client: str, language: str) -> list[dict]:
+    """The files beside the pages, with what each holds."""
+    files = {f"{client}{ending}": what for ending, what in FILES.items() if (work / f"{client}{ending}").exists()}
+    return [{"file": file, "title": translated(what, language)} for file, what in files.items()]
 
 
 def write_page(file: Path, html: str) -> None:
@@ -262,9 +276,9 @@ def _noted(page: Page) -> dict:
     return {"title": page.title, "left_out": str(escape(page.left_out)), "files": page.files, "key": dict(page.key)}
 
 
-def _overview(outcomes: Sequence[Page], cover: Cover) -> str:
+def _overview(outcomes: Sequence[Page], cover: Cover, files: Sequence[Mapping]) -> str:
     pages = [
-        {"file": outcome.file, "title": outcome.title, "results": outcome.results, "answer": outcome.answer}
+        {"name": outcome.name, "file": outcome.file, "title": outcome.title, "results": outcome.results, "answer": outcome.answer}
         for outcome in outcomes
         if not outcome.left_out
     ]
@@ -273,4 +287,6 @@ def _overview(outcomes: Sequence[Page], cover: Cover) -> str:
     reasons = dict.fromkeys(finding_html(finding, cover.language, cover.currency) for finding in unasked)
     left_out += [{"title": "", "reason": reason} for reason in reasons]
     title = translated("Customer report", cover.language)
-    return front_html(title, overview(pages, cover.language, cover.currency), left_out, cover)
+    missing = {o.name: {"file": "#left-out", "title": o.title} for o in outcomes if o.left_out}
+    summary = overview(pages, cover.language, cover.currency, missing) | {"pages": pages, "files": files}
+    return front_html(title, summary, left_out, cover)

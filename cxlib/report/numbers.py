@@ -25,6 +25,9 @@ PERCENT = {"en": "%", "da": "%", "sv": "%"}
 QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 QUARTERS = {"en": "Q{1} {0}", "da": "{1}. kvartal {0}", "sv": "kvartal {1} {0}"}
 
+# style: from which amount up it is given in millions
+MONEY = {"money": 0, "money_short": 1e6, "money_millions": 0, "money_table": 1e5}
+
 # gap_: a difference with its unit; ends_: the same without, for the ends of its interval and for tables
 # style: (factor, decimals, unit by language, sign always shown)
 STYLES = {
@@ -82,7 +85,8 @@ def styled(value: object, style: str, language: str, currency: str | None = None
 
     style  a key of STYLES, or "text", "period" ("2025-Q4" as a quarter), "p" (p-value), "date", "general" (as many
            decimals as it has, up to two), "money" (whole units of `currency`), "money_short" (millions from 1 million
-           up), "money_table" (the same, the currency being named elsewhere)
+           up), "money_millions" (millions, for amounts of one chart), "money_table" (the same, the currency being
+           named elsewhere)
     raises ValueError for an unknown style
     """
     if isinstance(value, float):
@@ -97,13 +101,13 @@ def styled(value: object, style: str, language: str, currency: str | None = None
         return general(value, language)
     if style == "date":
         return format_date(value, "long", locale=LOCALES[language]) if isinstance(value, date) else NOTHING
-    if style in ("money", "money_short", "money_table"):
-        text = money(value, language, currency, short=style != "money", least=1e5 if style == "money_table" else 1e6)
+    if style in MONEY:
+        text = money(value, language, currency, short=style != "money", least=MONEY[style])
         return text.rpartition(NO_BREAK)[0] or text if style == "money_table" else text
     if style not in STYLES:
         raise ValueError(
             f"number style {style!r} is unknown; use one of {', '.join(STYLES)}, text, period, p, date, "
-            "general, money, money_short, money_table."
+            f"general, {', '.join(MONEY)}."
         )
     if value is None or value != value:
         return NOTHING

@@ -3,12 +3,14 @@
 import math
 from collections.abc import Callable, Iterable, Mapping
 
+import IPython.display
 import numpy as np
 import pandas as pd
-from IPython.display import display
 from markupsafe import Markup, escape
 
 from cxlib.analyses.result import Finding, Quantity, Result, Term
+from cxlib.report.captions import caption
+from cxlib.report.colours import legible
 from cxlib.report.numbers import kept, styled
 from cxlib.report.tables import readable, table_html
 from cxlib.report.words import LANGUAGES, sentence, translated
@@ -24,37 +26,53 @@ class Page:
     colour    "#rrggbb" for charts
     currency  three letters, for money
     client    the name that charts and tables print
+    sources   {part of the client folder: file name, or "" for several}, for the line below a chart
     """
 
     def __init__(
-        self, *, language: str = "en", colour: str | None = None, currency: str | None = None, client: str = ""
+        self,
+        *,
+        language: str = "en",
+        colour: str | None = None,
+        currency: str | None = None,
+        client: str = "",
+        sources: Mapping[str, str] | None = None,
     ):
         if language not in LANGUAGES:
             raise ValueError(f"language is {language!r}; reports speak {', '.join(LANGUAGES)}.")
-        self.language, self.colour, self.currency, self.client = language, colour or DEFAULT_COLOUR, currency, client
+        self.language, self.currency, self.client = language, currency, client
+        self.colour = legible(colour or DEFAULT_COLOUR)
+        self.sources = dict(sources or {})
+        shell = IPython.get_ipython()
+        if shell is not None:  # a Result on the last line of a cell is shown as `show` shows it
+            shell.display_formatter.mimebundle_formatter.for_type(Result, lambda result, **_: self.faces(result))
 
     def show(self, result: Result, *tables: str) -> None:
         """Displays the findings, the named tables (all when none is named) and the base of a result."""
-        shown = [result.tables[name] for name in tables or result.tables] if result.tables else []
-        display(
-            {
-                "text/plain": "\n".join(self.says(finding) for finding in result.findings) or result.name,
-                "text/html": self._html(result, shown),
-                RESULT_MIME: as_json(result),
-            },
-            raw=True,
-        )
+        display(self.faces(result, *tables))
+
+    def faces(self, result: Result, *tables: str) -> dict[str, object]:
+        """What `show` displays, by media type: the findings as text; with tables and base as HTML; everything as JSON."""
+        shown = [_named(result, name) for name in tables or result.tables] if result.tables else []
+        return {
+            "text/plain": "\n".join(self.says(finding) for finding in result.findings) or result.name,
+            "text/html": self._html(result, shown),
+            RESULT_MIME: as_json(result),
+        }
 
     def table(self, result: Result, name: str) -> None:
         """Displays one table of a result alone, without findings and base; nothing for an absent result."""
         if result.tables:
-            table = result.tables[name]
+            table = _named(result, name)
             html = self._table(table)
             plain = readable(table, self.language, self.currency).to_string(index=False)
-            display({"text/plain": plain, "text/html": str(html)}, raw=True)
+            display({"text/plain": plain, "text/html": str(html)})
 
     def draw(self, chart: Callable[..., "object"], result: Result, **options: object) -> None:
-        """Displays a chart of a result as a PNG whose text form is its alt text; nothing where nothing can be drawn."""
+        """Displays a chart of a result as a PNG whose text form is its alt text; nothing where nothing can be drawn.
+
+        Its source, n and interval go with it as metadata, which the report prints below it.
+        """
         from cxlib.report.charts.canvas import picture  # matplotlib takes a second to import
 
         if result.absent or not result.tables:
@@ -63,7 +81,25 @@ class Page:
         if drawn is None:
             return
         png, alt = drawn
-        display({"text/plain": alt, "image/png": png}, metadata={"image/png": {"alt": alt}}, raw=True)
+        display({"text/plain": alt, "image/png": png}, metadata={"image/png": {"alt": alt, "caption": caption(chart, result, self)}})
+
+    def what_if(self, answer: Callable[..., Result], **ranges: tuple[float, float, float]) -> None:
+        """Shows `answer(name=value, ...)`, a Result, with a slider for each name; let go of one, and it is there anew.
+
+        ranges  name=(least, now, most)
+        Without ipywidgets, and where nobody watches (papermill, nbval, cx), it is shown for the middle numbers: change
+        them in the cell and run it again. What it shows never becomes part of a report.
+        """
+        from cxlib.report.sliders import can_slide, show_sliders
+
+        def show(**values: float) -> None:
+            faces = self.faces(answer(**values))
+            display({kind: faces[kind] for kind in ("text/plain", "text/html")})
+
+        if ranges and can_slide():
+            show_sliders(show, ranges)
+        else:
+            show(**{name: now for name, (_, now, _) in ranges.items()})
 
     def says(self, finding: Finding) -> str:
         """The finding as a sentence in the reader's language."""
@@ -105,6 +141,20 @@ class Page:
         if base.effective is not None:
             parts.append(self.word("effective number of answers after weighting {n:count}", n=base.effective))
         return Markup('<p class="base">{}.</p>').format("; ".join(parts))
+
+
+def display(faces: Mapping[str, object], **options: object) -> None:
+    """Shows the faces in the notebook, each by its media type; in plain Python it prints the text."""
+    if IPython.get_ipython() is None:
+        print(faces["text/plain"])
+    else:
+        IPython.display.display(dict(faces), raw=True, **options)
+
+
+def _named(result: Result, name: str) -> pd.DataFrame:
+    if name not in result.tables:
+        raise ValueError(f"{result.name!r} has no table {name!r}; it has {', '.join(result.tables)}.")
+    return result.tables[name]
 
 
 def as_json(result: Result) -> dict:

@@ -4,23 +4,27 @@ import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
 
-from cxlib.report.charts.canvas import BAD, GOOD, GRID, INK, NEUTRAL, SOFT, sheet
+from cxlib.report.captions import LINES, RANGE_BAND, RANGE_BARS, UNITS, rests_on
+from cxlib.report.charts.canvas import BAD, GOOD, GRID, INK, NEUTRAL, PAPER, SOFT, key, row_of_dots, sheet
 
 ROW = 0.42  # inches for one row
+BEHIND = {"boxstyle": "round,pad=0.1", "fc": PAPER, "ec": "none", "alpha": 0.75}  # a label over a line can be read
+CASE = ("customers", "survey", "employees", "initiatives", "money")  # what a case rests on, as far as it is there
 
 
+@rests_on("customers", "survey", interval=LINES)
 def outcome_levels(result, page) -> tuple[Figure, str]:
     """One outcome by score group: dot, interval, value."""
     table = result.tables["levels"]
     unit = table.unit[0]
     figure, ax = sheet(2.3)
     at = np.arange(len(table))
-    ax.plot(at, table.estimate, color=page.colour, lw=1.2, alpha=0.5)
-    ax.vlines(at, table.low, table.high, color=page.colour, lw=2)
-    ax.plot(at, table.estimate, "o", color=page.colour, ms=8)
+    ax.plot(at, table.estimate, color=page.colour, lw=1.2, alpha=0.5, zorder=1)
+    ax.vlines(at, table.low, table.high, color=page.colour, lw=2, zorder=3)
+    ax.plot(at, table.estimate, "o", color=page.colour, ms=8, zorder=4)
     for place, value in zip(at, table.estimate, strict=True):
-        ax.annotate(page.number(value, unit), (place, value), xytext=(9, 7), textcoords="offset points", va="center",
-                    fontweight="bold")  # fmt: skip
+        ax.annotate(page.number(value, unit), (place, value), xytext=(11, 0), textcoords="offset points", va="center",
+                    fontweight="bold", bbox=BEHIND, zorder=2)  # fmt: skip
     counts = [page.number(n, "count") for n in table.customers]
     ax.set_xticks(at, [f"{group}\nn {n}" for group, n in zip(table.group, counts, strict=True)])
     ax.set_xlim(-0.4, len(table) - 0.4)
@@ -33,23 +37,25 @@ def outcome_levels(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
+@rests_on(*CASE, interval=RANGE_BARS)
 def board_answer(result, page) -> tuple[Figure, str]:
     """What the chosen set, all initiatives and one point are worth: middle and 80 % range on one scale."""
     table = result.tables["answer"].iloc[::-1].reset_index(drop=True)
     figure, ax = sheet(ROW * len(table) + 0.7)
     for place, row in enumerate(table.itertuples()):
         colour = GOOD if row.p10 > 0 else BAD if row.p90 < 0 else NEUTRAL
-        ax.plot([row.p10, row.p90], [place, place], color=colour, lw=5, alpha=0.45, solid_capstyle="butt")
-        ax.plot(row.p50, place, "o", color=colour, ms=9)
-        ax.annotate(page.number(row.p50, "money_short"), (row.p50, place), xytext=(0, 9), textcoords="offset points",
-                    ha="center", fontweight="bold")  # fmt: skip
+        row_of_dots(ax, place, row.p10, row.p50, row.p90, colour)
+        ax.annotate(_short(page, row.p50, table.p50), (row.p50, place), xytext=(0, 10), textcoords="offset points",
+                    ha="center", fontweight="bold", bbox=BEHIND)  # fmt: skip
+    ax.margins(x=0.12)
     _money_axis(ax, page)
-    ax.set_yticks(range(len(table)), [page.word(name) for name in table.figure])
+    ax.set_yticks(range(len(table)), [_wrapped(page.word(name)) for name in table.figure])
     ax.set_ylim(-0.6, len(table) - 0.2)
     sns.despine(ax=ax, left=True)
     return figure, "; ".join(_spoken(page, page.word(row.figure), row) for row in table.iloc[::-1].itertuples()) + "."
 
 
+@rests_on(*CASE)
 def value_parts(result, page) -> tuple[Figure, str]:
     """Waterfall of the expected value: each part begins where the one before ends, the last bar is their sum."""
     table = result.tables["parts"]
@@ -60,12 +66,12 @@ def value_parts(result, page) -> tuple[Figure, str]:
         left, width = (0.0, row.expected) if whole else (start, row.expected)
         ax.barh(place, width, left=left, height=0.6, color=page.colour if whole else GOOD if width > 0 else BAD)
         ends = max(left, left + width)
-        ax.annotate(page.number(row.expected, "money_short"), (ends, place), xytext=(5, 0), textcoords="offset points",
+        ax.annotate(_short(page, row.expected, table.expected), (ends, place), xytext=(5, 0), textcoords="offset points",
                     va="center", fontsize=9.5)  # fmt: skip
         if not whole:
             ax.plot([left + width] * 2, [place + 0.3, place + 0.7], color=SOFT, lw=0.8)
             start += row.expected
-    ax.set_yticks(range(len(table)), [page.word(part) for part in table.part])
+    ax.set_yticks(range(len(table)), [_wrapped(page.word(part)) for part in table.part])
     ax.invert_yaxis()
     ax.margins(x=0.16)
     _money_axis(ax, page)
@@ -74,6 +80,7 @@ def value_parts(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
+@rests_on(*CASE, interval=RANGE_BAND)
 def value_by_year(result, page) -> tuple[Figure, str]:
     """Fan of the running sum: middle and 80 % range by year."""
     table = result.tables["years"]
@@ -83,13 +90,13 @@ def value_by_year(result, page) -> tuple[Figure, str]:
     ax.plot(table.year, table.p50, "o-", color=page.colour, ms=5, lw=1.8)
     last = table.iloc[-1]
     for name in ("p10", "p50", "p90"):
-        ax.annotate(page.number(last[name], "money_short"), (last.year, last[name]), xytext=(8, 0), va="center",
+        ax.annotate(_short(page, last[name], table.p90), (last.year, last[name]), xytext=(8, 0), va="center",
                     textcoords="offset points", fontsize=9.5, fontweight="bold" if name == "p50" else "normal")  # fmt: skip
     ax.set_xticks(
         table.year, [page.word("now") if year == 0 else page.word("year {n:count}", n=year) for year in table.year]
     )
     ax.set_xlim(-0.2, last.year * 1.22)
-    ax.yaxis.set_major_formatter(lambda value, _: _short(page, value))
+    ax.yaxis.set_major_formatter(lambda value, _: _short(page, value, ax.get_ylim()))
     ax.yaxis.grid(True, color=GRID)
     row = table.iloc[-1]
     ends = [page.number(row[name], "money_short") for name in ("p50", "p10", "p90")]
@@ -97,17 +104,19 @@ def value_by_year(result, page) -> tuple[Figure, str]:
                              middle=ends[0], low=ends[1], high=ends[2])  # fmt: skip
 
 
+@rests_on(*CASE)
 def what_matters(result, page) -> tuple[Figure, str]:
     """Tornado: how far the value goes when one input goes through its 80 % range, the others at their medians."""
     table = result.tables["inputs"].head(8)
     figure, ax = sheet(ROW * len(table) + 0.7)
     for place, row in enumerate(table.itertuples()):
         low, high = sorted((row.left, row.right))
-        ax.barh(place, high - low, left=low, height=0.6, color=page.colour if low >= 0 else NEUTRAL, alpha=0.85)
+        ax.barh(place, high - low, left=low, height=0.6, color=page.colour, alpha=0.85)
         for value, end in ((row.left, row.level_low), (row.right, row.level_high)):
             lower = value == low
             ax.annotate(page.number(end, row.unit), (value, place), xytext=(-4 if lower else 4, 0), va="center",
                         textcoords="offset points", ha="right" if lower else "left", fontsize=8.5, color=SOFT)  # fmt: skip
+    key(figure, page.word("Ends of a bar: the value when the input is low or high, the others in the middle."))
     ax.set_yticks(range(len(table)), [_wrapped(page.word(name)) for name in table.input])
     ax.tick_params(axis="y", labelsize=9)
     ax.invert_yaxis()
@@ -120,21 +129,23 @@ def what_matters(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
+@rests_on(*CASE, interval=RANGE_BARS)
 def initiatives(result, page) -> tuple[Figure, str]:
-    """Net present value of each initiative alone: middle and 80 % range, the chosen ones in the client's colour."""
+    """Net present value of each initiative alone: middle and 80 % range, filled for the chosen ones."""
     table = result.tables["initiatives"].iloc[::-1].reset_index(drop=True)
     figure, ax = sheet(ROW * len(table) + 0.7)
     for place, row in enumerate(table.itertuples()):
-        colour = page.colour if row.chosen == "Yes" else NEUTRAL
-        ax.plot([row.p10, row.p90], [place, place], color=colour, lw=5, alpha=0.45, solid_capstyle="butt")
-        ax.plot(row.p50, place, "o", color=colour, ms=8)
+        chosen = row.chosen == "Yes"
+        row_of_dots(ax, place, row.p10, row.p50, row.p90, page.colour if chosen else NEUTRAL, hollow=not chosen)
     ax.set_yticks(range(len(table)), [_wrapped(name) for name in table.initiative])
     ax.set_ylim(-0.6, len(table) - 0.4)
+    key(figure, page.word("Net present value of each initiative alone. Filled: chosen. Hollow: not chosen."))
     _money_axis(ax, page)
     sns.despine(ax=ax, left=True)
     return figure, "; ".join(_spoken(page, row.initiative, row) for row in table.iloc[::-1].itertuples()) + "."
 
 
+@rests_on(*CASE)
 def spend_and_return(result, page) -> tuple[Figure, str]:
     """Net value against what is spent, the best initiative first: where the curve turns down, more costs than it brings."""
     table = result.tables["spend"]
@@ -143,16 +154,17 @@ def spend_and_return(result, page) -> tuple[Figure, str]:
     ax.axhline(0, color=INK, lw=0.8)
     ax.plot(spent, net, "-", color=SOFT, lw=1.2, zorder=1)
     chosen = table.chosen == "Yes"
-    ax.scatter(table.spent[~chosen], table.net[~chosen], color=NEUTRAL, s=45, zorder=2)
+    ax.scatter(table.spent[~chosen], table.net[~chosen], edgecolors=NEUTRAL, facecolors=PAPER, s=45, zorder=2)
     ax.scatter(table.spent[chosen], table.net[chosen], color=page.colour, s=60, zorder=3)
     for place, row in enumerate(table.itertuples()):
         ax.annotate(
             str(place + 1), (row.spent, row.net), xytext=(0, 8), textcoords="offset points", ha="center", fontsize=9
         )
+    key(figure, page.word("Numbers: the order in the table. Filled: chosen. Hollow: not chosen."))
     ax.set_xlabel(page.word("Spent in all, present value"))
     ax.set_ylabel(page.word("Net present value"))
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter(lambda value, _: _short(page, value))
+    ax.xaxis.set_major_formatter(lambda value, _: _short(page, value, ax.get_xlim()))
+    ax.yaxis.set_major_formatter(lambda value, _: _short(page, value, ax.get_ylim()))
     ax.margins(0.08)
     ax.grid(True, color=GRID)
     ax.set_axisbelow(True)
@@ -161,12 +173,13 @@ def spend_and_return(result, page) -> tuple[Figure, str]:
     return figure, page.word("Return for each unit spent") + ": " + "; ".join(spoken) + "."
 
 
+@rests_on("employees", "survey", n="units", counted=UNITS)
 def employee_link(result, page) -> tuple[Figure, str] | None:
     """Units that may be shown: the employees' index against the customers'; None under five units."""
     table = result.tables.get("units")
     if table is None or len(table) < 5:
         return None
-    figure, ax = sheet(3.2, width=5.2)
+    figure, ax = sheet(3.4)
     ax.scatter(table.employees, table.customers, s=26, color=page.colour, alpha=0.55, linewidths=0)
     ax.set_xlabel(page.word("Employees' index (0–100)"))
     ax.set_ylabel(page.word("Customers' index (0–100)"))
@@ -182,14 +195,17 @@ def _spoken(page, name, row) -> str:
             f"{page.number(row.p90, 'money_short')})")  # fmt: skip
 
 
-def _short(page, value: float) -> str:
-    return page.number(value, "money_short") if abs(value) >= 1e6 else page.number(value, "count")
+def _short(page, value: float, amounts) -> str:
+    """An amount beside others of one chart: all of them in millions, or none."""
+    if not value:
+        return page.number(0, "count")
+    return page.number(value, "money_millions" if max(map(abs, amounts)) >= 1e6 else "money")
 
 
 def _money_axis(ax, page) -> None:
     ax.axvline(0, color=INK, lw=0.8)
     ax.xaxis.set_major_locator(_ticks())
-    ax.xaxis.set_major_formatter(lambda value, _: _short(page, value))
+    ax.xaxis.set_major_formatter(lambda value, _: _short(page, value, ax.get_xlim()))
     ax.xaxis.grid(True, color=GRID)
     ax.set_axisbelow(True)
 

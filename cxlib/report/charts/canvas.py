@@ -5,6 +5,7 @@ returns its alt text, a sentence with the figures it shows. Figures are made wit
 """
 
 import io
+import textwrap
 import zlib
 from collections.abc import Callable
 from functools import cache
@@ -17,11 +18,13 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 INK, SOFT, GRID, PAPER = "#1d2733", "#5b6773", "#dfe4e8", "#ffffff"
-# Okabe-Ito hues, told apart by colour-blind readers and, by their lightness, in grey print
-GOOD, BAD, NEUTRAL, UNCLEAR = "#00735c", "#b5402a", "#8a96a1", "#b9c2ca"
+# green and vermilion of Okabe and Ito: told apart by colour-blind readers and, by their lightness, in grey print
+GOOD, BAD, NEUTRAL, UNCLEAR = "#005c4a", "#cc5a33", "#8a96a1", "#b9c2ca"
+ABOVE, BELOW, BETWEEN = "^", "v", "o"  # marks that say the same as the tones
 TONE_COLOURS = {"good": GOOD, "bad": BAD, "neutral": NEUTRAL, "unclear": UNCLEAR}
 WIDTH = 7.2  # inches: the text width of the page, on A4 and on screen
 DPI = 132
+KEY_LINE = 112  # characters of the key that fit in the width
 COLOURS = 32  # show a chart as well as 16 million do, at a quarter of the weight
 
 STYLE = {
@@ -56,6 +59,19 @@ def sheet(height: float, *, rows: int = 1, columns: int = 1, width: float = WIDT
     """A new figure and its axes (an array when there are several), `height` inches high."""
     figure = Figure(figsize=(width, height))
     return figure, figure.subplots(rows, columns, **options)
+
+
+def row_of_dots(ax, place, low, middle, high, colour, *, mark="o", hollow=False) -> None:
+    """One row of a dot plot: the figure as a dot over its interval as a pale bar; hollow where nothing is shown."""
+    if low is not None and low == low:
+        ax.plot([low, high], [place, place], color=colour, lw=4, alpha=0.4, solid_capstyle="butt", zorder=2)
+    ax.plot(middle, place, mark, color=colour, ms=8, mfc=PAPER if hollow else colour, mew=1.4, zorder=5)
+
+
+def key(figure: Figure, *sentences: str) -> None:
+    """What the marks mean, below the chart, in as many lines as it takes."""
+    text = "\n".join(textwrap.wrap(" ".join(filter(None, sentences)), KEY_LINE))
+    figure.supxlabel(text, fontsize=9, color=SOFT, x=0.01, ha="left", linespacing=1.25)
 
 
 def picture(

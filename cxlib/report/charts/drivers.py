@@ -7,32 +7,50 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from cxlib.report.charts.canvas import BAD, GOOD, GRID, INK, NEUTRAL, SOFT, UNCLEAR, WIDTH, sheet
+from cxlib.report.captions import BARS, rests_on
+from cxlib.report.charts.canvas import (
+    BAD,
+    GOOD,
+    GRID,
+    INK,
+    NEUTRAL,
+    PAPER,
+    SOFT,
+    UNCLEAR,
+    WIDTH,
+    key,
+    row_of_dots,
+    sheet,
+)
 
 ROW = 0.36  # inches for one row of a dot plot
+LABEL = 34  # letters of a line of a label
+BEHIND = {"boxstyle": "round,pad=0.1", "fc": PAPER, "ec": "none", "alpha": 0.75}  # a label over a line can be read
 DRIVER = "driver"
 MOST_GROUPS = 24
 
 
+@rests_on("survey", interval=BARS)
 def driver_importance(result, page) -> tuple[Figure, str]:
-    """Share of what is explained, most important first, with intervals; pale where no effect of its own is shown."""
+    """Share of what is explained, most important first, with intervals; hollow where no effect of its own is shown."""
     table = result.tables["drivers"].iloc[::-1].reset_index(drop=True)
     figure, ax = sheet(ROW * len(table) + 1.0)
     for place, row in enumerate(table.to_dict("records")):
-        colour = page.colour if row["verdict"] == DRIVER else UNCLEAR
-        _interval(ax, place, row["low"], row["importance"], row["high"], colour)
+        own = row["verdict"] == DRIVER
+        row_of_dots(ax, place, row["low"], row["importance"], row["high"], page.colour if own else NEUTRAL, hollow=not own)
         ax.annotate(page.number(row["importance"], "percent"), (row["high"], place), xytext=(6, 0),
                     textcoords="offset points", va="center", fontsize=9.5, color=INK)  # fmt: skip
     _rows(ax, table.block)
     ax.set_xlim(0, max(table.high.max() * 1.12, 0.05))
     ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "percent"))
-    ax.set_xlabel(page.word("Share of what the areas explain together, with 95% interval; pale: no effect of its own "
-                            "shown"), loc="left")  # fmt: skip
+    hollow = page.word("Hollow: no effect of its own shown.") if (table.verdict != DRIVER).any() else ""
+    key(figure, page.word("Share of what the areas explain together."), hollow)
     spoken = [_spoken(page, row["block"], row["importance"], row["low"], row["high"], "percent")
               for row in table.iloc[::-1].to_dict("records")]  # fmt: skip
     return figure, "; ".join(spoken) + "."
 
 
+@rests_on("survey")
 def cause_and_effect(result, page) -> tuple[Figure, str]:
     """The path model drawn: nodes with their index, arrows with the points that a point gives; thin: not shown."""
     nodes, arrows = result.tables["nodes"], result.tables["arrows"]
@@ -55,6 +73,7 @@ def cause_and_effect(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
+@rests_on("survey", interval=BARS)
 def where_to_act(result, page) -> tuple[Figure, str]:
     """Index against impact, with both intervals; right of the line: rated above the mean, above it: matters more."""
     table = result.tables["areas"]
@@ -67,9 +86,8 @@ def where_to_act(result, page) -> tuple[Figure, str]:
         ax.plot([row["low"], row["high"]], [row["impact"]] * 2, color=colour, lw=3, alpha=0.35)
         ax.plot([row["index"]] * 2, [row["impact_low"], row["impact_high"]], color=colour, lw=3, alpha=0.35)
         ax.plot(row["index"], row["impact"], "o", color=colour, ms=8)
-        ax.annotate(
-            row["block"], (row["index"], row["impact"]), xytext=(8, 6), textcoords="offset points", fontsize=9.5
-        )
+        ax.annotate(row["block"], (row["index"], row["impact"]), xytext=(8, 6), textcoords="offset points",
+                    fontsize=9.5, zorder=6, bbox=BEHIND)  # fmt: skip
     left, right = table.low.min(), table.high.max()
     spare = max(12 - (right - left), 0) / 2 + 0.06 * (right - left)
     ax.set_xlim(max(left - spare, 0), min(right + spare + 0.12 * (right - left) + 3, 103))
@@ -78,12 +96,16 @@ def where_to_act(result, page) -> tuple[Figure, str]:
     ax.tick_params(axis="y", labelsize=9.5, colors=SOFT)
     ax.set_xlabel(page.word("Index now (0–100)"), loc="left")
     ax.set_ylabel(page.word("Points that a point gives"), loc="bottom")
+    for across, side, word in ((0.01, "left", page.word("act here")), (0.99, "right", page.word("keep it up"))):
+        ax.text(across, 0.985, word, transform=ax.transAxes, ha=side, va="top", fontsize=9.5, color=SOFT, fontstyle="italic")
+    ax.margins(y=0.12)
     spoken = [page.word("{block}: index {index:index}, {impact:signed} for a point, {verdict}", block=row["block"],
                         index=row["index"], impact=row["impact"], verdict=page.word(row["verdict"]))
               for row in table.to_dict("records")]  # fmt: skip
     return figure, "; ".join(spoken) + "."
 
 
+@rests_on("survey")
 def effects_by_segment(result, page) -> tuple[Figure, str]:
     """What a point of each area is worth in each group: shade and number."""
     table = result.tables["groups"]
@@ -97,7 +119,7 @@ def effects_by_segment(result, page) -> tuple[Figure, str]:
     for (i, j), value in np.ndenumerate(values):
         ax.text(j, i, page.number(value, "signed"), ha="center", va="center", fontsize=9,
                 color="white" if value > 0.85 * np.nanmax(values) else INK)  # fmt: skip
-    ax.set_yticks(range(len(groups)), [f"{segment}: {group}" for segment, group in groups])
+    ax.set_yticks(range(len(groups)), [textwrap.fill(f"{segment}: {group}", LABEL) for segment, group in groups])
     ax.set_xticks(range(len(blocks)), [_wrapped(block, 13) for block in blocks])
     ax.xaxis.tick_top()
     ax.tick_params(axis="both", length=0, colors=INK)
@@ -107,21 +129,25 @@ def effects_by_segment(result, page) -> tuple[Figure, str]:
     return figure, page.word("Strongest effect in each group: {effects}.", effects="; ".join(spoken))
 
 
+@rests_on("survey", interval=BARS)
 def lift_and_loss(result, page) -> tuple[Figure, str]:
     """Two panels side by side: what 10 points of an area do to the share that is not 0-6, and to the share of 9-10."""
     table = result.tables["areas"].iloc[::-1].reset_index(drop=True)
     figure, axes = sheet(ROW * len(table) + 1.2, columns=2, sharey=True, sharex=True)
     titles = (page.word("Keeps customers out of 0–6"), page.word("Lifts customers to 9–10"))
-    for ax, name, title, colour in zip(axes, ("keep", "win"), titles, (BAD, GOOD), strict=True):
+    unsure = False
+    for ax, name, title in zip(axes, ("keep", "win"), titles, strict=True):
         for place, row in enumerate(table.to_dict("records")):
-            shown = row[f"{name}_low"] > 0 or row[f"{name}_high"] < 0
-            _interval(ax, place, row[f"{name}_low"], row[name], row[f"{name}_high"], colour if shown else UNCLEAR)
+            low, middle, high = (row[column] for column in (f"{name}_low", name, f"{name}_high"))
+            shown = low > 0 or high < 0
+            row_of_dots(ax, place, low, middle, high, page.colour if shown else NEUTRAL, hollow=not shown)
+            unsure |= not shown
         ax.axvline(0, color=SOFT, lw=0.6)
         ax.set_title(title)
         ax.xaxis.set_major_formatter(lambda value, _: page.number(100 * value, "count"))
         _rows(ax, table.block)
-    figure.supxlabel(page.word("Percentage points for 10 index points, with 95% interval"), fontsize=9.5, color=SOFT,
-                     x=0.01, ha="left")  # fmt: skip
+    hollow = page.word("Hollow: no effect shown.") if unsure else ""
+    key(figure, page.word("Percentage points for 10 index points."), hollow)
     spoken = [page.word("{block}: share of 7–10 {keep:signed_gap_percent1}, share of 9–10 {win:signed_gap_percent1}",
                         block=row["block"], keep=row["keep"], win=row["win"])
               for row in table.iloc[::-1].to_dict("records")]  # fmt: skip
@@ -172,13 +198,8 @@ def _arrow(ax, page, row, places, strongest, scale) -> None:
             bbox={"boxstyle": "round,pad=0.12", "fc": "white", "ec": "none", "alpha": 0.9})  # fmt: skip
 
 
-def _interval(ax, place, low, middle, high, colour) -> None:
-    ax.plot([low, high], [place, place], color=colour, lw=4, alpha=0.35, solid_capstyle="butt", zorder=2)
-    ax.plot(middle, place, "o", color=colour, ms=8, zorder=5)
-
-
 def _rows(ax, names) -> None:
-    ax.set_yticks(range(len(names)), list(names))
+    ax.set_yticks(range(len(names)), [textwrap.fill(str(name), LABEL) for name in names])
     ax.set_ylim(-0.6, len(names) - 0.4)
     ax.xaxis.grid(True)
     sns.despine(ax=ax, left=True)

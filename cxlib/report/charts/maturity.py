@@ -9,7 +9,21 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
-from cxlib.report.charts.canvas import BAD, GOOD, GRID, INK, NEUTRAL, SOFT, sheet
+from cxlib.report.captions import BARS, COMPANIES, rests_on
+from cxlib.report.charts.canvas import (
+    ABOVE,
+    BAD,
+    BELOW,
+    BETWEEN,
+    GOOD,
+    GRID,
+    INK,
+    NEUTRAL,
+    SOFT,
+    key,
+    row_of_dots,
+    sheet,
+)
 
 ROW = 0.33  # inches for one row of a dot plot
 CELL = 0.31  # inches for one row of the heat map
@@ -18,18 +32,20 @@ LOW, MIDDLE, HIGH = "#efc3b5", "#f4eedd", "#7fc3ae"  # light enough for ink in e
 HATCHES = ("////", "..", "", "")
 
 
+@rests_on("maturity", interval=BARS)
 def steps(result, page) -> tuple[Figure, str]:
     """Score 0-100 of every step with its interval and its word."""
     table = result.tables["steps"].iloc[::-1].reset_index(drop=True)
     figure, ax = sheet(ROW * len(table) + 0.7)
     for place, row in enumerate(table.to_dict("records")):
         ax.plot([0, 100], [place, place], color=GRID, lw=0.8, zorder=0)
-        _dot(ax, row, place, page.colour)
+        row_of_dots(ax, place, row["low"], row["score100"], row["high"], page.colour)
         ax.text(103, place, _scored(page, row), va="center", fontsize=9.5)
     _scale(ax, page, table.stage)
     return figure, "; ".join(_spoken(page, row["stage"], row) for row in table.iloc[::-1].to_dict("records")) + "."
 
 
+@rests_on("maturity")
 def heat_map(result, page) -> tuple[Figure, str]:
     """Criteria x groups: the number, the band's word for all, and for every cell its shade and hatch."""
     table = result.tables["criteria"]
@@ -63,6 +79,7 @@ def heat_map(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(_spoken(page, row["criterion"], row) for row in table.to_dict("records")) + "."
 
 
+@rests_on("maturity")
 def role_gap(result, page) -> tuple[Figure, str]:
     """The two roles' scores of every criterion, joined; dark where they differ by more than chance."""
     table = result.tables["gaps"].iloc[::-1].reset_index(drop=True)
@@ -79,22 +96,24 @@ def role_gap(result, page) -> tuple[Figure, str]:
         label = page.number(row["apart"], "whole_change")
         ax.text(103, place, label, va="center", fontsize=9.5, fontweight="bold" if clear else "normal")
     _scale(ax, page, table.criterion)
-    key = page.word("Filled dot: {first}. Hollow square: {second}. Right: the difference.", first=first, second=second)
-    figure.supxlabel(key, fontsize=9, color=SOFT, x=0.01, ha="left")
+    key(
+        figure, page.word("Filled dot: {first}. Hollow square: {second}. Right: the difference.", first=first, second=second)
+    )
     scores = table.iloc[::-1][["criterion", "first_score", "second_score"]].itertuples(index=False)
     number = lambda value: page.number(value, "count")  # noqa: E731
     spoken = [f"{name}: {first} {number(one)}, {second} {number(other)}" for name, one, other in scores]
     return figure, "; ".join(spoken) + "."
 
 
+@rests_on("maturity", interval=BARS)
 def change(result, page) -> tuple[Figure, str]:
     """Change of every criterion since last time with its interval, around zero."""
     table = result.tables["change"].iloc[::-1].reset_index(drop=True)
     figure, ax = sheet(ROW * len(table) + 0.9)
-    colours = {"has risen": GOOD, "has fallen": BAD}
+    marks = {"has risen": (GOOD, ABOVE), "has fallen": (BAD, BELOW)}
     for place, row in enumerate(table.to_dict("records")):
-        colour = colours.get(row["verdict"], NEUTRAL)
-        _dot(ax, row | {"score100": row["moved"]}, place, colour)
+        colour, mark = marks.get(row["verdict"], (NEUTRAL, BETWEEN))
+        row_of_dots(ax, place, row["low"], row["moved"], row["high"], colour, mark=mark)
         answers = f"n {page.number(row['n'], 'count')}"
         ax.annotate(answers, (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize=9, color=SOFT)
     ax.axvline(0, color=SOFT, lw=0.8)
@@ -104,7 +123,8 @@ def change(result, page) -> tuple[Figure, str]:
     ax.set_yticks(range(len(table)), table.criterion, fontsize=9.5)
     ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "whole_change"))
     ax.xaxis.grid(True)
-    ax.set_xlabel(page.word("Change in points since {before:period}, with 95% interval", **result.settings), loc="left")
+    moved = page.word("Triangle: has risen or fallen.") if set(marks) & set(table.verdict) else ""
+    key(figure, page.word("Change in points since {before:period}.", **result.settings), moved)
     sns.despine(ax=ax, left=True)
     spoken = [
         page.word("{criterion}: {change:whole_change} points ({low:whole_change} to {high:whole_change}, n {n:count})",
@@ -114,6 +134,7 @@ def change(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
+@rests_on("maturity", "benchmark", interval=BARS, counted=COMPANIES)
 def benchmark(result, page) -> tuple[Figure, str]:
     """Score of every criterion over the middle half of the companies and their middle one."""
     table = result.tables["criteria"].iloc[::-1].reset_index(drop=True)
@@ -122,12 +143,12 @@ def benchmark(result, page) -> tuple[Figure, str]:
         ax.plot([0, 100], [place, place], color=GRID, lw=0.8, zorder=0)
         ax.barh(place, row["half_high"] - row["half_low"], left=row["half_low"], height=0.5, color="#cfd6dc", zorder=1)
         ax.plot([row["median"]] * 2, [place - 0.25, place + 0.25], color=SOFT, lw=1.4, zorder=2)
-        _dot(ax, row, place, page.colour)
+        row_of_dots(ax, place, row["low"], row["score100"], row["high"], page.colour)
     _scale(ax, page, table.criterion)
-    key = page.word(
-        "Dot: the company, with 95% interval. Grey: the middle half of the companies in the file, with the middle one."
+    key(
+        figure,
+        page.word("Dot: the company. Grey: the middle half of the companies in the file. Upright line: the middle one."),
     )
-    figure.supxlabel(key, fontsize=9, color=SOFT, x=0.01, ha="left")
     spoken = [
         page.word("{criterion}: {score:count}, middle company {median:count}", criterion=row["criterion"],
                   score=row["score100"], median=row["median"])
@@ -136,6 +157,7 @@ def benchmark(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
+@rests_on("maturity")
 def staircase(result, page) -> tuple[Figure, str]:
     """The levels as stairs, filled as far as their statements are fulfilled; the level reached is framed."""
     table, level = result.tables["levels"], result.settings["level"]
@@ -159,21 +181,13 @@ def staircase(result, page) -> tuple[Figure, str]:
     ax.set_xlim(-0.03, len(table))
     ax.set_ylim(0, 0.8 + 0.55 * len(table) + 1.0)
     ax.axis("off")
-    key = page.word("Filled: how far the statements of the level are fulfilled. A level counts only with all below it.")
-    figure.supxlabel(key, fontsize=9, color=SOFT, x=0.01, ha="left")
+    key(figure, page.word("Filled: how far the statements of the level are fulfilled. A level counts only with all below it."))
     spoken = [
         page.word("level {level:count}, {name}: {share:percent} fulfilled, attained: {attained}", level=row["stair"],
                   name=row["level_name"], share=row["coverage"], attained=page.word(row["attained"]))
         for row in table.to_dict("records")
     ]  # fmt: skip
     return figure, page.word("Level reached: {level:count}", level=level) + "; " + "; ".join(spoken) + "."
-
-
-def _dot(ax, row, place, colour) -> None:
-    if row["low"] == row["low"]:
-        ends = [row["low"], row["high"]]
-        ax.plot(ends, [place, place], color=colour, lw=4, alpha=0.35, solid_capstyle="butt", zorder=2)
-    ax.plot(row["score100"], place, "o", color=colour, ms=8, zorder=5)
 
 
 def _scale(ax, page, labels) -> None:

@@ -1,16 +1,39 @@
 """The charts of the status notebook: figures with intervals, their course, segments, and areas of experience."""
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
-from cxlib.report.charts.canvas import BAD, GOOD, GRID, INK, NEUTRAL, SOFT, UNCLEAR, sheet
+from cxlib.report.captions import BAND, BARS, rests_on
+from cxlib.report.charts.canvas import (
+    ABOVE,
+    BAD,
+    BELOW,
+    BETWEEN,
+    GOOD,
+    GRID,
+    INK,
+    NEUTRAL,
+    SOFT,
+    key,
+    row_of_dots,
+    sheet,
+)
 
 ROW = 0.36  # inches for one row of a dot plot
 MOST_GROUPS = 30
+MOST_LETTERS = 95  # of all labels below an axis, side by side
+LABEL = 34  # letters of a line of a label
+FEW = 30  # answers below which a group is drawn hollow
+MIDDLE = "#d5dadf"  # neither good nor bad
 
 
+@rests_on("survey", interval=BARS, n="figures")
 def key_figures(result, page) -> tuple[Figure, str]:
     """Every headline figure on its own whole scale: dot, interval, hollow dot of the period before, target."""
     table = result.tables["figures"]
@@ -18,7 +41,7 @@ def key_figures(result, page) -> tuple[Figure, str]:
     spoken = []
     for ax, row in zip(axes[:, 0], table.to_dict("records"), strict=True):
         _scale_line(ax, row["lowest"], row["highest"])
-        _dot(ax, row, 0, page.colour)
+        row_of_dots(ax, 0, row["low"], row["estimate"], row["high"], page.colour)
         if _known(row.get("change")):
             ax.plot(row["estimate"] - row["change"], 0, "o", ms=7, mfc="white", mec=SOFT, mew=1.2, zorder=3)
         if _known(row.get("target")):
@@ -30,13 +53,13 @@ def key_figures(result, page) -> tuple[Figure, str]:
         ]
         ax.set_xticks([row["lowest"], row["highest"]], ends)
         spoken.append(_spoken(page, page.word(row["figure"]), row, row["unit"]))
-    key = [page.word("Filled dot: now, with 95% interval.")]
-    key += [page.word("Hollow dot: the period before.")] if "change" in table else []
-    key += [page.word("Line: target.")] if "target" in table else []
-    figure.supxlabel(" ".join(key), fontsize=9, color=SOFT, x=0.01, ha="left")
+    before = page.word("Hollow dot: the period before.") if "change" in table else ""
+    aim = page.word("Upright line: target.") if "target" in table else ""
+    key(figure, page.word("Filled dot: now.") if before or aim else "", before, aim)
     return figure, "; ".join(spoken) + "."
 
 
+@rests_on("survey", interval=BAND)
 def over_time(result, page) -> tuple[Figure, str] | None:
     """One figure period by period with its interval; None for a single period."""
     table = result.tables["periods"]
@@ -45,12 +68,12 @@ def over_time(result, page) -> tuple[Figure, str] | None:
     unit = table.unit[0]
     figure, ax = sheet(2.5)
     labels = [page.number(label, "period") for label in table.period]
+    told = [textwrap.fill(label, 12) for label in labels]
     middle, low, high = (table[name].to_numpy(float) for name in ("estimate", "low", "high"))
     ax.fill_between(range(len(table)), low, high, color=page.colour, alpha=0.16, lw=0)
     ax.plot(range(len(table)), middle, "o-", color=page.colour, ms=5, lw=1.6)
-    ax.set_xticks(
-        range(len(table)), labels, rotation=0 if len(table) < 7 else 30, ha="center" if len(table) < 7 else "right"
-    )
+    crowded = len(table) * max(len(line) for label in told for line in label.split("\n")) > MOST_LETTERS
+    ax.set_xticks(range(len(table)), told, rotation=30 if crowded else 0, ha="right" if crowded else "center")
     ax.yaxis.set_major_formatter(lambda value, _: page.number(value, "percent" if unit == "percent1" else "count"))
     ax.yaxis.grid(True)
     ax.margins(y=0.25)
@@ -69,8 +92,9 @@ def over_time(result, page) -> tuple[Figure, str] | None:
     return figure, page.word("{figure} by period: {first} … {last}.", figure=name, first=first, last=last)
 
 
+@rests_on("survey", interval=BARS)
 def by_segment(result, page) -> tuple[Figure, str]:
-    """Dot plot with intervals and n of the groups that may be shown, one panel of one shared scale; darker where apart."""
+    """Dot plot with intervals and n of the groups that may be shown on one scale; triangles where a group is apart."""
     table = result.tables["segments"]
     table = table[table.n.notna()].iloc[::-1].reset_index(drop=True)
     if len(table) > MOST_GROUPS:  # the ends of the order; the table has all
@@ -78,9 +102,11 @@ def by_segment(result, page) -> tuple[Figure, str]:
         table = pd.concat([ordered.head(MOST_GROUPS // 2), ordered.tail(MOST_GROUPS // 2)], ignore_index=True)
     unit = table.unit[0]
     figure, ax = sheet(ROW * len(table) + 0.9)
-    colours = {"above the others": GOOD, "below the others": BAD}
+    marks = {"above the others": (GOOD, ABOVE), "below the others": (BAD, BELOW)}
     for place, row in enumerate(table.to_dict("records")):
-        _dot(ax, row, place, colours.get(row["verdict"], NEUTRAL if row["n"] >= 30 else UNCLEAR))
+        colour, mark = marks.get(row["verdict"], (NEUTRAL, BETWEEN))
+        few = mark == BETWEEN and row["n"] < FEW
+        row_of_dots(ax, place, row["low"], row["estimate"], row["high"], colour, mark=mark, hollow=few)
         ax.annotate(
             f"n {page.number(row['n'], 'count')}",
             (1.0, place),
@@ -89,7 +115,10 @@ def by_segment(result, page) -> tuple[Figure, str]:
             fontsize=9,
             color=SOFT,
         )
-    ax.set_yticks(range(len(table)), [f"{row.segment}: {row.group}" for row in table.itertuples()])
+    ax.set_yticks(range(len(table)), [_wrapped(f"{row.segment}: {row.group}") for row in table.itertuples()])
+    apart, few = set(marks) & set(table.verdict), (table.n < FEW).any()
+    told = [page.word("Triangle: above (upwards) or below (downwards) the other customers.")] if apart else []
+    key(figure, *told, page.word("Hollow: fewer than {few:count} answers.", few=FEW) if few else "")
     ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "percent" if unit == "percent1" else "count"))
     ax.xaxis.grid(True)
     ax.set_ylim(-0.7, len(table) - 0.3)
@@ -98,17 +127,17 @@ def by_segment(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
+@rests_on("survey")
 def recommendation_groups(result, page) -> tuple[Figure, str]:
     """One bar of the whole: 0-6, 7-8 (split at 8) and 9-10."""
     table = result.tables["groups"].set_index("answer")
     figure, ax = sheet(1.25)
     start = 0.0
-    for (answer, row), colour in zip(table.head(3).iterrows(), (BAD, UNCLEAR, GOOD), strict=True):
+    for (answer, row), colour in zip(table.head(3).iterrows(), (BAD, MIDDLE, GOOD), strict=True):
         ax.barh(0, row["share"], left=start, color=colour, height=0.6, edgecolor="white")
-        light = colour != UNCLEAR
         if row["share"] >= 0.05:
             ax.text(start + row["share"] / 2, 0, page.number(row["share"], "percent"), ha="center", va="center",
-                    color="white" if light else INK, fontweight="bold")  # fmt: skip
+                    color=INK if colour == MIDDLE else "white", fontweight="bold")  # fmt: skip
         ax.text(start, 0.42, page.word(answer), ha="left", va="bottom", color=SOFT, fontsize=9.5)
         start += row["share"]
     ax.set_xlim(0, 1)
@@ -117,22 +146,17 @@ def recommendation_groups(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
+@rests_on("survey", interval=BARS)
 def experience_areas(result, page) -> tuple[Figure, str]:
     """Index 0-100 of every area with its interval, best first."""
     table = result.tables["areas"].iloc[::-1].reset_index(drop=True)
     figure, ax = sheet(ROW * len(table) + 0.8)
     for place, row in enumerate(table.to_dict("records")):
         ax.plot([0, 100], [place, place], color=GRID, lw=0.8, zorder=0)
-        _dot(ax, row | {"estimate": row["index"]}, place, page.colour)
-        ax.annotate(
-            page.number(row["index"], "index"),
-            (row["index"], place),
-            xytext=(0, 6),
-            textcoords="offset points",
-            ha="center",
-            fontsize=9.5,
-        )
-    ax.set_yticks(range(len(table)), table.block)
+        row_of_dots(ax, place, row["low"], row["index"], row["high"], page.colour)
+        ax.annotate(page.number(row["index"], "index"), (row["index"], place), xytext=(0, 8),
+                    textcoords="offset points", ha="center", fontsize=9.5)  # fmt: skip
+    ax.set_yticks(range(len(table)), map(_wrapped, table.block))
     ax.set_xlim(0, 100)
     ax.set_ylim(-0.6, len(table) - 0.3)
     sns.despine(ax=ax, left=True)
@@ -143,6 +167,7 @@ def experience_areas(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
+@rests_on("survey")
 def answers(result, page) -> tuple[Figure, str]:
     """Diverging bars of the answers to every question: low answers to the left of the middle, high ones to the right."""
     table = result.tables["answers"]
@@ -151,11 +176,11 @@ def answers(result, page) -> tuple[Figure, str]:
     spoken = []
     for place, (block, question) in enumerate(questions):
         rows = table[(table.block == block) & (table.question == question)]
-        shades = sns.color_palette(sns.blend_palette([BAD, "#efece6", GOOD], len(rows)), len(rows))
+        shades = _shades(len(rows))
         ax.barh(place, rows.right - rows.left, left=rows.left, color=shades, height=0.7, edgecolor="white", lw=0.5)
         for row in rows.itertuples():
             if row.share >= 0.07:
-                edge = row.answer in (rows.answer.iloc[0], rows.answer.iloc[-1])
+                edge = row.answer == rows.answer.iloc[-1]
                 ax.text(
                     (row.left + row.right) / 2,
                     place,
@@ -169,14 +194,16 @@ def answers(result, page) -> tuple[Figure, str]:
         spoken.append(
             page.word("{question}: {best} give {answer}", question=question, best=best, answer=rows.answer.iloc[-1])
         )
-    ax.axvline(0, color=SOFT, lw=0.8)
-    ax.set_yticks(range(len(questions)), [question for _, question in questions])
+    ax.axvline(0, color=SOFT, lw=0.8, zorder=0)
+    ax.set_yticks(range(len(questions)), [_wrapped(question) for _, question in questions])
     ax.set_xticks([])
     sns.despine(ax=ax, left=True, bottom=True)
+    _answers_key(figure, table, page)
     ax.set_ylim(-0.6, len(questions) - 0.4)
     return figure, "; ".join(spoken[::-1]) + "."
 
 
+@rests_on("survey", interval=BARS)
 def expectation_gaps(result, page) -> tuple[Figure, str]:
     """Gap of experience to expectation per area, its 90% interval, and the band in which a gap does not matter."""
     table = result.tables["gaps"].iloc[::-1].reset_index(drop=True)
@@ -184,15 +211,15 @@ def expectation_gaps(result, page) -> tuple[Figure, str]:
     colours = {"better than expected": GOOD, "worse than expected": BAD, "on par": page.colour}
     for place, row in enumerate(table.to_dict("records")):
         ax.fill_betweenx([place - 0.4, place + 0.4], -row["margin"], row["margin"], color=GRID, lw=0)
-        _dot(ax, row | {"estimate": row["gap"], "low": row["gap_low"], "high": row["gap_high"]}, place, colours.get(row["verdict"], NEUTRAL))
+        colour = colours.get(row["verdict"], NEUTRAL)
+        row_of_dots(ax, place, row["gap_low"], row["gap"], row["gap_high"], colour)
     ax.axvline(0, color=SOFT, lw=0.8)
-    ax.set_yticks(range(len(table)), [f"{row.block}: {page.word(row.verdict)}" for row in table.itertuples()])
+    ax.set_yticks(range(len(table)), [_wrapped(f"{row.block}: {page.word(row.verdict)}") for row in table.itertuples()])
     reach = 1.15 * max(np.nanmax(np.abs(table[["gap_low", "gap_high"]].to_numpy(float))), table.margin.max())
     ax.set_xlim(-reach, reach)
-    ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "count"))
-    ax.set_xlabel(
-        page.word("Experience less expectation, index points, with 90% interval; grey: too small to matter"), loc="left"
-    )
+    ax.xaxis.set_major_locator(MaxNLocator(7, integer=True))
+    ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "whole_change"))
+    key(figure, page.word("Experience less expectation, in index points. Grey field: too small to matter."))
     sns.despine(ax=ax, left=True)
     spoken = [
         f"{row['block']}: {page.number(row['gap'], 'signed_gap_index')}, {page.word(row['verdict'])}"
@@ -201,12 +228,27 @@ def expectation_gaps(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
-def _dot(ax, row, place, colour) -> None:
-    if _known(row["low"]):
-        ax.plot(
-            [row["low"], row["high"]], [place, place], color=colour, lw=4, alpha=0.35, solid_capstyle="butt", zorder=2
-        )
-    ax.plot(row["estimate"], place, "o", color=colour, ms=8, zorder=5)
+def _shades(answers: int) -> list:
+    """From the worst answer to the best; light in the middle."""
+    return list(sns.blend_palette([BAD, MIDDLE, GOOD], answers))
+
+
+def _answers_key(figure, table, page) -> None:
+    """The answers and their shades, where all questions were answered on the same scale; else only the two ends."""
+    scales = {tuple(rows.answer) for _, rows in table.groupby(["block", "question"], sort=False)}
+    if len(scales) == 1:
+        names = [str(answer) for answer in scales.pop()]
+        patches = [Patch(fc=shade, label=name) for name, shade in zip(names, _shades(len(names)), strict=True)]
+    else:
+        ends = (BAD, page.word("lowest answer")), (GOOD, page.word("highest answer"))
+        patches = [Patch(fc=shade, label=name) for shade, name in ends]
+    figure.legend(handles=patches, loc="outside lower left", ncols=len(patches), handlelength=1.2, fontsize=9,
+                  columnspacing=1.2, title=page.word("Answer, from the lowest to the highest"), alignment="left",
+                  title_fontsize=9)  # fmt: skip
+
+
+def _wrapped(label) -> str:
+    return textwrap.fill(str(label), LABEL)
 
 
 def _scale_line(ax, lowest, highest) -> None:

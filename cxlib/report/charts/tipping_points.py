@@ -1,15 +1,19 @@
 """The pictures of the tipping-point notebook: the course of an answer over a service level, and what-if gains."""
 
+import textwrap
 from itertools import pairwise
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from cxlib.report.charts.canvas import BAD, GRID, INK, NEUTRAL, SOFT, UNCLEAR, sheet
+from cxlib.report.captions import BARS, LINES, rests_on
+from cxlib.report.charts.canvas import BAD, GRID, INK, NEUTRAL, SOFT, UNCLEAR, key, row_of_dots, sheet
 
 PANEL, STRIP = 2.9, 0.75  # inches
+TITLE = 90  # letters of a line
 
 
+@rests_on("contacts", interval=LINES)
 def tipping_points(result, page) -> tuple[Figure, str] | None:
     """One panel a service level: means with intervals (larger with more answers), the fitted course, the interval of the
     place shaded; below it the share of the best answer and, where known, of those who gave up."""
@@ -33,10 +37,9 @@ def tipping_points(result, page) -> tuple[Figure, str] | None:
         strip.xaxis.set_major_formatter(lambda value, _: _amount(page, value))
         strip.set_xlabel(page.word(row["measured_in"]))
         spoken.append(_spoken(page, row, these))
-    if verdicts and any(_known(row["point"]) for row in verdicts):
-        figure.supxlabel(
-            page.word("Shaded: where the point lies, with 95% confidence."), fontsize=9, color=SOFT, x=0.01, ha="left"
-        )
+    if any(_known(row["point"]) for row in verdicts):
+        sure = result.settings["confidence"]
+        key(figure, page.word("Shaded: where the point lies, with {confidence:percent} confidence.", confidence=sure))
     return figure, " ".join(spoken)
 
 
@@ -55,7 +58,7 @@ def _course(ax, row, bins, course, page) -> None:
     ax.yaxis.grid(True)
     ax.set_xlim(bins.lowest.min(), _far(bins))
     ax.tick_params(labelbottom=False)
-    ax.set_title(row["service"])
+    ax.set_title(textwrap.fill(row["service"], TITLE))
 
 
 def _far(bins) -> float:
@@ -78,7 +81,7 @@ def _strip(ax, bins, page) -> None:
     if bins.abandoned.notna().any():
         ax.plot(bins.middle, bins.abandoned.astype(float), color=BAD, lw=1.6)
         ax.text(
-            1, 1.04, page.word("Line: share who gave up"), transform=ax.transAxes, fontsize=8.5, color=BAD, ha="right"
+            1, 1.04, page.word("Line: share who gave up"), transform=ax.transAxes, fontsize=8.5, color=SOFT, ha="right"
         )
         top = max(top, float(bins.abandoned.astype(float).max()))
     ax.set_ylim(0, max(top, 0.05) * 1.15)
@@ -86,18 +89,19 @@ def _strip(ax, bins, page) -> None:
     ax.yaxis.grid(True, color=GRID)
 
 
+@rests_on("contacts", interval=BARS)
 def what_if(result, page) -> tuple[Figure, str] | None:
     """The gain on average when no one goes beyond each service level, with its interval."""
     table = result.tables["promises"]
     names = list(dict.fromkeys(table.service))
     figure, axes = sheet(0.55 + sum(0.32 * (table.service == name).sum() + 0.55 for name in names), rows=len(names),
-                         squeeze=False, gridspec_kw={"height_ratios": [(table.service == n).sum() + 1 for n in names]})  # fmt: skip
+                         squeeze=False, sharex=True, gridspec_kw={"height_ratios": [(table.service == n).sum() + 1 for n in names]})  # fmt: skip
     spoken = []
     for ax, name in zip(axes[:, 0], names, strict=True):
         these = table[table.service == name].reset_index(drop=True)
         place = np.arange(len(these))[::-1]
-        ax.hlines(place, these.low, these.high, color=NEUTRAL, lw=1.6)
-        ax.plot(these.mean_gain, place, "o", color=page.colour, ms=6)
+        for at, row in zip(place, these.itertuples(), strict=True):
+            row_of_dots(ax, at, row.low, row.mean_gain, row.high, page.colour)
         labels = [
             f"{_amount(page, row['promise'])} {page.word(row['measured_in'])}" for row in these.to_dict("records")
         ]
@@ -106,9 +110,11 @@ def what_if(result, page) -> tuple[Figure, str] | None:
         ax.set_ylim(-0.6, len(these) - 0.4)
         ax.xaxis.grid(True)
         ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "signed"))
-        ax.set_title(name)
+        ax.tick_params(labelbottom=True)
+        ax.set_title(textwrap.fill(name, TITLE))
         parts = [f"{label}: {page.number(gain, 'signed')}" for label, gain in zip(labels, these.mean_gain, strict=True)]
         spoken.append(f"{name}: {'; '.join(parts)}.")
+    key(figure, page.word("Gain in the average answer if no one had to go beyond."))
     return figure, " ".join(spoken)
 
 

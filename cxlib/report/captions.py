@@ -1,0 +1,76 @@
+"""The line below a chart: what it rests on, how many, and the interval that it draws, all read from its Result."""
+
+from collections.abc import Callable
+
+from cxlib.analyses.result import Result, Term
+
+PARTS = {
+    "survey": Term("customer survey"),
+    "maturity": Term("self-assessment"),
+    "benchmark": Term("companies compared with"),
+    "contacts": Term("service contacts"),
+    "tipping_points": Term("service levels to examine"),
+    "customers": Term("customer data"),
+    "employees": Term("employee survey"),
+    "initiatives": Term("initiatives"),
+    "money": Term("financial assumptions"),
+}
+BARS = Term("The pale bars show the {confidence:percent} interval.")
+BAND = Term("The pale band shows the {confidence:percent} interval.")
+LINES = Term("The thin lines show the {confidence:percent} interval.")
+RANGE_BARS = Term("The pale bars show the {confidence:percent} range.")
+RANGE_BAND = Term("The pale band shows the {confidence:percent} range.")
+ANSWERS = Term("n = {n:count}.")
+COMPANIES = Term("n = {n:count} companies.")
+UNITS = Term("n = {n:count} units.")
+BETWEEN = Term("n = {fewest:count} to {most:count}.")
+
+
+def rests_on(*parts: str, interval: str = "", n: str = "", counted: str = ANSWERS) -> Callable:
+    """Notes with a chart what stands in its caption.
+
+    parts     of the client folder that its figures come from, keys of PARTS
+    interval  BARS, BAND, LINES, RANGE_BARS or RANGE_BAND: how the chart draws its intervals; "" when it draws none
+    n         table whose column `n` counts the answers, or else whose rows are counted; "" for the rows used
+    counted   the message that says n
+    """
+
+    def noted(chart: Callable) -> Callable:
+        chart.rests_on = {"parts": parts, "interval": interval, "n": n, "counted": counted}
+        return chart
+
+    return noted
+
+
+def caption(chart: Callable, result: Result, page) -> str:
+    """Source, n and interval of a chart in the reader's language: "Source: customer survey (survey.csv). n = 812. …"."""
+    noted = getattr(chart, "rests_on", {"parts": (), "interval": "", "n": "", "counted": ANSWERS})
+    named = [_source(part, page) for part in noted["parts"] if part in page.sources]
+    told = [page.word("Source: {sources}.", sources=", ".join(named))] if named else []
+    told.append(_counted(result, noted["n"], noted["counted"], page))
+    if noted["interval"]:
+        told.append(page.word(noted["interval"], confidence=_confidence(result)))
+    return " ".join(told)
+
+
+def _source(part: str, page) -> str:
+    file = page.sources[part]
+    return f"{page.word(PARTS[part])} ({file})" if file else page.word(PARTS[part])
+
+
+def _counted(result: Result, table: str, message: str, page) -> str:
+    if not table:
+        return page.word(message, n=result.base.used)
+    rows = result.tables[table]
+    if "n" not in rows:
+        return page.word(message, n=len(rows))
+    fewest, most = int(rows["n"].min()), int(rows["n"].max())
+    return page.word(message, n=most) if fewest == most else page.word(BETWEEN, fewest=fewest, most=most)
+
+
+def _confidence(result: Result) -> float:
+    """What the result was computed with, or what lies between its columns p10 and p90."""
+    if "confidence" in result.settings:
+        return result.settings["confidence"]
+    ends = [int(name[1:]) for table in result.tables.values() for name in table if name in ("p10", "p90")]
+    return (max(ends) - min(ends)) / 100
