@@ -15,10 +15,25 @@ def main() -> None:
     """The CX workbook: a client folder becomes a report that a board can act on."""
 
 
+class Place(click.ParamType):
+    """A folder of this machine, or a store that fsspec reaches."""
+
+    name = "FOLDER"
+
+    def convert(self, value, param, ctx):
+        from cxlib.engagement import DataError
+        from cxlib.render.remote import place
+
+        try:
+            return place(value) if isinstance(value, str) else value
+        except DataError as error:
+            self.fail(str(error), param, ctx)
+
+
 def asked(command):
     """The options that say what a report is asked to be."""
     options = [
-        click.option("--out", type=click.Path(file_okay=False, path_type=Path), default="reports", show_default=True),
+        click.option("--out", type=Place(), default="reports", show_default=True, help="A store's address, too."),
         click.option("--only", default="", help="Notebooks to render, by name: status,maturity"),
         click.option("--language", type=click.Choice(["en", "da", "sv"]), help="Instead of the client's own."),
         click.option("--pptx", "slides", is_flag=True, help="Slides of the main findings, too."),
@@ -40,10 +55,13 @@ def asked(command):
 @asked
 def render(clients, everyone, failed, jobs, wait, scheduler, force, out, only, language, slides, parameters) -> None:
     """Render reports for CLIENTS to OUT/<client>/index.html."""
-    from cxlib.engagement import client_ids
     from cxlib.render.batch import last_failures, rendered_clients
+    from cxlib.render.remote import everyone as all_clients
+    from cxlib.render.remote import is_store
 
-    chosen = client_ids() if everyone else last_failures(out) if failed else _ids(clients)
+    if failed and is_store(out):
+        raise click.UsageError("--failed needs reports in a folder of this machine; name the clients")
+    chosen = all_clients() if everyone else last_failures(out) if failed else _ids(clients)
     if failed and not chosen:
         click.echo("nothing failed in the last run")
         return
@@ -76,11 +94,11 @@ def _told(outcomes, total: int):
             if outcome.error:
                 tqdm.write(f"{outcome.client}: {outcome.error}", file=sys.stderr)
             elif outcome.made:
-                tqdm.write(f"{outcome.client}: {outcome.report / 'index.html'}")
+                tqdm.write(f"{outcome.client}: {outcome.report}/index.html")
             yield outcome
 
 
-def _summary(outcomes: list, out: Path) -> int:
+def _summary(outcomes: list, out: Path | str) -> int:
     """The last lines of a run, and its exit code."""
     failed = [outcome for outcome in outcomes if outcome.error]
     fresh = sum(not outcome.error and not outcome.made for outcome in outcomes)
@@ -119,13 +137,14 @@ def why(client, out, only, language, slides, parameters) -> None:
     """Say what of CLIENT's report would be made anew, and why."""
     from cxlib.engagement import DataError, client_folder
     from cxlib.render.fresh import why as reasons_of
+    from cxlib.render.remote import at_hand
 
     [client] = _ids((client,))
     try:
-        reasons = reasons_of(
-            out / client, client_folder(client), client, _request(only, language, slides, parameters, [client])
-        )
-    except DataError as error:
+        with at_hand(client, out) as near:
+            request = _request(only, language, slides, parameters, [client])
+            reasons = reasons_of(near / client, client_folder(client), client, request)
+    except (DataError, OSError) as error:
         raise click.ClickException(str(error)) from None
     for page, said in reasons.items():
         click.echo(f"{client}, {page}: {'; '.join(said)}")
@@ -134,13 +153,11 @@ def why(client, out, only, language, slides, parameters) -> None:
 
 
 @main.command()
-@click.argument("out", type=click.Path(exists=True, file_okay=False, path_type=Path), default="reports")
+@click.argument("out", type=Place(), default="reports")
 def verify(out) -> None:
     """Recompute every hash in OUT and name each page that does not belong to today's inputs."""
-    from cxlib.render.fresh import verified
-
     count, stale = 0, 0
-    for client, reasons in verified(out):
+    for client, reasons in _verified(out):
         count += 1
         stale += bool(reasons)
         for page, said in reasons.items():
@@ -149,14 +166,35 @@ def verify(out) -> None:
     sys.exit(1 if stale or not count else 0)
 
 
+def _verified(out: Path | str):
+    """What does not belong to today's inputs, report by report."""
+    from cxlib.render.fresh import verified
+    from cxlib.render.remote import at_hand, is_store, reports
+
+    if not is_store(out):
+        if not out.is_dir():
+            raise click.UsageError(f"there is no folder {out}")
+        yield from verified(out)
+        return
+    for client in reports(out):
+        with at_hand(client, out) as near:
+            yield from verified(near)
+
+
 def _ids(clients: tuple[str, ...]) -> list[str]:
-    """The ids of clients, each given as its id or as a path to its folder, which is then looked for there first."""
-    paths = {client: Path(client).expanduser() for client in clients if "/" in client or os.sep in client}
-    folders = {client: path.resolve() for client, path in paths.items() if (path / "client.yml").is_file()}
-    ids = dict.fromkeys(folders[client].name if client in folders else client for client in clients)
+    """The ids of clients, each given as its id or as the path of its folder, which is then looked for there first."""
+    folders = {}
+    for client in clients:
+        if "://" in client:
+            folders[client] = tuple(client.rstrip("/").rsplit("/", 1))
+        elif "/" in client or os.sep in client:
+            path = Path(client).expanduser()
+            if (path / "client.yml").is_file():
+                folders[client] = str(path.resolve().parent), path.resolve().name
+    ids = dict.fromkeys(folders[client][1] if client in folders else client for client in clients)
     if len(ids) < len(set(folders.values())):
         raise click.UsageError("two folders have the same name; render them one after the other")
-    roots = [str(folder.parent) for folder in folders.values()]
+    roots = [root for root, _ in folders.values()]
     os.environ["CX_CLIENTS"] = os.pathsep.join([*roots, os.environ.get("CX_CLIENTS", "")])
     return list(ids)
 
@@ -165,10 +203,15 @@ def _ids(clients: tuple[str, ...]) -> list[str]:
 @click.argument("client")
 def check(client) -> None:
     """Check the folder of CLIENT and print every problem at once."""
-    from cxlib.engagement import problems
+    from cxlib.engagement import DataError, problems
+    from cxlib.render.remote import at_hand
 
     [client] = _ids((client,))
-    found = problems(client)
+    try:
+        with at_hand(client, Path()):
+            found = problems(client)
+    except DataError as error:
+        found = error.problems
     for problem in found:
         click.echo(str(problem))
     errors = sum(problem.severity == "error" for problem in found)
@@ -210,10 +253,11 @@ def edit(client, notebook, opened) -> None:
 
 @main.command()
 @click.argument("client", required=False)
-def lab(client) -> None:
+@click.option("--browser/--no-browser", default=True, help="Open a browser, or only print the address.")
+def lab(client, browser) -> None:
     """Open JupyterLab on the workbook's notebooks, or on those of CLIENT where it has its own."""
     from cxlib.engagement import DataError, client_folder
-    from cxlib.render.notebooks import NOTEBOOKS
+    from cxlib.render.notebooks import DEFAULT_CLIENT, NOTEBOOKS
 
     own = NOTEBOOKS
     if client:
@@ -222,12 +266,17 @@ def lab(client) -> None:
             own = client_folder(client) / "notebooks"
         except DataError as error:
             raise click.ClickException(str(error)) from None
-    _jupyter_lab(own if own.is_dir() else NOTEBOOKS)
+    if client not in (None, DEFAULT_CLIENT) and not own.is_dir():
+        click.echo(f'{client} has no notebooks of its own: write client = "{client}" in the second cell, or let')
+        click.echo(f"  cx edit {client} 02_status  copy one that opens on it")
+    _jupyter_lab(own if own.is_dir() else NOTEBOOKS, browser)
 
 
-def _jupyter_lab(path: Path) -> None:
+def _jupyter_lab(path: Path, browser: bool = True) -> None:
     """Runs JupyterLab of this environment in place of this process."""
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", str(path)])
+    options = [] if browser else ["--no-browser"]
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options, str(path)])
 
 
 if __name__ == "__main__":

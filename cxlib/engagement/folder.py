@@ -20,8 +20,18 @@ _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt
 
 def client_roots() -> list[Path]:
     """The directories that hold client folders: those of CX_CLIENTS, then the workbook's own."""
-    named = [Path(part) for part in os.environ.get("CX_CLIENTS", "").split(os.pathsep) if part]
+    named = [Path(root.removeprefix("file://")) for root in named_roots() if root not in _stores()]
     return [root.expanduser().resolve() for root in (*named, _SHIPPED)]
+
+
+def named_roots() -> list[str]:
+    """What CX_CLIENTS names: directories of this machine, and addresses of stores, as in s3://bucket/clients."""
+    between = r"(?<!:):(?!:|//|\d+/)" if os.pathsep == ":" else os.pathsep  # the colons of an address part nothing
+    return [part for part in re.split(between, os.environ.get("CX_CLIENTS", "")) if part]
+
+
+def _stores() -> list[str]:
+    return [root for root in named_roots() if "://" in root and not root.startswith("file://")]
 
 
 def client_ids() -> list[str]:
@@ -38,7 +48,10 @@ def new_client(client: str) -> Path:
 
     Raises: DataError when the id is not allowed or taken.
     """
-    _check_id(client)
+    check_id(client)
+    if _stores():
+        rule = f"CX_CLIENTS names {_stores()[0]}, where nothing is made"
+        raise DataError([Problem("clients", rule, "Unset it, make the folder here and copy it there")])
     folder = client_roots()[0] / client
     if client in client_ids() or folder.exists() or folder.is_symlink():
         raise DataError([Problem("clients", f"there is a folder {client} already", "Choose another id")])
@@ -53,13 +66,17 @@ def client_folder(client: str) -> Path:
 
     Raises: DataError when the id is not allowed or no folder has it; the nearest id is named.
     """
-    _check_id(client)
+    check_id(client)
     for root in client_roots():
         if _is_folder(root / client):
             return root / client
         if (root / client).is_symlink():
             rule = f"the folder of {client} is a symbolic link"
             raise DataError([Problem("clients", rule, "Put the folder itself there")])
+    if _stores():
+        remedy = "cx render, check and why fetch it from there; for everything else copy its folder to this machine"
+        rule = f"{client} is not on this machine, and CX_CLIENTS names {_stores()[0]}"
+        raise DataError([Problem("clients", rule, remedy)])
     ids = client_ids()
     near = nearest(client, ids)
     remedy = f"Did you mean {near}?" if near else f"There are: {', '.join(ids) or 'none'}"
@@ -73,7 +90,8 @@ def _note(client: str, name: str, sha256: str) -> None:
             handle.write(json.dumps([client, name, sha256]) + "\n")
 
 
-def _check_id(client: str) -> None:
+def check_id(client: str) -> None:
+    """Raises DataError when this cannot be the id of a client."""
     if not isinstance(client, str) or not _is_id(client):
         rule = f"{str(client)[:60]!r} is not a client id"
         raise DataError([Problem("clients", rule, "An id has a-z, 0-9, - and _ only, and up to 41 of them")])

@@ -18,6 +18,7 @@ from cxlib.engagement import DataError, client_folder
 from cxlib.render.fresh import why, workbook
 from cxlib.render.processes import can_fork, prepare, warm
 from cxlib.render.publish import BUILDS, WAIT, Busy
+from cxlib.render.remote import apart, at_hand, carried, is_store, reached, within
 from cxlib.render.request import Request
 
 FAILURES = "failures.json"
@@ -26,10 +27,10 @@ DONE, FAILED, DISK, BUSY = 0, 1, 74, 75  # exit codes; the last two as in sysexi
 
 @dataclass(frozen=True)
 class ClientOutcome:
-    """One client of a run: the published folder, or the error in words with its exit code."""
+    """One client of a run: the published report's place, or the error in words with its exit code."""
 
     client: str
-    report: Path | None = None
+    report: Path | str | None = None
     made: tuple[str, ...] = ()
     searched: int = 0
     error: str = ""
@@ -38,7 +39,7 @@ class ClientOutcome:
 
 def rendered_clients(
     clients: Sequence[str],
-    out: Path,
+    out: Path | str,
     request: Request | None = None,
     *,
     jobs: int = 1,
@@ -48,25 +49,21 @@ def rendered_clients(
 ) -> Iterator[ClientOutcome]:
     """Renders each client in a process of its own, `jobs` at a time, and yields each as it ends.
 
+    out : a folder, or the address of a store, as in s3://bucket/reports
     scheduler : the address of a Dask cluster that does the work instead, as in tcp://host:8786
 
     A client whose report is fresh starts no process. Nothing of one client can be left in memory for the next.
     """
-    out, request, stale = out.resolve(), request or Request(), []
+    out, request = out if is_store(out) else out.resolve(), request or Request()
     workbook()  # hashed once: the pages of a run all rest on the same
-    for client in clients:
-        reasons = _reasons(client, out, request) if not force else ["forced"]
-        if reasons:
-            stale.append(client)
-        else:
-            yield ClientOutcome(client, out / client)
-    names = {client: name for client in clients if (name := _name(client))}
+    look = partial(_seen, clients, out, request, force)
+    seen = apart(look) if reached(out) else look()
+    stale = [client for client, (made, _) in seen.items() if made]
+    yield from (ClientOutcome(client, within(out, client)) for client, (made, _) in seen.items() if not made)
+    names = {client: name for client, (_, name) in seen.items() if name}
     options = {"width": max(1, jobs // max(1, len(stale))), "force": force, "wait": wait}
-    tasks = {}
-    for client in stale:
-        foreign = {other: name for other, name in names.items() if other != client}
-        tasks[client] = partial(_rendered, client, out, request, {"foreign": foreign, **options})
-    failures = {client: error for client, error in _read(out).items() if client not in clients}
+    tasks = {client: partial(_rendered, client, out, request, names, options) for client in stale}
+    failures = {client: error for client, error in _read(out).items() if client not in seen}
     try:
         for outcome in _run(tasks, jobs, scheduler) if tasks else ():
             if outcome.error:
@@ -81,15 +78,17 @@ def last_failures(out: Path) -> list[str]:
     return sorted(_read(out))
 
 
-def _read(out: Path) -> dict[str, str]:
+def _read(out: Path | str) -> dict[str, str]:
+    if is_store(out):
+        return {}
     try:
         return json.loads((out / BUILDS / FAILURES).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
 
 
-def _keep(out: Path, failures: Mapping[str, str]) -> None:
-    if not failures and not (out / BUILDS / FAILURES).exists():
+def _keep(out: Path | str, failures: Mapping[str, str]) -> None:
+    if is_store(out) or (not failures and not (out / BUILDS / FAILURES).exists()):
         return
     fresh = out / BUILDS / f"{FAILURES}.{os.getpid()}"
     with suppress(OSError):  # a disk that is full has been told of already
@@ -98,12 +97,23 @@ def _keep(out: Path, failures: Mapping[str, str]) -> None:
         os.replace(fresh, out / BUILDS / FAILURES)
 
 
-def _reasons(client: str, out: Path, request: Request) -> dict | list:
-    """Why a client's report has to be made; empty when it is fresh."""
+def _seen(clients: Sequence[str], out: Path | str, request: Request, force: bool) -> dict[str, tuple[bool, str]]:
+    """{client: (whether its report has to be made, its display name)}"""
+    seen = {}
+    for client in clients:
+        try:
+            with at_hand(client, out) as near:
+                seen[client] = force or _is_stale(client, near, request), _name(client)
+        except (DataError, ValueError, OSError):
+            seen[client] = True, ""  # the run will say what is wrong
+    return seen
+
+
+def _is_stale(client: str, out: Path, request: Request) -> bool:
     try:
-        return why(out / client, client_folder(client), client, request)
+        return bool(why(out / client, client_folder(client), client, request))
     except (DataError, ValueError):
-        return ["its folder is wrong, and the run will say how"]
+        return True
 
 
 def _run(tasks: Mapping[str, partial], jobs: int, scheduler: str) -> Iterator[ClientOutcome]:
@@ -126,14 +136,18 @@ def _run(tasks: Mapping[str, partial], jobs: int, scheduler: str) -> Iterator[Cl
             yield _told(runs[run], broken or run.result())
 
 
-def _rendered(client: str, out: Path, request: Request, options: Mapping) -> ClientOutcome:
+def _rendered(
+    client: str, out: Path | str, request: Request, names: Mapping[str, str], options: Mapping
+) -> ClientOutcome:
     from cxlib.render.report import build_report
 
+    foreign = {other: name for other, name in names.items() if other != client}
     try:
-        report = build_report(client, out, request, **options)
+        with carried(client, out) as near:
+            report = build_report(client, near, request, foreign=foreign, **options)
     except Exception as error:  # every failure of one client becomes a line of the summary
         return _failed(client, error)
-    return ClientOutcome(client, report.folder, report.made, report.searched)
+    return ClientOutcome(client, within(out, client), report.made, report.searched)
 
 
 def _told(client: str, outcome: object) -> ClientOutcome:

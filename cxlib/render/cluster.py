@@ -1,6 +1,7 @@
 """The same reports on a Dask cluster: a task is one client, run in a process of its own on a worker.
 
-The cluster's machines share this workbook, the client folders and the reports' folder under the same paths.
+The cluster's machines have the same workbook. They share the client folders and the reports' folder under the same
+paths, or reach both in a store (`cxlib.render.remote`).
 """
 
 import os
@@ -13,6 +14,7 @@ from cxlib.render.forks import Died
 from cxlib.render.fresh import workbook
 from cxlib.render.processes import die_with, how_it_ended, prepare, warm
 
+OTHER = "this worker has another workbook than the one that asked; bring both up to date."
 RETRIES = 3  # of a client whose worker was lost
 PASSED_ON = ("CX_CLIENTS", "CX_NOTEBOOKS", "CX_MEMORY")
 
@@ -51,11 +53,13 @@ def _main() -> None:
     os.dup2(2, 1)  # what the work prints is no part of the answer
     prepare()
     expected, task = pickle.loads(sys.stdin.buffer.read())
-    if workbook() != expected:
-        raise RuntimeError("this worker has another workbook than the one that asked; bring both up to date")
-    warm()
     with os.fdopen(answer, "wb") as pipe:
-        pipe.write(pickle.dumps(task()))
+        pipe.write(pickle.dumps(_done(task) if workbook() == expected else RuntimeError(OTHER)))
+
+
+def _done(task: Callable[[], object]) -> object:
+    warm()
+    return task()
 
 
 if __name__ == "__main__":

@@ -119,3 +119,18 @@ def executed_here(file: Path, output: Path, parameters: dict) -> str:
     except NotebookFailed as failure:
         return str(failure)
     return ""
+
+
+def stored(root: Path, clients: list[str], **options) -> list:
+    """As `rendered`, from clients and to reports in a store."""
+    from cxlib.render.batch import rendered_clients
+    from cxlib.render.processes import can_fork
+    from tests.render.store import register
+
+    _use(root)
+    register()
+    os.environ["CX_CLIENTS"] = f"store://{root}/there/clients"
+    assert can_fork()
+    outcomes = list(rendered_clients(clients, f"store://{root}/there/out", **options))
+    assert can_fork()
+    return outcomes

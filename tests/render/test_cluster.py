@@ -1,5 +1,7 @@
 """Reports from a Dask cluster of real processes are the local ones, and a lost worker costs none."""
 
+import os
+import shutil
 import subprocess
 import sys
 import time
@@ -12,11 +14,14 @@ from tests.render.factory import rendered
 
 pytest.importorskip("distributed", reason="the extra dask is not installed")
 
+from tests.render.store import plugged, register
+
 
 @pytest.fixture
 def cluster(tmp_path):
     """The address of a scheduler, and its two workers as processes."""
     file, quiet = tmp_path / "scheduler.json", {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet["env"] = os.environ | {"PYTHONPATH": plugged(tmp_path / "plugged")}
     script = "from distributed.cli.dask_{0} import main; main()"
     start = [sys.executable, "-c", script.format("scheduler"), "--port", "0", "--no-dashboard"]
     started = [subprocess.Popen([*start, "--host", "127.0.0.1", "--scheduler-file", str(file)], cwd=tmp_path, **quiet)]
@@ -61,3 +66,19 @@ def test_cluster_that_loses_a_worker_gives_the_local_reports(
         for file in sorted((tmp_path / "local" / client).iterdir()):
             if file.suffix in (".html", ".ipynb") or file.name == "results.json":
                 assert (tmp_path / "out" / client / file.name).read_bytes() == file.read_bytes()
+
+
+def test_cluster_shares_no_folder_but_a_store(make_client, make_notebook, tmp_path, factory, cluster, monkeypatch):
+    make_client()
+    make_notebook("02_status", SHOWS)
+    factory(rendered, tmp_path, ["acme"], "local")
+    shutil.move(tmp_path / "clients", tmp_path / "there")
+    register()
+    monkeypatch.setenv("CX_NOTEBOOKS", str(tmp_path / "notebooks"))
+    monkeypatch.setenv("CX_CLIENTS", f"store://{tmp_path}/there")
+    out = f"store://{tmp_path}/reports"
+    [outcome] = rendered_clients(["acme"], out, scheduler=cluster[0])
+    assert (outcome.error, outcome.report) == ("", f"{out}/acme")
+    [build] = (tmp_path / "reports" / "acme" / "builds").iterdir()
+    local = {file.name: file.read_bytes() for file in (tmp_path / "local" / "acme").iterdir()}
+    assert {file.name: file.read_bytes() for file in build.iterdir()} == local
