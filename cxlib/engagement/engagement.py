@@ -9,6 +9,7 @@ from cxlib.engagement.problems import DataError, Problem, nearest
 from cxlib.engagement.said_first import say_errors_first
 from cxlib.engagement.schema import LANGUAGES, Client
 from cxlib.engagement.settings import read_settings
+from cxlib.engagement.slide_master import master_fault
 from cxlib.engagement.strict_yaml import dotted, read_yaml
 
 if TYPE_CHECKING:
@@ -49,14 +50,14 @@ class Engagement:
 
     @property
     def sources(self) -> dict[str, str]:
-        """{part of client.yml: the file of its table}; "" for a part of several files."""
+        """{part of client.yml: the file of its table}; "" for a part of several files, and for one without."""
         given = self.settings
         single = {part: getattr(given, part) for part in ("survey", "contacts", "customers", "employees", "initiatives")}
         files = {part: {table.file} for part, table in single.items() if table is not None}
         models = list((given.maturity or {}).values())
         files["maturity"] = {model.file for model in models}
         files["benchmark"] = {model.benchmark.file for model in models if model.benchmark}
-        files["money"] = {SETTINGS} if given.money else set()
+        files["money"] = {""} if given.money else set()
         return {part: named.pop() if len(named) == 1 else "" for part, named in files.items() if named}
 
     @cached_property
@@ -71,9 +72,9 @@ class Engagement:
         if name is None:
             return None
         data = self._folder.read(name, limit=_LARGEST_TEMPLATE)
-        if not is_slide_master(data):
-            remedy = "Save it in PowerPoint as .potx or .pptx, without a password"
-            raise DataError([Problem(name, "the file is not a PowerPoint template", remedy)])
+        if fault := master_fault(data):
+            remedy = "Save it in PowerPoint as .potx, without macros and without a password"
+            raise DataError([Problem(self._folder.shown(name), fault, remedy)])
         return data
 
     def has(self, topic: str) -> bool:

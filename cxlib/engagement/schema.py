@@ -43,6 +43,9 @@ class Client(Part):
     logo: Annotated[str, Field(pattern=r"(?i)\.(png|jpe?g|svg)$")] | None = Field(
         None, description="png, jpg or svg in this folder, up to 200 kB"
     )
+    template: Annotated[str, Field(pattern=r"(?i)\.(potx|pptx)$")] | None = Field(
+        None, description="The client's own PowerPoint master in this folder, for the slides of `cx render --pptx`"
+    )
     anonymity: Anonymity = Anonymity()
     survey: Survey | None = None
     maturity: Maturity | None = None

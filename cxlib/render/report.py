@@ -22,11 +22,11 @@ from cxlib.render.notebooks import needs, read_notebook
 from cxlib.render.processes import can_fork
 from cxlib.render.publish import WAIT, PageError, check_page, published
 from cxlib.render.request import Request
-from cxlib.report import page as reader
 from cxlib.report.captions import PARTS
 from cxlib.report.case_workbook import case_workbook, shown_case
 from cxlib.report.html import Cover, front_html, logo_uri, notebook_title, page_html, shown_results
 from cxlib.report.overview import overview
+from cxlib.report.page import Page as ReportPage
 from cxlib.report.page import finding_html, was_not_asked
 from cxlib.report.words import sentence, translated
 from cxlib.report.workbook import write_workbook
@@ -163,7 +163,7 @@ def _write_case(file: Path, pages: Iterable[Page], cover: Cover) -> None:
     case = shown_case(result for page in pages for result in page.results)
     if case:
         look = {"language": cover.language, "colour": cover.colour, "currency": cover.currency, "client": cover.client}
-        file.write_bytes(case_workbook(case, reader.Page(**look)))
+        file.write_bytes(case_workbook(case, ReportPage(**look)))
 
 
 def _beside(work: Path, client: str, language: str) -> list[dict]:

@@ -119,6 +119,9 @@ COLUMNS = {
     "yearly_least": Column("A year, low", "money_table"),
     "yearly_mode": Column("A year, most likely", "money_table"),
     "yearly_most": Column("A year, at most", "money_table"),
+    "net_present_value": Column("Net present value", "money_table"),
+    "payback": Column("Payback, years", "points"),
+    "discounted_payback": Column("Discounted payback, years", "points"),
     "p_holm": Column("p-value, adjusted", "p"),
     # self-assessment
     "criterion": Column("Criterion", "text"),

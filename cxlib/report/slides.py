@@ -84,8 +84,13 @@ class Shown(NamedTuple):
     finding: Mapping
 
 
-def write_slides(file: Path, notebooks: Mapping[str, NotebookNode], cover: Cover) -> None:
-    """Writes the slides: a title, then each main finding of each executed notebook. The bytes repeat."""
+def write_slides(
+    file: Path, notebooks: Mapping[str, NotebookNode], cover: Cover, template: bytes | None = None
+) -> None:
+    """Writes the slides: a title, then each main finding of each executed notebook. The bytes repeat.
+
+    template  the client's own master, the bytes of a .potx or .pptx; None gives a plain one
+    """
     deck = _plain_deck(cover)
     _cover_slide(deck, cover)
     for chapter in chapters(notebooks, cover.language):

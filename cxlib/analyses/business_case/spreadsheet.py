@@ -67,7 +67,7 @@ def _by_year(model: Model, names: list[str]) -> tuple[pd.DataFrame, pd.DataFrame
     at_plan = pd.DataFrame({"cost_factor": [1.0]})
     work = pd.DataFrame([yearly_intensity(model, name) for name in names], index=names)
     planned = pd.DataFrame([cost(model, at_plan, name)[:, 0] for name in names], index=names)
-    return work.map(_six), planned.map(_six)
+    return work.map(_six).rename(columns=str), planned.map(_six).rename(columns=str)
 
 
 def _paybacks(model: Model, flows: np.ndarray) -> list[tuple[str, float]]:
