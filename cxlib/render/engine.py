@@ -4,6 +4,7 @@
 with the same outputs.
 """
 
+import gc
 import json
 import os
 import random
@@ -26,6 +27,7 @@ from cxlib.render.processes import can_fork, die_with, how_it_ended, limit_memor
 from cxlib.render.shell import run_cells
 
 SAVED_EVERY = 5  # seconds; a notebook runs in less
+SELDOM = 100_000  # new objects between two searches for garbage: a notebook's process lives for seconds
 
 
 class ForkEngine(Engine):
@@ -40,6 +42,9 @@ class ForkEngine(Engine):
         manager.notebook_start()
         try:
             cls.execute_managed_notebook(manager, kernel_name, **options)
+        except BaseException:
+            NotebookExecutionManager.save(manager)  # how far it came; papermill itself writes a notebook that ended
+            raise
         finally:
             manager.cleanup_pbar()
             manager.notebook_complete()
@@ -67,7 +72,7 @@ class _Manager(NotebookExecutionManager):
     """Papermill's bookkeeping, without writing the whole notebook twice for each cell."""
 
     def save(self, **options):
-        if self.end_time is not None or (self.now() - self.last_save_time).total_seconds() > SAVED_EVERY:
+        if self.end_time is None and (self.now() - self.last_save_time).total_seconds() > SAVED_EVERY:
             super().save(**options)
 
 
@@ -145,6 +150,7 @@ def _live(cells: list, send: int, parent: int, stderr: int, home: str) -> None:
     os.dup2(os.open(home, os.O_RDWR | os.O_TMPFILE), 1)
     os.dup2(stderr, 2)
     limit_memory()
+    gc.set_threshold(SELDOM)
     random.seed()
     np.random.seed()
     with os.fdopen(send, "wb") as pipe:

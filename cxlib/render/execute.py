@@ -53,11 +53,10 @@ def executed(file: Path, parameters: Mapping[str, object], output: Path) -> Run:
     log = output.with_suffix(".reads")
     try:
         with _noted_reads(log), quiet_kernel() as (kernel, stderr):
-            _execute(file, parameters, output, kernel, stderr)
+            notebook = cleaned(_execute(file, parameters, output, kernel, stderr))
         reads = tuple(dict.fromkeys(_read_log(log)))
     finally:
         log.unlink(missing_ok=True)
-    notebook = cleaned(read_notebook(output))
     nbformat.write(notebook, output)
     return Run(notebook, reads)
 
@@ -77,20 +76,18 @@ def cleaned(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def _execute(file: Path, parameters: Mapping, output: Path, kernel: Mapping, stderr: Path) -> None:
+def _execute(file: Path, parameters: Mapping, output: Path, kernel: Mapping, stderr: Path) -> NotebookNode:
     options = {"progress_bar": False, "execution_timeout": CELL_TIMEOUT, "engine_name": ENGINE, **kernel}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # papermill's own notes on the kernel; ours are raised as errors
-            papermill.execute_notebook(str(file), str(output), parameters=dict(parameters), **options)
+            return papermill.execute_notebook(str(file), str(output), parameters=dict(parameters), **options)
     except PapermillExecutionError as error:
         cell, said = error.exec_count, f"{error.ename}: {error.evalue}"
     except CellTimeoutError:
         cell, said = _last_started(output), f"took longer than {CELL_TIMEOUT} seconds and was stopped"
     except DeadKernelError as error:
         cell, said = _last_started(output), f"the process ended ({error})\n{_tail(stderr)}".strip()
-    else:
-        return
     raise NotebookFailed(f"{file.name}, cell [{cell}]: {said}", output)
 
 

@@ -53,7 +53,9 @@ def _first_use() -> None:
     import openpyxl  # noqa: F401 - loaded by pandas when a table is a workbook
     import pandas as pd
     import pandera.pandas as pandera
+    from nbformat import v4
 
+    from cxlib.render.shell import warm_shell
     from cxlib.report import html, words
     from cxlib.report.charts import canvas
     from cxlib.report.tables import table_html
@@ -62,7 +64,12 @@ def _first_use() -> None:
     pandera.DataFrameSchema({"n": pandera.Column(int, pandera.Check.ge(0))}).validate(one)
     table_html(one, "en")
     canvas.picture(_nothing_drawn, None, None)
-    html._exporter()
+    cells = [
+        v4.new_markdown_cell("# -"),
+        v4.new_code_cell("", outputs=[v4.new_output("display_data", {"text/html": "-"})]),
+    ]
+    html.page_html(v4.new_notebook(cells=cells), html.Cover(client="", language="en"))
+    warm_shell()
     for language in words.LANGUAGES:
         words.catalogue(language)
 

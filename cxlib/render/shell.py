@@ -5,10 +5,12 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from tempfile import TemporaryDirectory
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.pylabtools import find_gui_and_backend
 from jupyter_client.jsonutil import json_default
 from traitlets import List, Type
 from traitlets.config import Config
@@ -117,7 +119,7 @@ def run_cells(cells: Sequence[dict], folder: str) -> Iterator[dict]:
     folder : where the shell may keep its settings; nothing of the user's own is read
     assumes that the process's stdout and stderr are files that can be read back
     """
-    shell = CellShell.instance(config=Config({"HistoryManager": {"enabled": False}}), ipython_dir=folder)
+    shell = _new_shell(folder)
     native = [_Native(shell, "stdout", 1), _Native(shell, "stderr", 2)]
     sys.stdout, sys.stderr = _Stream(shell, "stdout"), _Stream(shell, "stderr")
     if "matplotlib" in sys.modules:
@@ -139,6 +141,18 @@ def run_cells(cells: Sequence[dict], folder: str) -> Iterator[dict]:
         yield {"outputs": shell.outputs, "execution_count": count, "failed": failed}
         if failed:
             return
+
+
+def warm_shell() -> None:
+    """Makes a shell and throws it away: what it imports is then there for every fork of this process."""
+    find_gui_and_backend("inline")  # found only: a backend that knows this shell would lose the next one's figures
+    with TemporaryDirectory(prefix="cx-") as folder:
+        _new_shell(folder).restore_sys_module_state()
+        CellShell.clear_instance()
+
+
+def _new_shell(folder: str) -> CellShell:
+    return CellShell.instance(config=Config({"HistoryManager": {"enabled": False}}), ipython_dir=folder)
 
 
 class _Native:

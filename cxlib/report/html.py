@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 import cxlib
 from cxlib.report.overview import headline
-from cxlib.report.page import DEFAULT_COLOUR, RESULT_MIME, finding_html, was_not_asked
+from cxlib.report.page import DEFAULT_COLOUR, NOTEBOOK_STYLE, RESULT_MIME, finding_html, was_not_asked
 from cxlib.report.templates import TEMPLATES, filled, style
 from cxlib.report.words import translated
 
@@ -46,6 +46,7 @@ class BodyExporter(HTMLExporter):
             exclude_input=True,
             exclude_input_prompt=True,
             exclude_output_prompt=True,
+            default_preprocessors=[],  # `presentable` has chosen and translated the cells
             **options,
         )
         self.display_data_priority = ["text/html", "image/svg+xml", "image/png", "text/plain"]
@@ -59,7 +60,7 @@ def page_html(notebook: NotebookNode, cover: Cover) -> str:
     """The page of an executed notebook; its title is the first heading."""
     shown = presentable(notebook, cover.language)
     body, _ = _exporter().from_notebook_node(shown)
-    body = ANCHOR.sub("", body)
+    body = ANCHOR.sub("", body).replace(NOTEBOOK_STYLE, "")
     contents = [{"id": Markup(anchor), "title": Markup(title)} for anchor, title in HEADING.findall(body)]
     body = action_titles(body, shown.cells, cover)
     # a wide table is scrolled by keyboard too
