@@ -16,6 +16,12 @@ from cxlib.report.tables import readable, table_html
 from cxlib.report.words import LANGUAGES, sentence, translated
 
 RESULT_MIME = "application/vnd.cxlib.result+json"
+# What JupyterLab needs to show a result well; a report has a style sheet of its own instead.
+NOTEBOOK_STYLE = (
+    "<style>.finding{border-left:4px solid #8a96a1;padding-left:.7em;margin:.4em 0}.finding.good{border-color:#00735c}"
+    ".finding.bad{border-color:#b5402a}.finding.unclear{border-left-style:dashed}.base{opacity:.7}"
+    "div.table :is(th,td):not(.r){text-align:left!important}</style>\n"
+)
 DEFAULT_COLOUR = "#1f5f7a"
 
 
@@ -56,7 +62,7 @@ class Page:
         shown = [_named(result, name) for name in tables or result.tables] if result.tables else []
         return {
             "text/plain": "\n".join(self.says(finding) for finding in result.findings) or result.name,
-            "text/html": self._html(result, shown),
+            "text/html": NOTEBOOK_STYLE + self._html(result, shown),
             RESULT_MIME: as_json(result),
         }
 
@@ -66,7 +72,7 @@ class Page:
             table = _named(result, name)
             html = self._table(table)
             plain = readable(table, self.language, self.currency).to_string(index=False)
-            display({"text/plain": plain, "text/html": str(html)})
+            display({"text/plain": plain, "text/html": NOTEBOOK_STYLE + str(html)})
 
     def draw(self, chart: Callable[..., "object"], result: Result, **options: object) -> None:
         """Displays a chart of a result as a PNG whose text form is its alt text; nothing where nothing can be drawn.
