@@ -29,11 +29,22 @@ notebooks: $(VENV)/.ready
 words: $(VENV)/.ready
 	$(BIN)/python -m cxlib.report.catalogues
 
-# The same reports on a Dask cluster, here of a scheduler and two workers on this machine.
+# The same reports on a Dask cluster, here of a scheduler and two workers on this machine:
+#   make cluster CLIENTS="nordlys harbour" OUT=/srv/reports PORT=8790
+# Elsewhere each line runs on a machine of its own. CX_CLIENTS and OUT are folders that all of them share, or stores
+# (s3://bucket/clients, s3://bucket/reports).
+CLIENTS ?= --all
+OUT ?= reports
+PORT ?= 8786
+SCHEDULER := tcp://127.0.0.1:$(PORT)
+
 cluster: $(VENV)/.ready
-	@$(BIN)/dask scheduler --host 127.0.0.1 --port 8786 --no-dashboard >/dev/null 2>&1 & scheduler=$$!; \
-	$(BIN)/dask worker tcp://127.0.0.1:8786 --nworkers 2 --nthreads 1 --no-dashboard >/dev/null 2>&1 & worker=$$!; \
-	$(BIN)/cx render --all --scheduler tcp://127.0.0.1:8786; code=$$?; kill $$worker $$scheduler; exit $$code
+	@$(BIN)/python -c "import socket; socket.create_server(('127.0.0.1', $(PORT)))" 2>/dev/null \
+		|| { echo "port $(PORT) is taken; choose another: make cluster PORT=8790"; exit 2; }
+	@$(BIN)/dask scheduler --host 127.0.0.1 --port $(PORT) --no-dashboard >/dev/null 2>&1 & scheduler=$$!; \
+	$(BIN)/dask worker $(SCHEDULER) --nworkers 2 --nthreads 1 --no-dashboard >/dev/null 2>&1 & workers=$$!; \
+	trap 'kill $$workers; wait $$workers; kill $$scheduler; wait $$scheduler' EXIT; \
+	$(BIN)/cx render $(CLIENTS) --out $(OUT) --scheduler $(SCHEDULER)
 
 demo: $(VENV)/.ready
 	$(BIN)/python data/make_demo.py

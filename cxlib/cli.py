@@ -56,6 +56,7 @@ def asked(command):
 def render(clients, everyone, failed, jobs, wait, scheduler, force, out, only, language, slides, parameters) -> None:
     """Render reports for CLIENTS to OUT/<client>/index.html."""
     from cxlib.render.batch import last_failures, rendered_clients
+    from cxlib.render.cluster import NoCluster
     from cxlib.render.remote import everyone as all_clients
     from cxlib.render.remote import is_store
 
@@ -76,6 +77,8 @@ def render(clients, everyone, failed, jobs, wait, scheduler, force, out, only, l
                 len(chosen),
             )
         )
+    except NoCluster as error:
+        raise click.UsageError(str(error)) from None
     except KeyboardInterrupt:
         click.echo("stopped; every report is the old one or the new one, whole", err=True)
         sys.exit(128 + signal.SIGINT)

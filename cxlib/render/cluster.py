@@ -15,19 +15,33 @@ from cxlib.render.fresh import workbook
 from cxlib.render.processes import die_with, how_it_ended, prepare, warm
 
 OTHER = "this worker has another workbook than the one that asked; bring both up to date."
+PATIENCE = 15  # seconds for the scheduler to answer
 RETRIES = 3  # of a client whose worker was lost
 PASSED_ON = ("CX_CLIENTS", "CX_NOTEBOOKS", "CX_MEMORY")
+
+
+class NoCluster(RuntimeError):
+    """There is no cluster to hand work to, and what would help."""
 
 
 def distributed(tasks: Mapping[str, Callable[[], object]], scheduler: str) -> Iterator[tuple[str, object]]:
     """Yields (name, value) as tasks end; the value is an exception where the task raised one or its worker was lost.
 
     scheduler : its address, tcp://host:8786
-    """
-    from dask.distributed import Client, as_completed
 
+    raises NoCluster
+    """
+    try:
+        from dask.distributed import Client, as_completed
+
+        client = Client(scheduler, timeout=PATIENCE)
+    except ImportError:
+        raise NoCluster("a cluster needs the extra [dask], here and on every worker.") from None
+    except (OSError, ValueError) as error:
+        remedy = "Start one there (dask scheduler), or give its address as tcp://host:8786"
+        raise NoCluster(f"no scheduler answers at {scheduler} ({error}). {remedy}.") from None
     settings = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    with Client(scheduler) as cluster:
+    with client as cluster:
         names = {}
         for name, task in tasks.items():
             work = pickle.dumps((workbook(), task))

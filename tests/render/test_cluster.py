@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from cxlib.render import cluster as cluster_module
 from cxlib.render.batch import rendered_clients
 from tests.render.conftest import SHOWS
 from tests.render.factory import rendered
@@ -82,3 +83,12 @@ def test_cluster_shares_no_folder_but_a_store(make_client, make_notebook, tmp_pa
     [build] = (tmp_path / "reports" / "acme" / "builds").iterdir()
     local = {file.name: file.read_bytes() for file in (tmp_path / "local" / "acme").iterdir()}
     assert {file.name: file.read_bytes() for file in build.iterdir()} == local
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "localhost"])
+def test_cluster_that_is_not_there_is_named(make_client, make_notebook, tmp_path, monkeypatch, address):
+    make_client()
+    make_notebook()
+    monkeypatch.setattr(cluster_module, "PATIENCE", 0.2)
+    with pytest.raises(cluster_module.NoCluster, match=f"no scheduler answers at {address}"):
+        list(rendered_clients(["acme"], tmp_path / "out", scheduler=address))
