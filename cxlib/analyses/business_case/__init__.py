@@ -38,3 +38,8 @@ __all__ = [
     "what_matters",
     "worth_of_steps",
 ]
+
+
+def __dir__() -> list[str]:
+    """What tab completion offers."""
+    return __all__

@@ -20,3 +20,8 @@ __all__ = [
     "usable_answers",
     "where_to_act",
 ]
+
+
+def __dir__() -> list[str]:
+    """What tab completion offers."""
+    return __all__

@@ -30,3 +30,8 @@ __all__ = [
     "targets",
     "unknown",
 ]
+
+
+def __dir__() -> list[str]:
+    """What tab completion offers."""
+    return __all__

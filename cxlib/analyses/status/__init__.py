@@ -31,3 +31,8 @@ __all__ = [
     "satisfied_share",
     "weighted",
 ]
+
+
+def __dir__() -> list[str]:
+    """What tab completion offers."""
+    return __all__

@@ -5,3 +5,8 @@ from cxlib.analyses.tipping_points.effects import levers, what_if, worth
 from cxlib.analyses.tipping_points.verdicts import tipping_points
 
 __all__ = ["by_group", "by_outcome", "levers", "tipping_points", "what_if", "with_controls", "worth"]
+
+
+def __dir__() -> list[str]:
+    """What tab completion offers."""
+    return __all__

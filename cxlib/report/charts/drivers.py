@@ -23,6 +23,8 @@ from cxlib.report.charts.canvas import (
     sheet,
 )
 
+__all__ = ["cause_and_effect", "driver_importance", "effects_by_segment", "lift_and_loss", "where_to_act"]
+
 ROW = 0.36  # inches for one row of a dot plot
 LABEL = 34  # letters of a line of a label
 BEHIND = {"boxstyle": "round,pad=0.1", "fc": PAPER, "ec": "none", "alpha": 0.75}  # a label over a line can be read
@@ -216,3 +218,8 @@ def _spoken(page, name, middle, low, high, style) -> str:
 def _ends(page, middle, low, high, style) -> str:
     middle, low, high = (page.number(value, style) for value in (middle, low, high))
     return page.word("{estimate} ({low} to {high})", estimate=middle, low=low, high=high)
+
+
+def __dir__() -> list[str]:
+    """What tab completion offers."""
+    return __all__

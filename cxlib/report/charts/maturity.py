@@ -25,6 +25,8 @@ from cxlib.report.charts.canvas import (
     sheet,
 )
 
+__all__ = ["benchmark", "change", "heat_map", "role_gap", "staircase", "steps"]
+
 ROW = 0.33  # inches for one row of a dot plot
 CELL = 0.31  # inches for one row of the heat map
 MOST_GROUPS = 7  # that the heat map has room for
@@ -245,3 +247,8 @@ def _spoken(page, name, row) -> str:
         return f"{name}: {_scored(page, row)}"
     return page.word("{name}: {estimate} ({low} to {high})", name=name, estimate=_scored(page, row),
                      low=page.number(row["low"], "count"), high=page.number(row["high"], "count"))  # fmt: skip
+
+
+def __dir__() -> list[str]:
+    """What tab completion offers."""
+    return __all__

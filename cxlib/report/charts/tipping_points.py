@@ -9,6 +9,8 @@ from matplotlib.figure import Figure
 from cxlib.report.captions import BARS, LINES, rests_on
 from cxlib.report.charts.canvas import BAD, GRID, INK, NEUTRAL, SOFT, UNCLEAR, key, row_of_dots, sheet
 
+__all__ = ["tipping_points", "what_if"]
+
 PANEL, STRIP = 2.9, 0.75  # inches
 TITLE = 90  # letters of a line
 
@@ -132,3 +134,8 @@ def _amount(page, value: float) -> str:
 
 def _known(value) -> bool:
     return value is not None and value == value
+
+
+def __dir__() -> list[str]:
+    """What tab completion offers."""
+    return __all__
