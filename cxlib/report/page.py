@@ -1,5 +1,6 @@
 """A page of a report: how a Result is shown in a notebook, and the machine-readable face that everything else reads."""
 
+import json
 import math
 from collections.abc import Callable, Iterable, Mapping
 
@@ -164,7 +165,10 @@ def _named(result: Result, name: str) -> pd.DataFrame:
 
 
 def as_json(result: Result) -> dict:
-    """A result as JSON that repeats from machine to machine: numbers to 6 significant digits, None for missing."""
+    """A result as JSON that repeats from machine to machine: numbers to 6 significant digits, None for missing.
+
+    Its keys are in the alphabet's order, as in the notebook once that is written: read again, it gives the same pages.
+    """
     tables = {
         name: {"columns": list(map(str, table.columns)), "rows": _plain(table.to_numpy(dtype=object).tolist())}
         for name, table in result.tables.items()
@@ -186,13 +190,14 @@ def as_json(result: Result) -> dict:
         "dropped": _plain(result.base.dropped),
         "effective": _plain(result.base.effective),
     }
-    return {
+    said = {
         "name": result.name,
         "tables": tables,
         "findings": findings,
         "base": base,
         "settings": _plain(result.settings),
     } | ({"method": result.method} if result.method else {})
+    return json.loads(json.dumps(said, sort_keys=True))
 
 
 def _plain(value: object) -> object:
