@@ -73,7 +73,7 @@ def write_workbook(file: Path, notebooks: Mapping[str, NotebookNode], cover: Cov
     names = sheet_names(wanted)
     named = dict(zip(names[2:], read, strict=True))
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(file, safe) as book:
+    with xlsxwriter.Workbook(file, {"in_memory": True, **safe}) as book:  # no file for each part of it on the way
         book.set_properties({"title": clean(cover.client), "author": "", "created": FIXED})
         look = _Look(book, cover)
         _listing(look, names[0], "findings", FINDINGS, _findings(named, cover))
