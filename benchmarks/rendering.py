@@ -1,6 +1,6 @@
 """Rendering beside what else could do it: CPU and wall time as ratios, on copies of one small client.
 
-`python -m benchmarks.rendering [CLIENTS]`; the peers run on a few clients and are counted per report.
+`python -m benchmarks.rendering [CLIENTS [ORIGINAL]]`; the peers run on a few clients and are counted per report.
 """
 
 import json
@@ -14,29 +14,37 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
+
 ROOT = Path(__file__).parents[1]
-PEERS = 2  # clients that the slow ways are measured on
+FEW = 2  # clients that the slow ways are measured on
 JOBS = 2
 
 
-def main(count: int = 6) -> None:
-    """Prints CPU and wall seconds per report of every way, and what `cx render` costs beside each."""
+def main(count: int = 20, original: str = "harbour") -> None:
+    """Prints CPU and wall seconds per report of every way, beside `cx render`.
+
+    "Each further" is what one more report costs when the start-up has been paid: (all clients - FEW) / the difference
+    """
     with tempfile.TemporaryDirectory() as folder:
-        clients = copies(Path(folder, "clients"), count)
+        clients = copies(Path(folder, "clients"), count, original)
         os.environ |= {"CX_CLIENTS": str(Path(folder, "clients")), "OPENBLAS_NUM_THREADS": "1"}
         out, names = Path(folder, "out"), notebooks(clients[0])
-        pages, few = len(names) * count, len(names) * PEERS
+        few, pages, some = clients[:FEW], len(names) * count, len(names) * FEW
+        all_cx, all_plain = measured(1, cx, clients, out), measured(1, plain, clients, names)
+        few_cx, few_plain = measured(1, cx, few, Path(folder, "few")), measured(1, plain, few, names)
         rows = {
-            "cx render": measured(pages, cx, clients, out),
-            "cx render, all fresh": measured(pages, cx, clients, out),
-            "papermill and nbconvert, one after the other": measured(few, shell_loop, clients[:PEERS], names, folder),
-            "papermill's Python API in a pool": measured(few, pool, clients[:PEERS], names, folder),
-            "plain Python, one warm process": measured(few, plain, clients[:PEERS], names),
+            "cx render": all_cx / pages,
+            "cx render, each further": (all_cx - few_cx) / (pages - some),
+            "cx render, nothing changed": measured(pages, cx, clients, out),
+            "papermill and nbconvert, one after the other": measured(some, shell_loop, few, names, folder),
+            "papermill's Python API in a pool": measured(some, pool, few, names, folder),
+            "plain Python, one warm process, each further": (all_plain - few_plain) / (pages - some),
         }
     base = rows["cx render"]
-    print(f"{count} clients, {len(names)} notebooks, {JOBS} workers; seconds per report")
+    print(f"{count} clients like {original}, {len(names)} notebooks, {JOBS} workers; seconds per report")
     for name, (cpu, wall) in rows.items():
-        print(f"{name:48} cpu {cpu:7.3f} ({cpu / base[0]:5.1f} x cx)   wall {wall:7.3f} ({wall / base[1]:5.1f} x cx)")
+        print(f"{name:46} cpu {cpu:7.3f} ({cpu / base[0]:5.2f} x cx)   wall {wall:7.3f} ({wall / base[1]:5.2f} x cx)")
 
 
 def copies(root: Path, count: int, original: str = "harbour") -> list[str]:
@@ -60,12 +68,12 @@ def notebooks(client: str) -> list[Path]:
     return [file for file in notebook_files().values() if all(has(part) for part in needs(read_notebook(file)))]
 
 
-def measured(pages: int, way, *arguments) -> tuple[float, float]:
+def measured(pages: int, way, *arguments) -> np.ndarray:
     """CPU and wall seconds per page, children included."""
     before, start = os.times(), time.perf_counter()
     way(*arguments)
     wall, after = time.perf_counter() - start, os.times()
-    return sum(after[:4]) / pages - sum(before[:4]) / pages, wall / pages
+    return np.array([sum(after[:4]) - sum(before[:4]), wall]) / pages
 
 
 def cx(clients: list[str], out: Path) -> None:
@@ -119,4 +127,4 @@ def _code(file: Path) -> str:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*(int(word) if word.isdigit() else word for word in sys.argv[1:]))
