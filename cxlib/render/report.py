@@ -29,7 +29,7 @@ from cxlib.report.overview import overview
 from cxlib.report.page import Page as ReportPage
 from cxlib.report.page import finding_html, was_not_asked
 from cxlib.report.words import sentence, translated
-from cxlib.report.workbook import write_workbook
+from cxlib.report.workbook import SHEETS, write_workbook
 
 NOT_THERE = Term("Not in the client folder: {parts}.")
 FILES = {
@@ -118,11 +118,13 @@ def build_report(
         pages = [old.get(name) or new[name] for name in asked]
         cover = report_cover(engagement, _inputs(pages, engagement), logo)
         notebooks = {page.name: page.notebook for page in pages if page.notebook}
+        summary = _summary(pages, cover)
         write_workbook(work / f"{client}.xlsx", notebooks, cover)
         _write_case(work / f"{client}_case.xlsx", pages, cover)
         if request.slides:
-            write_slides(work / f"{client}.pptx", notebooks, cover, template)
-        write_page(work / "index.html", _overview(pages, cover, _beside(work, client, cover.language)))
+            write_slides(work / f"{client}.pptx", notebooks, cover, template, summary)
+        files = _beside(work, client, cover.language)
+        write_page(work / "index.html", _front(pages, cover, summary | {"files": files}))
         results = json.dumps(results_json(pages, engagement, cover), ensure_ascii=False, indent=1, allow_nan=False)
         (work / "results.json").write_text(results, encoding="utf-8")
         searched = scan(sorted(work.iterdir()), foreign or {}, engagement.folder, engagement.name)
@@ -276,17 +278,30 @@ def _noted(page: Page) -> dict:
     return {"title": page.title, "left_out": str(escape(page.left_out)), "files": page.files, "key": dict(page.key)}
 
 
-def _overview(outcomes: Sequence[Page], cover: Cover, files: Sequence[Mapping]) -> str:
+def _summary(outcomes: Sequence[Page], cover: Cover) -> dict:
+    """The lists of the overview, and "pages"; on it and on slides a page goes by the short name of its sheet."""
     pages = [
-        {"name": outcome.name, "file": outcome.file, "title": outcome.title, "results": outcome.results, "answer": outcome.answer}
+        {
+            "name": outcome.name,
+            "file": outcome.file,
+            "title": translated(SHEETS.get(outcome.name, outcome.title), cover.language),
+            "question": outcome.title,
+            "results": outcome.results,
+            "answer": outcome.answer,
+        }
         for outcome in outcomes
         if not outcome.left_out
     ]
+    missing = {o.name: {"file": "#left-out", "title": o.title} for o in outcomes if o.left_out}
+    questions = {page["file"]: page["question"] for page in pages}
+    summary = overview(pages, cover.language, cover.currency, missing) | {"pages": pages}
+    answers = [answer | {"title": questions[answer["file"]]} for answer in summary["answers"]]
+    return summary | {"answers": answers}
+
+
+def _front(outcomes: Sequence[Page], cover: Cover, summary: Mapping) -> str:
     left_out = [{"title": outcome.title, "reason": outcome.left_out} for outcome in outcomes if outcome.left_out]
     unasked = (result["findings"][0] for o in outcomes for result in o.results if was_not_asked(result))
     reasons = dict.fromkeys(finding_html(finding, cover.language, cover.currency) for finding in unasked)
     left_out += [{"title": "", "reason": reason} for reason in reasons]
-    title = translated("Customer report", cover.language)
-    missing = {o.name: {"file": "#left-out", "title": o.title} for o in outcomes if o.left_out}
-    summary = overview(pages, cover.language, cover.currency, missing) | {"pages": pages, "files": files}
-    return front_html(title, summary, left_out, cover)
+    return front_html(translated("Customer report", cover.language), summary, left_out, cover)

@@ -33,13 +33,17 @@ class Chapter:
     name: str
     title: str
     sections: tuple[Section, ...]
+    answer: str = ""  # the result whose first finding answers the page's question
 
 
 def chapters(notebooks: Mapping[str, NotebookNode], language: str) -> list[Chapter]:
     """The chapters of executed notebooks, as the client sees them: no notes, no question that was not asked."""
     return [
         Chapter(
-            name, clean(notebook_title(notebook, language)), tuple(_sections(presentable(notebook, language).cells))
+            name,
+            clean(notebook_title(notebook, language)),
+            tuple(_sections(presentable(notebook, language).cells)),
+            notebook.metadata.get("cx", {}).get("answer", ""),
         )
         for name, notebook in notebooks.items()
     ]

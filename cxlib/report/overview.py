@@ -72,34 +72,25 @@ def front_findings(pages: Sequence[Mapping]) -> dict[str, list[Said]]:
     """The findings of the overview by list, without the steps."""
     answers = [Said(page, finding, Worth(NOTHING, 0)) for page in pages if (finding := _answer(page)) is not None]
     told = [(each.subject, each.kind) for each in answers]
-    left = [
-        Said(page, finding, worth(finding, result))
-        for page in pages
-        for result in page["results"]
-        if not was_not_asked(result)
-        for finding in result["findings"]
-    ]
-    left = [each for each in left if (each.subject, each.kind) not in told and not _silenced(each, left)]
+    left = [each for each in _all(pages) if (each.subject, each.kind) not in told]
     lists = {"answers": answers, "main": _main(left)}
-    left = [each for each in left if each not in lists["main"]]
+    subjects = {each.subject for each in lists["main"]}
+    left = [each for each in left if each.subject not in subjects]
     lists["weaknesses"] = _best(each for each in left if each.finding["tone"] == "bad")
     lists["strengths"] = _best(each for each in left if each.finding["tone"] == "good")
     lists["unclear"] = _best((each for each in left if each.finding["tone"] == "unclear"), _data_last)
     return lists
 
 
-def main_findings(results: Iterable[Mapping], language: str, currency: str | None = None) -> list[dict]:
-    """Up to five findings of one page as {"text", "tone"}, text escaped: the headline, then verdicts, then levels.
+def page_findings(page: Mapping) -> list[Mapping]:
+    """Up to five findings of one page: the answer to its question, then what is worth most, nothing of it twice.
 
-    results   read back from JSON, in the order of the page; the first finding of the first is the headline. Of each
-              result one verdict comes before any second one, so that no single figure fills the list
+    page    {"file", "results", "answer"}, results read back from JSON
     """
-    results = list(results)
-    verdicts = _in_turn(_of_tone(results, *VERDICTS))
-    said: dict[Markup, str] = {}
-    for finding in [*_leading(results)[:1], *verdicts, *_leading(results)]:
-        said.setdefault(finding_html(finding, language, currency), finding["tone"])
-    return [{"text": text, "tone": tone} for text, tone in list(said.items())[:MOST]]
+    answer = _answer(page)
+    left = [each for each in _all([page]) if each.finding["tone"] in VERDICTS or each.worth.kind < NOTHING]
+    best = [each.finding for each in _best(left) if each.finding is not answer]
+    return [*([answer] if answer else []), *best][:MOST]
 
 
 def headline(results: Iterable[Mapping]) -> Mapping | None:
@@ -110,6 +101,17 @@ def headline(results: Iterable[Mapping]) -> Mapping | None:
     first = found[0][0]
     verdicts = [finding for finding in found[0] if finding["tone"] in VERDICTS]
     return verdicts[0] if first["tone"] == "neutral" and verdicts else first
+
+
+def _all(pages: Sequence[Mapping]) -> list[Said]:
+    found = [
+        Said(page, finding, worth(finding, result))
+        for page in pages
+        for result in page["results"]
+        if not was_not_asked(result)
+        for finding in result["findings"]
+    ]
+    return [each for each in found if not _silenced(each, found)]
 
 
 def _main(found: Sequence[Said]) -> list[Said]:

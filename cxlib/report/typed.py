@@ -1,4 +1,4 @@
-"""A table of a Result for office programs: values as they are, each with the number format of its style."""
+"""A table of a Result for office programs: each value in its unit, with the number format of its style."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -8,11 +8,12 @@ import pandas as pd
 from cxlib.analyses.result import Term
 from cxlib.report.chapters import clean
 from cxlib.report.columns import MACHINE_ONLY
-from cxlib.report.numbers import STYLES, styled
+from cxlib.report.numbers import STYLES, kept, styled
 from cxlib.report.tables import BY_ROW, LEFT, column, heading
 from cxlib.report.words import sentence, translated
 
 LOW, HIGH = Term("{interval}, lower end"), Term("{interval}, upper end")
+PERCENTAGE_POINTS = {style for style in STYLES if style.removeprefix("signed_").startswith(("gap_percent", "ends_percent"))}
 HEADING_LENGTH = 250  # what Excel takes
 OTHER_FORMATS = {"money": "#,##0", "money_table": "#,##0", "p": "[<0.001]0.0E+00;0.000", "general": "General"}
 
@@ -26,19 +27,22 @@ class TypedColumn(NamedTuple):
 
 
 def typed_columns(table: pd.DataFrame, language: str, currency: str | None = None) -> list[TypedColumn]:
-    """The columns of a table with values as they are, headings in the language, low and high beside the estimate."""
+    """The columns of a table with each value in its unit, headings in the language, low and high beside the estimate."""
     columns: list[TypedColumn] = []
-    formats, figure = [""] * len(table), ""
+    styles, figure = [""] * len(table), ""
     for name in table.columns.drop(list(MACHINE_ONLY), errors="ignore"):
         ends = interval_heading(name, language)
         if not ends:
-            formats = [number_format(style, currency) for style in row_styles(table, name)]
-            figure = unit_heading(name, language, currency)
+            styles, figure = row_styles(table, name), unit_heading(name, language, currency)
         title = unused(ends or figure, [c.heading for c in columns], HEADING_LENGTH, prefix=figure if ends else "")
-        style = column(name).style
-        values = [_value(value, style, language) for value in table[name]]
-        columns.append(TypedColumn(title, values, formats))
+        values = [_value(value, style, language) for value, style in zip(table[name], styles, strict=True)]
+        columns.append(TypedColumn(title, values, [number_format(style, currency) for style in styles]))
     return columns
+
+
+def in_unit(value: float, style: str) -> float:
+    """A number in the unit that a report writes it in: a difference of shares in percentage points, others as they are."""
+    return kept(100 * value) if style in PERCENTAGE_POINTS else value
 
 
 def unit_heading(name: str, language: str, currency: str | None = None) -> str:
@@ -56,8 +60,8 @@ def number_format(style: str, currency: str | None = None) -> str:
     if style in OTHER_FORMATS:
         return OTHER_FORMATS[style]
     factor, decimals, _, signed = STYLES[style]
-    pattern = ("0" if factor == 100 else "#,##0") + ("." + "0" * decimals if decimals else "")
-    pattern += "%" if factor == 100 else ""
+    share = factor == 100 and style not in PERCENTAGE_POINTS
+    pattern = ("0" if share else "#,##0") + ("." + "0" * decimals if decimals else "") + ("%" if share else "")
     return f"+{pattern};-{pattern};{pattern}" if signed else pattern
 
 
@@ -78,9 +82,11 @@ def row_styles(table: pd.DataFrame, name: str) -> list[str]:
 
 
 def _value(value: object, style: str, language: str) -> object:
-    """A number as it is, a word of ours translated, any other text without control characters; None stays None."""
-    if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
-        return value
+    """A number in its unit, a word of ours translated, any other text without control characters; None stays None."""
+    if value is None:
+        return None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return in_unit(value, style)
     if style == "term":
         return clean(translated(str(value), language))
     return clean(styled(value, "period", language) if style == "period" else value)
