@@ -26,6 +26,9 @@ class Engagement:
 
     settings : client.yml, typed (`cxlib.engagement.schema.Client`)
     inputs : {file name: sha256} of every file read so far
+
+    >>> engagement.has("survey"), engagement.has("employees")
+    (True, True)
     """
 
     def __init__(self, folder: Folder, settings: Client, language: str = ""):
@@ -93,7 +96,11 @@ class Engagement:
         return read_survey(self._folder, self.settings.survey)
 
     def maturity(self, model: str) -> "Assessment":
-        """The self-assessment by a model, as "loyalty". Raises DataError when it is wrong or missing."""
+        """The self-assessment by a model, as "loyalty". Raises DataError when it is wrong or missing.
+
+        >>> len(engagement.maturity("loyalty").answers)
+        29
+        """
         from cxlib.engagement.maturity import read_assessment
 
         if not self.has(f"maturity.{model}"):
@@ -179,6 +186,10 @@ def open_client(client: str, language: str = "") -> Engagement:
     language : en, da or sv, instead of the client's own
 
     Raises: DataError for an unknown client (with the nearest id), or with everything that is wrong with client.yml.
+
+    >>> engagement = open_client("nordlys", language="sv")
+    >>> engagement.name, engagement.language
+    ('Nordlys Energi A/S', 'sv')
     """
     say_errors_first()
     if language and language not in LANGUAGES:

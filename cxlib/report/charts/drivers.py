@@ -34,7 +34,11 @@ MOST_GROUPS = 24
 
 @rests_on("survey", interval=BARS)
 def driver_importance(result, page) -> tuple[Figure, str]:
-    """Share of what is explained, most important first, with intervals; hollow where no effect of its own is shown."""
+    """Share of what is explained, most important first, with intervals; hollow where no effect of its own is shown.
+
+    >>> page.draw(charts.driver_importance, drivers.driver_importance(model))
+    Kundeservice: 28% (24% to 31%); Produkt: 27% (24% to 29%); Pris: 24% (21% to 28%); Regning og breve:...
+    """
     table = result.tables["drivers"].iloc[::-1].reset_index(drop=True)
     figure, ax = sheet(ROW * len(table) + 1.0)
     for place, row in enumerate(table.to_dict("records")):
@@ -54,7 +58,11 @@ def driver_importance(result, page) -> tuple[Figure, str]:
 
 @rests_on("survey")
 def cause_and_effect(result, page) -> tuple[Figure, str]:
-    """The path model drawn: nodes with their index, arrows with the points that a point gives; thin: not shown."""
+    """The path model drawn: nodes with their index, arrows with the points that a point gives; thin: not shown.
+
+    >>> page.draw(charts.cause_and_effect, drivers.cause_and_effect(model))
+    Kundeservice → Satisfaction: +0.24 (+0.17 to +0.31); Produkt → Satisfaction: +0.21 (+0.13 to +0.27);...
+    """
     nodes, arrows = result.tables["nodes"], result.tables["arrows"]
     places = _layers(nodes.construct.tolist(), arrows)
     height = 0.62 * max(np.unique([x for x, _ in places.values()], return_counts=True)[1]) + 0.6
@@ -62,7 +70,7 @@ def cause_and_effect(result, page) -> tuple[Figure, str]:
     last = max(x for x, _ in places.values())
     scale = WIDTH / (last + 0.84), max(height, 2.4) / 1.16
     for row in nodes.to_dict("records"):
-        _node(ax, page, row, *places[row["construct"]], 0.36 / scale[1])
+        _node(ax, page, row, *places[row["construct"]], scale[1])
     strongest = arrows.impact.abs().max() or 1
     for row in arrows.sort_values("impact", kind="stable").to_dict("records"):
         _arrow(ax, page, row, places, strongest, scale)
@@ -77,7 +85,11 @@ def cause_and_effect(result, page) -> tuple[Figure, str]:
 
 @rests_on("survey", interval=BARS)
 def where_to_act(result, page) -> tuple[Figure, str]:
-    """Index against impact, with both intervals; right of the line: rated above the mean, above it: matters more."""
+    """Index against impact, with both intervals; right of the line: rated above the mean, above it: matters more.
+
+    >>> page.draw(charts.where_to_act, drivers.where_to_act(model))
+    Pris: index 58.3, +0.27 for a point, act here; Kundeservice: index 68.6, +0.24 for a point, keep it...
+    """
     table = result.tables["areas"]
     figure, ax = sheet(4.2)
     ax.axvline(result.settings["cut_index"], color=GRID, lw=1, zorder=0)
@@ -109,7 +121,11 @@ def where_to_act(result, page) -> tuple[Figure, str]:
 
 @rests_on("survey")
 def effects_by_segment(result, page) -> tuple[Figure, str]:
-    """What a point of each area is worth in each group: shade and number."""
+    """What a point of each area is worth in each group: shade and number.
+
+    >>> page.draw(charts.effects_by_segment, drivers.effects_by_segment(model, segments=survey.segments))
+    Strongest effect in each group: Hovedstaden: Pris +0.26; Midt- og Nordjylland: Pris +0.25; Sjælland:...
+    """
     table = result.tables["groups"]
     blocks = list(dict.fromkeys(table.block))
     groups = list(dict.fromkeys(zip(table.segment, table.group, strict=True)))[:MOST_GROUPS]
@@ -133,7 +149,11 @@ def effects_by_segment(result, page) -> tuple[Figure, str]:
 
 @rests_on("survey", interval=BARS)
 def lift_and_loss(result, page) -> tuple[Figure, str]:
-    """Two panels side by side: what 10 points of an area do to the share that is not 0-6, and to the share of 9-10."""
+    """Two panels side by side: what 10 points of an area do to the share that is not 0-6, and to the share of 9-10.
+
+    >>> page.draw(charts.lift_and_loss, drivers.lift_and_loss(model))
+    Pris: share of 7–10 +6.0 percentage points, share of 9–10 +7.6 percentage points; Kundeservice: share...
+    """
     table = result.tables["areas"].iloc[::-1].reset_index(drop=True)
     figure, axes = sheet(ROW * len(table) + 1.2, columns=2, sharey=True, sharex=True)
     titles = (page.word("Keeps customers out of 0–6"), page.word("Lifts customers to 9–10"))
@@ -170,8 +190,9 @@ def _layers(blocks, arrows) -> dict:
     return places
 
 
-def _node(ax, page, row, x, y, height) -> None:
+def _node(ax, page, row, x, y, inch) -> None:
     name = _wrapped(page.word(row["construct"]), 20)
+    height = (0.36 if "\n" not in name else 0.5) / inch
     text = f"{name}\n{page.number(row['index'], 'index')}"
     explained = row["r2"] == row["r2"] and row["r2"] is not None
     if explained:

@@ -36,7 +36,11 @@ HATCHES = ("////", "..", "", "")
 
 @rests_on("maturity", interval=BARS)
 def steps(result, page) -> tuple[Figure, str]:
-    """Score 0-100 of every step with its interval and its word."""
+    """Score 0-100 of every step with its interval and its word.
+
+    >>> page.draw(charts.steps, maturity.steps(ratings))
+    1 Leadership commitment: 53 Uneven (42 to 64); 2 Organizational mobilization: 53 Uneven (47 to 60); 3...
+    """
     table = result.tables["steps"].iloc[::-1].reset_index(drop=True)
     figure, ax = sheet(ROW * len(table) + 0.7)
     for place, row in enumerate(table.to_dict("records")):
@@ -49,7 +53,11 @@ def steps(result, page) -> tuple[Figure, str]:
 
 @rests_on("maturity")
 def heat_map(result, page) -> tuple[Figure, str]:
-    """Criteria x groups: the number, the band's word for all, and for every cell its shade and hatch."""
+    """Criteria x groups: the number, the band's word for all, and for every cell its shade and hatch.
+
+    >>> page.draw(charts.heat_map, maturity.criteria(ratings))
+    1.1 Strong backing: 59 Uneven (43 to 75); 1.2 Shared business case: 47 Uneven (39 to 55); 1.3 Managers...
+    """
     table = result.tables["criteria"]
     groups = result.tables.get("groups", pd.DataFrame(columns=["segment", "group", "criterion", "score100", "band"]))
     everyone = list(dict.fromkeys(zip(groups.segment, groups.group, strict=True)))
@@ -83,7 +91,11 @@ def heat_map(result, page) -> tuple[Figure, str]:
 
 @rests_on("maturity")
 def role_gap(result, page) -> tuple[Figure, str]:
-    """The two roles' scores of every criterion, joined; dark where they differ by more than chance."""
+    """The two roles' scores of every criterion, joined; dark where they differ by more than chance.
+
+    >>> page.draw(charts.role_gap, maturity.role_gap(ratings))
+    1.3 Managers lead by example: Topledelse 90, Medarbejder 21; 1.1 Strong backing: Topledelse 90,...
+    """
     table = result.tables["gaps"].iloc[::-1].reset_index(drop=True)
     first, second = result.settings["first"], result.settings["second"]
     figure, ax = sheet(ROW * len(table) + 0.9)
@@ -109,7 +121,11 @@ def role_gap(result, page) -> tuple[Figure, str]:
 
 @rests_on("maturity", interval=BARS)
 def change(result, page) -> tuple[Figure, str]:
-    """Change of every criterion since last time with its interval, around zero."""
+    """Change of every criterion since last time with its interval, around zero.
+
+    >>> page.draw(charts.change, maturity.change(ratings))
+    3.2 Fast follow-up of unhappy customers: +40 points (+31 to +50, n 13); 4.1 Fixed cadence: +40 points...
+    """
     table = result.tables["change"].iloc[::-1].reset_index(drop=True)
     figure, ax = sheet(ROW * len(table) + 0.9)
     marks = {"has risen": (GOOD, ABOVE), "has fallen": (BAD, BELOW)}
@@ -138,7 +154,11 @@ def change(result, page) -> tuple[Figure, str]:
 
 @rests_on("maturity", "benchmark", interval=BARS, counted=COMPANIES)
 def benchmark(result, page) -> tuple[Figure, str]:
-    """Score of every criterion over the middle half of the companies and their middle one."""
+    """Score of every criterion over the middle half of the companies and their middle one.
+
+    >>> page.draw(charts.benchmark, maturity.benchmark(ratings))
+    1.1 Strong backing: 59, middle company 38; 1.2 Shared business case: 47, middle company 38; 1.3...
+    """
     table = result.tables["criteria"].iloc[::-1].reset_index(drop=True)
     figure, ax = sheet(ROW * len(table) + 0.9)
     for place, row in enumerate(table.to_dict("records")):
@@ -161,7 +181,11 @@ def benchmark(result, page) -> tuple[Figure, str]:
 
 @rests_on("maturity")
 def staircase(result, page) -> tuple[Figure, str]:
-    """The levels as stairs, filled as far as their statements are fulfilled; the level reached is framed."""
+    """The levels as stairs, filled as far as their statements are fulfilled; the level reached is framed.
+
+    >>> page.draw(charts.staircase, maturity.placement(stairs))
+    Level reached: 3; level 1, Customer-aware: 88% fulfilled, attained: yes; level 2, Customer-oriented:...
+    """
     table, level = result.tables["levels"], result.settings["level"]
     figure, ax = sheet(3.3)
     for row in table.to_dict("records"):

@@ -25,17 +25,32 @@ from cxlib.report.charts.canvas import (
     sheet,
 )
 
+__all__ = [
+    "answers",
+    "by_segment",
+    "expectation_gaps",
+    "experience_areas",
+    "key_figures",
+    "over_time",
+    "recommendation_groups",
+]
+
 ROW = 0.36  # inches for one row of a dot plot
 MOST_GROUPS = 30
 MOST_LETTERS = 95  # of all labels below an axis, side by side
 LABEL = 34  # letters of a line of a label
 FEW = 30  # answers below which a group is drawn hollow
+ROUND = (1, 2, 5, 10)  # steps of an axis: no 2.5, which would be written as 3
 MIDDLE = "#d5dadf"  # neither good nor bad
 
 
 @rests_on("survey", interval=BARS, n="figures")
 def key_figures(result, page) -> tuple[Figure, str]:
-    """Every headline figure on its own whole scale: dot, interval, hollow dot of the period before, target."""
+    """Every headline figure on its own whole scale: dot, interval, hollow dot of the period before, target.
+
+    >>> page.draw(charts.key_figures, status.key_figures(nps, satisfied))
+    NPS: 34.8 (27.2 to 41.9); Share of satisfied customers: 73.4% (68.7% to 77.6%).
+    """
     table = result.tables["figures"]
     figure, axes = sheet(0.62 * len(table) + 0.5, rows=len(table), squeeze=False)
     spoken = []
@@ -61,7 +76,11 @@ def key_figures(result, page) -> tuple[Figure, str]:
 
 @rests_on("survey", interval=BAND)
 def over_time(result, page) -> tuple[Figure, str] | None:
-    """One figure period by period with its interval; None for a single period."""
+    """One figure period by period with its interval; None for a single period.
+
+    >>> page.draw(charts.over_time, index)
+    Satisfaction index by period: Q1 2024: 63.7 (61.5 to 65.8) … Q4 2025: 69.2 (67.6 to 70.7).
+    """
     table = result.tables["periods"]
     if len(table) < 2:
         return None
@@ -74,7 +93,8 @@ def over_time(result, page) -> tuple[Figure, str] | None:
     ax.plot(range(len(table)), middle, "o-", color=page.colour, ms=5, lw=1.6)
     crowded = len(table) * max(len(line) for label in told for line in label.split("\n")) > MOST_LETTERS
     ax.set_xticks(range(len(table)), told, rotation=30 if crowded else 0, ha="right" if crowded else "center")
-    ax.yaxis.set_major_formatter(lambda value, _: page.number(value, "percent" if unit == "percent1" else "count"))
+    ax.yaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
+    ax.yaxis.set_major_formatter(lambda value, _: page.number(value, "percent" if unit == "percent1" else "general"))
     ax.yaxis.grid(True)
     ax.margins(y=0.25)
     for place in (0, len(table) - 1):
@@ -94,7 +114,11 @@ def over_time(result, page) -> tuple[Figure, str] | None:
 
 @rests_on("survey", interval=BARS)
 def by_segment(result, page) -> tuple[Figure, str]:
-    """Dot plot with intervals and n of the groups that may be shown on one scale; triangles where a group is apart."""
+    """Dot plot with intervals and n of the groups that may be shown on one scale; triangles where a group is apart.
+
+    >>> page.draw(charts.by_segment, status.satisfied_by_segment(responses, segments=survey.segments, **survey.rating))
+    Hovedstaden: 58.1% (54.3% to 61.8%); Midt- og Nordjylland: 66.0% (61.6% to 70.2%); Sjælland: 65.5%...
+    """
     table = result.tables["segments"]
     table = table[table.n.notna()].iloc[::-1].reset_index(drop=True)
     if len(table) > MOST_GROUPS:  # the ends of the order; the table has all
@@ -119,7 +143,8 @@ def by_segment(result, page) -> tuple[Figure, str]:
     apart, few = set(marks) & set(table.verdict), (table.n < FEW).any()
     told = [page.word("Triangle: above (upwards) or below (downwards) the other customers.")] if apart else []
     key(figure, *told, page.word("Hollow: fewer than {few:count} answers.", few=FEW) if few else "")
-    ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "percent" if unit == "percent1" else "count"))
+    ax.xaxis.set_major_locator(MaxNLocator(6, steps=ROUND))
+    ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "percent" if unit == "percent1" else "general"))
     ax.xaxis.grid(True)
     ax.set_ylim(-0.7, len(table) - 0.3)
     sns.despine(ax=ax, left=True)
@@ -129,7 +154,11 @@ def by_segment(result, page) -> tuple[Figure, str]:
 
 @rests_on("survey")
 def recommendation_groups(result, page) -> tuple[Figure, str]:
-    """One bar of the whole: 0-6, 7-8 (split at 8) and 9-10."""
+    """One bar of the whole: 0-6, 7-8 (split at 8) and 9-10.
+
+    >>> page.draw(charts.recommendation_groups, status.recommendation_groups(responses, **survey.recommend))
+    0–6: 24%; 7–8: 40%; 9–10: 36%; 8 among those who answer 7–8: 53%.
+    """
     table = result.tables["groups"].set_index("answer")
     figure, ax = sheet(1.25)
     start = 0.0
@@ -148,7 +177,11 @@ def recommendation_groups(result, page) -> tuple[Figure, str]:
 
 @rests_on("survey", interval=BARS)
 def experience_areas(result, page) -> tuple[Figure, str]:
-    """Index 0-100 of every area with its interval, best first."""
+    """Index 0-100 of every area with its interval, best first.
+
+    >>> page.draw(charts.experience_areas, status.experience_areas(responses, blocks=survey.blocks))
+    Produkt: 70.3 (69.6 to 71.0); Kundeservice: 68.5 (67.8 to 69.2); Selvbetjening: 66.7 (65.9 to 67.5);...
+    """
     table = result.tables["areas"].iloc[::-1].reset_index(drop=True)
     figure, ax = sheet(ROW * len(table) + 0.8)
     for place, row in enumerate(table.to_dict("records")):
@@ -169,7 +202,11 @@ def experience_areas(result, page) -> tuple[Figure, str]:
 
 @rests_on("survey")
 def answers(result, page) -> tuple[Figure, str]:
-    """Diverging bars of the answers to every question: low answers to the left of the middle, high ones to the right."""
+    """Diverging bars of the answers to every question: low answers to the left of the middle, high ones to the right.
+
+    >>> page.draw(charts.answers, status.experience_areas(responses, blocks=survey.blocks))
+    Let at få fat i: 15% give 9–10; Venlig: 18% give 9–10; Kompetent: 25% give 9–10; Løser opgaven første...
+    """
     table = result.tables["answers"]
     questions = list(dict.fromkeys(zip(table.block, table.question, strict=True)))[::-1]
     figure, ax = sheet(ROW * len(questions) + 0.9)
@@ -205,7 +242,11 @@ def answers(result, page) -> tuple[Figure, str]:
 
 @rests_on("survey", interval=BARS)
 def expectation_gaps(result, page) -> tuple[Figure, str]:
-    """Gap of experience to expectation per area, its 90% interval, and the band in which a gap does not matter."""
+    """Gap of experience to expectation per area, its 90% interval, and the band in which a gap does not matter.
+
+    >>> page.draw(charts.expectation_gaps, status.expectation_gaps(responses, blocks=survey.blocks))
+    Kundeservice: −9.2 points, worse than expected; Regning og breve: +0.2 points, on par; Selvbetjening:...
+    """
     table = result.tables["gaps"].iloc[::-1].reset_index(drop=True)
     figure, ax = sheet(ROW * len(table) + 1.0)
     colours = {"better than expected": GOOD, "worse than expected": BAD, "on par": page.colour}
@@ -217,7 +258,7 @@ def expectation_gaps(result, page) -> tuple[Figure, str]:
     ax.set_yticks(range(len(table)), [_wrapped(f"{row.block}: {page.word(row.verdict)}") for row in table.itertuples()])
     reach = 1.15 * max(np.nanmax(np.abs(table[["gap_low", "gap_high"]].to_numpy(float))), table.margin.max())
     ax.set_xlim(-reach, reach)
-    ax.xaxis.set_major_locator(MaxNLocator(7, integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(7, integer=True, steps=ROUND))
     ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "whole_change"))
     key(figure, page.word("Experience less expectation, in index points. Grey field: too small to matter."))
     sns.despine(ax=ax, left=True)
@@ -275,3 +316,8 @@ def _spoken(page, name, row, unit) -> str:
 
 def _known(value) -> bool:
     return value is not None and value == value
+
+
+def __dir__() -> list[str]:
+    """What tab completion offers."""
+    return __all__

@@ -18,7 +18,11 @@ TITLE = 90  # letters of a line
 @rests_on("contacts", interval=LINES)
 def tipping_points(result, page) -> tuple[Figure, str] | None:
     """One panel a service level: means with intervals (larger with more answers), the fitted course, the interval of the
-    place shaded; below it the share of the best answer and, where known, of those who gave up."""
+    place shaded; below it the share of the best answer and, where known, of those who gave up.
+
+    >>> page.draw(charts.tipping_points, verdicts)
+    Ventetid i telefonen (step): 1–2 minutes: 7.71 (n 132); 3–4 minutes: 7.72 (n 145); 5–5 minutes: 7.55...
+    """
     bins, curve = result.tables["bins"], result.tables["curve"]
     verdicts = [row for row in result.tables["verdicts"].to_dict("records") if (bins.service == row["service"]).any()]
     if not verdicts:
@@ -93,7 +97,11 @@ def _strip(ax, bins, page) -> None:
 
 @rests_on("contacts", interval=BARS)
 def what_if(result, page) -> tuple[Figure, str] | None:
-    """The gain on average when no one goes beyond each service level, with its interval."""
+    """The gain on average when no one goes beyond each service level, with its interval.
+
+    >>> page.draw(charts.what_if, tipping_points.what_if(contacts.rows, **asked))
+    Ventetid i telefonen: 5 minutes: +0.67; 7 minutes: +0.64; 8 minutes: +0.62; 11 minutes: +0.04; 16...
+    """
     table = result.tables["promises"]
     names = list(dict.fromkeys(table.service))
     figure, axes = sheet(0.55 + sum(0.32 * (table.service == name).sum() + 0.55 for name in names), rows=len(names),

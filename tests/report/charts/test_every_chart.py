@@ -1,0 +1,128 @@
+"""What holds for every chart: nothing is cut, no label lies on another, each says what it rests on."""
+
+import inspect
+from importlib import import_module
+from itertools import pairwise
+from unittest.mock import patch
+
+import pytest
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+from cxlib.report import Page
+from cxlib.report.captions import PARTS, RANGE_BARS, caption, rests_on
+from tests.report.executed import shipped
+from tests.report.reshown import Longer, charts_of, figure_of, longer
+
+CHARTS = {name: (chart, result) for name, chart, result in charts_of(shipped())}
+MODULES = ("maturity", "status", "drivers", "tipping_points", "business_case")
+EDGE = 1.5  # pixels that the antialiasing of a letter may take
+LOOK = {"colour": "#0b6e6e", "currency": "DKK"}
+SOURCES = {"survey": "survey.csv", "maturity": ""}
+
+
+@pytest.fixture(params=["en", "da", "sv", "40% longer"])
+def page(request, monkeypatch):
+    if request.param == "40% longer":
+        monkeypatch.setattr("cxlib.report.words.catalogue", lambda language: Longer())
+        return Page(language="da", **LOOK)
+    return Page(language=request.param, **LOOK)
+
+
+def test_every_chart_of_the_workbook_is_looked_at():
+    drawn = {chart for chart, _ in CHARTS.values()}
+    kept = [import_module(f"cxlib.report.charts.{name}") for name in MODULES]
+    own = {f for module in kept for _, f in inspect.getmembers(module, inspect.isfunction) if f.__module__ == module.__name__}
+    assert {chart for chart in own if not chart.__name__.startswith("_")} == drawn
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_no_label_is_cut_or_lies_on_another(name, page):
+    figure = figure_of(*CHARTS[name], page)
+    renderer, (width, height) = figure.canvas.get_renderer(), figure.canvas.get_width_height()
+    boxes = {text: text.get_window_extent(renderer) for text in _drawn(figure)}
+    for text, box in boxes.items():
+        assert box.x0 >= -EDGE and box.x1 <= width + EDGE, f"{text.get_text()!r} is cut at the side"
+        assert box.y0 >= -EDGE and box.y1 <= height + EDGE, f"{text.get_text()!r} is cut above or below"
+    for axis in (axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)):
+        low, high = ("x0", "x1") if axis.axis_name == "x" else ("y0", "y1")
+        labels = [tick.label1 for tick in axis.majorTicks if tick.label1 in boxes]
+        ends = sorted((getattr(boxes[label], low), getattr(boxes[label], high)) for label in labels)
+        overlap = any(after[0] < before[1] - EDGE for before, after in pairwise(ends))
+        assert not overlap or any(label.get_rotation() for label in labels), f"labels of the {axis.axis_name} axis overlap"
+
+
+def _drawn(figure) -> list[Text]:
+    """The texts that are drawn: not the labels of ticks beyond an axis, nor those of an axis that is off."""
+    drawn, draw = [], Text.draw
+    with patch.object(Text, "draw", lambda text, *args, **options: (drawn.append(text), draw(text, *args, **options))):
+        figure.canvas.draw()
+    return [text for text in drawn if text.get_visible() and text.get_text().strip()]
+
+
+@pytest.mark.filterwarnings("ignore:constrained_layout not applied")
+def test_a_cut_label_would_be_seen(page):
+    def wide(result, page):
+        from cxlib.report.charts.canvas import sheet
+
+        figure, ax = sheet(2)
+        ax.text(0.5, 0.5, "far too long for the sheet " * 20)
+        return figure, "A line."
+
+    CHARTS["wide"] = (wide, None)
+    with pytest.raises(AssertionError, match="is cut at the side"):
+        test_no_label_is_cut_or_lies_on_another("wide", page)
+    del CHARTS["wide"]
+
+
+def test_a_longer_message_keeps_its_slots():
+    assert longer("Score of {name}: {n:count}") == "Scorere off {name}: {n:count}"
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_says_what_it_rests_on(name):
+    chart, result = CHARTS[name]
+    assert set(chart.rests_on["parts"]) <= set(PARTS) and chart.rests_on["parts"]
+    told = caption(chart, result, Page(language="da", sources=dict.fromkeys(chart.rests_on["parts"], "x.csv")))
+    assert told.startswith("Kilde: ") and "(x.csv)" in told and " n = " in told
+    assert ("-intervallet." in told) == bool(chart.rests_on["interval"])
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_an_interval_is_named_where_one_is_drawn(name):
+    """Pale bars, bands and thin lines are drawn for intervals alone; a chart without them names none."""
+    chart, result = CHARTS[name]
+    figure = figure_of(chart, result, Page(language="da", **LOOK))
+    bars = [line for line in figure.findobj(Line2D) if (line.get_alpha() or 1) < 0.5 and line.get_linewidth() >= 3]
+    bands = [band for band in figure.findobj(PolyCollection) if (band.get_alpha() or 1) < 0.3]
+    drawn = bool(bars or bands or figure.findobj(LineCollection))
+    assert drawn == bool(chart.rests_on["interval"])
+
+
+def test_a_caption_reads_as_one_line():
+    chart, result = CHARTS["status.net_promoter_score.over_time"]
+    told = caption(chart, result, Page(language="en", sources=SOURCES))
+    assert told == "Source: customer survey (survey.csv). n = 1,976. The pale band shows the 95% interval."
+    chart, result = CHARTS["maturity.steps.steps"]
+    assert caption(chart, result, Page(sources=SOURCES)).startswith("Source: self-assessment. n = 16.")
+    assert caption(chart, result, Page()).startswith("n = 16.")
+
+
+def test_n_of_several_figures_is_given_from_to():
+    chart, result = CHARTS["status.key_figures.key_figures"]
+    n = result.tables["figures"].n
+    assert f"n = {n.min()} to {n.max()}." in caption(chart, result, Page())
+
+
+def test_a_range_is_read_from_the_columns():
+    chart, result = CHARTS["business_case.board_answer.board_answer"]
+    assert chart.rests_on["interval"] == RANGE_BARS
+    assert caption(chart, result, Page()).endswith("The pale bars show the 80% range.")
+
+
+def test_a_consultants_own_chart_says_its_n():
+    _, result = CHARTS["maturity.steps.steps"]
+    assert caption(lambda result, page: None, result, Page()) == "n = 16."
+    own = rests_on("survey")(lambda result, page: None)
+    assert caption(own, result, Page(sources=SOURCES)) == "Source: customer survey (survey.csv). n = 16."
