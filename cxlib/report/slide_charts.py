@@ -18,6 +18,7 @@ from cxlib.report.words import sentence, translated
 DRAWN = Term("{what}; in brackets: {brackets}")
 FIGURES = ("share", "p50", "expected")  # what is drawn of a table without an interval
 BEST_TABLE = {"tipping_point": "bins", "whatif": "bins", "beyond": "bins"}  # by the opening of a finding's key
+BEST_FIGURE = {"act.tied": "potential", "act.most": "potential"}
 MILLION = 1e6
 MOST_BARS = 24
 
@@ -66,7 +67,8 @@ def drawing(shown: Shown, cover: Cover) -> Drawing | None:
         if "service" in table and "service" in values:
             table = table[table["service"] == values["service"]]
         for figure in _figures(table):
-            drawn.append((len(numbers & set(table[figure])), _drawing(table, figure, shown, cover)))
+            matches = len(numbers & set(table[figure])) + 9 * (figure == BEST_FIGURE.get(shown.finding["key"]))
+            drawn.append((matches, _drawing(table, figure, shown, cover)))
     possible = [(matches, found) for matches, found in drawn if found]
     return max(possible, key=lambda each: each[0])[1] if possible else None
 
@@ -100,7 +102,8 @@ def _drawing(table: pd.DataFrame, figure: str, shown: Shown, cover: Cover) -> Dr
     categories = [_category(row, names, (inner, high), style, cover) for _, row in rows.iterrows()]
     told = [*(["n"] if "n" in rows and not stretches else []), *([_interval_called(low, cover)] if inner else [])]
     title = sentence(DRAWN, {"what": what, "brackets": "; ".join(told)}, cover.language)
-    spoken_of = {value for value in values.values() if isinstance(value, str)}
+    words = [value for value in values.values() if isinstance(value, str)]
+    spoken_of = {name for value in words for name in (value, *value.split(", "))}
     named = [place for place, name in enumerate(rows[names[-1]]) if not line and name in spoken_of]
     found = Drawing(
         clean(title if told else what),

@@ -30,6 +30,7 @@ THEME = {
     "pale": (MSO_THEME_COLOR.ACCENT_1, 0.6),
 }
 FOOT = 0.35  # inches of the line at the foot
+NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's own table style without lines and fills
 LOWEST_TITLE = 0.4  # of the slide's height: a title that ends lower is not one to write below
 
 
@@ -86,6 +87,38 @@ class Deck:
         font = frame.paragraphs[0].runs[0].font
         font.size, font.bold = Pt(size), bold or None
         self.ink(font.color, ink)
+
+    def table(self, slide, area: Area, rows: list, sides: str, *, heading: bool = True, bold: int = 0, size: int = 12) -> None:
+        """A table without fills, which any master can carry: lines below the rows, a strong one below the heading.
+
+        sides  "l" or "r" for each column;  bold  how many rows after the heading are bold
+        """
+        shape = slide.shapes.add_table(len(rows), len(sides), area.left, area.top, area.width, Pt(size * 2.1) * len(rows))
+        grid = shape.table
+        shape._element.graphic.graphicData.tbl.tblPr.find(qn("a:tableStyleId")).text = NO_STYLE
+        widths = [max(6, *(len(part) for row in rows[1:] for part in [row[place]]), *map(len, rows[0][place].split()))
+                  for place in range(len(sides))]  # fmt: skip
+        for down, row in enumerate(rows):
+            head = heading and down == 0
+            for across, text in enumerate(row):
+                grid.columns[across].width = Emu(int(area.width * widths[across] / sum(widths)))
+                cell = grid.cell(down, across)
+                cell.text = clean(text)
+                paragraph = cell.text_frame.paragraphs[0]
+                paragraph.alignment = PP_ALIGN.LEFT if sides[across] == "l" else PP_ALIGN.RIGHT
+                for run in paragraph.runs:
+                    run.font.size, run.font.bold = Pt(size), head or 0 < down <= bold
+                    self.ink(run.font.color, "ink")
+                self._line_below(cell, Pt(1.5) if head else Pt(0.5), "brand" if head else "soft")
+
+    def _line_below(self, cell, width: int, part: str) -> None:
+        line = parse_xml(f'<a:lnB {nsdecls("a")} w="{width}"><a:solidFill><a:srgbClr val="{SOFT}"/></a:solidFill></a:lnB>')
+        cell._tc.get_or_add_tcPr().insert(0, line)
+        if self.own:
+            name = "accent1" if part == "brand" else "tx1"
+            line[0].replace(line[0][0], parse_xml(f'<a:schemeClr {nsdecls("a")} val="{name}"/>'))
+        elif part == "brand":
+            line[0][0].set("val", self.brand)
 
     def foot(self, slide, text: str) -> None:
         """What the slide rests on and whose it is, and the number of the slide."""

@@ -21,8 +21,7 @@ try:
         XL_TICK_LABEL_POSITION,
     )
     from pptx.enum.dml import MSO_LINE
-    from pptx.enum.text import PP_ALIGN
-    from pptx.util import Emu, Inches, Pt
+    from pptx.util import Inches, Pt
 except ImportError:
     raise ImportError("slides need python-pptx; install it with: pip install 'cxlib[pptx]'") from None
 
@@ -51,7 +50,6 @@ MOST_ROWS, MOST_COLUMNS, LONGEST = 10, 7, 60
 FIXED = datetime(2000, 1, 1)  # the same report gives the same bytes
 TITLE_SIZES = ((160, 24), (260, 20), (math.inf, 16))  # characters that fit in points
 BAR, AROUND, THICKEST = 0.62, 0.75, 7  # inches that a bar and a chart's title take; bars that fill the height
-ROW = 0.36  # inches of a table's row
 TOPIC, FOOT, GAP = 0.4, 0.35, 0.05  # inches below the title, at the foot, between
 
 
@@ -223,32 +221,33 @@ def _written(value: float | None, style: str, cover: Cover) -> str:
 
 
 def _table(deck: Deck, slide, area, shown: Shown, cover: Cover) -> None:
-    """The rows of the finding first; a column of long text does not fit on a slide."""
-    tables = list(frames(shown.result).values())
-    values = {value for value in shown.finding["values"].values() if value is not None}
-    table = max(tables, key=lambda each: sum(value in values for value in each.to_numpy().ravel()))
-    words = {value for value in values if isinstance(value, str)}
-    named = table.isin(words).any(axis=1)
-    named = named if named.any() else table.isin(values).any(axis=1)
-    texts = readable(pd.concat([table[named], table[~named]]), cover.language, cover.currency)
-    texts = texts[[name for name in texts if texts[name].str.len().max() <= LONGEST]].iloc[:MOST_ROWS, :MOST_COLUMNS]
-    height = Inches(ROW * (len(texts) + 1))
-    grid = slide.shapes.add_table(len(texts) + 1, len(texts.columns), area.left, area.top, area.width, height).table
-    widths = [max(8, *map(len, texts[name]), *map(len, heading(name, cover.language).split())) for name in texts]
-    for across, name in enumerate(texts):
-        grid.columns[across].width = Emu(int(area.width * widths[across] / sum(widths)))
-        for down, text in enumerate([heading(name, cover.language), *texts[name]]):
-            grid.cell(down, across).text = clean(text)
-            paragraph = grid.cell(down, across).text_frame.paragraphs[0]
-            paragraph.alignment = PP_ALIGN.LEFT if column(name).style in LEFT else PP_ALIGN.RIGHT
-            for run in paragraph.runs:
-                run.font.size, run.font.bold = Pt(12), down == 0 or (0 < down <= named.sum() < len(table))
-        grid.cell(0, across).fill.solid()
-        deck.ink(grid.cell(0, across).fill.fore_color, "brand")
+    """The rows of the finding first, bold; a single row becomes a list; a column of long text does not fit on a slide."""
+    table, spoken_of = _rows(shown)
+    texts = readable(table, cover.language, cover.currency)
+    texts = texts[[name for name in texts if texts[name].str.len().max() <= LONGEST]].iloc[:MOST_ROWS]
+    heads = {name: heading(name, cover.language) for name in texts}
+    if len(table) == 1:
+        rows = [[heads[name], texts[name].iloc[0]] for name in texts]
+        deck.table(slide, area._replace(width=area.width // 2), rows[:MOST_ROWS], "lr", heading=False, size=16)
+        return
+    texts = texts.iloc[:, :MOST_COLUMNS]
+    rows = [[heads[name] for name in texts], *texts.to_numpy().tolist()]
+    sides = "".join("l" if column(name).style in LEFT else "r" for name in texts)
+    deck.table(slide, area, rows, sides, bold=spoken_of if spoken_of < len(table) else 0)
     if len(texts) < len(table):
         part = {"shown": len(texts), "all": len(table)}
         below = area._replace(top=area.top + area.height - Inches(0.3), height=Inches(0.3))
         deck.text(slide, sentence(PART, part, cover.language), below, size=11, ink="soft")
+
+
+def _rows(shown: Shown) -> tuple[pd.DataFrame, int]:
+    """The table that holds most of the finding's values, the rows that it speaks of first, and how many these are."""
+    tables = list(frames(shown.result).values())
+    values = {value for value in shown.finding["values"].values() if value is not None}
+    table = max(tables, key=lambda each: sum(value in values for value in each.to_numpy().ravel()))
+    named = table.isin({value for value in values if isinstance(value, str)}).any(axis=1)
+    named = named if named.any() else table.isin(values).any(axis=1)
+    return pd.concat([table[named], table[~named]]), int(named.sum())
 
 
 def _chart_workbook(chart: Drawing) -> bytes:
