@@ -31,6 +31,9 @@ class Survey:
     unanswered : {column: {"dont_know": rows, "not_applicable": rows, "blank": rows}}
     notes : what is worth a look and no error
     how : how the file was read
+
+    >>> survey.recommend["score"], survey.design["period"], survey.segments
+    ('anbefaling', 'period', {'region': 'Region', 'produkt': 'Produkt', 'kundetype': 'Kundetype',...
     """
 
     rows: pd.DataFrame

@@ -34,6 +34,9 @@ class Page:
     currency  three letters, for money
     client    the name that charts and tables print
     sources   {part of the client folder: file name, or "" for several}, for the line below a chart
+
+    >>> Page(language="da", currency="DKK").number(1_250_000, "money")
+    '1.250.000\xa0DKK'
     """
 
     def __init__(
@@ -55,7 +58,11 @@ class Page:
             shell.display_formatter.mimebundle_formatter.for_type(Result, lambda result, **_: self.faces(result))
 
     def show(self, result: Result, *tables: str) -> None:
-        """Displays the findings, the named tables (all when none is named) and the base of a result."""
+        """Displays the findings, the named tables (all when none is named) and the base of a result.
+
+        >>> page.show(nps)
+        NPS is 34.8 in Q4 2025 (27.2 to 41.9)...
+        """
         display(self.faces(result, *tables))
 
     def faces(self, result: Result, *tables: str) -> dict[str, object]:
@@ -68,7 +75,11 @@ class Page:
         }
 
     def table(self, result: Result, name: str) -> None:
-        """Displays one table of a result alone, without findings and base; nothing for an absent result."""
+        """Displays one table of a result alone, without findings and base; nothing for an absent result.
+
+        >>> page.table(nps, "periods")
+         period   n estimate     interval...
+        """
         if result.tables:
             table = _named(result, name)
             html = self._table(table)
@@ -79,6 +90,9 @@ class Page:
         """Displays a chart of a result as a PNG whose text form is its alt text; nothing where nothing can be drawn.
 
         Its source, n and interval go with it as metadata, which the report prints below it.
+
+        >>> page.draw(charts.over_time, nps)
+        NPS by period: Q1 2024: 2.0 (−8.7 to 12.7) … Q4 2025: 34.8 (27.2 to 41.9).
         """
         from cxlib.report.charts.canvas import picture  # matplotlib takes a second to import
 
@@ -96,6 +110,11 @@ class Page:
         ranges  name=(least, now, most)
         Without ipywidgets, and where nobody watches (papermill, nbval, cx), it is shown for the middle numbers: change
         them in the cell and run it again. What it shows never becomes part of a report.
+
+        >>> from functools import partial
+        >>> answer = partial(status.satisfied_share, responses, score=survey.rating["score"], scale=survey.rating["scale"])
+        >>> page.what_if(answer, top=(1, 3, 5))
+        Share of satisfied customers is 91.7% (90.4% to 92.8%).
         """
         from cxlib.report.sliders import can_slide, show_sliders
 

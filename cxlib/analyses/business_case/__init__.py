@@ -1,4 +1,7 @@
-"""What is a point of satisfaction worth to us, and which initiatives pay? Links, money, initiatives and what they rest on."""
+"""What is a point of satisfaction worth to us, and which initiatives pay? Links, money, initiatives and what they rest on.
+
+Examples go on where the first cells of the notebook end, and speak of what those have made.
+"""
 
 from cxlib.analyses.business_case.answers import (
     board_answer,

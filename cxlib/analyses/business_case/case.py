@@ -93,6 +93,10 @@ def build_case(
                None builds the worth of one index point only
     customers  all customers, None: those in the table; limits {column of the plan: most}
     others     the keys of `money` in client.yml
+
+    >>> case = business_case.build_case(links, plan.rows, **moves, **money, draws=1000)
+    >>> case.choice.chosen
+    ('Regning på én side', 'Ledere på medlyt hver måned')
     """
     money_from = usable_links(links, leakage_override)
     if links is None or not money_from.get("margin") or not money_from.get("leaving", True):

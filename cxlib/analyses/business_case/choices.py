@@ -18,6 +18,9 @@ def initiatives(case: Case | None) -> Result:
 
     returns  tables "plan": initiative, battle, owner, measure, x, y; and "initiatives": initiative, cost, p10, p50, p90,
              chance (each alone), marginal_return (value added for each unit of cost, beside the chosen ones), chosen
+
+    >>> page.show(business_case.initiatives(case))
+    Worth choosing: Regning på én side, Ledere på medlyt hver måned...
     """
     if case is None or not len(case.plan):
         return Result.missing("initiatives", SAYS.finding("absent.case"))
@@ -39,7 +42,11 @@ def initiatives(case: Case | None) -> Result:
 
 def spend_and_return(case: Case | None) -> Result:
     """What each further initiative adds, the best next one first: table "spend" with initiative, cost, spent, added,
-    net, marginal_return, chosen; below 1 more is spent than comes back."""
+    net, marginal_return, chosen; below 1 more is spent than comes back.
+
+    >>> business_case.spend_and_return(case).tables["spend"].initiative[0]
+    'Ledere på medlyt hver måned'
+    """
     able = None if case is None else case.projects[case.projects.cost > 0]
     if able is None or not len(able):
         return Result.missing("spend_and_return", SAYS.finding("absent.case"))

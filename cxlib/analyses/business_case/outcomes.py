@@ -25,6 +25,9 @@ def outcome(
     returns  tables "levels" (group, customers, estimate, low, high), "steps" (step, step_change with interval, p), "shapes" (shape,
              loss a customer on rows left out, difference to the line with interval, p); for leaving "scores" (score,
              customers, share), for wallet "ranks" (rank, customers, share, rule)
+
+    >>> page.show(business_case.outcome(links, "leaving"))
+    Customers leaving in a year: customers who give 9–10 lie 6.2 percentage points below those who give...
     """
     if links is None or name not in links.outcomes:
         return Result.missing(name, SAYS.finding(f"absent.{'links' if links is None else name}"))

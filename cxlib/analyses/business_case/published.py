@@ -32,6 +32,9 @@ def published_effects(
     own_data       True: nothing is counted, since own links carry the case
     returns        tables "effects" (claim, low, mode, high, source, caution, evidence, counted) and "worth" (yearly money)
     errors         DataError for an unknown id, for one that may not be used, and for two routes to the same money
+
+    >>> page.show(business_case.published_effects(engagement.published, own_data=True, **money))
+    Own data carry the case; published effects are shown for comparison and count for nothing...
     """
     effects = {effect["id"]: effect for effect in effects}
     chosen = _chosen(effects, published or {})

@@ -33,6 +33,9 @@ def middle_case(case: Case | None) -> Result:
              effect, whether it works through the employees) in the order in which they count, "work" and "planned" (a
              row an initiative, a column a year: share of the effect, cost before the cost factor), and "value" (net
              present value, payback and discounted payback in years, None where the money does not come back)
+
+    >>> list(business_case.middle_case(case).tables)
+    ['inputs', 'certain', 'initiatives', 'work', 'planned', 'value']
     """
     if case is None or not case.choice.chosen:
         return Result.missing("middle_case", no_set(case))

@@ -25,6 +25,9 @@ def answer_if(
     cost    real costs against those now expected, 1.2: a fifth more
     effect  effects of all initiatives against those now expected
     others  as for `build_case`
+
+    >>> page.show(business_case.answer_if(links, plan.rows, cause=0.3, **moves, **money, draws=1000))
+    None of the initiatives is worth its cost, on what is known today...
     """
     if plan is not None:
         plan = plan.assign(**{end: plan[end] * effect for end in ("low", "mode", "high")})
@@ -35,7 +38,11 @@ def answer_if(
 
 
 def levers(*, causal_share=(0.2, 0.5, 0.8), horizon_years: int = 5, discount_rate: float, **_unused: object) -> dict:
-    """The ranges to try, {keyword of `answer_if`: (least, now, most)}, from the keywords of `build_case`."""
+    """The ranges to try, {keyword of `answer_if`: (least, now, most)}, from the keywords of `build_case`.
+
+    >>> business_case.levers(discount_rate=0.08)
+    {'cause': (0.0, 0.5, 1.0), 'effect': (0.0, 1.0, 2.0), 'cost': (0.5, 1.0, 2.0), 'horizon_years': (1, 5,...
+    """
     return {
         "cause": (0.0, causal_share[1], 1.0),
         "effect": (0.0, 1.0, 2.0),

@@ -1,4 +1,7 @@
-"""What makes our customers satisfied, and what would a change be worth? One function for each step of the notebook."""
+"""What makes our customers satisfied, and what would a change be worth? One function for each step of the notebook.
+
+Examples go on where the first cells of the notebook end, and speak of what those have made.
+"""
 
 from cxlib.analyses.drivers.answers import survey_model, usable_answers
 from cxlib.analyses.drivers.contrasts import driver_kinds, lift_and_loss

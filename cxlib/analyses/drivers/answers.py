@@ -63,6 +63,10 @@ def survey_model(
     missing    "casewise", "pairwise" or "imputation"; "" takes casewise up to 5 % incomplete rows, imputation beyond
     errors     DataError for a column or a block in `paths` that is not there, and for two areas that are copies of
                each other; ValueError for paths that go in a circle
+
+    >>> model = drivers.survey_model(responses, blocks=survey.blocks, rating=survey.rating)
+    >>> model.outcome, len(model.answers)
+    ('rating', 1979)
     """
     outcomes = {"satisfaction": satisfaction, "rating": rating, "loyalty": loyalty, "recommend": recommend}
     asked = {name: _construct(each) for name, each in outcomes.items() if _construct(each)}
@@ -96,6 +100,9 @@ def usable_answers(model: SurveyModel) -> Result:
     """What the driver analysis rests on: how many answers count, what is missing, and what is left out and why.
 
     returns  table "missing": construct, question, n, missing, share (0-1), for the questions that lack an answer
+
+    >>> page.show(drivers.usable_answers(model))
+    3% of the single answers are missing and are estimated from the same customer's other answers...
     """
     if nothing := unanswerable("usable_answers", model):
         return nothing

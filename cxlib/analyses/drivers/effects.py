@@ -52,6 +52,9 @@ def cause_and_effect(model: SurveyModel) -> Result:
              (0-100) with low and high, r2 (0-1)
     assumes  that the arrows point the right way, and that nothing outside the survey moves both ends of one
     source   partial least squares, mode A, path scheme (Wold 1982); agrees with seminr and cSEM
+
+    >>> page.show(drivers.cause_and_effect(model))
+    +1 point in Pris gives +0.27 points in satisfaction (+0.24 to +0.30)...
     """
     if nothing := unanswerable("cause_and_effect", model):
         return nothing
@@ -72,6 +75,9 @@ def where_to_act(model: SurveyModel) -> Result:
              index and impact
     source   importance-performance map: Martilla and James 1977; Ringle and Sarstedt 2016; areas are cut at the mean
              of index and impact
+
+    >>> page.show(drivers.where_to_act(model))
+    Pris has most to give: +0.27 points of satisfaction for a point, and up to 11.1 points if it were...
     """
     if nothing := unanswerable("where_to_act", model):
         return nothing

@@ -39,6 +39,9 @@ def driver_importance(model: SurveyModel) -> Result:
              variance; "chances": first_block, second_block, chance_more (that the first one matters more)
     assumes  a linear model; importance says how much, not in which direction, and is not proof of cause
     source   Lindeman, Merenda and Gold 1980; Groemping 2007; sign, size and significance apart from each other
+
+    >>> page.show(drivers.driver_importance(model))
+    Kundeservice, Produkt, Pris matter most for satisfaction; which of them comes first cannot be told...
     """
     if nothing := unanswerable("driver_importance", model):
         return nothing

@@ -36,6 +36,9 @@ def question_quality(model: SurveyModel) -> Result:
              "pairs": first_block, second_block, htmt with low and high, verdict; "closest": the first of them; "questions": construct, question, loading
              with low and high
     source   thresholds: Nunnally 1978 (.70), Hulland 1999 (.40), Henseler, Ringle and Sarstedt 2015 (.90)
+
+    >>> page.show(drivers.question_quality(model))
+    Kundeservice and Produkt cannot be told apart in these answers (HTMT 0.95): treat them as one.
     """
     if nothing := unanswerable("question_quality", model):
         return nothing

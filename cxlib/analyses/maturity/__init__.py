@@ -1,4 +1,7 @@
-"""How customer-oriented are we? One function for each figure of the maturity notebook."""
+"""How customer-oriented are we? One function for each figure of the maturity notebook.
+
+Examples go on where the first cells of the notebook end, and speak of what those have made.
+"""
 
 from cxlib.analyses.maturity.agreement import agreement, unknown
 from cxlib.analyses.maturity.belief import aim, belief

@@ -38,6 +38,9 @@ def agreement(ratings: Ratings | None, *, seed: int = 0) -> Result:
               points of 100), r_wg, chance_95 (what 95% of random answers stay below), verdict; table "apart": those on which people disagree; table "steps": stage, n,
               r_wg (of the step's criteria together), chance_95, verdict
     source    James, Demaree and Wolf 1984; ICC(A,1): McGraw and Wong 1996
+
+    >>> page.show(maturity.agreement(ratings))
+    People agree on 19 of 21 criteria, more than as many random answers would; they disagree on 1, and for...
     """
     if ratings is None:
         return Result.missing("agreement", SAYS.finding("absent.agreement"))
@@ -63,6 +66,9 @@ def unknown(ratings: Ratings | None, *, minimum: int = 5, confidence=0.95) -> Re
     returns   table "unknown", criteria with any, most first: criterion, asked, dont_know, share, low, high (Wilson),
               not_applicable; table "groups": group, criterion, asked, dont_know, share, for the roles in which the share
               reaches the model's limit
+
+    >>> page.show(maturity.unknown(ratings))
+    Mellemledelse: 60% cannot say how the company does on 7.1 Measured financial effect (3 of 5)...
     """
     if ratings is None:
         return Result.missing("unknown", SAYS.finding("absent.unknown"))

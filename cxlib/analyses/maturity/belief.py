@@ -42,6 +42,9 @@ def belief(ratings: Ratings | None, *, minimum: int = 5, confidence=0.95, seed: 
               (mean level), low, high; settings: the mean guess of all with its interval
     assumes   a statement is shown when anybody wrote what proves it; without proof it counts as at most the second
               lowest answer
+
+    >>> page.show(maturity.belief(stairs))
+    Before answering, people believed in level 3.3 on average; that is in line with level 3, which their...
     """
     if ratings is None:
         return Result.missing("belief", SAYS.finding("absent.belief"))
@@ -71,6 +74,9 @@ def aim(ratings: Ratings | None, *, confidence=0.95, seed: int = 0) -> Result:
               the two intervals
     assumes   the level that the need asks for, at most one above the present below a maturity of 3, else two; never
               below the present: staying is an aim
+
+    >>> page.show(maturity.aim(stairs))
+    Level 4, Customer-driven, is a sensible aim...
     """
     if ratings is None or ratings.context is None or ratings.context.notna().sum().sum() == 0:
         return Result.missing("aim", SAYS.finding("absent.aim"))

@@ -41,6 +41,9 @@ def benchmark(ratings: Ratings | None, *, confidence=0.95) -> Result:
               companies with a lower score100, ties half) from 40 companies on. Criteria that fewer than the model's least
               number of companies answered are left out; table "clear": those whose quarter is certain
     assumes   quartiles by linear interpolation (R type 7); the pool's own sampling error is not part of the interval
+
+    >>> page.show(maturity.benchmark(ratings))
+    Over all criteria the company lies between the second highest quarter and the highest quarter of the...
     """
     if ratings is None or ratings.benchmark is None:
         return Result.missing("benchmark", SAYS.finding("absent.benchmark"))

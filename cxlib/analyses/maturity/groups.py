@@ -39,6 +39,9 @@ def criteria(
               band, one row for each pair that may be shown
     assumes   hidden are groups whose answers to a criterion are too few, those from which they could be worked out, and
               a division of which one group alone would be left
+
+    >>> page.show(maturity.criteria(ratings))
+    Furthest behind is 5.3 Concrete for each employee (25), furthest ahead 4.1 Fixed cadence (81)...
     """
     if ratings is None:
         return Result.missing("criteria", SAYS.finding("absent.criteria"))
@@ -66,6 +69,9 @@ def role_gap(ratings: Ratings | None, *, first="", second="", minimum: int = 5, 
               p_holm (over the criteria), verdict; table "clear": those that differ; settings hold the two roles
     assumes   different people in the two roles (Welch); when each is of one mind there is no test, and they differ when
               they lie more than one option apart
+
+    >>> page.show(maturity.role_gap(ratings, first="Topledelse", second="Medarbejder"))
+    Topledelse gives 1.3 Managers lead by example 69 points more than Medarbejder (52 to 87)...
     """
     if ratings is None or "role" not in ratings.people or ratings.people.role.nunique() < 2:
         return Result.missing("role_gap", SAYS.finding("absent.role_gap"))

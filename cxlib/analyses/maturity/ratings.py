@@ -66,6 +66,12 @@ class Ratings:
     people       respondent, role, unit, period, guess, as far as known
     context      answers 1-5 to the questions that set the target level
     bands        [(score 0-100 from which, word)], rising
+
+    >>> answers = pd.DataFrame({"1.1": [2, 4, 5, None]})
+    >>> items = pd.DataFrame({"name": "Backing", "group": "1", "group_name": "Leadership"}, index=["1.1"])
+    >>> three = maturity.Ratings(answers, items, values=(1, 2, 3, 4, 5))
+    >>> maturity.criteria(three).tables["criteria"].score100.round(1).tolist()
+    [66.7]
     """
 
     answers: pd.DataFrame
@@ -164,13 +170,22 @@ def by_criteria(assessments: Iterable, language: str, model: str = "") -> Rating
     """The ratings of the first assessment on a model of steps and criteria, or on that named; None without one.
 
     assessments  what `engagement.maturity(...)` gives;  language: en, da or sv, of the model's texts
+
+    >>> ratings = maturity.by_criteria(assessments, "en")
+    >>> ratings.values, len(ratings.answers)
+    ((1.0, 2.0, 3.0, 4.0, 5.0), 29)
     """
     fitting = [each for each in assessments if each.model.steps and model in ("", each.model.id)]
     return _ratings(fitting[0], language) if fitting else None
 
 
 def by_levels(assessments: Iterable, language: str, model: str = "") -> Ratings | None:
-    """The ratings of the first assessment on a staircase of levels, or on that named; None without one."""
+    """The ratings of the first assessment on a staircase of levels, or on that named; None without one.
+
+    >>> stairs = maturity.by_levels(assessments, "en")
+    >>> stairs.items.group_name.unique()[0]
+    '1 Customer-aware'
+    """
     fitting = [each for each in assessments if each.model.levels and model in ("", each.model.id)]
     return _ratings(fitting[0], language) if fitting else None
 

@@ -61,6 +61,9 @@ def steps(ratings: Ratings | None, *, confidence=0.95) -> Result:
 
     returns   table "steps": stage, n (people), score100, low, high (t interval, clipped to 0-100), band
     assumes   the people stand for the colleagues who could have been asked; no correction for a small company
+
+    >>> page.show(maturity.steps(ratings))
+    Over all criteria the people who took part give 55 of 100 (51 to 58)...
     """
     if ratings is None:
         return Result.missing("steps", SAYS.finding("absent.steps"))
@@ -131,6 +134,9 @@ def priorities(ratings: Ratings | None, *, confidence=0.95) -> Result:
     returns   table "priorities": criterion, score100, sure (low by more than chance), advice, catalyst: the strongest sound
               criterion of the same step, else the strongest of all that has the fewest to pull; a missing value where
               no criterion is sound
+
+    >>> page.show(maturity.priorities(ratings))
+    Criteria that score below 60: 13 of 21, and 8 of them by more than chance can give...
     """
     if ratings is None:
         return Result.missing("priorities", SAYS.finding("absent.priorities"))
@@ -164,6 +170,9 @@ def targets(ratings: Ratings | None, *, confidence=0.95) -> Result:
 
     returns   table "targets": criterion, score100, aim, shortfall (score less target), verdict: reached, not reached,
               or cannot tell when the interval holds the target
+
+    >>> page.show(maturity.targets(ratings))
+    Criteria that have certainly reached their target: 1 of 21; certainly not: 13; cannot tell: 7...
     """
     goals = ratings.items.target.dropna() if ratings is not None and "target" in ratings.items else ()
     if not len(goals):
@@ -188,7 +197,11 @@ def targets(ratings: Ratings | None, *, confidence=0.95) -> Result:
 
 
 def sources(*ratings: Ratings | None) -> Result:
-    """Whose the models are, and on how many answers the report rests; no table."""
+    """Whose the models are, and on how many answers the report rests; no table.
+
+    >>> page.show(maturity.sources(ratings))
+    LOYALTY model: Jesper Krogh Jørgensen, Customer Experience Office, in Børsen Ledelse, 26 April 2019...
+    """
     used = [each.latest for each in ratings if each is not None]
     if not used:
         return Result.missing("sources", SAYS.finding("absent.sources"))

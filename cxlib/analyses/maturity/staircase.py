@@ -42,6 +42,9 @@ def placement(ratings: Ratings | None, *, seed: int = 0) -> Result:
               core (lowest core statement), attained, draws (share, 0-1); table "islands": stair, statement,
               coverage (fulfilled above the level reached)
     source    cxlib.stats.survey.cumulative_scale.placement
+
+    >>> page.show(maturity.placement(stairs))
+    The answers place the company on level 3 of 5, Customer-focused; 100% of random draws among the same...
     """
     if ratings is None:
         return Result.missing("placement", SAYS.finding("absent.placement"))
@@ -68,6 +71,9 @@ def moves(ratings: Ratings | None, *, seed: int = 0) -> Result:
 
     returns   table "periods": period, people, stair, draws (share on that level), announced (level that is announced)
     assumes   a move is announced when at least 80% of draws lie on its side, or two assessments in a row show it
+
+    >>> page.show(maturity.moves(stairs))
+    Moves on the staircase: there is only one self-assessment by levels.
     """
     if ratings is None or len(ratings.periods) < 2:
         return Result.missing("moves", SAYS.finding("absent.moves"))

@@ -1,4 +1,7 @@
-"""Where do we stand with our customers? One function for each figure of the status notebook."""
+"""Where do we stand with our customers? One function for each figure of the status notebook.
+
+Examples go on where the first cells of the notebook end, and speak of what those have made.
+"""
 
 from cxlib.analyses.status.experience import expectation_gaps, experience_areas
 from cxlib.analyses.status.figures import (

@@ -70,6 +70,10 @@ def net_promoter_score(responses: pd.DataFrame, *, score: str | None, scale=(0, 
                before, change, change_low, change_high) and "periods" (period, n, estimate, low, high)
     errors     DataError for a column that is not there, ValueError for answers off the scale
     source     Reichheld 2003; Rocks 2016 (interval)
+
+    >>> ten = pd.DataFrame({"answer": [10, 9, 9, 10, 8, 7, 8, 3, 6, 5]})
+    >>> page.show(status.net_promoter_score(ten, score="answer"))
+    NPS is 10.0 (−36.1 to 51.4).
     """
     measure = measures.net_promoter(score, scale) if score else None
     return _figure("net_promoter_score", responses, measure, [score], **options)
@@ -79,6 +83,10 @@ def satisfied_share(responses: pd.DataFrame, *, score: str | None, scale=(1, 5),
     """Share of respondents, 0-1, who give one of the `top` best answers (top-2 box), with Wilson interval.
 
     responses, options, returns, errors  as for net_promoter_score; target is a share 0-1
+
+    >>> six = pd.DataFrame({"answer": [5, 5, 4, 3, 2, 4]})
+    >>> page.show(status.satisfied_share(six, score="answer"))
+    Share of satisfied customers is 66.7% (30.0% to 90.3%).
     """
     measure = measures.satisfied(score, scale, top) if score else None
     return _figure("satisfied_share", responses, measure, [score], **options)
@@ -90,6 +98,10 @@ def effort_score(
     """Customer effort score by the named definition: mean, agree or index (see cxlib.analyses.measures.effort).
 
     responses, options, returns, errors  as for net_promoter_score; target in the unit of the definition
+
+    >>> six = pd.DataFrame({"answer": [7, 6, 6, 5, 7, 2]})
+    >>> page.show(status.effort_score(six, score="answer"))
+    Customer effort (CES) is 5.50 (3.54 to 7.00).
     """
     measure = measures.effort(score, scale, definition, easy) if score else None
     return _figure("effort_score", responses, measure, [score], **options)
@@ -102,6 +114,9 @@ def satisfaction_index(
 
     items      {column: question}; a respondent needs `at_least` answers
     responses, options, returns, errors  as for net_promoter_score; target 0-100
+
+    >>> page.show(status.satisfaction_index(responses, **survey.satisfaction, **design))
+    Satisfaction index is 69.2 in Q4 2025 (67.6 to 70.7)...
     """
     name = Term("Satisfaction index")
     return _index("satisfaction_index", responses, name, items, scale, at_least, item_weights, options)
@@ -110,7 +125,11 @@ def satisfaction_index(
 def loyalty_index(
     responses: pd.DataFrame, *, items: Mapping[str, str], scale=(1, 10), at_least=1, item_weights=None, **options
 ) -> Result:
-    """Loyalty index 0-100 of several questions; as satisfaction_index."""
+    """Loyalty index 0-100 of several questions; as satisfaction_index.
+
+    >>> page.show(status.loyalty_index(responses, **survey.loyalty, **design))
+    Loyalty index is 71.8 in Q4 2025 (70.1 to 73.4)...
+    """
     return _index("loyalty_index", responses, Term("Loyalty index"), items, scale, at_least, item_weights, options)
 
 
@@ -121,6 +140,9 @@ def acsi_index(responses: pd.DataFrame, *, items: Mapping[str, str], scale=(1, 1
     returns    also a table "item_weights": question, weight. The questions get the weights with which they form their
                first principal component, divided by their spread
     source     Fornell et al. 1996, J. Marketing 60(4); the component is PLS mode A of a single block
+
+    >>> page.show(status.acsi_index(responses, **survey.satisfaction, **design))
+    ACSI-weighted satisfaction index is 69.2 in Q4 2025 (67.7 to 70.7)...
     """
     name = Term("ACSI-weighted satisfaction index")
     if len(items) < 2:
@@ -150,6 +172,9 @@ def key_figures(*figures: Result) -> Result:
     figures  results of the functions above, in the order of the report
     returns  table "figures": the rows of their tables "figure", without the period; table "definitions": figure,
              meaning. Findings: the first of each; those with too few answers for a figure come last
+
+    >>> page.show(status.key_figures(nps, satisfied))
+    NPS is 34.8 in Q4 2025 (27.2 to 41.9)...
     """
     asked = sorted((figure for figure in figures if not figure.absent), key=lambda figure: not figure.tables)
     if not asked:

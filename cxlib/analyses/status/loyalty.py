@@ -44,6 +44,10 @@ def recommendation_groups(
     returns    table "groups": answer, n (answers in the group), share, low, high (Wilson); the last row is the share of
                8 among the answers 7-8, of which n is the number, and is left out below `minimum`
     errors     DataError for a column that is not there, ValueError for answers off the scale
+
+    >>> ten = pd.DataFrame({"answer": [10, 9, 9, 10, 8, 7, 8, 3, 6, 5]})
+    >>> page.show(status.recommendation_groups(ten, score="answer", minimum=3))
+    30% of the customers answer 7 or 8; 67% of these gave 8, one point from 9 (21% to 94%).
     """
     if score is None:
         return Result.missing(

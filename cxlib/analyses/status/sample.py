@@ -37,6 +37,9 @@ def response_funnel(funnel: Mapping[str, int] | None) -> Result:
     funnel   {step: people} with steps of invited, delivered, opened, started, completed; None or {} when not known
     returns  table "funnel": step, people, step_share (of the step before), share (of the invited)
     errors   ValueError for a step with more people than the one before
+
+    >>> page.show(status.response_funnel({"invited": 4000, "opened": 2000, "completed": 1000}))
+    25% of those invited answered (1,000 of 4,000).
     """
     if not funnel or len(funnel) < 2:
         return Result.missing("response_funnel", SAYS.finding("absent.response_funnel"))
@@ -67,6 +70,11 @@ def weighted(
              missing where a group is small or would give a small one away; settings["weight"] names the column that
              counts, None for none
     errors   DataError that names the margin which cannot be met, and why
+
+    >>> ten = pd.DataFrame({"region": ["North"] * 8 + ["South"] * 2})
+    >>> rows, weighting = status.weighted(ten, margins={"region": {"North": 0.5, "South": 0.5}})
+    >>> rows.groupby("region").raked_weight.sum().to_dict()
+    {'North': 5.0, 'South': 5.0}
     """
     if not margins:
         return responses, _given(responses, start)

@@ -1,4 +1,7 @@
-"""Where does a service level break satisfaction, and what does it cost? One function for each part of the notebook."""
+"""Where does a service level break satisfaction, and what does it cost? One function for each part of the notebook.
+
+Examples go on where the first cells of the notebook end, and speak of what those have made.
+"""
 
 from cxlib.analyses.tipping_points.checks import by_group, by_outcome, with_controls
 from cxlib.analyses.tipping_points.effects import levers, what_if, worth

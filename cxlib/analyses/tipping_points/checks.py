@@ -21,6 +21,9 @@ def with_controls(contacts: pd.DataFrame, *, levels: Mapping[str, Mapping], **op
     contacts, levels, options  as for tipping_points; a level needs `controls`
     returns  table "controls": service, held (Term), n, verdict, point, low, high, point_loss
     assumes  the groups shift satisfaction by a constant
+
+    >>> page.show(tipping_points.with_controls(contacts.rows, **asked))
+    Ventetid i telefonen: with sagstype held constant, the point stays at 8 minutes; −1.24 points becomes...
     """
     asked = {key: level for key, level in levels.items() if level.get("controls")}
     if not asked:
@@ -42,6 +45,9 @@ def by_group(contacts: pd.DataFrame, *, levels: Mapping[str, Mapping], minimum: 
 
     contacts, levels, options  as for tipping_points; a level needs `by`; groups under `minimum` answers are left out
     returns  table "groups": service, group, n, verdict, point, low, high, p_holm (adjusted for all groups searched)
+
+    >>> page.show(tipping_points.by_group(contacts.rows, **asked))
+    Ventetid i telefonen: nothing says that the point differs by sagstype (p-value 1.000; 4 groups were...
     """
     asked = {key: level for key, level in levels.items() if level.get("by")}
     if not asked:
@@ -67,6 +73,9 @@ def by_outcome(contacts: pd.DataFrame, *, levels: Mapping[str, Mapping], **optio
 
     contacts, levels, options  as for tipping_points
     returns  table "outcomes": service, counted_as (Term), n, verdict, point, low, high
+
+    >>> page.show(tipping_points.by_outcome(contacts.rows, **asked))
+    Ventetid i telefonen: the verdict depends on how answers are counted; compare the table before acting...
     """
     if not levels:
         return Result.missing("by_outcome", SAYS.finding("absent.tipping_points"), read=len(contacts))

@@ -41,6 +41,9 @@ def what_if(
     returns  table "promises": service, promise (the level kept), affected (answers beyond it), share, mean (expected),
              mean_gain against today, low, high
     assumes  the fitted course is cause and effect, and that those beyond the level would answer as those at it do
+
+    >>> page.show(tipping_points.what_if(contacts.rows, **asked, telefon=5))
+    Ventetid i telefonen: if no one had to go beyond 5 minutes, customer satisfaction would change by...
     """
     if not levels:
         return Result.missing("what_if", SAYS.finding("absent.tipping_points"), read=len(contacts))
@@ -67,6 +70,9 @@ def levers(verdicts: Result) -> dict[str, tuple[float, float, float]]:
     """The range of promises to try for each service level, {id: (least, now, most)}; now is the point, or the middle.
 
     verdicts  what `tipping_points` gave
+
+    >>> tipping_points.levers(verdicts)
+    {'telefon': (1, 8, 35), 'email': (1, 30, 60)}
     """
     found = {}
     for key, level in verdicts.settings.get("levels", {}).items():
@@ -161,6 +167,9 @@ def worth(
     returns    table "chain": service, link (share of wallet or churn), customers (in both tables), point_loss (of an
                answer beyond the limit), per_point (loyalty per point), loyalty_effect, low, high
     assumes    what holds between customers holds within one: more satisfied customers differ in other ways too
+
+    >>> page.show(tipping_points.worth(contacts.rows, **engagement.contact_worth, **asked))
+    Ventetid i telefonen: what the point costs in share of wallet cannot be told from these data:...
     """
     links = {name: column for name, column in (("share", share), ("churn", event)) if column}
     if not levels or customers is None or not links or respondent is None:

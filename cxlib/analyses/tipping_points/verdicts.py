@@ -48,6 +48,11 @@ def tipping_points(
                 well each shape fits), "bins" and "curve" (the picture)
     errors      DataError, see `question`
     source      docs of `cxlib.stats.breaks.break_verdict`
+
+    >>> six = pd.DataFrame({"minutes": [1, 2, 3, 4, 5, 6] * 20, "answer": [10, 10, 10, 6, 6, 6, 8, 8, 8, 4, 4, 4] * 10})
+    >>> wait = {"label": "Wait", "column": "minutes", "unit": "minutes", "outcome": "answer", "scale": (0, 10)}
+    >>> page.show(tipping_points.tipping_points(six, levels={"wait": wait}))
+    Wait: tipping point after 3 minutes (3 to 4). There customer satisfaction changes by −4.00 points at...
     """
     if not levels:
         return Result.missing("tipping_points", SAYS.finding("absent.tipping_points"), read=len(contacts))

@@ -123,8 +123,8 @@ def where_to_act(result, page) -> tuple[Figure, str]:
 def effects_by_segment(result, page) -> tuple[Figure, str]:
     """What a point of each area is worth in each group: shade and number.
 
-    >>> page.draw(charts.effects_by_segment, drivers.effects_by_segment(model, segments=survey.segments))
-    Strongest effect in each group: Hovedstaden: Pris +0.26; Midt- og Nordjylland: Pris +0.25; Sjælland:...
+    >>> page.draw(charts.effects_by_segment, drivers.effects_by_segment(model, segments={"kundetype": "Customers"}))
+    Strongest effect in each group: Erhverv: Pris +0.27; Offentlig: Pris +0.44; Privat: Pris +0.26.
     """
     table = result.tables["groups"]
     blocks = list(dict.fromkeys(table.block))
