@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cxlib.engagement.folder import SETTINGS, Folder, client_folder
-from cxlib.engagement.problems import DataError, Problem, nearest
+from cxlib.engagement.problems import DataError, Problem, errors, nearest
 from cxlib.engagement.said_first import say_errors_first
 from cxlib.engagement.schema import LANGUAGES, Client
 from cxlib.engagement.settings import read_settings
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cxlib.engagement.money import CustomerBase, Plan, Staff
     from cxlib.engagement.survey import Survey
 
+_PARTS = ("survey", "maturity", "contacts", "customers", "employees", "initiatives", "money")
 _LARGEST_LOGO, _LARGEST_TEMPLATE = 200 * 1024, 20 * 1024 * 1024  # bytes
 
 
@@ -55,7 +56,9 @@ class Engagement:
     def sources(self) -> dict[str, str]:
         """{part of client.yml: the file of its table}; "" for a part of several files, and for one without."""
         given = self.settings
-        single = {part: getattr(given, part) for part in ("survey", "contacts", "customers", "employees", "initiatives")}
+        single = {
+            part: getattr(given, part) for part in ("survey", "contacts", "customers", "employees", "initiatives")
+        }
         files = {part: {table.file} for part, table in single.items() if table is not None}
         models = list((given.maturity or {}).values())
         files["maturity"] = {model.file for model in models}
@@ -126,7 +129,11 @@ class Engagement:
         if named is None or named.respondent is None or not (named.share_of_wallet or named.churned):
             return {"customers": None}
         links = self.customers.links
-        return {"customers": self.customers.rows, "customer": named.respondent, **{k: links[k] for k in ("share", "event")}}
+        return {
+            "customers": self.customers.rows,
+            "customer": named.respondent,
+            **{k: links[k] for k in ("share", "event")},
+        }
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -217,7 +224,24 @@ def problems(client: str) -> list[Problem]:
             found += getattr(read(), "notes", ())
         except DataError as failure:
             found += failure.problems
+    if not errors(found):
+        found += _unread(folder, engagement)
     return list(dict.fromkeys(found))
+
+
+def _unread(folder: Folder, engagement: Engagement) -> list[Problem]:
+    """Warnings for tables that lie in the folder and are named nowhere, and for a folder that feeds no report."""
+    from cxlib.engagement.tables import ENDINGS
+
+    names = [each.name for each in sorted(folder.path.iterdir()) if each.suffix.lower() in ENDINGS]
+    rule, remedy = "no key of client.yml names this table, so it is not read", "Describe it there, or take it away"
+    found = [
+        Problem(folder.shown(name), rule, remedy, severity="warning") for name in names if name not in folder.inputs
+    ]
+    if not any(engagement.has(part) for part in _PARTS):
+        rule, remedy = "it describes no table yet, so the report will be empty", "Begin with `survey:`"
+        found.append(Problem(folder.shown(SETTINGS), rule, remedy, severity="warning"))
+    return found
 
 
 def _tables(engagement: Engagement) -> list:

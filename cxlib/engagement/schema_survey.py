@@ -39,6 +39,7 @@ class Read(Part):
     )
     decimal: Literal[",", "."] | None = Field(None, description="Decimal sign of the numbers")
     sheet: Text | None = Field(None, description="Sheet of an xlsx")
+    headings: int = Field(1, ge=1, le=100, description="Row of the headings, when a title stands above them")
     dates: str | None = Field(None, description="How dates are written, as %d-%m-%Y; default 2025-12-31")
 
 

@@ -64,6 +64,8 @@ def _syntax(file: str, error: yaml.MarkedYAMLError) -> Problem:
     remedy = "Check indentation, colons and quotes; put texts with : or # in quotation marks"
     if "\\t" in repr(why):
         remedy = "Indent with spaces, not with tabs"
+    elif "expected key" in why or "expected <block end>" in why:
+        remedy = "It is indented otherwise than the keys it belongs to: a `#` that is taken away takes its space along"
     return Problem(file, f"not valid YAML: {why}", remedy, mark.line + 1 if mark else 1)
 
 

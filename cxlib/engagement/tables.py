@@ -22,6 +22,7 @@ _READERS = {
     ".parquet": tables_binary.read_parquet,
     ".sav": tables_binary.read_sav,
 }
+ENDINGS = tuple(_READERS)
 MOST_ROWS = 5_000_000
 
 
@@ -77,7 +78,7 @@ def read_table(
     keep = None if wanted is None else {*wanted, *optional}
     raw = _READERS[kind](data, shown, read, keep)
     header = [text(cell) for cell in raw.header]
-    problems = _header_problems(shown, header, raw, wanted)
+    problems = _header_problems(shown, header, raw, wanted, read.headings)
     stop_on_errors(problems)
     cells = pd.DataFrame(
         {heading: raw.columns[i] for i, heading in enumerate(header) if heading and (keep is None or heading in keep)}
@@ -94,22 +95,26 @@ def read_table(
     return Table(shown, cells, raw.how, raw.labels, raw.missing, tuple(problems))
 
 
-def _header_problems(shown: str, header: list[str], raw: Raw, wanted: Mapping[str, str] | None) -> list[Problem]:
+def _header_problems(
+    shown: str, header: list[str], raw: Raw, wanted: Mapping[str, str] | None, row: int
+) -> list[Problem]:
     problems = []
     for position, heading in enumerate(header, start=1):
         if not heading and any(text(cell) for cell in raw.columns[position - 1]):
             merged = raw.how.startswith("xlsx")
             rule = f"column {position} has values but no heading"
-            remedy = "Give each column one heading in row 1; split merged cells" if merged else "It is not read"
+            remedy = f"Give each column one heading in row {row}; split merged cells" if merged else "It is not read"
             severity = "error" if merged else "warning"
-            problems.append(Problem(shown, rule, remedy, row=1, severity=severity))
+            problems.append(Problem(shown, rule, remedy, row=row, severity=severity))
     for column in dict.fromkeys(header):
         if column and header.count(column) > 1 and (wanted is None or column in wanted):
             rule = f"{header.count(column)} columns have this heading"
-            problems.append(Problem(shown, rule, "Give each column its own heading", 1, column))
+            problems.append(Problem(shown, rule, "Give each column its own heading", row, column))
     for column, key in (wanted or {}).items():
         if column not in header:
-            problems.append(Problem(shown, f"there is no such column ({key})", _remedy(column, header, raw), 1, column))
+            problems.append(
+                Problem(shown, f"there is no such column ({key})", _remedy(column, header, raw), row, column)
+            )
     return problems
 
 

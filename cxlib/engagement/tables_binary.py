@@ -8,7 +8,7 @@ import numpy as np
 from cxlib.engagement.cells import text
 from cxlib.engagement.problems import DataError, Problem
 from cxlib.engagement.schema_survey import Read
-from cxlib.engagement.tables_raw import Raw
+from cxlib.engagement.tables_raw import Raw, check_headings
 
 _UNPACKED = 2 * 1024**3  # bytes of an xlsx
 
@@ -17,7 +17,7 @@ def read_xlsx(data: bytes, shown: str, read: Read, wanted: set[str] | None) -> R
     """One sheet of an xlsx: the declared one, or the only visible sheet that holds anything."""
     formulas = _formulas_in(data, shown)
     try:
-        return _read_sheet(data, shown, read.sheet, wanted, formulas)
+        return _read_sheet(data, shown, read, wanted, formulas)
     except DataError:
         raise
     except Exception as error:  # openpyxl raises many kinds on a damaged file
@@ -25,16 +25,16 @@ def read_xlsx(data: bytes, shown: str, read: Read, wanted: set[str] | None) -> R
         raise DataError([Problem(shown, rule, "Open it in a spreadsheet and save it again")]) from None
 
 
-def _read_sheet(data: bytes, shown: str, declared: str | None, wanted: set[str] | None, formulas: bool) -> Raw:
-    sheet = _sheet(_workbook(data), shown, declared)
-    lines = list(sheet.iter_rows(values_only=True))
-    if not lines or not any(text(cell) for cell in lines[0]):
-        raise DataError([Problem(shown, "the first row is blank", "Row 1 must hold the headings", row=1)])
-    width = max(i + 1 for line in lines for i, cell in enumerate(line) if cell is not None)
-    header = [*lines[0], *[None] * width][:width]
+def _read_sheet(data: bytes, shown: str, read: Read, wanted: set[str] | None, formulas: bool) -> Raw:
+    sheet = _sheet(_workbook(data), shown, read.sheet)
+    lines, first = list(sheet.iter_rows(values_only=True)), read.headings
+    check_headings(list(enumerate(lines, start=1))[first - 1 : first + 50], shown)
+    width = max(i + 1 for line in lines[first - 1 :] for i, cell in enumerate(line) if cell is not None)
+    header = [*lines[first - 1], *[None] * width][:width]
     if formulas:
-        _refuse_uncalculated(_workbook(data, formulas=True)[sheet.title], lines, header, shown, wanted)
-    kept = [(row, line) for row, line in enumerate(lines[1:], start=2) if any(text(cell) for cell in line)]
+        _refuse_uncalculated(_workbook(data, formulas=True)[sheet.title], lines, header, first, shown, wanted)
+    below = enumerate(lines[first:], start=first + 1)
+    kept = [(row, line) for row, line in below if any(text(cell) for cell in line)]
     columns = [_objects([line[i] if i < len(line) else None for _, line in kept]) for i in range(width)]
     rows = np.array([row for row, _ in kept], dtype=np.int64)
     return Raw(header, columns, rows, f"xlsx, sheet {sheet.title}")
@@ -89,14 +89,14 @@ def _sheet(workbook, shown: str, declared: str | None):
     return filled[0]
 
 
-def _refuse_uncalculated(sheet, lines: list, header: list, shown: str, wanted: set[str] | None) -> None:
+def _refuse_uncalculated(sheet, lines: list, header: list, first: int, shown: str, wanted: set[str] | None) -> None:
     """A formula that no spreadsheet has calculated has no value: reading it as blank would be wrong."""
     sheet.reset_dimensions()
     for row, (line, values) in enumerate(zip(sheet.iter_rows(), lines, strict=False), start=1):
         for cell, value in zip(line, values, strict=False):
             if value is None and cell.data_type == "f":
                 column = text(header[cell.column - 1]) if cell.column <= len(header) else ""
-                if row == 1 or wanted is None or column in wanted:
+                if row == first or (row > first and (wanted is None or column in wanted)):
                     remedy = "Open the file in a spreadsheet, save it, or paste the values"
                     raise DataError([Problem(shown, "a formula has never been calculated", remedy, row, column)])
 

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable
-from itertools import chain, islice
+from itertools import chain, dropwhile, islice
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ import pandas as pd
 from cxlib.engagement.cells import text
 from cxlib.engagement.problems import DataError, Problem
 from cxlib.engagement.schema_survey import Read
-from cxlib.engagement.tables_raw import Raw
+from cxlib.engagement.tables_raw import Raw, check_headings
 
 _CHUNK = 50_000  # rows
 _DELIMITERS = ";,\t|"
@@ -31,13 +31,16 @@ def read_csv(data: bytes, shown: str, read: Read, wanted: set[str] | None) -> Ra
     encoding = read.encoding or _encoding(data, shown)
     sample = _sample(data, shown, encoding)
     named = re.match(r"sep=(.)\r?\n", sample)  # Excel's first line, which is no row of the table
-    delimiter = read.delimiter or (named.group(1) if named else _sniff(sample, wanted or set()))
+    table = "".join(sample.splitlines(keepends=True)[read.headings - 1 :])
+    delimiter = read.delimiter or (named.group(1) if named else _sniff(table, wanted or set()))
     lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
     first = next(lines, "").removeprefix("\ufeff")
     records = _records(lines if named else chain([first], lines), delimiter, shown)
-    header = [text(cell) for cell in next(records, (0, []))[1]]
-    if not any(header):
-        raise DataError([Problem(shown, "the first row is blank", "Row 1 must hold the headings", row=1)])
+    records = dropwhile(lambda record: record[0] < read.headings, records)
+    opening = list(islice(records, 50))
+    header = [text(cell) for cell in opening[0][1]] if opening else []
+    check_headings(opening, shown)
+    records = chain(opening[1:], records)
     kept = [not heading or wanted is None or heading in wanted for heading in header]
     columns, rows = _columns(records, kept, shown)
     return Raw(header, columns, rows, f"csv, {encoding}, delimiter {_NAMES.get(delimiter, delimiter)}")

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from cxlib.engagement.cells import text
+from cxlib.engagement.problems import DataError, Problem
+
 
 @dataclass
 class Raw:
@@ -22,3 +25,18 @@ class Raw:
     how: str
     labels: dict[str, dict] = field(default_factory=dict)
     missing: dict[str, list[dict]] = field(default_factory=dict)
+
+
+def check_headings(lines: Sequence[tuple[int, Sequence]], shown: str) -> None:
+    """Refuses a first line that is blank or a title; the row that looks like the headings is named.
+
+    lines : the first lines of the table as (spreadsheet row, cells)
+    Raises: DataError
+    """
+    filled = {row: sum(bool(text(cell)) for cell in cells) for row, cells in lines}
+    first, here = next(iter(filled.items()), (1, 0))
+    below = [row for row, count in filled.items() if count > max(1, here)]
+    if here == 0 or (here == 1 and below and filled[below[0]] > 2):
+        rule = "the first row is blank" if here == 0 else "a single text stands where the headings should be"
+        remedy = f"If the headings stand in row {below[0] if below else first + 1}, say so under `read: headings`"
+        raise DataError([Problem(shown, rule, remedy, row=first)])

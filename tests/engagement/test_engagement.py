@@ -14,7 +14,13 @@ def test_what_an_engagement_says(make):
     engagement = open_client("acme")
     assert (engagement.id, engagement.name, engagement.language) == ("acme", "A & <B>", "da")
     assert (engagement.period, engagement.anonymity.respondents, engagement.anonymity.employees) == ("2025", 7, 10)
-    assert engagement.look == {"language": "da", "colour": "#0b6e6e", "currency": "DKK", "client": "A & <B>"}
+    assert engagement.look == {
+        "language": "da",
+        "colour": "#0b6e6e",
+        "currency": "DKK",
+        "client": "A & <B>",
+        "sources": {},
+    }
     assert not engagement.has("survey")
     assert not engagement.has("maturity")
 
@@ -109,3 +115,15 @@ def test_logo(make):
 @pytest.mark.parametrize("client", [each for each in client_ids() if not each.startswith("_")])
 def test_shipped_clients_have_no_errors(client):
     assert [str(problem) for problem in problems(client) if problem.severity == "error"] == []
+
+
+def test_table_that_nothing_names_and_empty_folder_are_noted(make):
+    make(files={"export.xlsx": b"x"})
+    assert [str(problem) for problem in problems("acme")] == [
+        "acme/export.xlsx: no key of client.yml names this table, so it is not read. Describe it there, or take it away.",
+        "acme/client.yml: it describes no table yet, so the report will be empty. Begin with `survey:`.",
+    ]
+    make(SURVEY, files={"survey.csv": CSV})
+    assert not [
+        problem for problem in problems("acme") if "names this table" in problem.rule and "survey" in problem.file
+    ]

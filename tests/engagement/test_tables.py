@@ -336,3 +336,29 @@ def test_sav_broken_F09(make, tmp_path):
 def test_sav_without_pyreadstat_F09(make, tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pyreadstat", None)
     fails(make, "a.sav", sav(tmp_path), r"cxlib\[spss\]")
+
+
+# ---------------------------------------------------------------- a title above the headings
+TITLED = (["Survey 2025", None, None], [None] * 3, ["id", "q1", "w"], ["a", 1, 2], ["b", 3, 4])
+
+
+def test_title_above_the_headings_is_named_with_the_remedy(make):
+    [problem] = fails(make, "a.xlsx", workbook(*TITLED), "a single text stands where the headings should be")
+    assert str(problem).endswith("If the headings stand in row 3, say so under `read: headings`.")
+    [problem] = fails(make, "a.csv", "Survey 2025;;\n;;\nid;q1;w\na;1;2\n", "a single text stands")
+    assert "row 3" in problem.remedy
+
+
+def test_headings_are_read_where_they_are_said_to_stand(make):
+    found = table(make, "a.xlsx", workbook(*TITLED), headings=3)
+    assert list(found.cells) == ["id", "q1", "w"] and list(found.cells.index) == [4, 5]
+    found = table(make, "a.csv", "Survey 2025\n\nid;q1;w\na;1;2\nb;3;4\n", headings=3)
+    assert list(found.cells["q1"]) == ["1", "3"] and list(found.cells.index) == [4, 5]
+    [problem] = fails(make, "a.xlsx", workbook(*TITLED), "there is no such column", headings=3, wanted={"x": "k"})
+    assert problem.row == 3
+
+
+def test_headings_where_nothing_stands_are_refused(make):
+    fails(make, "a.xlsx", workbook(*TITLED), "the first row is blank", headings=2)
+    fails(make, "a.xlsx", workbook(*TITLED), "the first row is blank", headings=9)
+    fails(make, "a.csv", "id;q1\n1;2\n", "the first row is blank", headings=9)
