@@ -422,3 +422,43 @@ def test_one_small_unit_does_not_follow_from_the_others():
     units = pd.DataFrame({"staff": [40, 30, 20, 4], "guests": [50] * 4}, index=list("abcd"))
     assert list(_shown(units, 10, 5).index) == ["a", "b"]  # c would give d away
     assert list(_shown(units, 1, 5).index) == list("abcd")
+
+
+# ------------------------------------------------------------------------------------------------ what if
+
+
+def expected(result, row=0):
+    return result.tables["answer"].expected[row]
+
+
+def test_nothing_supposed_is_the_answer_itself(links):
+    options = MONEY | {"draws": 2000}
+    plain = business_case.board_answer(build_case(links, plan(), **options))
+    now = {name: now for name, (_, now, _) in business_case.levers(**MONEY).items()}
+    for supposed in ({}, now):
+        found = business_case.answer_if(links, plan(), **options | supposed)
+        pd.testing.assert_frame_equal(found.tables["answer"], plain.tables["answer"])
+        assert keys(found) == keys(plain)
+
+
+def test_suppositions_move_the_answer_the_way_they_must(links):
+    def supposed(**changes):
+        return expected(business_case.answer_if(links, plan(), **MONEY | {"draws": 2000} | changes))
+
+    assert supposed(cause=0.2) < supposed() < supposed(cause=0.8)
+    assert supposed(effect=0.5) < supposed() < supposed(effect=1.5)
+    assert supposed(cost=1.5) < supposed() < supposed(cost=0.5)
+    assert supposed(horizon_years=2) < supposed() < supposed(horizon_years=10)
+    assert supposed(discount_rate=0.2) < supposed() < supposed(discount_rate=0.0)
+
+
+def test_no_effect_or_no_cause_is_worth_nothing(links):
+    for changes in ({"effect": 0.0}, {"cause": 0.0, "causal_share": (0.0, 0.5, 1.0)}):
+        found = business_case.answer_if(links, plan(), **MONEY, draws=2000, **changes)
+        assert "board.worth" not in keys(found)
+    point = business_case.answer_if(links, None, **MONEY, draws=2000, cause=0.0, causal_share=(0.5, 0.5, 0.5))
+    assert expected(point) == pytest.approx(0)
+
+
+def test_without_links_a_supposition_says_why():
+    assert business_case.answer_if(None, plan(), **MONEY).absent

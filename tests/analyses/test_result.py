@@ -1,8 +1,9 @@
 """Result, Finding and Sentences: what every analysis hands on."""
 
+import pandas as pd
 import pytest
 
-from cxlib.analyses.result import Result, Sentences, slots
+from cxlib.analyses.result import Base, Finding, Result, Sentences, slots
 
 SAYS = Sentences({"nps.level": ("neutral", "NPS is {nps:points} ({n:count} answers)."), "absent.nps": ("absent", "No NPS.")})
 
@@ -32,3 +33,12 @@ def test_absent_means_every_finding_is_absent():
 
 def test_slots_are_named_once_whatever_their_style():
     assert slots("{a:points} of {b} and {a}") == {"a", "b"}
+
+
+def test_a_result_fits_one_screen_in_plain_python():
+    wide = pd.DataFrame([[0.0] * 60] * 500, columns=[f"column_{n}" for n in range(60)])
+    finding = Finding("level.latest", "Not printed.", {}, "neutral")
+    said = repr(Result("index", {"periods": wide}, (finding,), Base(510, 500)))
+    lines = said.splitlines()
+    assert lines[:2] == ["Result 'index': 500 of 510 rows used", "  finding level.latest"]
+    assert lines[2].startswith("  table 'periods', 500 x 60: column_0, column_1") and len(lines[2]) < 120
