@@ -1,29 +1,53 @@
-"""Chromium, and the reports of all demo clients, each made once for all browser tests."""
+"""Chromium, and the reports of all demo clients in every language, each made once for all browser tests."""
 
 import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
 
-from cxlib.engagement import client_ids
+from cxlib.engagement import client_ids, open_client
 from cxlib.render.batch import rendered_clients
+from cxlib.render.report import report_cover
+from cxlib.report import Page
+from cxlib.report.html import page_html
+from cxlib.report.words import LANGUAGES
 from tests.conftest import ROOT
+from tests.report.reshown import reshown
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 FLAGS = """headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking
 disable-component-update disable-sync hide-scrollbars"""
 WIDTHS = {"phone": 360, "desk": 1280}
+CLIENTS = sorted(path.name for path in (ROOT / "data" / "clients").iterdir() if path.is_dir())
 
 
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory):
-    """The reports of all demo clients, rendered once for all tests."""
+    """The reports of all demo clients, rendered once for all tests: `nordlys`, and `nordlys.en` in another language."""
     out = tmp_path_factory.mktemp("reports")
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("CX_CLIENTS", raising=False)
         outcomes = list(rendered_clients(client_ids(), out, jobs=2))
     assert [outcome.error for outcome in outcomes if outcome.error] == []
+    for client in CLIENTS:
+        for language in _others(client):
+            _in_language(out / client, out / f"{client}.{language}", open_client(client, language=language))
     return out
+
+
+def _others(client: str) -> list[str]:
+    return [language for language in LANGUAGES if language != open_client(client).language]
+
+
+def _in_language(source: Path, target: Path, engagement) -> None:
+    """The same results shown in another language; the overview is that of the client's own."""
+    target.mkdir()
+    shutil.copy(source / "index.html", target)
+    cover, page = report_cover(engagement, {}, engagement.logo), Page(**engagement.look)
+    for file in sorted(source.glob("0*.ipynb")):
+        shown = reshown(nbformat.read(file, as_version=4), file.stem.split("_", 1)[1], page)
+        (target / f"{file.stem}.html").write_text(page_html(shown, cover), encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -43,18 +67,26 @@ def browser(tmp_path_factory):
     driver.quit()
 
 
-@pytest.fixture(params=sorted(path.name for path in (ROOT / "data" / "clients").iterdir() if path.is_dir()))
+@pytest.fixture(params=CLIENTS)
 def client(request):
     return request.param
 
 
-def pages(reports: Path, client: str) -> list[Path]:
-    found = sorted((reports / client).glob("*.html"))
-    assert len(found) >= 2
+@pytest.fixture(params=[*CLIENTS, *(f"{client}.{language}" for client in CLIENTS for language in _others(client))])
+def report(request):
+    """Each client's report in each language."""
+    return request.param
+
+
+def pages(reports: Path, report: str) -> list[Path]:
+    found = sorted((reports / report).glob("0*.html" if "." in report else "*.html"))
+    assert found and (len(found) >= 2 or "." in report)
     return found
 
 
-def shown(browser, page: Path, width: int = WIDTHS["desk"]) -> None:
+def shown(browser, page: Path, width: int = WIDTHS["desk"], media: str = "", scheme: str = "light") -> None:
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": features})
     size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     browser.get(page.resolve().as_uri())

@@ -11,6 +11,7 @@ from tests.browser.conftest import WIDTHS, pages, shown
 from tests.report.executed import shipped
 
 pytestmark = pytest.mark.skipif(not find_spec("axe_core_python"), reason="axe-core-python is not installed")
+WHITE = "rgb(255, 255, 255)"
 GRAVE = {"serious", "critical"}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 SMALLEST = 24  # pixels of a target that does not stand in running text (WCAG 2.2, 2.5.8)
@@ -42,6 +43,22 @@ def test_axe_finds_nothing_serious_on_any_page(browser, reports, client, screen)
     for page in pages(reports, client):
         shown(browser, page, WIDTHS[screen])
         assert grave(findings(browser)) == [], page.name
+
+
+def test_axe_finds_nothing_serious_in_the_dark(browser, reports, client):
+    for page in pages(reports, client):
+        shown(browser, page, scheme="dark")
+        assert browser.execute_script("return getComputedStyle(document.documentElement).backgroundColor") != WHITE
+        assert grave(findings(browser)) == [], page.name
+        under = "return [...document.querySelectorAll('.picture')].map(e => getComputedStyle(e).backgroundColor)"
+        assert set(browser.execute_script(under)) <= {WHITE}  # charts stay ink on paper
+
+
+def test_charts_have_their_source_below_them(browser, reports, client):
+    for page in pages(reports, client):
+        shown(browser, page)
+        told = browser.execute_script("return [...document.querySelectorAll('figure')].map(e => e.innerText.trim())")
+        assert all(" n = " in text for text in told), page.name
 
 
 @pytest.mark.parametrize("colour", ["#ffe600", "#000000", "#7f7f7f"])

@@ -6,9 +6,28 @@ import json
 import pytest
 
 from cxlib.engagement import open_client
+from cxlib.report import Page as ReportPage
+from cxlib.report.html import Cover, page_html
 from tests.browser.conftest import WIDTHS, pages, shown
+from tests.report.executed import shipped
+from tests.report.reshown import Longer, reshown
 
 LARGEST = 250 * 1024  # bytes of one page
+A4_WIDE, A4_HIGH = (210 - 32) / 25.4 * 96, (297 - 38) / 25.4 * 96  # CSS pixels inside the margins of the style sheet
+WHITE = "rgb(255, 255, 255)"
+WIDER = """
+return [...document.querySelectorAll('.table, .picture')].filter(e => e.scrollWidth > e.clientWidth + 1)
+    .map(e => `${e.className} ${e.scrollWidth} > ${e.clientWidth}: ${e.innerText.slice(0, 60)}`);
+"""
+OUTSIDE = """
+return [...document.querySelectorAll('main *, nav *, header *')].filter(e => !e.closest('.table, .picture, pre'))
+    .filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80));
+"""
+FIGURES = """
+return [...document.querySelectorAll('figure')].map(e => [e.getBoundingClientRect().height,
+    e.querySelector('img').getBoundingClientRect().width, getComputedStyle(e).breakInside]);
+"""
+CLOSED = "return [...document.querySelectorAll('details p')].filter(e => !e.getBoundingClientRect().height).length"
 
 
 def addresses(browser) -> list[str]:
@@ -37,11 +56,24 @@ def test_a_fetch_would_be_seen(browser, tmp_path):
 
 
 @pytest.mark.parametrize("screen", WIDTHS)
-def test_pages_are_no_wider_than_the_screen(browser, reports, client, screen):
-    for page in pages(reports, client):
+def test_pages_are_no_wider_than_the_screen(browser, reports, report, screen):
+    for page in pages(reports, report):
         shown(browser, page, WIDTHS[screen])
         width = browser.execute_script("return document.documentElement.scrollWidth")
         assert width <= WIDTHS[screen], f"{page.name} is {width} px wide"
+        assert screen == "phone" or browser.execute_script(WIDER) == [], page.name
+
+
+@pytest.mark.parametrize("screen", WIDTHS)
+def test_text_that_is_40_percent_longer_fits(browser, tmp_path, monkeypatch, screen):
+    monkeypatch.setattr("cxlib.report.words.catalogue", lambda language: Longer())
+    cover = Cover(client="Acme", language="da", period="2025", currency="DKK", inputs={"client.yml": "0" * 64})
+    for name, notebook in shipped().items():
+        page = tmp_path / f"{name}.html"
+        page.write_text(page_html(reshown(notebook, name, ReportPage(language="da", currency="DKK")), cover))
+        shown(browser, page, WIDTHS[screen])
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= WIDTHS[screen], name
+        assert browser.execute_script(OUTSIDE) == [], name
 
 
 def test_pages_can_be_read_without_seeing_them(browser, reports, client):
@@ -74,6 +106,17 @@ def test_links_lead_somewhere(browser, reports, client):
             assert contents == headings and len(set(contents)) == len(contents) >= 2
 
 
+def test_charts_and_tables_print_uncut(browser, reports, report):
+    """As wide as the text of an A4 page: no chart is higher than the page, nothing is wider, nothing has to be opened."""
+    for page in pages(reports, report):
+        shown(browser, page, int(A4_WIDE), "print", "dark")
+        assert browser.execute_script(WIDER) == [], page.name
+        for high, width, breaks in browser.execute_script(FIGURES):
+            assert high <= A4_HIGH and width <= A4_WIDE and breaks == "avoid", page.name
+        assert browser.execute_script(CLOSED) == 0
+        assert browser.execute_script("return getComputedStyle(document.documentElement).backgroundColor") == WHITE
+
+
 def test_pages_print_on_a4(browser, reports, client):
     for page in pages(reports, client):
         shown(browser, page)
@@ -87,6 +130,6 @@ def _boxes(pdf: bytes) -> list[str]:
     return [piece.split(b"]")[0].decode().strip(" [") for piece in pdf.split(b"/MediaBox")[1:]]
 
 
-def test_pages_are_light(reports, client):
-    sizes = {page.name: page.stat().st_size for page in pages(reports, client)}
+def test_pages_are_light(reports, report):
+    sizes = {page.name: page.stat().st_size for page in pages(reports, report)}
     assert max(sizes.values()) <= LARGEST, sizes
