@@ -21,8 +21,10 @@ from cxlib.report.chapters import (
     frames,
     method_text,
 )
+from cxlib.report.columns import MACHINE_ONLY
+from cxlib.report.glossary import meaning
 from cxlib.report.html import Cover
-from cxlib.report.typed import TypedColumn, typed_columns, unused
+from cxlib.report.typed import TypedColumn, interval_heading, typed_columns, unit_heading, unused
 from cxlib.report.words import translated
 
 SHEETS = {
@@ -54,6 +56,7 @@ DEFINITIONS = {
     Term("Method"): 60,
     Term("Settings"): 40,
 }
+COLUMN_MEANINGS = {Term("Heading"): 44, Term("What it means"): 90}
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 SHEET_LENGTH, CELL_LENGTH = 31, 32767  # what Excel takes
 NARROWEST, WIDEST, LINE = 11, 46, 13.5  # columns in characters, a line of text in points
@@ -63,15 +66,15 @@ SOFT = "#56626E"
 
 
 def write_workbook(file: Path, notebooks: Mapping[str, NotebookNode], cover: Cover) -> None:
-    """Writes the workbook: findings, definitions, then a sheet for each executed notebook with all its tables.
+    """Writes the workbook: findings, definitions, a sheet for each executed notebook with all its tables, headings.
 
     Each table is an Excel table called as in results.json, `status.net_promoter_score.periods`. The bytes repeat.
     """
     language, read = cover.language, chapters(notebooks, cover.language)
     wanted = [translated("Findings", language), translated("Definitions", language)]
     wanted += [translated(SHEETS.get(chapter.name, chapter.title), language) for chapter in read]
-    names = sheet_names(wanted)
-    named = dict(zip(names[2:], read, strict=True))
+    names = sheet_names([*wanted, translated("Column headings", language)])
+    named = dict(zip(names[2:-1], read, strict=True))
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, {"in_memory": True, **safe}) as book:  # no file for each part of it on the way
         book.set_properties({"title": clean(cover.client), "author": "", "created": FIXED})
@@ -80,6 +83,7 @@ def write_workbook(file: Path, notebooks: Mapping[str, NotebookNode], cover: Cov
         _listing(look, names[1], "definitions", DEFINITIONS, _definitions(named, language))
         for name, chapter in named.items():
             _chapter(look, name, chapter)
+        _listing(look, names[-1], "columns", COLUMN_MEANINGS, _columns(read, cover))
 
 
 def sheet_names(wanted: Iterable[str]) -> list[str]:
@@ -130,6 +134,22 @@ def _definitions(named: Mapping[str, Chapter], language: str) -> list[list]:
         if not section.results
     ]
     return results + prose
+
+
+def _columns(read: Iterable[Chapter], cover: Cover) -> list[list]:
+    """Each heading of a table and what it means, in the order in which they come."""
+    results = (result for chapter in read for section in chapter.sections for result in section.results)
+    names = dict.fromkeys(name for result in results for table in frames(result).values() for name in table)
+    shown = [name for name in names if name not in MACHINE_ONLY]
+    language = cover.language
+    heads = {
+        name: interval_heading(name, language) or unit_heading(name, language, cover.currency) for name in shown
+    }
+    meanings: dict[str, list[str]] = {}
+    for name, head in heads.items():
+        told, meant = meanings.setdefault(head, []), translated(meaning(name), language)
+        told += [meant] if meant not in told else []
+    return [[head, " ".join(told)] for head, told in meanings.items()]
 
 
 def _settings(result: Mapping) -> str:
