@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cxlib.report.columns import COLUMNS, MACHINE_ONLY, Column
-from cxlib.report.numbers import NOTHING, styled
+from cxlib.report.numbers import NO_BREAK, NOTHING, styled
 from cxlib.report.templates import filled
 from cxlib.report.words import translated
 
@@ -65,8 +65,11 @@ def cell(value: object, style: str, language: str, currency: str | None = None) 
 
 
 def interval_text(low: float, high: float, style: str, language: str, currency: str | None = None) -> str:
-    """An interval in words, "3.1 to 5.2": a dash would read as a minus."""
+    """An interval in words, "3.1 to 5.2", in Danish "3,1 til 5,2 %": a dash would read as a minus."""
     if pd.isna(low) or pd.isna(high):
         return NOTHING
-    ends = (cell(end, style, language, currency) for end in (low, high))
-    return f" {translated('to', language)} ".join(ends)
+    first, last = (cell(end, style, language, currency) for end in (low, high))
+    number, _, unit = first.rpartition(NO_BREAK)
+    if number and last.endswith(NO_BREAK + unit):  # the unit stands once, at the end
+        first = number
+    return f"{first} {translated('to', language)} {last}"
