@@ -35,7 +35,7 @@ def asked(command):
     options = [
         click.option("--out", type=Place(), default="reports", show_default=True, help="A store's address, too."),
         click.option("--only", default="", help="Notebooks to render, by name: status,maturity"),
-        click.option("--language", type=click.Choice(["en", "da", "sv"]), help="Instead of the client's own."),
+        click.option("--language", metavar="LANGUAGE", help="Instead of the client's own: en, da, sv."),
         click.option("--pptx", "slides", is_flag=True, help="Slides of the main findings, too."),
         click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="A notebook's parameter."),
     ]
@@ -106,10 +106,9 @@ def _summary(outcomes: list, out: Path | str) -> int:
     failed = [outcome for outcome in outcomes if outcome.error]
     fresh = sum(not outcome.error and not outcome.made for outcome in outcomes)
     click.echo(f"0 foreign tokens in {sum(outcome.searched for outcome in outcomes)} files")
-    click.echo(
-        f"{len(outcomes) - len(failed)} of {len(outcomes)} reports are in {out}/, {fresh} of them were fresh; "
-        f"open {out}/<client>/index.html"
-    )
+    done = len(outcomes) - len(failed)
+    look = f"; open {out}/<client>/index.html" if done else ""
+    click.echo(f"{done} of {len(outcomes)} reports are in {out}/, {fresh} of them were fresh{look}")
     if failed:
         names = ", ".join(outcome.client for outcome in failed)
         click.echo(f"not rendered: {names} (an earlier report, if any, is untouched)", err=True)
@@ -119,9 +118,12 @@ def _summary(outcomes: list, out: Path | str) -> int:
 
 def _request(only: str, language: str | None, slides: bool, parameters: tuple, clients: list[str]):
     from cxlib.engagement import DataError, client_folder
+    from cxlib.engagement.schema import LANGUAGES
     from cxlib.render.notebooks import literal
     from cxlib.render.request import Request
 
+    if language and language not in LANGUAGES:
+        raise click.UsageError(f"{language!r} is not a language of the reports; they speak {', '.join(LANGUAGES)}")
     names = tuple(name.strip() for name in only.split(",") if name.strip())
     request = Request(names, language or "", {name: literal(value) for name, value in parameters}, slides)
     for client in clients:

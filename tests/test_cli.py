@@ -93,7 +93,7 @@ def test_path_to_a_client_folder_is_a_client(cx, tmp_path, monkeypatch):
     [
         ([], "name at least one client, or --all"),
         (["harbour", "--only", "statu"], "no notebook is called 'statu'; did you mean 'status'"),
-        (["acme", "--language", "no"], "'no' is not one of"),
+        (["acme", "--language", "no"], "'no' is not a language of the reports"),
         (["acme", "--jobs", "0"], "0 is not in the range"),
     ],
 )

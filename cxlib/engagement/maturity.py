@@ -137,7 +137,7 @@ def _coding(model: MaturityModel, scale: AnswerScale, settings, key: str) -> Cod
     return Coding(
         scale=(scale.low, scale.high),
         values=tuple(scale.texts.items()),
-        dont_know=(*settings.dont_know, own.code, own.en, own.da, own.sv),
+        dont_know=(*settings.dont_know, own.code, *own.every.values()),
         not_applicable=settings.not_relevant,
         among=scale.values,
         key=key,

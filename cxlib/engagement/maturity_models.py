@@ -11,10 +11,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, create_model, model_validator
 
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import DataError, Problem, nearest, stop_on_errors
+from cxlib.engagement.schema import LANGUAGES
 from cxlib.engagement.schema_survey import Text
 from cxlib.engagement.settings import Part, broken, read_settings
 from cxlib.engagement.strict_yaml import read_yaml
@@ -22,16 +23,22 @@ from cxlib.engagement.strict_yaml import read_yaml
 SHIPPED = Path(__file__).parents[2] / "templates" / "models"
 
 
-class Words(Part):
-    """One text in the languages of the reports."""
+def _spoken(kind: type) -> type[Part]:
+    """A part with a field for each language of the reports."""
+    return create_model("Spoken", __base__=Part, **dict.fromkeys(LANGUAGES, (kind, ...)))
 
-    en: Text
-    da: Text
-    sv: Text
+
+class Words(_spoken(Text)):
+    """One text in the languages of the reports."""
 
     def __getitem__(self, language: str) -> str:
         """The text in a language: words["da"]"""
         return getattr(self, language)
+
+    @property
+    def every(self) -> dict[str, str]:
+        """{language: the text}"""
+        return {language: getattr(self, language) for language in LANGUAGES}
 
 
 class About(Part):
@@ -48,12 +55,8 @@ class About(Part):
     context_items: int | None = None
 
 
-class LabelsByLanguage(Part):
+class LabelsByLanguage(_spoken(tuple[Text, ...])):
     """The labels of a scale's answers, or of its two ends."""
-
-    en: tuple[Text, ...]
-    da: tuple[Text, ...]
-    sv: tuple[Text, ...]
 
 
 class ModelScale(Part):
@@ -143,7 +146,7 @@ class Statement(Words):
     @property
     def question(self) -> Words:
         """The statement as it is asked."""
-        return Words(en=self.en, da=self.da, sv=self.sv)
+        return Words(**self.every)
 
     @property
     def name(self) -> Words:
@@ -342,7 +345,7 @@ class MaturityModel(Part):
         if self.answers:
             if name not in (None, "answers"):
                 raise ValueError(f"the model {self.id} has one scale of its own. Remove `scale`")
-            texts = {text: a.value for a in self.answers for text in (a.code, a.en, a.da, a.sv)}
+            texts = {text: a.value for a in self.answers for text in (a.code, *a.every.values())}
             return AnswerScale("answers", tuple(a.value for a in self.answers), texts)
         if name is None and len(self.scales) == 1:
             name = next(iter(self.scales))

@@ -34,7 +34,7 @@ class Client(Part):
         description="Id: a-z, 0-9, - and _; the same as the folder's name"
     )
     name: Text = Field(description="As the report prints it")
-    language: Literal["en", "da", "sv"] = Field(description="Language of the report")
+    language: Literal[LANGUAGES] = Field(description="Language of the report")
     period: Text | None = Field(None, description="As the report prints it")
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = Field(None, description="Three letters (ISO 4217)")
     colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = Field(
@@ -50,9 +50,12 @@ class Client(Part):
     survey: Survey | None = None
     maturity: Maturity | None = None
     contacts: Contacts | None = None
-    tipping_points: Annotated[
-        dict[PartId, ServiceLevel], Field(min_length=1, description="id: a service level in the table of contacts")
-    ] | None = None
+    tipping_points: (
+        Annotated[
+            dict[PartId, ServiceLevel], Field(min_length=1, description="id: a service level in the table of contacts")
+        ]
+        | None
+    ) = None
     customers: Customers | None = None
     employees: Employees | None = None
     initiatives: Initiatives | None = None

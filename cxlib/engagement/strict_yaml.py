@@ -4,6 +4,7 @@ Plain YAML turns `NO` into false, `0123` into 83 and `22:30` into 1350, lets the
 a few lines of aliases fill the memory. Types are pydantic's work (`settings.py`).
 """
 
+import re
 from dataclasses import dataclass, field
 
 import yaml
@@ -45,7 +46,7 @@ def read_yaml(data: bytes, file: str) -> Document:
         line = data[: error.start].count(b"\n") + 1
         document.problems.append(Problem(file, "the text is not UTF-8", "Save the file as UTF-8", line))
     except yaml.MarkedYAMLError as error:
-        document.problems.append(_syntax(file, error))
+        document.problems.append(_syntax(file, error, text.splitlines()))
     except yaml.YAMLError as error:  # a character that YAML does not allow
         line = data[: getattr(error, "position", 0) or 0].count(b"\n") + 1
         document.problems.append(Problem(file, "a control character is not allowed", "Remove it", line))
@@ -58,11 +59,11 @@ class _Refused(Exception):
         self.line, self.rule, self.remedy = line, rule, remedy
 
 
-def _syntax(file: str, error: yaml.MarkedYAMLError) -> Problem:
+def _syntax(file: str, error: yaml.MarkedYAMLError, lines: list[str]) -> Problem:
     mark = error.problem_mark or error.context_mark
     why = error.problem or error.context or "not readable"
     remedy = "Check indentation, colons and quotes; put texts with : or # in quotation marks"
-    if "\\t" in repr(why):
+    if mark and mark.line < len(lines) and re.match(r"\s*\t", lines[mark.line]):
         remedy = "Indent with spaces, not with tabs"
     elif "expected key" in why or "expected <block end>" in why:
         remedy = "It is indented otherwise than the keys it belongs to: a `#` that is taken away takes its space along"

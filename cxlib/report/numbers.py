@@ -5,6 +5,7 @@ Rounding is half up on the decimal text of the number, as in a spreadsheet (Babe
 
 import math
 import re
+from dataclasses import dataclass
 from datetime import date
 from string import Formatter
 
@@ -14,16 +15,32 @@ from babel.numbers import format_decimal, get_territory_currencies
 
 from cxlib.stats.rounding import half_up
 
-LOCALES = {"en": "en_GB", "da": "da_DK", "sv": "sv_SE"}
+
+@dataclass(frozen=True)
+class Spoken:
+    """What stands beside figures in a language; `quarter` has the year as {0} and the quarter as {1}."""
+
+    locale: str
+    points: str
+    percentage_points: str
+    quarter: str
+    million: str
+
+
+SPOKEN = {  # the languages of the reports, as in `engagement.schema`
+    "en": Spoken("en_GB", "points", "percentage points", "Q{1} {0}", "million"),
+    "da": Spoken("da_DK", "point", "procentpoint", "{1}. kvartal {0}", "mio."),
+    "sv": Spoken("sv_SE", "punkter", "procentenheter", "kvartal {1} {0}", "mn"),
+}
+LOCALES = {language: words.locale for language, words in SPOKEN.items()}
 MINUS = "−"
 NO_BREAK = "\u00a0"
 NOTHING = "–"
 
-POINTS = {"en": "points", "da": "point", "sv": "punkter"}
-PERCENTAGE_POINTS = {"en": "percentage points", "da": "procentpoint", "sv": "procentenheter"}
-PERCENT = {"en": "%", "da": "%", "sv": "%"}
+POINTS = {language: words.points for language, words in SPOKEN.items()}
+PERCENTAGE_POINTS = {language: words.percentage_points for language, words in SPOKEN.items()}
+PERCENT = dict.fromkeys(SPOKEN, "%")
 QUARTER = re.compile(r"(\d{4})-Q([1-4])")
-QUARTERS = {"en": "Q{1} {0}", "da": "{1}. kvartal {0}", "sv": "kvartal {1} {0}"}
 
 # style: from which amount up it is given in millions
 MONEY = {"money": 0, "money_short": 1e6, "money_millions": 0, "money_table": 1e5}
@@ -94,7 +111,7 @@ def styled(value: object, style: str, language: str, currency: str | None = None
     if style in ("", "text"):
         return "" if value is None else str(value)
     if style == "period":
-        return QUARTER.sub(lambda found: QUARTERS[language].format(*found.groups()), str(value))
+        return QUARTER.sub(lambda found: SPOKEN[language].quarter.format(*found.groups()), str(value))
     if style == "p":
         return p_value(value, language)
     if style == "general":  # a number of the client's own scale: as many decimals as it has, up to two
@@ -146,7 +163,7 @@ def money(
         return NOTHING
     currency = currency or get_territory_currencies(Locale.parse(LOCALES[language]).territory)[0]
     if short and abs(value) >= least:
-        million = {"en": "million", "da": "mio.", "sv": "mn"}[language]
+        million = SPOKEN[language].million
         return f"{plain_number(value / 1e6, 1 if abs(value) >= 1e6 else 2, language)}{NO_BREAK}{million}{NO_BREAK}{currency}"
     return f"{plain_number(value, 0, language)}{NO_BREAK}{currency}"
 

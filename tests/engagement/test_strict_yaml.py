@@ -113,3 +113,12 @@ def test_byte_order_mark_is_no_part_of_the_first_key():
 
 def test_dotted():
     assert dotted(("survey", "items", "1.1", 0)) == 'survey.items."1.1"[0]'
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [("a: 1\nb:\n\tc: 2\n", "not with tabs"), ("a: 1\n b: 2\n", "Check indentation"), ("a: 1\n b:\n   c: 2\n", "")],
+)
+def test_indentation_that_went_wrong_is_told(text, remedy):
+    [problem] = read_yaml(text.encode(), "client.yml").problems
+    assert remedy in problem.remedy and problem.row >= 2
