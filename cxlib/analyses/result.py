@@ -1,14 +1,15 @@
 """What every analysis gives: unrounded tables, findings whose verdict is a key, and the base they rest on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from string import Formatter
 from textwrap import shorten
 
+import numpy as np
 import pandas as pd
 
 TONES = ("good", "bad", "neutral", "unclear", "absent")
-COLUMNS_SHOWN = 80  # characters of a table's columns in a result's repr
+LINE = 80  # characters of a line in a repr
 
 
 class DataError(ValueError):
@@ -81,10 +82,26 @@ class Result:
         """One screen: the base, the verdicts, and the name, size and columns of each table."""
         lines = [f"Result {self.name!r}: {self.base.used} of {self.base.read} rows used"]
         lines += [f"  finding {finding.key}" for finding in self.findings]
-        for name, table in self.tables.items():
-            columns = shorten(", ".join(map(str, table.columns)), COLUMNS_SHOWN, placeholder=" ...")
-            lines.append(f"  table {name!r}, {len(table)} x {table.shape[1]}: {columns}")
+        lines += [f"  table {name!r}, {_brief(table)}" for name, table in self.tables.items()]
         return "\n".join(lines)
+
+
+class OneScreen:
+    """A dataclass that says of each field what it is and how large, instead of printing all of it."""
+
+    def __repr__(self) -> str:
+        return "\n".join([type(self).__name__, *(f"  {f.name}: {_brief(getattr(self, f.name))}" for f in fields(self))])
+
+
+def _brief(value: object) -> str:
+    if isinstance(value, pd.DataFrame):
+        columns = shorten(", ".join(map(str, value.columns)), LINE, placeholder=" ...")
+        return f"{len(value)} x {value.shape[1]}: {columns}"
+    if isinstance(value, (pd.Series, np.ndarray)):
+        return f"{' x '.join(map(str, value.shape))} values"
+    if is_dataclass(value):
+        return type(value).__name__
+    return shorten(", ".join(map(str, value)) if isinstance(value, Mapping) else repr(value), LINE, placeholder=" ...")
 
 
 class Sentences(dict[str, tuple[str, str]]):

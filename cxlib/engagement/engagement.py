@@ -41,6 +41,10 @@ class Engagement:
         self.inputs = folder.inputs
         self._assessments: dict[str, Assessment] = {}
 
+    def __repr__(self) -> str:
+        parts = ("maturity", "survey", "contacts", "customers", "employees", "initiatives", "money")
+        return f"Engagement {self.id!r} ({self.name}): {', '.join(filter(self.has, parts))}"
+
     @property
     def folder(self) -> Path:
         """Where the client's files lie."""

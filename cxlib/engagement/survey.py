@@ -19,7 +19,7 @@ INDICES = ("satisfaction", "loyalty")
 LARGEST_WEIGHT = 1e6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Survey:
     """The answers of a customer survey.
 
@@ -42,6 +42,10 @@ class Survey:
     unanswered: dict[str, dict[str, int]] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
     how: str = ""
+
+    def __repr__(self) -> str:
+        asked = [name for name in (*QUESTIONS, *INDICES, "blocks") if getattr(self.settings, name)]
+        return f"Survey of {len(self.rows)} respondents: {', '.join(asked)}"
 
     @cached_property
     def recommend(self) -> dict[str, Any]:

@@ -54,3 +54,14 @@ def test_tab_completion_offers_what_a_notebook_may_call_and_no_more(file):
         assert offered == set(sys.modules[long].__all__)
         needed = {each.split(".")[1] for each in called(file) if each.startswith(f"{short}.")}
         assert needed <= offered
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_what_the_first_cells_make_fits_one_screen_and_shows_no_row(file):
+    made = {name: thing for name, thing in names(file).items() if type(thing).__module__.startswith("cxlib")}
+    assert {"engagement", "page"} <= made.keys()
+    for name in ("case", "links", "model", "ratings", "stairs", "survey", "nps", "engagement"):
+        if name in made:
+            lines = repr(made[name]).splitlines()
+            assert len(lines) <= 25 and max(map(len, lines)) <= 130
+            assert "object at 0x" not in lines[0]

@@ -17,13 +17,14 @@ from cxlib.analyses.business_case.model import (
     present,
     set_flows,
 )
+from cxlib.analyses.result import OneScreen
 from cxlib.stats.value.portfolio import Choice, best_set
 
 POINT = "point"  # the plan of one index point for the whole horizon, at no cost
 
 
-@dataclass(frozen=True)
-class Case:
+@dataclass(frozen=True, repr=False)
+class Case(OneScreen):
     """What is known and drawn about a client's initiatives.
 
     model, inputs  see there; links the own-data links; money_from which of them carry money

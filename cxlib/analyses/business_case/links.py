@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cxlib.analyses.result import DataError, Term
+from cxlib.analyses.result import DataError, OneScreen, Term
 from cxlib.analyses.rows import needed
 from cxlib.stats.links.hazard_link import hazard_link
 from cxlib.stats.links.link_checks import Determinism, backwards, determinism
@@ -34,8 +34,8 @@ class Outcome:
     used: int
 
 
-@dataclass(frozen=True)
-class Links:
+@dataclass(frozen=True, repr=False)
+class Links(OneScreen):
     """All links of a client's customers, and what the answers say about those who did not answer.
 
     groups     names of the three score groups, low to high

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from cxlib.analyses.result import Base, Finding, Result, Term
+from cxlib.analyses.result import Base, Finding, OneScreen, Result, Term
 from cxlib.stats.drivers.missing import imputed
 from cxlib.stats.drivers.path_estimates import PathModel, path_model
 from cxlib.stats.drivers.path_model import path_structure
@@ -24,8 +24,8 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True)
-class SurveyModel:
+@dataclass(frozen=True, repr=False)
+class SurveyModel(OneScreen):
     """A survey as areas (blocks of questions) that may move an outcome, and the outcome what follows from it.
 
     answers    (rows, items) numbers, NaN where missing;  weights (rows,)

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from cxlib.analyses.result import Base
+from cxlib.analyses.result import Base, OneScreen
 from cxlib.stats.survey.indices import scale_index
 
 
@@ -55,8 +55,8 @@ class Staircase:
     advice: str = ""
 
 
-@dataclass(frozen=True)
-class Ratings:
+@dataclass(frozen=True, repr=False)
+class Ratings(OneScreen):
     """Answers to the criteria of a model, or to the statements of a staircase; frames have a row for each person.
 
     answers      a column for each item, numbers on `values`; NaN: don't know, not relevant, not answered
