@@ -1,6 +1,7 @@
 """Rendering beside what else could do it: CPU and wall time as ratios, on copies of one small client.
 
 `python -m benchmarks.rendering [CLIENTS [ORIGINAL]]`; the peers run on a few clients and are counted per report.
+`python -m benchmarks.rendering scale [CLIENTS ...]`: what a report costs among 10, 100 and 1,000 clients.
 """
 
 import json
@@ -126,5 +127,45 @@ def _code(file: Path) -> str:
     return "\n\n".join("".join(cell["source"]).replace('client = "nordlys"', 'client = "CLIENT"') for cell in cells)
 
 
+def scale(*counts: int) -> None:
+    """Prints what a report costs, and the most memory a process takes, as the number of small clients grows."""
+    print("clients   made: CPU s a report, MB   fresh: CPU s in all, wall s, MB")
+    for count in counts or (10, 100, 1000):
+        with tempfile.TemporaryDirectory() as folder:
+            small_clients(Path(folder, "clients"), count)
+            out = Path(folder, "out")
+            made, fresh = (portfolio(Path(folder, "clients"), out) for _ in range(2))
+            print(f"{count:7} {made[0] / count:23.3f} {made[2]:4.0f} {fresh[0]:23.2f} {fresh[1]:7.2f} {fresh[2]:4.0f}")
+
+
+def small_clients(root: Path, count: int) -> None:
+    """So many clients of 60 answers to one question."""
+    for n in range(count):
+        name, chance = f"small-{n:04d}", np.random.default_rng(n)
+        (root / name).mkdir(parents=True)
+        (root / name / "client.yml").write_text(
+            f"client: {name}\nname: Small {n} A/S\nlanguage: en\nsurvey:\n  file: survey.csv\n"
+            "  recommend: {column: q1, scale: [0, 10]}\n"
+        )
+        answers = chance.binomial(10, 0.75, 60)
+        (root / name / "survey.csv").write_text("id,q1\n" + "".join(f"{i},{a}\n" for i, a in enumerate(answers)))
+
+
+def portfolio(root: Path, out: Path) -> tuple[float, float, float]:
+    """CPU and wall seconds of `cx render` on every client of a folder, and the most MB of any of its processes."""
+    names = sorted(path.name for path in root.iterdir())
+    command = [sys.executable, "-m", "cxlib.cli", "render", *names, "--only", "status", "--out", str(out)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    start = time.perf_counter()
+    run = subprocess.Popen(command, env=os.environ | {"CX_CLIENTS": str(root)}, **quiet)
+    _, code, used = os.wait4(run.pid, 0)
+    if code:
+        raise RuntimeError(f"cx render ended with {os.waitstatus_to_exitcode(code)}")
+    return used.ru_utime + used.ru_stime, time.perf_counter() - start, used.ru_maxrss / 1024
+
+
 if __name__ == "__main__":
-    main(*(int(word) if word.isdigit() else word for word in sys.argv[1:]))
+    if sys.argv[1:2] == ["scale"]:
+        scale(*map(int, sys.argv[2:]))
+    else:
+        main(*(int(word) if word.isdigit() else word for word in sys.argv[1:]))
