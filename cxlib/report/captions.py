@@ -20,6 +20,7 @@ BAND = Term("The pale band shows the {confidence:percent} interval.")
 LINES = Term("The thin lines show the {confidence:percent} interval.")
 RANGE_BARS = Term("The pale bars show the {confidence:percent} range.")
 RANGE_BAND = Term("The pale band shows the {confidence:percent} range.")
+MOST_FILES = 2  # that a line names beside their parts
 ANSWERS = Term("n = {n:count}.")
 COMPANIES = Term("n = {n:count} companies.")
 UNITS = Term("n = {n:count} units.")
@@ -45,7 +46,8 @@ def rests_on(*parts: str, interval: str = "", n: str = "", counted: str = ANSWER
 def caption(chart: Callable, result: Result, page) -> str:
     """Source, n and interval of a chart in the reader's language: "Source: customer survey (survey.csv). n = 812. …"."""
     noted = getattr(chart, "rests_on", {"parts": (), "interval": "", "n": "", "counted": ANSWERS})
-    named = [_source(part, page) for part in noted["parts"] if part in page.sources]
+    parts = [part for part in noted["parts"] if part in page.sources]
+    named = [_source(part, page, with_file=len(parts) <= MOST_FILES) for part in parts]
     told = [page.word("Source: {sources}.", sources=", ".join(named))] if named else []
     told.append(_counted(result, noted["n"], noted["counted"], page))
     if noted["interval"]:
@@ -53,8 +55,8 @@ def caption(chart: Callable, result: Result, page) -> str:
     return " ".join(told)
 
 
-def _source(part: str, page) -> str:
-    file = page.sources[part]
+def _source(part: str, page, with_file: bool) -> str:
+    file = page.sources[part] if with_file else ""
     return f"{page.word(PARTS[part])} ({file})" if file else page.word(PARTS[part])
 
 

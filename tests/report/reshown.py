@@ -13,13 +13,13 @@ from unittest.mock import patch
 
 import matplotlib as mpl
 import nbformat
+import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from nbformat import NotebookNode
 
-from cxlib.analyses.result import Base, Finding, Result, Term
+from cxlib.analyses.result import Base, Finding, Quantity, Result, Term
 from cxlib.report import Page
-from cxlib.report.chapters import frames
 from cxlib.report.charts import canvas
 from cxlib.report.html import shown_results
 
@@ -63,7 +63,7 @@ def figure_of(chart, result: Result, page: Page) -> Figure | None:
 def result_of(stored: Mapping) -> Result:
     """A result read back from its JSON."""
     base = Base(**{name: stored["base"][name] for name in ("read", "used", "dropped", "effective")})
-    tables = {name: table.infer_objects() for name, table in frames(stored).items()}
+    tables = {name: pd.DataFrame(table["rows"], columns=table["columns"]) for name, table in stored["tables"].items()}
     findings = tuple(Finding(f["key"], f["message"], _values(f), f["tone"]) for f in stored["findings"])
     return Result(stored["name"], tables, findings, base, stored["settings"], stored.get("method", ""))
 
@@ -106,7 +106,7 @@ def _outputs(page: Page, method: str, what, result: Result) -> list[NotebookNode
         if method == "draw":
             page.draw(what, result)
         else:
-            getattr(page, method)(result, *[name for name in what if method == "table" or name in result.tables])
+            getattr(page, method)(result, *what)
     for faces, _ in shown:
         if "image/png" in faces:
             faces["image/png"] = base64.b64encode(faces["image/png"]).decode()
@@ -114,4 +114,6 @@ def _outputs(page: Page, method: str, what, result: Result) -> list[NotebookNode
 
 
 def _values(finding: Mapping) -> dict[str, object]:
-    return {slot: Term(value) if slot in finding["terms"] else value for slot, value in finding["values"].items()}
+    values = dict(finding["values"])
+    values |= {slot: Term(values[slot]) for slot in finding["terms"]}
+    return values | {slot: Quantity(values[slot], style) for slot, style in finding["styles"].items()}
