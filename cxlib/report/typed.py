@@ -36,7 +36,7 @@ def typed_columns(table: pd.DataFrame, language: str, currency: str | None = Non
             styles, figure = row_styles(table, name), unit_heading(name, language, currency)
         title = unused(ends or figure, [c.heading for c in columns], HEADING_LENGTH, prefix=figure if ends else "")
         values = [_value(value, style, language) for value, style in zip(table[name], styles, strict=True)]
-        columns.append(TypedColumn(title, values, [number_format(style, currency) for style in styles]))
+        columns.append(TypedColumn(title, values, [number_format(style, currency, language) for style in styles]))
     return columns
 
 
@@ -51,17 +51,21 @@ def unit_heading(name: str, language: str, currency: str | None = None) -> str:
     return f"{heading(name, language)}, {currency}" if money else heading(name, language)
 
 
-def number_format(style: str, currency: str | None = None) -> str:
-    """The Excel format of a number style; Excel itself writes separators as its user does."""
+def number_format(style: str, currency: str | None = None, language: str = "") -> str:
+    """The Excel format of a number style; Excel itself writes separators as its user does.
+
+    With a language, a difference brings its unit: +0.0 "percentage points"
+    """
     if style in LEFT or style == "date":
         return ""
     if style == "money" and currency and currency.isalpha():
         return f'#,##0 "{currency}"'
     if style in OTHER_FORMATS:
         return OTHER_FORMATS[style]
-    factor, decimals, _, signed = STYLES[style]
+    factor, decimals, units, signed = STYLES[style]
     share = factor == 100 and style not in PERCENTAGE_POINTS
     pattern = ("0" if share else "#,##0") + ("." + "0" * decimals if decimals else "") + ("%" if share else "")
+    pattern += f' "{units[language]}"' if language and units and not share else ""
     return f"+{pattern};-{pattern};{pattern}" if signed else pattern
 
 

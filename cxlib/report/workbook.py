@@ -267,6 +267,7 @@ class _Sheet:
         """Makes room for the columns of a table."""
         for place, typed in enumerate(columns):
             texts = [*(value for value in typed.values if isinstance(value, str)), *typed.heading.split()]
+            texts += [f"{style.partition(';')[0]}  " for style in typed.formats if '"' in style]  # a unit beside a number
             width = min(max(NARROWEST, *map(len, texts)) + 3, WIDEST)
             self.widths[place] = max(width, self.widths.get(place, 0))
 

@@ -13,10 +13,14 @@ from markupsafe import Markup
 
 pptx = pytest.importorskip("pptx", reason="python-pptx is not installed; it comes with the extra pptx")
 
+from pptx.enum.dml import MSO_THEME_COLOR  # noqa: E402
+from pptx.oxml import parse_xml  # noqa: E402
+from pptx.oxml.ns import nsdecls  # noqa: E402
+
 from cxlib.analyses.result import Base, Quantity, Result, Sentences  # noqa: E402
-from cxlib.report.chapters import chapters  # noqa: E402
+from cxlib.report.chapters import chapters, finding_text  # noqa: E402
 from cxlib.report.html import Cover  # noqa: E402
-from cxlib.report.overview import main_findings  # noqa: E402
+from cxlib.report.overview import page_findings  # noqa: E402
 from cxlib.report.slides import write_slides  # noqa: E402
 from cxlib.report.words import LANGUAGES  # noqa: E402
 from cxlib.report.workbook import write_workbook  # noqa: E402
@@ -81,9 +85,11 @@ def test_each_main_finding_has_its_slide_in_the_language(of_shipped, language):
     expected = []
     for chapter in chapters(shipped(), language):
         results = [result for section in chapter.sections for result in section.results]
-        expected += [Markup(finding["text"]).unescape() for finding in main_findings(results, language, "DKK")]
+        page = {"file": chapter.name, "results": results, "answer": chapter.answer}
+        expected.append([finding_text(finding, language, "DKK") for finding in page_findings(page)])
     titles = [slide.shapes.title.text for slide in opened.slides]
-    assert titles == ["Acme", *expected] and len(titles) > 15
+    assert titles[0] == "Acme" and len(titles) > 12 and len(titles) == len(set(titles))
+    assert set(titles[1:]) <= {text for page in expected for text in page} and {page[0] for page in expected} <= set(titles)
     assert {"en": "Customer report", "da": "Kunderapport", "sv": "Kundrapport"}[language] in texts(opened)[1]
 
 
@@ -100,9 +106,15 @@ def test_every_chart_holds_numbers_of_results_json_and_of_the_workbook(of_shippe
             seen += 1
             for series in chart.plots[0].series:
                 values = set(series.values)
-                assert values <= set().union(*(numbers_of(results, name) for name in named))
+                own = set().union(*(numbers_of(results, name) for name in named))
+                assert values <= own | in_points(own)
                 assert values <= {cell for name in named for row in in_workbook[name] for cell in row}
     assert seen > 10
+
+
+def in_points(shares: set) -> set:
+    """The same differences of shares in percentage points, as headings then say."""
+    return {float(f"{100 * value:.6g}") for value in shares if isinstance(value, float)}
 
 
 def numbers_of(results, name: str) -> set:
@@ -243,8 +255,8 @@ def test_e11_nothing_but_the_drawn_aggregates_is_behind_a_chart(of_shipped):
     for chart in charts(opened):
         book = behind(chart)
         assert book.sheetnames == ["Sheet1"] and book.active.max_row <= 25
-        numbers = [cell.value for row in book.active.iter_rows(min_row=2, min_col=2) for cell in row]
-        assert set(numbers) <= known
+        numbers = {cell.value for row in book.active.iter_rows(min_row=2, min_col=2) for cell in row}
+        assert numbers <= known | (in_points(known) if "percentage points" in book.active["B1"].value else set())
 
 
 def test_slides_are_wide_and_carry_the_clients_colour(deck):
@@ -262,6 +274,92 @@ def test_nothing_lies_outside_a_slide(of_shipped):
         for shape in slide.shapes:
             assert shape.left >= 0 and shape.left + shape.width <= opened.slide_width
             assert shape.top >= 0 and shape.top + shape.height <= opened.slide_height
+
+
+def own_master(tmp_path, *, titled: bool = True) -> bytes:
+    """A .potx as a client has it: 4:3, an accent of its own, a footer, and a slide with a section that must not stay."""
+    made = pptx.Presentation()
+    made.slides.add_slide(made.slide_layouts[0]).shapes.title.text = "Old slide"
+    section = f'<p:extLst {nsdecls("p")}><p:ext uri="{{521415D9-36F7-43E2-AB2F-B90AF26B5E84}}"/></p:extLst>'
+    made.part._element.append(parse_xml(section))
+    for layout in made.slide_layouts:
+        for shape in [] if titled else list(layout.placeholders):
+            shape._element.getparent().remove(shape._element)
+    whole = io.BytesIO()
+    made.save(whole)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(packed, "w") as new:
+        for name in old.namelist():
+            data = old.read(name).replace(b"4F81BD", b"7A1F5C")
+            new.writestr(name, data.replace(b"presentation.main+xml", b"template.main+xml"))
+    return packed.getvalue()
+
+
+def test_slides_stand_on_the_clients_own_master(tmp_path):
+    potx, file = own_master(tmp_path), tmp_path / "own.pptx"
+    write_slides(file, shipped(), cover("sv"), potx)
+    opened = pptx.Presentation(str(file))
+    titles = [slide.shapes.title.text for slide in opened.slides]
+    assert titles[0] == "Acme" and "Old slide" not in titles and len(titles) > 12
+    assert (opened.slide_width, opened.slide_height) == (9144000, 6858000)
+    for slide in opened.slides:
+        for shape in slide.shapes:
+            assert shape.left >= 0 and shape.left + shape.width <= opened.slide_width
+            assert shape.top >= 0 and shape.top + shape.height <= opened.slide_height
+    fill = charts(opened)[0].plots[0].series[0].format.fill.fore_color
+    assert fill.theme_color == MSO_THEME_COLOR.ACCENT_1  # the master's colour, not the folder's
+    with zipfile.ZipFile(file) as package:
+        assert b"presentation.main+xml" in package.read("[Content_Types].xml")
+        assert b"521415D9" not in package.read("ppt/presentation.xml")
+        assert not [name for name in package.namelist() if b"Old slide" in package.read(name)]
+    write_slides(tmp_path / "again.pptx", shipped(), cover("sv"), potx)
+    assert (tmp_path / "again.pptx").read_bytes() == file.read_bytes()
+
+
+def test_a_master_without_a_title_says_what_to_do(tmp_path):
+    with pytest.raises(ValueError, match="no layout with a title; add one, or remove `template`"):
+        write_slides(tmp_path / "x.pptx", {}, cover(), own_master(tmp_path, titled=False))
+
+
+def test_answers_and_steps_are_slides_of_their_own(tmp_path):
+    entry = {"text": Markup("Lift &amp; shift."), "tone": "good", "file": "x.html", "title": "Drivers"}
+    write_slides(tmp_path / "x.pptx", {}, cover("da"), None, {"answers": [entry], "steps": [entry, entry]})
+    opened = pptx.Presentation(str(tmp_path / "x.pptx"))
+    titles = [slide.shapes.title.text for slide in opened.slides]
+    assert titles == ["Acme", "Svarene kort", "De næste skridt: de kampe, der skal vindes"]
+    assert texts(opened).count("Lift & shift.") == 3 and texts(opened).count("Drivers") == 3
+
+
+def test_bars_that_the_finding_speaks_of_are_in_colour_and_the_others_pale(deck):
+    [chart] = charts(deck({"status": executed("How?", {"Regions": by_group(("North", "South", "West"))})}))
+    figure = chart.plots[0].series[0]
+    assert str(figure.points[0].format.fill.fore_color.rgb) == "A8321C"
+    assert str(figure.format.fill.fore_color.rgb) == "C3CDD5"
+
+
+def test_money_is_drawn_in_millions_and_says_so(deck):
+    says = SAYS.finding("high", group="a", mean=2.5e6)
+    table = pd.DataFrame({"initiative": ["a", "b"], "p10": [1e6, -2e6], "p50": [2.5e6, -1e6], "p90": [4e6, 5e5]})
+    [chart] = charts(deck({"own": executed("Own", {"Money": Result("m", {"t": table}, (says,), Base(2, 2))})}))
+    assert chart.chart_title.text_frame.text == "Middle (P50), million\u00a0DKK; in brackets: 80% range"
+    assert list(chart.plots[0].series[0].values) == [2.5e6, -1e6]
+    assert chart.plots[0].series[0].data_labels.number_format == "#,##0.0,,"
+    assert next(iter(chart.plots[0].categories)) == "a (1.0\u00a0million to 4.0\u00a0million\u00a0DKK)"
+    assert chart.value_axis.minimum_scale < -1e6 < 2.5e6 < chart.value_axis.maximum_scale  # room for the labels
+
+
+def test_a_tipping_point_is_drawn_along_the_service_level(of_shipped):
+    [line] = [chart for chart in charts(of_shipped("da")) if list(chart.plots[0].categories)[:2] == ["1–2", "3–4"]]
+    assert next(iter(line.plots[0].series)).name.startswith("Ventetid i telefonen, minutter")
+
+
+def test_differences_of_shares_are_drawn_in_percentage_points(deck):
+    table = pd.DataFrame({"block": ["a", "b"], "win": [0.0756101, 0.02], "win_low": [0.05, 0.0], "win_high": [0.09, 0.04]})
+    says = SAYS.finding("high", group="a", mean=0.0756101)
+    [chart] = charts(deck({"own": executed("Own", {"Win": Result("w", {"t": table}, (says,), Base(2, 2))})}))
+    figure = chart.plots[0].series[0]
+    assert list(figure.values) == [7.56101, 2.0] and "%" not in figure.data_labels.number_format
+    assert "percentage points" in figure.name
 
 
 def test_without_a_colour_of_its_own_a_client_gets_the_default(tmp_path):

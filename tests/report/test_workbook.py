@@ -18,15 +18,18 @@ import pytest
 
 from cxlib.analyses.result import Base, Finding, Result, Sentences, Term
 from cxlib.report.chapters import frames
-from cxlib.report.columns import MACHINE_ONLY
+from cxlib.report.columns import COLUMNS, MACHINE_ONLY
+from cxlib.report.glossary import MEANINGS
 from cxlib.report.html import Cover
 from cxlib.report.page import RESULT_MIME
 from cxlib.report.tables import readable
-from cxlib.report.typed import number_format, typed_columns
+from cxlib.report.typed import number_format, row_styles, typed_columns
 from cxlib.report.words import LANGUAGES, translated
 from cxlib.report.workbook import sheet_names, write_workbook
 from tests.report.executed import executed, results_of, shipped
 
+POINTS = re.compile("(ends|gap)_percent")
+LISTINGS = {"findings", "definitions", "columns"}
 SAYS = Sentences({"group.low": ("bad", "{figure}: {group} lies {change:points} below ({share:percent}).")})
 HOSTILE = [
     "=1+1",
@@ -110,8 +113,12 @@ def test_every_number_of_results_json_is_in_the_workbook_and_no_other(book, lang
         for key, table in json.loads(json.dumps(result["tables"])).items():
             kept = [place for place, column in enumerate(table["columns"]) if column not in MACHINE_ONLY]
             if table["rows"]:
-                expected[f"{name}.{key}"] = [[row[place] for place in kept] for row in table["rows"]]
-    assert set(written) - {"findings", "definitions"} == set(expected)
+                styles = styles_of(table)
+                expected[f"{name}.{key}"] = [
+                    [in_points(row[place]) if POINTS.search(styles[place][number]) else row[place] for place in kept]
+                    for number, row in enumerate(table["rows"])
+                ]
+    assert set(written) - LISTINGS == set(expected)
     for name, rows in expected.items():
         assert len(written[name]) == len(rows) + 1, name
         for row, cells in zip(rows, written[name][1:], strict=True):
@@ -129,6 +136,20 @@ def test_every_number_of_results_json_is_in_the_workbook_and_no_other(book, lang
         if isinstance(cell.value, (int, float))
     )
     assert found == numbers and len(numbers) > 500
+
+
+def in_points(value):
+    """A difference of shares in percentage points, to six digits."""
+    return float(f"{100 * value:.6g}") if isinstance(value, (int, float)) else value
+
+
+def styles_of(table) -> list[list[str]]:
+    """The number style of each row of each column; the ends of an interval have that of their estimate."""
+    frame, found = pd.DataFrame(table["rows"], columns=table["columns"]), []
+    for name in table["columns"]:
+        ends = found and name.endswith(("low", "high"))
+        found.append(found[-1] if ends else row_styles(frame, name))
+    return found
 
 
 def test_pages_show_the_same_numbers_rounded():
@@ -183,8 +204,8 @@ class Tables(HTMLParser):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_findings_come_first_then_definitions_in_the_language(book, language):
     opened = book({"status": executed("How?", {"Groups": named("North")})}, language)
-    assert opened.sheetnames == [translated(name, language) for name in ("Findings", "Definitions", "Status")]
-    first, second, third = opened.worksheets
+    assert opened.sheetnames == [translated(name, language) for name in ("Findings", "Definitions", "Status", "Column headings")]
+    first, second, third, _ = opened.worksheets
     said = {
         "en": "NPS: North lies 3.3 below (13%).",
         "da": "NPS: North lies 3,3 below (13\u00a0%).",
@@ -233,8 +254,9 @@ def test_a_figure_is_written_in_the_style_of_its_row():
     )
     formats = {column.heading: column.formats for column in typed_columns(table, "en", "DKK")[:4]}
     assert formats["Result"] == formats["95% interval, upper end"] == ["#,##0.0", "0.0%", '#,##0 "DKK"']
-    change = typed_columns(table.head(2), "en")[-1].formats
-    assert change == ["+#,##0.0;-#,##0.0;#,##0.0", "+0.0%;-0.0%;0.0%"]
+    change = typed_columns(table.head(2), "en")[-1]
+    assert change.heading == "Change, points" and change.values == [3.0, 10.0]  # 0.1 is ten percentage points
+    assert change.formats == ["+#,##0.0;-#,##0.0;#,##0.0"] * 2
 
 
 @pytest.mark.parametrize(
@@ -268,6 +290,43 @@ def test_two_intervals_in_one_table_are_told_apart():
     titles = [column.heading for column in typed_columns(table, "en")]
     assert len({title.casefold() for title in titles}) == 7
     assert titles[5] == "Points for a point: 95% interval, lower end"
+
+
+def test_differences_of_shares_are_in_percentage_points_as_their_heading_says():
+    table = pd.DataFrame({"block": ["a"], "win": [0.0756101], "win_low": [-0.05], "win_high": [0.09]})
+    _, win, low, high = typed_columns(table, "en")
+    assert win.heading == "Share of 9–10, percentage points"
+    assert (win.values, low.values, high.values) == ([7.56101], [-5.0], [9.0])
+    assert "%" not in "".join(win.formats + low.formats + high.formats)
+
+
+def test_a_difference_brings_its_unit():
+    table = pd.DataFrame({"outcome": ["Leaving"], "step_change": [-0.133931], "unit": ["signed_gap_percent1"]})
+    _, step = typed_columns(table, "da")
+    assert step.values == [-13.3931] and step.formats[0].startswith('+#,##0.0 "procentpoint";-#,##0.0 "procentpoint"')
+
+
+def test_every_column_has_a_meaning_and_no_meaning_is_without_a_column():
+    columns = {name for name in COLUMNS if name not in MACHINE_ONLY and not name.endswith("_interval")}
+    assert columns | {"level_interval", "half_interval"} == set(MEANINGS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_heading_of_a_table_is_explained(book, language):
+    written = tables(book(shipped(), language))
+    explained = {row[0]: row[1] for row in written.pop("columns")[1:]}
+    assert len(explained) > 80 and all(explained.values())
+    for name, rows in written.items():
+        for head in [] if name in LISTINGS else rows[0]:
+            plain = re.sub(r" \(\d+\)$", "", head)
+            assert plain in explained or plain.rpartition(": ")[2] in explained, (name, head)
+    own = translated("As in the client's own data.", language)
+    assert [head for head, meant in explained.items() if meant == own] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_every_meaning_is_said_in_every_language(language):
+    assert [name for name, meant in MEANINGS.items() if translated(meant, language) == meant] == []
 
 
 def test_money_names_its_currency():
@@ -328,7 +387,7 @@ def test_own_notebooks_get_their_title_as_sheet_even_where_it_clashes(book):
     opened = book(
         {"status": executed("Status", {"Groups": named("a")}), "own": executed("Status", {"Groups": named("b")})}
     )
-    assert opened.sheetnames == ["Findings", "Definitions", "Status", "Status (2)"]
+    assert opened.sheetnames == ["Findings", "Definitions", "Status", "Status (2)", "Column headings"]
     assert {"status.by_group.groups", "own.by_group.groups"} <= set(tables(opened))
 
 
@@ -336,7 +395,7 @@ def test_what_was_not_asked_and_what_has_no_rows_is_not_in_it(book):
     absent = Result.missing("effort", Finding("absent.effort", "Effort was not asked.", {}, "absent"))
     empty = Result("empty", {"none": pd.DataFrame({"n": []})}, (Finding("x", "Nobody.", {}, "neutral"),), Base(5, 0))
     opened = book({"status": executed("How?", {"Groups": named("a"), "Effort": absent, "Empty": empty})})
-    assert set(tables(opened)) == {"findings", "definitions", "status.by_group.groups"}
+    assert set(tables(opened)) == LISTINGS | {"status.by_group.groups"}
     text = " ".join(str(cell.value) for sheet in opened for row in sheet.iter_rows() for cell in row)
     assert "Nobody." in text and "not asked" not in text and "Effort" not in text
 
@@ -351,13 +410,13 @@ def test_sections_of_prose_alone_are_methods(book):
 def test_a_result_shown_twice_is_written_once(book):
     once = named("a")
     opened = book({"status": executed("How?", {"Groups": once, "Again": once})})
-    assert len(tables(opened)) == 3
+    assert len(tables(opened)) == 4
     other = book({"status": executed("How?", {"Groups": once, "Other": named("b")})})
     assert {"status.by_group.groups", "status.by_group.groups_2"} <= set(tables(other))
 
 
 def test_a_report_without_results_is_still_a_workbook(book):
-    assert book({}).sheetnames == ["Findings", "Definitions"]
+    assert book({}).sheetnames == ["Findings", "Definitions", "Column headings"]
 
 
 def test_missing_numbers_are_empty_cells(book):
