@@ -61,7 +61,8 @@ def _among(tokens: set[str], text: str) -> list[str]:
     words = set(WORD.findall(text))
     opening = {token: WORD.search(token) for token in tokens}
     likely = [token for token, first in opening.items() if first is None or first.group() in words]
-    return sorted(token for token in likely if re.search(rf"(?<!\w){re.escape(token)}(?!\w)", text))
+    there = [token for token in likely if token in text]
+    return sorted(token for token in there if re.search(rf"(?<!\w){re.escape(token)}(?!\w)", text))
 
 
 def shown_text(file: Path) -> str:
