@@ -1,5 +1,6 @@
 """Where things lie, and the real data sets that tests may use but the repository may not hold."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,25 @@ def shared_data(name: str) -> Path:
     if not file.exists():
         pytest.skip(f"the real test data are not on this machine: {file.name} is not in ../shared/data")
     return file
+
+
+def pytest_addoption(parser):
+    parser.addoption("--refresh-golden", action="store_true", help="write tests/golden anew instead of comparing")
+
+
+@pytest.fixture(scope="session")
+def demo_reports(tmp_path_factory):
+    """The reports of all demo clients with their slides, rendered once for all tests that read them."""
+    from cxlib.engagement import client_ids
+    from cxlib.render.batch import rendered_clients
+    from cxlib.render.request import Request
+
+    out = tmp_path_factory.mktemp("reports")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CX_CLIENTS", raising=False)
+        outcomes = list(rendered_clients(client_ids(), out, Request(slides=find_spec("pptx") is not None), jobs=2))
+    assert [outcome.error for outcome in outcomes if outcome.error] == []
+    return out
 
 
 @pytest.fixture
