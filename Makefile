@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: cluster report test test-slow notebooks words demo bench clean
+.PHONY: golden cluster report test test-slow notebooks words demo bench clean
 .DEFAULT_GOAL := report
 
 report: $(VENV)/.ready
@@ -25,6 +25,10 @@ bench: $(VENV)/.ready
 # Runs the shipped notebooks on the default client and stores their outputs, which nbval then holds them to.
 notebooks: $(VENV)/.ready
 	$(BIN)/python -m cxlib.render.store_outputs notebooks
+
+# The approved sentences of the reports, written anew; read the difference before it is committed.
+golden: $(VENV)/.ready
+	$(BIN)/python -m pytest tests/report/test_golden.py --refresh-golden
 
 words: $(VENV)/.ready
 	$(BIN)/python -m cxlib.report.catalogues
