@@ -134,3 +134,31 @@ def stored(root: Path, clients: list[str], **options) -> list:
     outcomes = list(rendered_clients(clients, f"store://{root}/there/out", **options))
     assert can_fork()
     return outcomes
+
+
+def without(gone: dict, function, words: tuple, options: dict):
+    """A call in this process while guards are replaced: {"cxlib.module.guard": what stands in}."""
+    import pytest
+
+    with pytest.MonkeyPatch.context() as patch:
+        for path, instead in gone.items():
+            patch.setattr(path, instead)
+        return function(*words, **options)
+
+
+def kill_orphans() -> None:
+    """Ends what `orphans` would find."""
+    for pid in orphans():
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    orphans()
+
+
+def in_folder(root: Path, folder: Path, words: list[str]) -> tuple[int, str]:
+    """A `cx` call from a folder."""
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        return cx(root, *words)
+    finally:
+        os.chdir(before)

@@ -15,7 +15,7 @@ from cxlib.render.leaks import Leak, scan, shown_text
 from cxlib.render.publish import PageError
 from cxlib.render.report import build_report, render_client
 from tests.render.conftest import SETTINGS, SHOWS
-from tests.render.factory import cx, rendered
+from tests.render.factory import cx, in_folder, rendered
 
 CHART = "from cxlib.report.charts import status as charts\n\nnps = status.net_promoter_score(survey.rows, **survey.recommend, **survey.design)"
 GROUPS = "for group in sorted(survey.rows['place'].unique()):\n    print(group)"
@@ -131,6 +131,16 @@ def test_a11_each_client_has_pictures_of_its_own(make_client, make_notebook, tmp
         [picture] = ["".join(o["data"]["image/png"]) for o in outputs if "image/png" in o.get("data", {})]
         pictures.add(picture)
     assert len(pictures) == 2
+
+
+def test_a13_run_from_another_folder_gives_the_same_bytes(make_client, make_notebook, tmp_path, factory):
+    make_client()
+    make_notebook()
+    (tmp_path / "elsewhere").mkdir()
+    here = factory(in_folder, tmp_path, tmp_path, ["render", "acme", "--out", "one"])
+    there = factory(in_folder, tmp_path, tmp_path / "elsewhere", ["render", "../clients/acme", "--out", "../two"])
+    assert (here[0], there[0]) == (0, 0)
+    assert bytes_of(tmp_path / "one" / "acme") == bytes_of(tmp_path / "two" / "acme")
 
 
 def test_name_of_another_client_stops_the_report(make_client, make_notebook, tmp_path):

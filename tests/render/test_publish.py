@@ -91,6 +91,17 @@ with published(Path(sys.argv[1]), "acme") as work:
 """
 
 
+def test_c10_bytes_are_on_the_disk_before_the_pointer_turns(tmp_path, monkeypatch):
+    done = []
+    sync, replace = os.fsync, os.replace
+    monkeypatch.setattr(os, "fsync", lambda handle: (done.append(os.readlink(f"/proc/self/fd/{handle}")), sync(handle)))
+    monkeypatch.setattr(os, "replace", lambda *paths: (done.append("turned"), replace(*paths)))
+    with published(tmp_path, "acme") as work:
+        write(work, "new")
+    before = [Path(name).name for name in done[: done.index("turned")]]
+    assert {"index.html", "02_status.html", "results.json", work.name} <= set(before)
+
+
 def test_killed_run_leaves_the_old_report_and_is_swept(tmp_path):
     with published(tmp_path, "acme") as work:
         write(work, "old")
