@@ -60,7 +60,7 @@ COLUMNS = {
     "target": Column("Target", "points"),
     "before": Column("Before", "points"),
     "interval": Column("95% interval", "interval"),
-    "p": Column("p-value", "p"),
+    "p": Column("Chance alone (p)", "p"),
     # money
     "outcome": Column("What customers do", "term"),
     "customers": Column("Customers", "count"),
@@ -123,7 +123,7 @@ COLUMNS = {
     "net_present_value": Column("Net present value", "money_table"),
     "payback": Column("Payback, years", "points"),
     "discounted_payback": Column("Discounted payback, years", "points"),
-    "p_holm": Column("p-value, adjusted", "p"),
+    "p_holm": Column("Chance alone (p, adjusted)", "p"),
     # self-assessment
     "criterion": Column("Criterion", "text"),
     "stage": Column("Step", "text"),

@@ -19,6 +19,7 @@ from cxlib.report.templates import TEMPLATES, filled, style
 from cxlib.report.words import translated
 
 NOT_FOR_THE_CLIENT = {"note", "parameters", "injected-parameters", "remove-cell"}
+SOURCES = "sources"  # the result that names models and their versions: no finding to head a section with
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 ANCHOR = re.compile(r'<a class="anchor-link"[^>]*>.*?</a>', re.DOTALL)
 
@@ -83,7 +84,7 @@ def action_titles(body: str, cells: list[NotebookNode], cover: Cover) -> str:
 
 
 def _titled(part: str, results: list[dict], cover: Cover) -> str:
-    leading = headline(results)
+    leading = headline(result for result in results if result["name"] != SOURCES)
     if leading is None:
         return part
     text = finding_html(leading, cover.language, cover.currency)

@@ -25,7 +25,7 @@ SAYS = Sentences(
         "lift.keeps_more": ("neutral", "{block} does more to keep customers out of 0–6 than to lift them to 9–10."),
         "lift.lifts_more": ("neutral", "{block} does more to lift customers to 9–10 than to keep them out of 0–6."),
         "lift.same": ("neutral", "What keeps customers out of 0–6 is also what lifts them to 9–10: no area does one clearly more than the other."),
-        "lift.explained": ("neutral", "Of what separates 0–6, 7–8 and 9–10 the areas explain {r2:percent} (McFadden), {block} most: {share:percent} of it."),
+        "lift.explained": ("neutral", "Of what separates 0–6, 7–8 and 9–10 the areas explain {r2:percent}, {block} most: {share:percent} of it."),
         "lift.nothing": ("unclear", "No area moves the shares of 9–10 and 0–6 by more than chance can give."),
         "lift.too_few": ("unclear", "Too few customers answer 0–6 or 9–10 to tell what moves them: {smallest:count}, and {needed:count} are needed."),
         "absent.lift": ("absent", "From 7–8 to 9–10: customers were not asked whether they would recommend the company."),

@@ -19,7 +19,7 @@ SAYS = Sentences(
         "quality.weak": ("unclear", "{block}: its questions hang together weakly (reliability {reliability:number}, at least 0.70 is wanted), so its effect comes out too small."),
         "quality.stray": ("unclear", "{block} – {question}: has little in common with the other questions of its area (loading {loading:number}). Leave it out, or ask it better next time."),
         "quality.reversed": ("bad", "{block} – {question}: runs against the other questions of its area (loading {loading:number}). Check whether its scale is turned."),
-        "quality.same": ("unclear", "{first} and {second} cannot be told apart in these answers (HTMT {htmt:number}): treat them as one."),
+        "quality.same": ("unclear", "{first} and {second} cannot be told apart in these answers (overlap {htmt:number}, where 1 is the same thing): treat them as one."),
     }
 )  # fmt: skip
 
@@ -38,7 +38,7 @@ def question_quality(model: SurveyModel) -> Result:
     source   thresholds: Nunnally 1978 (.70), Hulland 1999 (.40), Henseler, Ringle and Sarstedt 2015 (.90)
 
     >>> page.show(drivers.question_quality(model))
-    Kundeservice and Produkt cannot be told apart in these answers (HTMT 0.95): treat them as one.
+    Kundeservice and Produkt cannot be told apart in these answers (overlap 0.95, where 1 is the same thing): treat them as one.
     """
     if nothing := unanswerable("question_quality", model):
         return nothing

@@ -16,8 +16,9 @@ NAMED = 3  # criteria that are named in sentences; the table has all
 SAYS = Sentences(
     {
         "agreement.counts": ("neutral", "People agree on {agree:count} of {all:count} criteria, more than as many random answers would; they disagree on {disagree:count}, and for {unclear:count} it cannot be told."),
+        "agreement.all": ("neutral", "People agree on all {all:count} criteria, more than as many random answers would."),
         "agreement.split": ("bad", "People disagree about {criterion}: on average an answer lies {distance:count} points from the common score."),
-        "agreement.order": ("neutral", "How alike they rank the criteria: {icc:number}, where 1 is in full and 0 not at all (ICC(A,1), {people:count} people on {criteria:count} criteria)."),
+        "agreement.order": ("neutral", "How alike they rank the criteria: {icc:number}, where 1 is in full and 0 not at all ({people:count} people on {criteria:count} criteria)."),
         "agreement.alone": ("unclear", "Agreement takes at least two answers to a criterion."),
         "unknown.criterion": ("bad", "{share:percent} cannot say how the company does on {criterion} ({unknown:count} of {asked:count})."),
         "unknown.group": ("bad", "{group}: {share:percent} cannot say how the company does on {criterion} ({unknown:count} of {asked:count})."),
@@ -106,7 +107,8 @@ def _agreed(kind: str, name: str, ratings: Ratings, options: pd.DataFrame, seed:
 def _agreement_findings(table: pd.DataFrame, options: pd.DataFrame) -> tuple[Finding, ...]:
     count = {key: int((table.verdict == word).sum()) for key, word in VERDICTS.items()}
     counts = {"agree": count["agree"], "disagree": count["disagree"], "unclear": count["cannot_tell"]}
-    found = [SAYS.finding("agreement.counts", all=len(table), **counts)]
+    key = "agreement.all" if counts["agree"] == len(table) else "agreement.counts"
+    found = [SAYS.finding(key, all=len(table), **(counts if key == "agreement.counts" else {}))]
     for row in table[table.verdict == VERDICTS["disagree"]].head(NAMED).itertuples():
         found.append(SAYS.finding("agreement.split", criterion=row.criterion, distance=row.distance))
     order = rater_correlation(options.to_numpy())

@@ -47,7 +47,7 @@ def by_group(contacts: pd.DataFrame, *, levels: Mapping[str, Mapping], minimum: 
     returns  table "groups": service, group, n, verdict, point, low, high, p_holm (adjusted for all groups searched)
 
     >>> page.show(tipping_points.by_group(contacts.rows, **asked))
-    Ventetid i telefonen: nothing says that the point differs by sagstype (p-value 1.000; 4 groups were...
+    Ventetid i telefonen: nothing says that the point differs by sagstype: chance alone would set 4...
     """
     asked = {key: level for key, level in levels.items() if level.get("by")}
     if not asked:
