@@ -12,6 +12,7 @@ import xlsxwriter
 from nbformat import NotebookNode
 
 try:
+    import pptx  # noqa: F401  an extra: asked for by its own name before its parts
     from pptx.chart.data import CategoryChartData
     from pptx.enum.chart import (
         XL_CHART_TYPE,
