@@ -32,6 +32,7 @@ golden: $(VENV)/.ready
 
 words: $(VENV)/.ready
 	$(BIN)/python -m cxlib.report.catalogues
+	$(BIN)/python -c "from cxlib.engagement.schema import write_json_schema; write_json_schema()"
 
 # The same reports on a Dask cluster, here of a scheduler and two workers on this machine:
 #   make cluster CLIENTS="nordlys harbour" OUT=/srv/reports PORT=8790

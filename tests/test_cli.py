@@ -100,3 +100,19 @@ def test_path_to_a_client_folder_is_a_client(cx, tmp_path, monkeypatch):
 def test_call_that_makes_no_sense_exits_2_before_anything_runs(cx, words, said):
     finished = cx("render", *words)
     assert finished.exit_code == 2 and said in finished.output
+
+
+def test_first_client_of_the_readme_is_right(cx, tmp_path):
+    import openpyxl
+
+    example = (ROOT / "README.md").read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    book = openpyxl.Workbook()
+    book.active.title = "Besvarelser"
+    headings = ["Svar-ID", "Dato", "Region", "Hvor sandsynligt er det, at du vil anbefale os? (0-10)"]
+    headings += ["Alt i alt, hvor tilfreds er du?", "Personalet er venligt", "Prisen er rimelig"]
+    for row in (["Kundetilfredshed 2025"], [], headings, [1, "2025-03-01", "Nord", "Ved ikke", 9, 8, 7]):
+        book.active.append(row)
+    (tmp_path / "clients" / "acme").mkdir(parents=True)
+    (tmp_path / "clients" / "acme" / "client.yml").write_text(example, encoding="utf-8")
+    book.save(tmp_path / "clients" / "acme" / "export.xlsx")
+    assert cx("check", "acme").output == "acme: errors 0, warnings 0\n"
