@@ -1,11 +1,12 @@
 """A business case as a workbook with live formulas: change an input, and the net present value follows."""
 
 import io
+import re
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
 import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name, xl_rowcol_to_cell
 
 from cxlib.analyses.result import Base, Result, Term
 from cxlib.report.chapters import clean
@@ -37,6 +38,7 @@ INPUTS, COURSE, FLOWS = range(3)
 VALUE, PAYBACK, DISCOUNTED = 12, 13, 14  # rows of the sheet of flows that hold the answer
 POINTS = "0.00"  # percentage points
 FORMATS = {"percent": "0.0%", "percent1": "0.0%", "signed_ends_percent1": POINTS, "money": "#,##0.00"}
+CELL = re.compile(r"(?:'(?P<sheet>[^']+)'!)?(?P<first>\$?[A-Z]{1,2}\$?\d+)(?::(?P<last>\$?[A-Z]{1,2}\$?\d+))?")
 HEAD = 4  # rows above the first of each sheet
 
 
@@ -72,6 +74,7 @@ class _Case:
         self.names = sheet_names(translated(name, page.language) for name in SHEETS)
         self.sheets = [book.add_worksheet(name) for name in self.names]
         self.cells: dict[str, str] = {}
+        self.values: dict[tuple[str, int, int], float] = {}
         self.years = tables["work"].shape[1]
         self.columns = [xl_col_to_name(year + 1) for year in range(self.years + 1)]
 
@@ -98,6 +101,29 @@ class _Case:
     def look(self, **look: object):
         return self.book.add_format({"font_name": "Calibri", "font_size": 10, **look})
 
+    def number(self, sheet, row: int, place: int, value: float, look) -> None:
+        self.values[sheet.name, row, place] = value
+        sheet.write_number(row, place, value, look)
+
+    def formula(self, sheet, row: int, place: int, formula: str, look, value: float | None = None) -> None:
+        """Writes a formula with its value beside it: not every program that opens a workbook computes it."""
+        value = self._computed(sheet, formula) if value is None else value
+        self.values[sheet.name, row, place] = value
+        sheet.write_formula(row, place, formula, look, value)
+
+    def _computed(self, sheet, formula: str) -> float:
+        """The value of one of our own formulas: arithmetic, MIN, MAX and SUM over the cells written so far."""
+
+        def number(found: re.Match) -> str:
+            name, first, last = found["sheet"] or sheet.name, found["first"], found["last"] or found["first"]
+            (top, left), (bottom, right) = (xl_cell_to_rowcol(cell) for cell in (first, last))
+            cells = [(name, row, place) for row in range(top, bottom + 1) for place in range(left, right + 1)]
+            values = [self.values.get(cell, 0) for cell in cells]
+            return repr(values) if found["last"] else f"({values[0]!r})"
+
+        plain = CELL.sub(number, formula.removeprefix("=")).replace("^", "**")
+        return eval(plain, {"__builtins__": {}, "MIN": min, "MAX": max, "SUM": sum})
+
     def heading(self, sheet, row: int, text: str, years: Iterable[int] = ()) -> None:
         """A heading over a line, with years above their columns."""
         line = self.look(bottom=5, bottom_color=self.page.colour, bold=True, align="right")
@@ -105,7 +131,7 @@ class _Case:
         for year in range(self.years + 1):
             sheet.write_blank(row, year + 1, None, line)
         for year in years:
-            sheet.write_number(row, year + 1, year, line)
+            self.number(sheet, row, year + 1, year, line)
 
     def _inputs(self) -> None:
         """The answer, and below it label and value of every input; shares in points are written in points."""
@@ -115,7 +141,7 @@ class _Case:
         for row, at, name, word in self._answer():
             self.text(sheet, HEAD + row, word, bold=True)
             look = money if at == VALUE else self.look(num_format="0.0", bold=True)
-            sheet.write_formula(HEAD + row, 1, f"='{self.names[FLOWS]}'!B{at}", look, _stored(value[name]))
+            self.formula(sheet, HEAD + row, 1, f"='{self.names[FLOWS]}'!B{at}", look, _stored(value[name]))
         top = HEAD + 4
         self.heading(sheet, top, self.page.word("Inputs"))
         entries = [(key, *CERTAIN[key], value) for key, value in self.tables["certain"].itertuples(index=False)]
@@ -128,7 +154,7 @@ class _Case:
             self.text(sheet, row, taken[-1])
             points = style == POINTS
             ground = self.look(num_format=style, bg_color="#FFF7D6", border=1, border_color="#D9DFE4")
-            sheet.write_number(row, 1, kept(100 * value) if points else value, ground)
+            self.number(sheet, row, 1, kept(100 * value) if points else value, ground)
             cell = f"'{self.names[INPUTS]}'!{xl_rowcol_to_cell(row, 1, True, True)}"
             self.cells[key] = f"({cell}/100)" if points else cell
         sheet.freeze_panes(top + 1, 1)
@@ -151,14 +177,14 @@ class _Case:
             points = f"{self.cells[entry['effect']]}*{self.cells['score_per_point']}"
             points += f"*{self.cells['employee_slope']}" if entry["through_employees"] else ""
             self.text(sheet, row + 1, word("Share of the customers lifted"))
-            sheet.write_formula(row + 1, 1, f"=MIN(1,MAX(0,{points}))", share)
+            self.formula(sheet, row + 1, 1, f"=MIN(1,MAX(0,{points}))", share)
             self.text(sheet, row + 2, word("Part of them that no other initiative reached"))
-            sheet.write_formula(row + 2, 1, f"={free}", share)
+            self.formula(sheet, row + 2, 1, f"={free}", share)
             free = f"$B${row + 3}*(1-$B${row + 2})"
             self.text(sheet, row + 3, word("Share of the effect that works"))
             for year in range(1, self.years + 1):
                 works = float(self.tables["work"].iloc[place, year - 1])
-                sheet.write_number(row + 3, year + 1, works, share)
+                self.number(sheet, row + 3, year + 1, works, share)
             reach, work = f"$B${row + 2}*$B${row + 3}", row + 4
             row += 4
             for step, name in STEPS.items():
@@ -179,8 +205,8 @@ class _Case:
         for offset, label in enumerate(labels):
             self.text(sheet, row + offset, label)
         start = f"={cell['customers']}*{cell[f'at_{step}']}*{reach}"
-        sheet.write_formula(row, 1, start, count)
-        sheet.write_formula(row + 1, 1, start, count)
+        self.formula(sheet, row, 1, start, count)
+        self.formula(sheet, row + 1, 1, start, count)
         for year in range(1, self.years + 1):
             now, before = xl_col_to_name(year + 1), xl_col_to_name(year)
             share, alone, moved = f"{now}${work}", f"{now}{row + 1}", f"{now}{row + 2}"
@@ -195,7 +221,7 @@ class _Case:
                 f"={replaced}*{cell['acquisition_cost']}*(({before}{row + 1}-{alone})-({before}{row + 2}-{moved}))",
             ]
             for offset, formula in enumerate(formulas):
-                sheet.write_formula(row + offset, year + 1, formula, count)
+                self.formula(sheet, row + offset, year + 1, formula, count)
         for offset, part in enumerate(PARTS, start=2):
             found.setdefault(part, []).append(row + offset + 1)
         return row + len(labels)
@@ -207,9 +233,9 @@ class _Case:
         self.heading(sheet, 2, word("Year"), range(self.years + 1))
         for place, (part, name) in enumerate(PARTS.items(), start=4):
             self.text(sheet, place - 1, translated(name, self.page.language))
-            for column in self.columns[1:]:
+            for year, column in enumerate(self.columns[1:], 1):
                 course = "+".join(f"'{self.names[COURSE]}'!{column}{row}" for row in rows[part])
-                sheet.write_formula(f"{column}{place}", f"={course}", money)
+                self.formula(sheet, place - 1, year + 1, f"={course}", money)
         labels = {
             8: Term("Cost of the initiatives"),
             9: Term("Sum after tax"),
@@ -223,10 +249,14 @@ class _Case:
         planned = self.tables["planned"].sum()
         for year, column in enumerate(self.columns):
             before = f"{self.columns[year - 1]}{{}}+" if year else ""
-            sheet.write_formula(f"{column}8", f"=-{float(planned.iloc[year])!r}*{cell['cost_factor']}", money)
-            sheet.write_formula(f"{column}9", f"=SUM({column}4:{column}8)*(1-{cell['tax']})", total)
-            sheet.write_formula(f"{column}10", f"={before.format(10)}{column}9", money)
-            sheet.write_formula(f"{column}11", f"={before.format(11)}{column}9/(1+{cell['rate']})^{column}3", money)
+            formulas = [
+                f"=-{float(planned.iloc[year])!r}*{cell['cost_factor']}",
+                f"=SUM({column}4:{column}8)*(1-{cell['tax']})",
+                f"={before.format(10)}{column}9",
+                f"={before.format(11)}{column}9/(1+{cell['rate']})^{column}3",
+            ]
+            for row, formula in enumerate(formulas, 7):
+                self.formula(sheet, row, year + 1, formula, total if row == 8 else money)
         self._value(sheet)
         sheet.freeze_panes(3, 1)
 
@@ -238,7 +268,7 @@ class _Case:
         for _, row, name, word in self._answer():
             self.text(sheet, row - 1, word, bold=True)
             look = self.look(num_format="#,##0" if row == VALUE else "0.0", bold=True)
-            sheet.write_formula(f"B{row}", formulas[row], look, _stored(value[name]))
+            self.formula(sheet, row - 1, 1, formulas[row], look, _stored(value[name]))
         never = self.page.word("−1 years: the money does not come back before the last year shown.")
         self.text(sheet, DISCOUNTED + 1, never, font_color="#56626E")
 

@@ -39,8 +39,8 @@ def case():
     )
 
 
-def recalculated(book: bytes, folder, **changes: float) -> dict[str, float]:
-    """Labels and values of the sheet "Money" after a spreadsheet program has computed the book with changed inputs.
+def computed(book: bytes, folder, **changes: float) -> openpyxl.Workbook:
+    """The book after a spreadsheet program has computed the book with changed inputs.
 
     openpyxl keeps formulas and drops stored values, so every figure read back has been computed."""
     opened = openpyxl.load_workbook(io.BytesIO(book))
@@ -59,8 +59,25 @@ def recalculated(book: bytes, folder, **changes: float) -> dict[str, float]:
         str(folder / "case.xlsx"),
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
-    sheet = openpyxl.load_workbook(folder / "out" / "case.xlsx", data_only=True)["Money"]
+    return openpyxl.load_workbook(folder / "out" / "case.xlsx", data_only=True)
+
+
+def recalculated(book: bytes, folder, **changes: float) -> dict[str, float]:
+    """Labels and values of the answer, computed."""
+    sheet = computed(book, folder, **changes)["Money"]
     return {row[0].value: row[1].value for row in sheet.iter_rows(min_row=12, max_row=14, max_col=2)}
+
+
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed, so the formulas cannot be computed")
+def test_the_value_stored_beside_each_formula_is_the_one_that_it_gives(case, tmp_path):
+    book, compared = case_workbook(middle_case(case), PAGE), 0
+    stored, there = openpyxl.load_workbook(io.BytesIO(book), data_only=True), computed(book, tmp_path)
+    for sheet in openpyxl.load_workbook(io.BytesIO(book)):
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"):
+            found = stored[sheet.title][cell.coordinate].value
+            assert found == pytest.approx(there[sheet.title][cell.coordinate].value, rel=1e-5, abs=1e-9), cell.coordinate
+            compared += found != 0
+    assert compared > 60
 
 
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed, so the formulas cannot be computed")
