@@ -55,6 +55,7 @@ def asked(command):
 @asked
 def render(clients, everyone, failed, jobs, wait, scheduler, force, out, only, language, slides, parameters) -> None:
     """Render reports for CLIENTS to OUT/<client>/index.html."""
+    from cxlib.engagement import DataError
     from cxlib.render.batch import last_failures, rendered_clients
     from cxlib.render.cluster import NoCluster
     from cxlib.render.remote import everyone as all_clients
@@ -62,7 +63,10 @@ def render(clients, everyone, failed, jobs, wait, scheduler, force, out, only, l
 
     if failed and is_store(out):
         raise click.UsageError("--failed needs reports in a folder of this machine; name the clients")
-    chosen = all_clients() if everyone else last_failures(out) if failed else _ids(clients)
+    try:
+        chosen = all_clients() if everyone else last_failures(out) if failed else _ids(clients)
+    except DataError as error:
+        raise click.UsageError(str(error)) from None
     if failed and not chosen:
         click.echo("nothing failed in the last run")
         return
@@ -149,7 +153,7 @@ def why(client, out, only, language, slides, parameters) -> None:
         with at_hand(client, out) as near:
             request = _request(only, language, slides, parameters, [client])
             reasons = reasons_of(near / client, client_folder(client), client, request)
-    except (DataError, OSError) as error:
+    except DataError as error:
         raise click.ClickException(str(error)) from None
     for page, said in reasons.items():
         click.echo(f"{client}, {page}: {'; '.join(said)}")
@@ -173,6 +177,7 @@ def verify(out) -> None:
 
 def _verified(out: Path | str):
     """What does not belong to today's inputs, report by report."""
+    from cxlib.engagement import DataError
     from cxlib.render.fresh import verified
     from cxlib.render.remote import at_hand, is_store, reports
 
@@ -181,9 +186,12 @@ def _verified(out: Path | str):
             raise click.UsageError(f"there is no folder {out}")
         yield from verified(out)
         return
-    for client in reports(out):
-        with at_hand(client, out) as near:
-            yield from verified(near)
+    try:
+        for client in reports(out):
+            with at_hand(client, out) as near:
+                yield from verified(near)
+    except DataError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _ids(clients: tuple[str, ...]) -> list[str]:

@@ -156,19 +156,35 @@ def _is_id(name: str) -> bool:
     return False
 
 
+@contextmanager
+def _asking(address: str) -> Iterator[None]:
+    """Every way in which a store says no becomes one line."""
+    try:
+        yield
+    except DataError:
+        raise
+    except Exception as error:  # each store has errors of its own
+        said = f"the store says {type(error).__name__}: {error}"
+        raise _refusal(address, said, "Check the address, and your rights to it") from None
+
+
 def _folders_with(address: str, name: str) -> list[str]:
-    store, root = _store(address)
-    folders = [entry["name"].rstrip("/") for entry in store.ls(root, detail=True) if entry["type"] == "directory"]
-    return sorted(PurePosixPath(folder).name for folder in folders if store.exists(f"{folder}/{name}"))
+    with _asking(address):
+        store, root = _store(address)
+        folders = [entry["name"].rstrip("/") for entry in store.ls(root, detail=True) if entry["type"] == "directory"]
+        return sorted(PurePosixPath(folder).name for folder in folders if store.exists(f"{folder}/{name}"))
 
 
 def _fetch(wanted: dict[Path, str], client: str, out: Path | str, reports: Path) -> None:
     if is_store(out):
         reports.mkdir()
-        if build := _shown(*_store(f"{out}/{client}")):
+        with _asking(out):
+            build = _shown(*_store(f"{out}/{client}"))
+        if build:
             wanted = wanted | {reports / client: f"{out}/{client}/{BUILDS}/{build}"}
     for target, address in wanted.items():
-        _get(address, target)
+        with _asking(address):
+            _get(address, target)
 
 
 def _get(address: str, target: Path) -> None:

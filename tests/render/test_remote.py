@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from tests.render.factory import cx, rendered, stored
 
 pytest.importorskip("fsspec", reason="the extra remote is not installed")
 
-from tests.render.store import Store, register
+from tests.render.store import Store, plugged, register
 
 
 @pytest.fixture
@@ -205,6 +207,16 @@ def test_clients_and_reports_of_a_store_are_listed(store, make_client, tmp_path,
 def test_store_that_cannot_be_used_is_refused(tmp_path, factory, address, said):
     code, output = factory(cx, tmp_path, "render", "nordlys", "--out", address)
     assert code == 2 and said in output
+
+
+@pytest.mark.parametrize("words", [["render", "--all"], ["verify"]])
+def test_store_that_says_no_is_told_in_one_line(tmp_path, words):
+    path = plugged(tmp_path / "plugged")
+    env = os.environ | {"PYTHONPATH": path, "CX_CLIENTS": "store:///nowhere"}
+    command = [sys.executable, "-m", "cxlib.cli", *words, *(["store:///nowhere"] if words == ["verify"] else [])]
+    run = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode in (1, 2) and "Traceback" not in run.stderr
+    assert "store:///nowhere: the store says FileNotFoundError" in run.stderr
 
 
 def test_place_is_a_folder_or_an_address():
