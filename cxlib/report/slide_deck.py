@@ -31,6 +31,7 @@ THEME = {
 }
 FOOT = 0.35  # inches of the line at the foot
 NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's own table style without lines and fills
+WIDEST = 50  # characters of a table's column, beside others
 LOWEST_TITLE = 0.4  # of the slide's height: a title that ends lower is not one to write below
 
 
@@ -96,8 +97,10 @@ class Deck:
         shape = slide.shapes.add_table(len(rows), len(sides), area.left, area.top, area.width, Pt(size * 2.1) * len(rows))
         grid = shape.table
         shape._element.graphic.graphicData.tbl.tblPr.find(qn("a:tableStyleId")).text = NO_STYLE
-        widths = [max(6, *(len(part) for row in rows[1:] for part in [row[place]]), *map(len, rows[0][place].split()))
-                  for place in range(len(sides))]  # fmt: skip
+        widths = [
+            min(max(11, *(len(row[place]) for row in rows[1:]), *map(len, rows[0][place].split())), WIDEST)
+            for place in range(len(sides))
+        ]
         for down, row in enumerate(rows):
             head = heading and down == 0
             for across, text in enumerate(row):

@@ -47,7 +47,7 @@ from cxlib.report.typed import PERCENTAGE_POINTS, number_format
 from cxlib.report.words import sentence, translated
 
 PART = Term("{shown:count} of {all:count} rows; the workbook has them all.")
-MOST_ROWS, MOST_COLUMNS, LONGEST = 10, 7, 60
+MOST_ROWS, MOST_COLUMNS, LONGEST, FEW_ROWS = 10, 7, 60, 4
 FIXED = datetime(2000, 1, 1)  # the same report gives the same bytes
 TITLE_SIZES = ((160, 24), (260, 20), (math.inf, 16))  # characters that fit in points
 BAR, AROUND, THICKEST = 0.62, 0.75, 7  # inches that a bar and a chart's title take; bars that fill the height
@@ -225,7 +225,8 @@ def _table(deck: Deck, slide, area, shown: Shown, cover: Cover) -> None:
     """The rows of the finding first, bold; a single row becomes a list; a column of long text does not fit on a slide."""
     table, spoken_of = _rows(shown)
     texts = readable(table, cover.language, cover.currency)
-    texts = texts[[name for name in texts if texts[name].str.len().max() <= LONGEST]].iloc[:MOST_ROWS]
+    longest = LONGEST if len(table) > FEW_ROWS else MOST_ROWS * LONGEST // len(table)
+    texts = texts[[name for name in texts if texts[name].str.len().max() <= longest]].iloc[:MOST_ROWS]
     heads = {name: heading(name, cover.language) for name in texts}
     if len(table) == 1:
         rows = [[heads[name], texts[name].iloc[0]] for name in texts]
