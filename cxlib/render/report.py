@@ -232,7 +232,7 @@ def _page(name: str, file: Path, given: Mapping, engagement: Engagement, work: P
     title = notebook_title(source, language)
     lacking = [part for part in needs(source) if not engagement.has(part)]
     if lacking:
-        parts = ", ".join(translated(PARTS[part], language) for part in lacking)
+        parts = [PARTS[part] for part in lacking]
         key = page_key(engagement.id, file, given, engagement.inputs)
         return Page(name, title, key, sentence(NOT_THERE, {"parts": parts}, language))
     run = executed(file, {"client": engagement.id, **given, "language": language}, work / file.name)

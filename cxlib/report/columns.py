@@ -75,6 +75,7 @@ COLUMNS = {
     "difference_interval": Column("95% interval", "interval"),
     "units": Column("Units", "count"),
     "employees": Column("Employees (0–100)", "index"),
+    "customer_index": Column("Customers (0–100)", "index"),
     "correlation": Column("Correlation", "mean"),
     "correlation_interval": Column("95% interval", "interval"),
     "slope": Column("Points for a point", "mean"),

@@ -190,6 +190,7 @@ MEANINGS = {
     "abandoned": Term("Share that gave up before being served."),
     "fitted": Term("The course that describes the answers best."),
     "employees": Term("Index of the unit's employees, 0–100."),
+    "customer_index": Term("Index of the unit's customers, 0–100."),
 }
 # fmt: on
 

@@ -99,7 +99,7 @@ class _Findings:
 def _speaks_of(values: Mapping, slot: str, value: object) -> bool:
     """Whether the slot itself, either of two, or a list of names is the value."""
     alone = value in (values.get(slot), values.get("first"), values.get("second"))
-    return alone or f", {value}, " in f", {values.get(f'{slot}s')}, "
+    return alone or value in values.get(f"{slot}s", ())
 
 
 def _asked_for(found: _Findings, missing: Mapping[str, Mapping]) -> Iterator[Step]:
@@ -123,7 +123,7 @@ def _initiatives(found: _Findings) -> Iterator[Step]:
         yield _step("step.try", open_, chosen)
     if over:
         dearest = min(over, key=lambda each: each.worth)
-        yield _step("step.stop", dearest, names=", ".join(each.values["name"] for each in over))
+        yield _step("step.stop", dearest, names=[each.values["name"] for each in over])
 
 
 def _limits(found: _Findings) -> Iterator[Step]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from babel.lists import format_list
 from babel.messages.pofile import read_po
 
 from cxlib.analyses.result import Term
@@ -30,6 +31,12 @@ def translated(message: str, language: str) -> str:
 
 
 def sentence(message: str, values: Mapping[str, object], language: str, currency: str | None = None) -> str:
-    """The message in the language with its slots filled; a Term among the values is translated too."""
-    words = {slot: translated(v, language) if isinstance(v, Term) else v for slot, v in values.items()}
+    """The message in the language with its slots filled; Terms are translated, a list reads "a, b and c"."""
+    words = {slot: _worded(value, language) for slot, value in values.items()}
     return Phrase(language, currency).vformat(translated(message, language), (), words)
+
+
+def _worded(value: object, language: str) -> object:
+    if isinstance(value, list):
+        return format_list([str(_worded(item, language)) for item in value], locale=LOCALES[language])
+    return translated(value, language) if isinstance(value, Term) else value

@@ -69,8 +69,8 @@ def _marginal(case: Case) -> pd.Series:
 
 def _choices(case: Case, returns: pd.Series) -> list[Finding]:
     left = [name for name in case.plan.index if name not in case.choice.chosen]
-    found = [SAYS.finding("choice.chosen", names=", ".join(case.choice.chosen))] if case.choice.chosen else []
-    found += [SAYS.finding("choice.left_out", names=", ".join(left))] if left else []
+    found = [SAYS.finding("choice.chosen", names=list(case.choice.chosen))] if case.choice.chosen else []
+    found += [SAYS.finding("choice.left_out", names=left)] if left else []
     found += [SAYS.finding("choice.under", name=name, value=returns[name]) for name in left if returns[name] > 1]
     worst = [name for name in left if returns[name] < 0.5]
     found += [SAYS.finding("choice.over", name=name, value=returns[name]) for name in sorted(worst, key=returns.get)[:2]]

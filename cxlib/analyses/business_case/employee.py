@@ -42,7 +42,7 @@ def employee_link(
     score         not used: the keyword comes with the answers
     minimum       employees and customer_minimum customers that a unit needs to be shown
     returns       tables "measures" (the figures one below the other), "link" (one row: units, correlation and slope with interval, corrected, icc1, icc2),
-                  "units" (employees, customers: index of each unit that may be shown) and "directions"
+                  "units" (employees, customer_index: index of each unit that may be shown) and "directions"
     assumes       observational: type of unit and area may stand behind both sides
 
     >>> page.show(business_case.employee_link(staff.rows, **answers, **staff.asked))
@@ -68,7 +68,7 @@ def employee_link(
     fit = unit_link(units, "employees", "customers", reliability=reliability, confidence=confidence)
     shown = _shown(units, minimum, customer_minimum)
     row = _row(fit, cluster)
-    tables = {"measures": _measures(row), "link": row, "units": shown[["employees", "customers"]].reset_index(drop=True)}
+    tables = {"measures": _measures(row), "link": row, "units": _points(shown)}
     findings = _verdict(fit, reliability)
     if period is not None and customer_period is not None:
         findings += _directions(staff, responses, tables, ours, theirs, period, customer_period, confidence)
@@ -95,6 +95,10 @@ def _shown(units: pd.DataFrame, minimum: int, customer_minimum: int) -> pd.DataF
     large = (units.staff >= minimum) & (units.guests >= customer_minimum)
     shown = units[large]
     return shown.drop(shown.staff.idxmin()) if (~large).sum() == 1 and len(shown) else shown
+
+
+def _points(units: pd.DataFrame) -> pd.DataFrame:
+    return units[["employees", "customers"]].rename(columns={"customers": "customer_index"}).reset_index(drop=True)
 
 
 def _means(ours, theirs) -> pd.DataFrame:

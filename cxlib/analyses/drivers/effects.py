@@ -140,7 +140,7 @@ def _points(model, fit):
     says = [_point(model, row, "effect.point") for row in shown[shown.impact > 0].head(MOST).itertuples()]
     says += [_point(model, row, "effect.negative") for row in shown[shown.impact < 0].itertuples()]
     silent = [model.labels[name] for name in rows.source if name not in set(shown.source)]
-    return [*says, *([SAYS.finding("effect.none", outcome=outcome, blocks=", ".join(silent))] if silent else [])]
+    return [*says, *([SAYS.finding("effect.none", outcome=outcome, blocks=silent)] if silent else [])]
 
 
 def _point(model, row, key):
@@ -205,7 +205,7 @@ def _advice(model, table):
     first = shown.iloc[0]
     rivals = shown[shown.potential_high > first.potential_low]
     close = rivals[rivals.potential > CLOSE * first.potential]
-    says = SAYS.finding("act.tied", blocks=", ".join(close.block)) if len(close) > 1 else SAYS.finding(
+    says = SAYS.finding("act.tied", blocks=list(close.block)) if len(close) > 1 else SAYS.finding(
         "act.most", block=first.block, outcome=outcome, impact=first.impact, potential=first.potential,
         low=first.potential_low, high=first.potential_high)  # fmt: skip
     keys = {VERDICTS["act"]: "act.low", VERDICTS["keep"]: "act.keep"}

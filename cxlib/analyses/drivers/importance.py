@@ -151,4 +151,4 @@ def _turned(model, found, outcome):
 
 
 def _list(model, names):
-    return ", ".join(model.labels[name] for name in names)
+    return [model.labels[name] for name in names]

@@ -35,7 +35,7 @@ def with_controls(contacts: pd.DataFrame, *, levels: Mapping[str, Mapping], **op
     for level, before, after in zip(asked.values(), plain, held, strict=True):
         rows += [_row(before, Term("as measured")), _row(after, Term("held constant"))]
         if before.found and after.found:
-            findings.append(_controls_say(before, after, ", ".join(level["controls"])))
+            findings.append(_controls_say(before, after, list(level["controls"])))
     return Result("with_controls", {"controls": pd.DataFrame(rows)}, tuple(findings),
                   base(contacts, [e.question for e in plain]), settings)  # fmt: skip
 

@@ -223,7 +223,7 @@ def employee_link(result, page) -> tuple[Figure, str] | None:
     if table is None or len(table) < 5:
         return None
     figure, ax = sheet(3.4)
-    ax.scatter(table.employees, table.customers, s=26, color=page.colour, alpha=0.55, linewidths=0)
+    ax.scatter(table.employees, table.customer_index, s=26, color=page.colour, alpha=0.55, linewidths=0)
     ax.set_xlabel(page.word("Employees' index (0–100)"))
     ax.set_ylabel(page.word("Customers' index (0–100)"))
     ax.grid(True, color=GRID)
