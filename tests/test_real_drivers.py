@@ -44,7 +44,7 @@ def test_csibank_value_first_quality_second_expectations_nothing(results):
     drivers = rows(found["driver_importance"], "drivers")
     assert [row["block"] for row in drivers] == ["Value", "Quality", "Image", "Expectations"]
     assert said(found["driver_importance"], "importance.first")["block"] == "Value"
-    assert said(found["driver_importance"], "importance.no_more")["blocks"] == "Expectations"
+    assert said(found["driver_importance"], "importance.no_more")["blocks"] == ["Expectations"]
     assert found["driver_importance"]["settings"]["r2"] == pytest.approx(0.68, abs=0.01)
     arrows = {(row["cause"], row["effect"]): row["impact"] for row in rows(found["cause_and_effect"], "arrows")}
     expected = {"Value": 0.45, "Quality": 0.31, "Image": 0.22, "Expectations": 0.05}  # regression on block means

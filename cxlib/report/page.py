@@ -102,24 +102,26 @@ class Page:
         if drawn is None:
             return
         png, alt = drawn
-        display({"text/plain": alt, "image/png": png}, metadata={"image/png": {"alt": alt, "caption": caption(chart, result, self)}})
+        display(
+            {"text/plain": alt, "image/png": png},
+            metadata={"image/png": {"alt": alt, "caption": caption(chart, result, self)}},
+        )
 
-    def what_if(self, answer: Callable[..., Result], **ranges: tuple[float, float, float]) -> None:
-        """Shows `answer(name=value, ...)`, a Result, with a slider for each name; let go of one, and it is there anew.
+    def what_if(self, answer: Callable[[Mapping], Result], ranges: Mapping[str, tuple[float, float, float]]) -> None:
+        """Shows `answer({name: value})`, a Result, with a slider for each name; let go of one, and it is there anew.
 
-        ranges  name=(least, now, most)
+        ranges  {name: (least, now, most)}
         Without ipywidgets, and where nobody watches (papermill, nbval, cx), it is shown for the middle numbers: change
         them in the cell and run it again. What it shows never becomes part of a report.
 
-        >>> from functools import partial
-        >>> answer = partial(status.satisfied_share, responses, score=survey.rating["score"], scale=survey.rating["scale"])
-        >>> page.what_if(answer, top=(1, 3, 5))
+        >>> asked = {key: survey.rating[key] for key in ("score", "scale")}
+        >>> page.what_if(lambda now: status.satisfied_share(responses, **asked, **now), {"top": (1, 3, 5)})
         Share of satisfied customers is 91.7% (90.4% to 92.8%).
         """
         from cxlib.report.sliders import can_slide, show_sliders
 
         def show(**values: float) -> None:
-            faces = self.faces(answer(**values))
+            faces = self.faces(answer(values))
             display({kind: faces[kind] for kind in ("text/plain", "text/html")})
 
         if ranges and can_slide():

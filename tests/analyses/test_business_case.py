@@ -436,14 +436,14 @@ def test_nothing_supposed_is_the_answer_itself(links):
     plain = business_case.board_answer(build_case(links, plan(), **options))
     now = {name: now for name, (_, now, _) in business_case.levers(**MONEY).items()}
     for supposed in ({}, now):
-        found = business_case.answer_if(links, plan(), **options | supposed)
+        found = business_case.answer_if(links, plan(), supposed, **options)
         pd.testing.assert_frame_equal(found.tables["answer"], plain.tables["answer"])
         assert keys(found) == keys(plain)
 
 
 def test_suppositions_move_the_answer_the_way_they_must(links):
     def supposed(**changes):
-        return expected(business_case.answer_if(links, plan(), **MONEY | {"draws": 2000} | changes))
+        return expected(business_case.answer_if(links, plan(), changes, **MONEY, draws=2000))
 
     assert supposed(cause=0.2) < supposed() < supposed(cause=0.8)
     assert supposed(effect=0.5) < supposed() < supposed(effect=1.5)
@@ -453,10 +453,10 @@ def test_suppositions_move_the_answer_the_way_they_must(links):
 
 
 def test_no_effect_or_no_cause_is_worth_nothing(links):
-    for changes in ({"effect": 0.0}, {"cause": 0.0, "causal_share": (0.0, 0.5, 1.0)}):
-        found = business_case.answer_if(links, plan(), **MONEY, draws=2000, **changes)
+    for supposed, shares in (({"effect": 0.0}, {}), ({"cause": 0.0}, {"causal_share": (0.0, 0.5, 1.0)})):
+        found = business_case.answer_if(links, plan(), supposed, **MONEY, draws=2000, **shares)
         assert "board.worth" not in keys(found)
-    point = business_case.answer_if(links, None, **MONEY, draws=2000, cause=0.0, causal_share=(0.5, 0.5, 0.5))
+    point = business_case.answer_if(links, None, {"cause": 0.0}, **MONEY, draws=2000, causal_share=(0.5, 0.5, 0.5))
     assert expected(point) == pytest.approx(0)
 
 

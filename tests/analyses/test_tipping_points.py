@@ -282,7 +282,7 @@ def test_demo_truth_comes_back_8_minutes_for_the_phone_and_none_for_email():
 def test_a_promise_of_ones_own_stands_in_for_the_usual_ones():
     # as counted by hand above: at three minutes 60 of 120 are beyond, and the mean rises by 2.
     six = pd.DataFrame({"minutes": [1, 2, 3, 4, 5, 6] * 20, "answer": [10, 10, 10, 6, 6, 6] * 10 + [8, 8, 8, 4, 4, 4] * 10})
-    mine = asked(six, lambda frame, **options: tp.what_if(frame, **options, wait=3)).tables["promises"]
+    mine = asked(six, lambda frame, **options: tp.what_if(frame, {"wait": 3}, **options)).tables["promises"]
     usual = asked(six, tp.what_if).tables["promises"]
     pd.testing.assert_frame_equal(mine, usual[usual.promise == 3].reset_index(drop=True), check_dtype=False)
     assert (mine.affected[0], mine.mean_gain[0]) == (60, pytest.approx(2))
@@ -291,20 +291,20 @@ def test_a_promise_of_ones_own_stands_in_for_the_usual_ones():
 @pytest.mark.parametrize("limit", [25, 14.5, 8, 3])
 def test_on_a_line_a_promise_gains_the_slope_times_the_minutes_saved(limit):
     frame = contacts(line, 20_000)
-    row = asked(frame, lambda c, **options: tp.what_if(c, **options, wait=limit)).tables["promises"].iloc[0]
+    row = asked(frame, lambda c, **options: tp.what_if(c, {"wait": limit}, **options)).tables["promises"].iloc[0]
     saved = (frame.minutes - limit).clip(lower=0).mean()
     assert row.mean_gain == pytest.approx(0.12 * saved, rel=0.05) and row.low < row.mean_gain < row.high
     assert row.affected == (frame.minutes > limit).sum()
 
 
 def test_a_promise_that_nearly_all_keep_is_said_to_say_nothing():
-    result = asked(contacts(kink), lambda frame, **options: tp.what_if(frame, **options, wait=40))
+    result = asked(contacts(kink), lambda frame, **options: tp.what_if(frame, {"wait": 40}, **options))
     assert keys(result) == ["whatif.too_few"] and result.tables["promises"].empty
 
 
 def test_a_promise_for_no_service_level_is_refused():
     with pytest.raises(ValueError, match="there is no service level 'wiat'; there are wait"):
-        asked(contacts(kink), lambda frame, **options: tp.what_if(frame, **options, wiat=3))
+        asked(contacts(kink), lambda frame, **options: tp.what_if(frame, {"wiat": 3}, **options))
 
 
 def test_levers_begin_at_the_point_or_in_the_middle():

@@ -14,16 +14,18 @@ SETUP = """
 from cxlib.analyses.result import Base, Finding, Result
 from cxlib.report import Page
 
-def double(number, add=0):
-    return Result("double", {}, (Finding("is", "It is {n:count}.", {"n": 2 * number + add}, "neutral"),), Base(1, 1))
+def double(supposed, add=0):
+    n = 2 * supposed.get("number", 0) + add
+    return Result("double", {}, (Finding("is", "It is {n:count}.", {"n": n}, "neutral"),), Base(1, 1))
 
 page = Page()
 """
-WHAT_IF = "page.what_if(double, number=(0, 21, 50))"
+WHAT_IF = "page.what_if(double, {'number': (0, 21, 50)})"
 
 
-def double(number, add=0):
-    return Result("double", {}, (Finding("is", "It is {n:count}.", {"n": 2 * number + add}, "neutral"),), Base(1, 1))
+def double(supposed, add=0):
+    n = 2 * supposed.get("number", 0) + add
+    return Result("double", {}, (Finding("is", "It is {n:count}.", {"n": n}, "neutral"),), Base(1, 1))
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +72,7 @@ def test_without_ipywidgets_a_person_gets_the_answer_too(run):
 
 
 def test_a_result_on_the_last_line_is_shown_as_page_show_shows_it(run):
-    [last], [shown] = run("double(4)"), run("page.show(double(4))")
+    [last], [shown] = run("double({'number': 4})"), run("page.show(double({'number': 4}))")
     assert last == shown and set(shown) == {"text/plain", "text/html", RESULT_MIME}
 
 
@@ -78,7 +80,7 @@ def test_a_slider_that_is_let_go_gives_the_answer_anew(monkeypatch, capsys):
     monkeypatch.setattr(sliders, "can_slide", lambda: True)
     boxes = []
     monkeypatch.setattr(IPython.display, "display", boxes.append)
-    Page().what_if(partial(double, add=1), number=(0, 21, 50))
+    Page().what_if(partial(double, add=1), {"number": (0, 21, 50)})
     assert "It is 43." in capsys.readouterr().out
     slider = boxes[0].children[0]
     slider.value = 50
@@ -94,5 +96,5 @@ def test_whole_numbers_stay_whole_and_a_slider_waits_until_it_is_let_go(monkeypa
 
 
 def test_nothing_to_move_shows_the_answer_once(capsys):
-    Page().what_if(partial(double, 3))
+    Page().what_if(partial(double, add=6), {})
     assert capsys.readouterr().out == "It is 6.\n"

@@ -19,6 +19,13 @@ def start() -> None:
     ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER: orphans come to this process
 
 
+def called(clients: str | None, function, *arguments, **options):
+    """The function's value, among the clients of the test that asks."""
+    os.environ.pop("CX_CLIENTS", None)
+    os.environ |= {"CX_CLIENTS": clients} if clients else {}
+    return function(*arguments, **options)
+
+
 def rendered(root: Path, clients: list[str], out: str = "out", **options) -> list:
     """The outcomes of a run over the clients and notebooks in `root`."""
     from cxlib.render.batch import rendered_clients

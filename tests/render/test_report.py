@@ -89,9 +89,9 @@ def test_notebook_that_the_folder_cannot_feed_is_left_out_with_its_reason(make_c
     make_notebook("06_business_case", "raise RuntimeError('must not run')", needs=("survey", "money", "initiatives"))
     folder = render_client("acme", tmp_path)
     assert "06_business_case.html" not in pages(folder)
-    assert "Not in the client folder: initiatives, financial assumptions." in (
+    assert "Not in the client folder: initiatives and financial assumptions." in (
         Dom(pages(folder)["index.html"]).text.replace(
-            "financial assumptions, initiatives", "initiatives, financial assumptions"
+            "financial assumptions and initiatives", "initiatives and financial assumptions"
         )
     )
     left_out = results(folder)["notebooks"]["business_case"]

@@ -164,11 +164,11 @@ def test_steps_do_not_contradict_the_findings_they_stand_beside(report):
             assert "board.pays" in keys
         if key.startswith("step.lift"):
             assert "act.low" in keys or "act.most" in keys
-            assert not [f for f in doubtful if values["block"] in f["values"].get("blocks", "").split(", ")]
+            assert not [f for f in doubtful if values["block"] in f["values"].get("blocks", [])]
             assert key != "step.lift_more" or "act.tied" not in keys
         if key == "step.stop":
-            chosen = [f["values"]["names"].split(", ") for _, f in report.findings if f["key"] == "choice.chosen"]
-            assert not [name for names in chosen for name in names if name in values["names"].split(", ")]
+            chosen = [f["values"]["names"] for _, f in report.findings if f["key"] == "choice.chosen"]
+            assert not [name for names in chosen for name in names if name in values["names"]]
 
 
 def test_main_findings_stand_in_the_order_of_their_worth(report):

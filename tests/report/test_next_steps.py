@@ -16,7 +16,7 @@ POINT = ("tipping_point.step", {"service": "Wait", "place": Quantity(8.0, "count
 BEYOND = ("beyond.share", {"service": "Wait", "place": Quantity(8.0, "count"), "units": Term("minutes"), "share": 0.4})
 MOST = ("act.most", {"block": "Price", "outcome": Term("satisfaction"), "impact": 0.3, "potential": 11.0, "low": 9.0, "high": 12.0})
 LOW = ("act.low", {"block": "Price", "index": 58.0})
-TIED = ("act.tied", {"blocks": "Price, Staff"})
+TIED = ("act.tied", {"blocks": ["Price", "Staff"]})
 
 
 def page(*said, name="p") -> dict:
@@ -40,7 +40,7 @@ def test_money_goes_where_it_pays_and_not_where_that_is_open():
 
 
 def test_several_that_do_not_pay_are_one_step():
-    assert "C, D" in steps(OVER, ("choice.over", {"name": "D", "value": 0.2}))["stop"]
+    assert "C and D" in steps(OVER, ("choice.over", {"name": "D", "value": 0.2}))["stop"]
 
 
 @pytest.mark.parametrize("doubt", ["controls.vanished", "controls.moved", "heaps.gone", "heaps.differ", "groups.differ"])
@@ -58,15 +58,15 @@ def test_the_area_with_most_to_give_is_lifted_unless_it_is_unclear():
     assert list(steps(MOST, LOW)) == ["lift"]
     assert list(steps(MOST)) == ["lift_more"]
     assert list(steps(LOW)) == ["lift_low"]
-    assert list(steps(TIED)) == ["tell_apart"] and "Price, Staff" in steps(TIED)["tell_apart"]
+    assert list(steps(TIED)) == ["tell_apart"] and "Price and Staff" in steps(TIED)["tell_apart"]
     assert list(steps(MOST, ("act.keep", {"block": "Price", "index": 80.0}))) == []
 
 
 @pytest.mark.parametrize("doubt", [
     ("importance.suppressed", {"block": "Price"}),
     ("effect.negative", {"block": "Price"}),
-    ("effect.none", {"blocks": "Staff, Price"}),
-    ("importance.no_more", {"blocks": "Price"}),
+    ("effect.none", {"blocks": ["Staff", "Price"]}),
+    ("importance.no_more", {"blocks": ["Price"]}),
     ("quality.same", {"first": "Staff", "second": "Price"}),
 ])  # fmt: skip
 def test_an_area_in_doubt_is_not_advised_on(doubt):
@@ -74,7 +74,7 @@ def test_an_area_in_doubt_is_not_advised_on(doubt):
 
 
 def test_a_name_that_is_part_of_another_is_not_taken_for_it():
-    assert list(steps(MOST, LOW, ("effect.none", {"blocks": "Price of power, Staff"}))) == ["lift"]
+    assert list(steps(MOST, LOW, ("effect.none", {"blocks": ["Price of power", "Staff"]}))) == ["lift"]
 
 
 def test_what_cannot_be_told_asks_for_data_last():

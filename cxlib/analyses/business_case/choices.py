@@ -20,7 +20,7 @@ def initiatives(case: Case | None) -> Result:
              chance (each alone), marginal_return (value added for each unit of cost, beside the chosen ones), chosen
 
     >>> page.show(business_case.initiatives(case))
-    Worth choosing: Regning på én side, Ledere på medlyt hver måned...
+    Worth choosing: Regning på én side and Ledere på medlyt hver måned...
     """
     if case is None or not len(case.plan):
         return Result.missing("initiatives", SAYS.finding("absent.case"))

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -19,10 +20,12 @@ from cxlib.stats.breaks.two_breaks import best_pair
 PROMISES = (0.25, 0.5, 0.75, 0.9)  # quantiles of the level, beside the point itself
 PROMISED = ["service", "promise", "measured_in", "affected", "share", "mean", "mean_gain", "low", "high", "kept"]
 CHAIN_DRAWS = 299
+NONE: Mapping = MappingProxyType({})
 
 
 def what_if(
     contacts: pd.DataFrame,
+    promises: Mapping[str, float] = NONE,
     *,
     levels: Mapping[str, Mapping],
     respondent=None,
@@ -31,18 +34,17 @@ def what_if(
     draws: int = 999,
     seed: int = 1,
     minimum: int = 5,
-    **promises: float,
 ) -> Result:
     """If no one had to go beyond a service level, how satisfied would customers be, and how many are affected?
 
     contacts, levels, respondent, weight   as for tipping_points
+    promises  {id of a level: value}: what keeping this value would give, instead of the point and the usual values
     minimum   answers beyond a level below which it is not shown
-    promises  id of a level=value: what keeping this value would give, instead of the point and the usual values
     returns  table "promises": service, promise (the level kept), affected (answers beyond it), share, mean (expected),
              mean_gain against today, low, high
     assumes  the fitted course is cause and effect, and that those beyond the level would answer as those at it do
 
-    >>> page.show(tipping_points.what_if(contacts.rows, **asked, telefon=5))
+    >>> page.show(tipping_points.what_if(contacts.rows, {"telefon": 5}, **asked))
     Ventetid i telefonen: if no one had to go beyond 5 minutes, customer satisfaction would change by...
     """
     if not levels:
