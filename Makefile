@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: golden cluster report test test-slow notebooks words demo bench clean
+.PHONY: golden cluster report test test-slow notebooks words demo bench clean test-rendering test-figures test-notebooks
 .DEFAULT_GOAL := report
 
 report: $(VENV)/.ready
@@ -13,8 +13,17 @@ report: $(VENV)/.ready
 
 test: $(VENV)/.ready
 	$(BIN)/ruff check cxlib tests data benchmarks
-	$(BIN)/python -m pytest tests
-	$(BIN)/python -m pytest --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -p no:cacheprovider notebooks
+	$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target test-rendering test-figures test-notebooks
+
+# The parts of `make test`, two at a time.
+test-rendering: $(VENV)/.ready
+	$(BIN)/python -m pytest -p no:cacheprovider tests/render
+
+test-figures: $(VENV)/.ready
+	$(BIN)/python -m pytest -p no:cacheprovider tests --ignore tests/render
+
+test-notebooks: $(VENV)/.ready
+	$(BIN)/python -m pytest -p no:cacheprovider --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
 
 test-slow: $(VENV)/.ready
 	$(BIN)/python -m pytest tests -m slow
