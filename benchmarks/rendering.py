@@ -34,9 +34,11 @@ def main(count: int = 20, original: str = "harbour") -> None:
         few, pages, some = clients[:FEW], len(names) * count, len(names) * FEW
         all_cx, all_plain = measured(1, cx, clients, out), measured(1, plain, clients, names)
         few_cx, few_plain = measured(1, cx, few, Path(folder, "few")), measured(1, plain, few, names)
+        all_one, few_one = (measured(1, cx, group, Path(folder, "one"), 1) for group in (clients[FEW:], few))
         rows = {
             "cx render": all_cx / pages,
             "cx render, each further": (all_cx - few_cx) / (pages - some),
+            "the same, one worker": (all_one - few_one) / (pages - 2 * some),
             "cx render, nothing changed": measured(pages, cx, clients, out),
             "papermill and nbconvert, one after the other": measured(some, shell_loop, few, names, folder),
             "papermill's Python API in a pool": measured(some, pool, few, names, folder),
@@ -77,8 +79,8 @@ def measured(pages: int, way, *arguments) -> np.ndarray:
     return np.array([sum(after[:4]) - sum(before[:4]), wall]) / pages
 
 
-def cx(clients: list[str], out: Path) -> None:
-    command = [sys.executable, "-m", "cxlib.cli", "render", *clients, "--out", str(out), "--jobs", str(JOBS)]
+def cx(clients: list[str], out: Path, jobs: int = JOBS) -> None:
+    command = [sys.executable, "-m", "cxlib.cli", "render", *clients, "--out", str(out), "--jobs", str(jobs)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
