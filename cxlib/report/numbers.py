@@ -43,7 +43,7 @@ PERCENT = dict.fromkeys(SPOKEN, "%")
 QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 
 # style: from which amount up it is given in millions
-MONEY = {"money": 0, "money_short": 1e6, "money_millions": 0, "money_table": 1e5}
+MONEY = {"money": 0, "money_short": 1e5, "money_millions": 0, "money_table": 1e5}
 
 # gap_: a difference with its unit; ends_: the same without, for the ends of its interval and for tables
 # style: (factor, decimals, unit by language, sign always shown)
@@ -101,7 +101,7 @@ def styled(value: object, style: str, language: str, currency: str | None = None
     """A value in one of the styles of a slot or table column.
 
     style  a key of STYLES, or "text", "period" ("2025-Q4" as a quarter), "p" (p-value), "date", "general" (as many
-           decimals as it has, up to two), "money" (whole units of `currency`), "money_short" (millions from 1 million
+           decimals as it has, up to two), "money" (whole units of `currency`), "money_short" (millions from 0.1 million
            up), "money_millions" (millions, for amounts of one chart), "money_table" (the same, the currency being
            named elsewhere)
     raises ValueError for an unknown style

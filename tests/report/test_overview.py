@@ -54,7 +54,7 @@ def test_main_findings_are_ordered_by_what_they_are_worth_money_first():
     status = page("status", result(("level", "neutral"), segment("segment.below", "B", 16.0)))
     case = page("case", result(("open", "unclear"), money("point.worth", "good", 1e5)))
     self_view = page("self", result(("own", "neutral"), ("gap.higher", "bad", "{gap:count} apart", GAP)))
-    assert listed("main", self_view, status, case) == ["worth 100,000\u00a0DKK", "B: 16.0\u00a0points", "80 apart"]
+    assert listed("main", self_view, status, case) == ["worth 0.10\u00a0million\u00a0DKK", "B: 16.0\u00a0points", "80 apart"]
     assert listed("main", case, status, self_view) == listed("main", self_view, case, status)
 
 

@@ -71,7 +71,7 @@ SAYS = Sentences(
         "absent.case": ("absent", "There are no initiatives, so no case is built."),
         "absent.chosen": ("absent", "No initiative is chosen, so there is no set to look into."),
         "absent.money": ("absent", "The discount rate and the horizon are not given, so nothing can be turned into money."),
-        "absent.worth": ("absent", "Without a link that may carry money, a point of satisfaction cannot be priced."),
+        "absent.worth": ("absent", "A point of satisfaction cannot be priced on own data: they hold no link that may carry money."),
         # limits and what is not counted
         "limit.causal": ("unclear", "The causal share of {value:percent} is higher than studies with experiments tend to find."),
         "limit.retention": ("unclear", "Yearly retention of {value:percent1} leaves almost nobody to lose; check the figure."),

@@ -136,7 +136,7 @@ def what_matters(result, page) -> tuple[Figure, str]:
     """Tornado: how far the value goes when one input goes through its 80 % range, the others at their medians.
 
     >>> page.draw(charts.what_matters, business_case.what_matters(case))
-    Share of the link that is cause: −415,902 DKK to 3.4 million DKK; Ledere på medlyt hver måned:...
+    Share of the link that is cause: −0.42 million DKK to 3.4 million DKK; Ledere på medlyt hver måned:...
     """
     table = result.tables["inputs"].head(8)
     figure, ax = sheet(ROW * len(table) + 0.7)
@@ -165,7 +165,7 @@ def initiatives(result, page) -> tuple[Figure, str]:
     """Net present value of each initiative alone: middle and 80 % range, filled for the chosen ones.
 
     >>> page.draw(charts.initiatives, business_case.initiatives(case))
-    Ledere på medlyt hver måned: 664,066 DKK (−854,484 DKK to 2.7 million DKK); Regning på én side:...
+    Ledere på medlyt hver måned: 0.66 million DKK (−0.85 million DKK to 2.7 million DKK); Regning på...
     """
     table = result.tables["initiatives"].iloc[::-1].reset_index(drop=True)
     figure, ax = sheet(ROW * len(table) + 0.7)
