@@ -51,16 +51,22 @@ def asked(command):
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Clients at a time.")
 @click.option("--wait", type=float, default=600, show_default=True, help="Seconds to wait for another run to end.")
 @click.option("--scheduler", default="", metavar="ADDRESS", help="A Dask cluster does it: tcp://host:8786")
+@click.option("--engine", type=click.Choice(["fork", "kernel"]), help="Instead of the machine's own choice.")
 @click.option("--force", is_flag=True, help="Make fresh reports anew, too.")
 @asked
-def render(clients, everyone, failed, jobs, wait, scheduler, force, out, only, language, slides, parameters) -> None:
+def render(
+    clients, everyone, failed, jobs, wait, scheduler, engine, force, out, only, language, slides, parameters
+) -> None:
     """Render reports for CLIENTS to OUT/<client>/index.html."""
     from cxlib.engagement import DataError
     from cxlib.render.batch import last_failures, rendered_clients
     from cxlib.render.cluster import NoCluster
+    from cxlib.render.processes import NoFork, held_to
     from cxlib.render.remote import everyone as all_clients
     from cxlib.render.remote import is_store
 
+    if engine and scheduler:
+        raise click.UsageError("--engine is for this machine; a cluster's workers choose their own")
     if failed and is_store(out):
         raise click.UsageError("--failed needs reports in a folder of this machine; name the clients")
     try:
@@ -75,13 +81,10 @@ def render(clients, everyone, failed, jobs, wait, scheduler, force, out, only, l
     request = _request(only, language, slides, parameters, chosen)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        outcomes = list(
-            _told(
-                rendered_clients(chosen, out, request, jobs=jobs, force=force, wait=wait, scheduler=scheduler),
-                len(chosen),
-            )
-        )
-    except NoCluster as error:
+        with held_to(engine or ""):
+            run = rendered_clients(chosen, out, request, jobs=jobs, force=force, wait=wait, scheduler=scheduler)
+            outcomes = list(_told(run, len(chosen)))
+    except (NoCluster, NoFork) as error:
         raise click.UsageError(str(error)) from None
     except KeyboardInterrupt:
         click.echo("stopped; every report is the old one or the new one, whole", err=True)

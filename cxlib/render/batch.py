@@ -123,7 +123,8 @@ def _run(tasks: Mapping[str, partial], jobs: int, scheduler: str) -> Iterator[Cl
         yield from (_told(client, outcome) for client, outcome in distributed(tasks, scheduler))
         return
     prepare()
-    warm()
+    if can_fork():
+        warm()
     if can_fork():
         from cxlib.render.forks import forked
 

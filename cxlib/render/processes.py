@@ -6,19 +6,42 @@ import os
 import pkgutil
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MINDS_FORKS = {"jemalloc_bg_thd"}  # the memory keeper of pyarrow, which papermill imports, steps aside for a fork
+ENGINE = "CX_ENGINE"  # the variable that holds every process of a run to one engine
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def can_fork() -> bool:
-    """Whether a fork of this process is safe: Linux, and no second thread that could hold a lock."""
-    if sys.platform != "linux":
+    """Whether a fork of this process is safe: Linux, and no second thread that could hold a lock; and is wanted."""
+    if sys.platform != "linux" or os.environ.get(ENGINE) == "kernel":
         return False
     threads = [Path("/proc/self/task", number, "comm").read_text().strip() for number in os.listdir("/proc/self/task")]
     return len([name for name in threads if name not in MINDS_FORKS]) == 1
+
+
+class NoFork(RuntimeError):
+    """A fork was asked for where none is safe."""
+
+
+@contextmanager
+def held_to(engine: str) -> Iterator[None]:
+    """Holds a run, all of its processes, to "fork" or to "kernel" (plain papermill); "" leaves it to the machine.
+
+    raises NoFork where a fork is asked for and would not be safe
+    """
+    before = os.environ.get(ENGINE)
+    os.environ |= {ENGINE: engine} if engine else {}
+    try:
+        if engine == "fork" and not can_fork():
+            raise NoFork("the engine 'fork' needs Linux and a process of one thread; leave the choice to the machine")
+        yield
+    finally:
+        os.environ.pop(ENGINE, None)
+        os.environ |= {ENGINE: before} if before else {}
 
 
 def prepare() -> None:

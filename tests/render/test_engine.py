@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from cxlib.render.processes import prepare
+from cxlib.render.processes import NoFork, held_to, prepare
 from tests.conftest import ROOT
 from tests.render.factory import executed_here
 
@@ -97,3 +97,20 @@ def test_command_leaves_out_what_takes_long_to_load(monkeypatch):
     prepare()
     assert sys.modules == {"rfc3987_syntax": None}
     assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+
+
+def test_run_can_be_held_to_either_engine_and_gives_the_same_bytes(make_client, tmp_path):
+    make_client()
+    reports = {}
+    for engine in ("fork", "kernel"):
+        words = ["render", "acme", "--only", "status", "--engine", engine, "--out", str(tmp_path / engine)]
+        subprocess.run([sys.executable, "-m", "cxlib.cli", *words], check=True, capture_output=True)
+        reports[engine] = {file.name: file.read_bytes() for file in sorted((tmp_path / engine / "acme").iterdir())}
+    assert reports["fork"] == reports["kernel"] and "02_status.html" in reports["fork"]
+
+
+def test_fork_is_refused_where_none_is_safe(monkeypatch):
+    monkeypatch.setattr("sys.platform", "darwin")
+    with pytest.raises(NoFork, match="needs Linux"), held_to("fork"):
+        pass
+    assert "CX_ENGINE" not in os.environ
