@@ -14,7 +14,7 @@ from cxlib.report.numbers import kept
 from cxlib.report.page import Page
 from cxlib.report.typed import unused
 from cxlib.report.words import translated
-from cxlib.report.workbook import FIXED, FORMULA_SIGNS, sheet_names
+from cxlib.report.workbook import BOOK, FIXED, FORMULA_SIGNS, sheet_names
 
 PARTS = {
     "retention": Term("Customers stay longer"),
@@ -49,9 +49,7 @@ def case_workbook(result: Result, page: Page) -> bytes:
     readers that do not compute. The bytes repeat.
     """
     file = io.BytesIO()
-    # Client text never becomes a formula or a link.
-    safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(file, {"in_memory": True, **safe}) as book:
+    with xlsxwriter.Workbook(file, BOOK) as book:
         book.set_properties({"title": clean(page.client), "author": "", "created": FIXED})
         _Case(book, result.tables, page).write()
     return file.getvalue()

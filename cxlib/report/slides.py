@@ -4,7 +4,6 @@ import io
 import math
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -41,14 +40,13 @@ from cxlib.report.html import Cover
 from cxlib.report.numbers import styled
 from cxlib.report.overview import page_findings
 from cxlib.report.slide_charts import Drawing, Shown, drawing
-from cxlib.report.slide_deck import Deck
+from cxlib.report.slide_deck import FIXED, Deck
 from cxlib.report.tables import LEFT, column, heading, readable
 from cxlib.report.typed import PERCENTAGE_POINTS, number_format
 from cxlib.report.words import sentence, translated
 
 PART = Term("{shown:count} of {all:count} rows; the workbook has them all.")
 MOST_ROWS, MOST_COLUMNS, LONGEST, FEW_ROWS = 10, 7, 60, 4
-FIXED = datetime(2000, 1, 1)  # the same report gives the same bytes
 TITLE_SIZES = ((160, 24), (260, 20), (math.inf, 16))  # characters that fit in points
 BAR, AROUND, THICKEST = 0.62, 0.75, 7  # inches that a bar and a chart's title take; bars that fill the height
 TOPIC, FOOT, GAP = 0.4, 0.35, 0.05  # inches below the title, at the foot, between

@@ -61,6 +61,8 @@ FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 SHEET_LENGTH, CELL_LENGTH = 31, 32767  # what Excel takes
 NARROWEST, WIDEST, LINE = 11, 46, 13.5  # columns in characters, a line of text in points
 FIXED = datetime(2000, 1, 1)  # the same report gives the same bytes
+# client text never becomes a formula, a link or a number; and no temporary file for each part
+BOOK = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 FORMULA_SIGNS = ("=", "+", "-", "@")
 SOFT = "#56626E"
 
@@ -75,8 +77,7 @@ def write_workbook(file: Path, notebooks: Mapping[str, NotebookNode], cover: Cov
     wanted += [translated(SHEETS.get(chapter.name, chapter.title), language) for chapter in read]
     names = sheet_names([*wanted, translated("Column headings", language)])
     named = dict(zip(names[2:-1], read, strict=True))
-    safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(file, {"in_memory": True, **safe}) as book:  # no file for each part of it on the way
+    with xlsxwriter.Workbook(file, BOOK) as book:
         book.set_properties({"title": clean(cover.client), "author": "", "created": FIXED})
         look = _Look(book, cover)
         _listing(look, names[0], "findings", FINDINGS, _findings(named, cover))
@@ -142,9 +143,7 @@ def _columns(read: Iterable[Chapter], cover: Cover) -> list[list]:
     names = dict.fromkeys(name for result in results for table in frames(result).values() for name in table)
     shown = [name for name in names if name not in MACHINE_ONLY]
     language = cover.language
-    heads = {
-        name: interval_heading(name, language) or unit_heading(name, language, cover.currency) for name in shown
-    }
+    heads = {name: interval_heading(name, language) or unit_heading(name, language, cover.currency) for name in shown}
     meanings: dict[str, list[str]] = {}
     for name, head in heads.items():
         told, meant = meanings.setdefault(head, []), translated(meaning(name), language)
@@ -267,7 +266,9 @@ class _Sheet:
         """Makes room for the columns of a table."""
         for place, typed in enumerate(columns):
             texts = [*(value for value in typed.values if isinstance(value, str)), *typed.heading.split()]
-            texts += [f"{style.partition(';')[0]}  " for style in typed.formats if '"' in style]  # a unit beside a number
+            texts += [
+                f"{style.partition(';')[0]}  " for style in typed.formats if '"' in style
+            ]  # a unit beside a number
             width = min(max(NARROWEST, *map(len, texts)) + 3, WIDEST)
             self.widths[place] = max(width, self.widths.get(place, 0))
 
