@@ -120,12 +120,14 @@ class Survey:
 
     @property
     def weighting(self) -> dict[str, Any]:
-        """Keywords of weighting: margins {column: {group: share}} or None, trim (low, high) or None, start (column or None)."""
+        """Keywords of weighting: margins {column: {group: share}} or None, trim (low, high) or None, start (column or None),
+        and labels {column: heading}."""
         margins = self.settings.margins
         return {
             "margins": None if margins is None else {column: dict(shares) for column, shares in margins.items()},
             "trim": self.settings.trim,
             "start": self.settings.weight,
+            "labels": dict(self.segments),
         }
 
     @property

@@ -350,6 +350,13 @@ def test_small_groups_of_a_margin_are_not_counted_in_the_table():
     assert table["share"].tolist() == [0.5, 0.4, 0.1] and table.n[0] == 30
 
 
+def test_margins_are_called_as_the_client_calls_them():
+    rows = pd.DataFrame({"g": ["a", "b"], "h": ["c", "d"]})
+    margins = {"g": {"a": 0.5, "b": 0.5}, "h": {"c": 0.5, "d": 0.5}}
+    table = status.weighted(rows, margins=margins, labels={"g": "Gender"})[1].tables["margins"]
+    assert table.segment.tolist() == ["Gender", "Gender", "h", "h"]
+
+
 def test_a_margin_that_cannot_be_met_says_which():
     with pytest.raises(DataError, match=r"weighting to the given margins: .*c"):
         status.weighted(pd.DataFrame({"g": ["a", "b"]}), margins={"g": {"a": 0.4, "b": 0.4, "c": 0.2}})

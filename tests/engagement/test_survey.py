@@ -82,7 +82,7 @@ def test_keywords_of_the_questions(survey):
     }  # fmt: skip
     assert survey.unanswered["e1"] == {"dont_know": 1, "not_applicable": 0, "blank": 0}
     assert survey.design == {"period": "period", "weight": "w", "population": 500}
-    assert survey.weighting == {"margins": None, "trim": None, "start": "w"}
+    assert survey.weighting == {"margins": None, "trim": None, "start": "w", "labels": {"region": "Region"}}
     assert survey.segments == {"region": "Region"}
     assert survey.funnel == {"invited": 50, "completed": 3}
 
@@ -268,7 +268,8 @@ MARGINS = "  margins: {region: {Nord: 0.4, Syd: 0.6}}\n  trim: [0.3, 3]\n"
 def test_margins(make):
     make(f"survey:\n  file: survey.csv\n{MARGINS}", {"survey.csv": "region;q\nNord;1\nSyd ;2\n"})
     survey = open_client("acme").survey
-    assert survey.weighting == {"margins": {"region": {"Nord": 0.4, "Syd": 0.6}}, "trim": (0.3, 3), "start": None}
+    margins = {"region": {"Nord": 0.4, "Syd": 0.6}}
+    assert survey.weighting == {"margins": margins, "trim": (0.3, 3), "start": None, "labels": {}}
     assert list(survey.rows["region"]) == ["Nord", "Syd"]
 
 

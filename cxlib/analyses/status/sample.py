@@ -57,6 +57,7 @@ def weighted(
     margins: Mapping[str, Mapping[str, float]] | None = None,
     trim=None,
     start=None,
+    labels: Mapping[str, str] | None = None,
     minimum: int = 5,
 ) -> tuple[pd.DataFrame, Result]:
     """The responses with their weights, and what weighting did.
@@ -64,6 +65,7 @@ def weighted(
     margins  {column: {group: share of the population, 0-1}}: the answers are raked to them, from the weights in the
              column `start` if there is one. Without margins the weights in `start` are used as they are
     trim     (smallest, largest) weight after raking, as multiples of the mean
+    labels   {column: what the table calls it}
     minimum  smallest group whose answers are counted in the table
     returns  the responses, with the column `raked_weight` when margins are given; and a Result with table "margins":
              segment, group, n, share_before (share 0-1 among answers), share (0-1, after weighting), n and share_before
@@ -86,7 +88,9 @@ def weighted(
     except ValueError as error:
         raise DataError(f"weighting to the given margins: {error}") from error
     weighted_rows = responses.assign(**{RAKED: raked.weights.to_numpy()})
-    table = pd.concat([_margin(responses[column], margins[column], minimum) for column in margins], ignore_index=True)
+    named = {column: (labels or {}).get(column, column) for column in margins}
+    parts = [_margin(responses[column].rename(named[column]), margins[column], minimum) for column in margins]
+    table = pd.concat(parts, ignore_index=True)
     effect = raked.design_effect
     finding = SAYS.finding("weighting.raked", lost=1 - 1 / effect, effect=effect)
     base = Base(len(responses), len(responses), {}, raked.n_eff)
