@@ -19,7 +19,10 @@ def can_fork() -> bool:
     """Whether a fork of this process is safe: Linux, and no second thread that could hold a lock; and is wanted."""
     if sys.platform != "linux" or os.environ.get(ENGINE) == "kernel":
         return False
-    threads = [Path("/proc/self/task", number, "comm").read_text().strip() for number in os.listdir("/proc/self/task")]
+    threads = []
+    for number in os.listdir("/proc/self/task"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it ended while we looked
+            threads.append(Path("/proc/self/task", number, "comm").read_text().strip())
     return len([name for name in threads if name not in MINDS_FORKS]) == 1
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from cxlib.render.processes import NoFork, held_to, prepare
+from cxlib.render.processes import NoFork, can_fork, held_to, prepare
 from tests.conftest import ROOT
 from tests.render.factory import executed_here
 
@@ -107,6 +107,12 @@ def test_run_can_be_held_to_either_engine_and_gives_the_same_bytes(make_client, 
         subprocess.run([sys.executable, "-m", "cxlib.cli", *words], check=True, capture_output=True)
         reports[engine] = {file.name: file.read_bytes() for file in sorted((tmp_path / engine / "acme").iterdir())}
     assert reports["fork"] == reports["kernel"] and "02_status.html" in reports["fork"]
+
+
+def test_thread_that_ends_while_they_are_counted_is_none(monkeypatch):
+    real = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda folder: [*real(folder), "999999999"])
+    can_fork()
 
 
 def test_fork_is_refused_where_none_is_safe(monkeypatch):
