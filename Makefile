@@ -33,15 +33,15 @@ bench: $(VENV)/.ready
 
 # Runs the shipped notebooks on the default client and stores their outputs, which nbval then holds them to.
 notebooks: $(VENV)/.ready
-	$(BIN)/python -m cxlib.render.store_outputs notebooks
+	$(BIN)/python -m cxlib.render.run.store_outputs notebooks
 
 # The approved sentences of the reports, written anew; read the difference before it is committed.
 golden: $(VENV)/.ready
 	$(BIN)/python -m pytest tests/report/test_golden.py --refresh-golden
 
 words: $(VENV)/.ready
-	$(BIN)/python -m cxlib.report.catalogues
-	$(BIN)/python -c "from cxlib.engagement.schema import write_json_schema; write_json_schema()"
+	$(BIN)/python -m cxlib.report.language.catalogues
+	$(BIN)/python -c "from cxlib.engagement.settings.client import write_json_schema; write_json_schema()"
 
 # The same reports on a Dask cluster, here of a scheduler and two workers on this machine:
 #   make cluster CLIENTS="nordlys harbour" OUT=/srv/reports PORT=8790

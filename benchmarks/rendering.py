@@ -65,7 +65,7 @@ def copies(root: Path, count: int, original: str = "harbour") -> list[str]:
 def notebooks(client: str) -> list[Path]:
     """The notebooks that a client can feed."""
     from cxlib.engagement import open_client
-    from cxlib.render.notebooks import needs, notebook_files, read_notebook
+    from cxlib.render.run.notebooks import needs, notebook_files, read_notebook
 
     has = open_client(client).has
     return [file for file in notebook_files().values() if all(has(part) for part in needs(read_notebook(file)))]

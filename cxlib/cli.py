@@ -22,7 +22,7 @@ class Place(click.ParamType):
 
     def convert(self, value, param, ctx):
         from cxlib.engagement import DataError
-        from cxlib.render.remote import place
+        from cxlib.render.stores import place
 
         try:
             return place(value) if isinstance(value, str) else value
@@ -61,9 +61,9 @@ def render(
     from cxlib.engagement import DataError
     from cxlib.render.batch import last_failures, rendered_clients
     from cxlib.render.cluster import NoCluster
-    from cxlib.render.processes import NoFork, held_to
-    from cxlib.render.remote import everyone as all_clients
-    from cxlib.render.remote import is_store
+    from cxlib.render.run.processes import NoFork, held_to
+    from cxlib.render.stores import everyone as all_clients
+    from cxlib.render.stores import is_store
 
     if engine and scheduler:
         raise click.UsageError("--engine is for this machine; a cluster's workers choose their own")
@@ -125,9 +125,9 @@ def _summary(outcomes: list, out: Path | str) -> int:
 
 def _request(only: str, language: str | None, slides: bool, parameters: tuple, clients: list[str]):
     from cxlib.engagement import DataError, client_folder
-    from cxlib.engagement.schema import LANGUAGES
-    from cxlib.render.notebooks import literal
+    from cxlib.engagement.settings.client import LANGUAGES
     from cxlib.render.request import Request
+    from cxlib.render.run.notebooks import literal
 
     if language and language not in LANGUAGES:
         raise click.UsageError(f"{language!r} is not a language of the reports; they speak {', '.join(LANGUAGES)}")
@@ -148,8 +148,8 @@ def _request(only: str, language: str | None, slides: bool, parameters: tuple, c
 def why(client, out, only, language, slides, parameters) -> None:
     """Say what of CLIENT's report would be made anew, and why."""
     from cxlib.engagement import DataError, client_folder
-    from cxlib.render.fresh import why as reasons_of
-    from cxlib.render.remote import at_hand
+    from cxlib.render.staleness import why as reasons_of
+    from cxlib.render.stores import at_hand
 
     [client] = _ids((client,))
     try:
@@ -181,8 +181,8 @@ def verify(out) -> None:
 def _verified(out: Path | str):
     """What does not belong to today's inputs, report by report."""
     from cxlib.engagement import DataError
-    from cxlib.render.fresh import verified
-    from cxlib.render.remote import at_hand, is_store, reports
+    from cxlib.render.staleness import verified
+    from cxlib.render.stores import at_hand, is_store, reports
 
     if not is_store(out):
         if not out.is_dir():
@@ -220,7 +220,7 @@ def _ids(clients: tuple[str, ...]) -> list[str]:
 def check(client) -> None:
     """Check the folder of CLIENT and print every problem at once."""
     from cxlib.engagement import DataError, problems
-    from cxlib.render.remote import at_hand
+    from cxlib.render.stores import at_hand
 
     [client] = _ids((client,))
     try:
@@ -255,7 +255,7 @@ def new(client) -> None:
 def edit(client, notebook, opened) -> None:
     """Give CLIENT its own copy of a NOTEBOOK (03_drivers), which is rendered for it from then on, and open it."""
     from cxlib.engagement import DataError, client_folder
-    from cxlib.render.notebooks import own_copy
+    from cxlib.render.run.notebooks import own_copy
 
     [client] = _ids((client,))
     try:
@@ -273,7 +273,7 @@ def edit(client, notebook, opened) -> None:
 def lab(client, browser) -> None:
     """Open JupyterLab on the workbook's notebooks, or on those of CLIENT where it has its own."""
     from cxlib.engagement import DataError, client_folder
-    from cxlib.render.notebooks import DEFAULT_CLIENT, NOTEBOOKS
+    from cxlib.render.run.notebooks import DEFAULT_CLIENT, NOTEBOOKS
 
     own = NOTEBOOKS
     if client:

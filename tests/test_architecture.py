@@ -62,8 +62,8 @@ def test_statistics_do_not_read_global_random_state():
 
 
 def test_every_room_speaks_the_same_languages():
-    from cxlib.engagement.schema import LANGUAGES
-    from cxlib.report import words
+    from cxlib.engagement.settings.client import LANGUAGES
+    from cxlib.report.language import words
 
     assert set(LANGUAGES) == set(words.LANGUAGES)
     assert {folder.name for folder in words.LOCALE_FOLDER.iterdir() if folder.is_dir()} == {*LANGUAGES} - {"en"}

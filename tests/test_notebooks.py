@@ -6,7 +6,7 @@ import re
 import nbformat
 import pytest
 
-from cxlib.render.notebooks import default_parameters
+from cxlib.render.run.notebooks import default_parameters
 from tests.conftest import ROOT
 
 FILES = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -5,14 +5,14 @@ from typing import Any
 
 import pandas as pd
 
-from cxlib.engagement import schema_contacts
-from cxlib.engagement.columns import Columns
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import Problem, at_rows, stop_on_errors
-from cxlib.engagement.questions import Coding, read_answers
-from cxlib.engagement.schema_contacts import NEVER_NEGATIVE, names
-from cxlib.engagement.schema_survey import Survey
-from cxlib.engagement.tables import Table, read_table
+from cxlib.engagement.settings import contacts as schema_contacts
+from cxlib.engagement.settings.contacts import NEVER_NEGATIVE, names
+from cxlib.engagement.settings.survey import Survey
+from cxlib.engagement.tables.answers import Coding, read_answers
+from cxlib.engagement.tables.columns import Columns
+from cxlib.engagement.tables.table import Table, read_table
 
 LARGEST_WEIGHT = 1e6
 

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cxlib.engagement.folder import SETTINGS, Folder, client_folder
+from cxlib.engagement.notebook_errors import say_errors_first
 from cxlib.engagement.problems import DataError, Problem, errors, nearest
-from cxlib.engagement.said_first import say_errors_first
-from cxlib.engagement.schema import LANGUAGES, Client
-from cxlib.engagement.settings import read_settings
+from cxlib.engagement.settings.client import LANGUAGES, Client
+from cxlib.engagement.settings.strict_yaml import dotted, read_yaml
+from cxlib.engagement.settings.validation import read_settings
 from cxlib.engagement.slide_master import master_fault
-from cxlib.engagement.strict_yaml import dotted, read_yaml
 
 if TYPE_CHECKING:
     from cxlib.engagement.contacts import Contacts
@@ -25,7 +25,7 @@ _LARGEST_LOGO, _LARGEST_TEMPLATE = 200 * 1024, 20 * 1024 * 1024  # bytes
 class Engagement:
     """What a client's folder holds.
 
-    settings : client.yml, typed (`cxlib.engagement.schema.Client`)
+    settings : client.yml, typed (`cxlib.engagement.settings.client.Client`)
     inputs : {file name: sha256} of every file read so far
 
     >>> engagement.has("survey"), engagement.has("employees")
@@ -235,7 +235,7 @@ def problems(client: str) -> list[Problem]:
 
 def _unread(folder: Folder, engagement: Engagement) -> list[Problem]:
     """Warnings for tables that lie in the folder and are named nowhere, and for a folder that feeds no report."""
-    from cxlib.engagement.tables import ENDINGS
+    from cxlib.engagement.tables.table import ENDINGS
 
     names = [each.name for each in sorted(folder.path.iterdir()) if each.suffix.lower() in ENDINGS]
     rule, remedy = "no key of client.yml names this table, so it is not read", "Describe it there, or take it away"

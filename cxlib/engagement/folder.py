@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from cxlib.engagement.problems import DataError, Problem, nearest
-from cxlib.engagement.schema import ID_PATTERN
+from cxlib.engagement.settings.client import ID_PATTERN
 
 SETTINGS = "client.yml"
 LARGEST = 2 * 1024**3  # bytes

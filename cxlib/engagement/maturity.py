@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from cxlib.engagement import schema_maturity
-from cxlib.engagement.columns import Columns
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.maturity_models import AnswerScale, MaturityModel, read_model
 from cxlib.engagement.problems import DataError, Problem, nearest, stop_on_errors
-from cxlib.engagement.questions import DONT_KNOW, NOT_APPLICABLE, Coding, read_answers
-from cxlib.engagement.tables import Table, read_table
+from cxlib.engagement.settings import maturity as schema_maturity
+from cxlib.engagement.tables.answers import DONT_KNOW, NOT_APPLICABLE, Coding, read_answers
+from cxlib.engagement.tables.columns import Columns
+from cxlib.engagement.tables.table import Table, read_table
 
 _EVIDENCE = "{} evidence"  # heading of the column beside an item
 _CONTEXT_SCALE = (1, 5)

@@ -15,10 +15,10 @@ from pydantic import Field, create_model, model_validator
 
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import DataError, Problem, nearest, stop_on_errors
-from cxlib.engagement.schema import LANGUAGES
-from cxlib.engagement.schema_survey import Text
-from cxlib.engagement.settings import Part, broken, read_settings
-from cxlib.engagement.strict_yaml import read_yaml
+from cxlib.engagement.settings.client import LANGUAGES
+from cxlib.engagement.settings.strict_yaml import read_yaml
+from cxlib.engagement.settings.survey import Text
+from cxlib.engagement.settings.validation import Part, broken, read_settings
 
 SHIPPED = Path(__file__).parents[2] / "templates" / "models"
 

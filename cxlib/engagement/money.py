@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cxlib.engagement import schema_money
-from cxlib.engagement.columns import Columns
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import Problem, stop_on_errors
-from cxlib.engagement.questions import Coding, read_answers
-from cxlib.engagement.strict_yaml import read_yaml
-from cxlib.engagement.tables import read_table
+from cxlib.engagement.settings import money as schema_money
+from cxlib.engagement.settings.strict_yaml import read_yaml
+from cxlib.engagement.tables.answers import Coding, read_answers
+from cxlib.engagement.tables.columns import Columns
+from cxlib.engagement.tables.table import read_table
 
 PUBLISHED = Path(__file__).parents[2] / "templates" / "models" / "published_effects.yml"
 _MOSTLY = 0.98  # a margin this near to the revenue is revenue

@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from cxlib.engagement import schema_survey
-from cxlib.engagement.columns import Columns, quarters
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import DataError, Problem, stop_on_errors
-from cxlib.engagement.questions import Coding, read_answers
-from cxlib.engagement.tables import MOST_ROWS, read_table
+from cxlib.engagement.settings import survey as schema_survey
+from cxlib.engagement.tables.answers import Coding, read_answers
+from cxlib.engagement.tables.columns import Columns, quarters
+from cxlib.engagement.tables.table import MOST_ROWS, read_table
 
 QUESTIONS = ("recommend", "rating", "effort")
 INDICES = ("satisfaction", "loyalty")

@@ -15,11 +15,11 @@ import yaml
 from filelock import Timeout
 
 from cxlib.engagement import DataError, client_folder
-from cxlib.render.fresh import why, workbook
-from cxlib.render.processes import can_fork, prepare, warm
 from cxlib.render.publish import BUILDS, WAIT, Busy
-from cxlib.render.remote import apart, at_hand, carried, is_store, reached, within
 from cxlib.render.request import Request
+from cxlib.render.run.processes import can_fork, prepare, warm
+from cxlib.render.staleness import why, workbook
+from cxlib.render.stores import apart, at_hand, carried, is_store, reached, within
 
 FAILURES = "failures.json"
 DONE, FAILED, DISK, BUSY = 0, 1, 74, 75  # exit codes; the last two as in sysexits.h
@@ -126,7 +126,7 @@ def _run(tasks: Mapping[str, partial], jobs: int, scheduler: str) -> Iterator[Cl
     if can_fork():
         warm()
     if can_fork():
-        from cxlib.render.forks import forked
+        from cxlib.render.run.forks import forked
 
         yield from (_told(client, outcome) for client, outcome in forked(tasks, jobs))
         return

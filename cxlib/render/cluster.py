@@ -1,7 +1,7 @@
 """The same reports on a Dask cluster: a task is one client, run in a process of its own on a worker.
 
 The cluster's machines have the same workbook. They share the client folders and the reports' folder under the same
-paths, or reach both in a store (`cxlib.render.remote`).
+paths, or reach both in a store (`cxlib.render.stores`).
 """
 
 import os
@@ -10,9 +10,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
-from cxlib.render.forks import Died
-from cxlib.render.fresh import workbook
-from cxlib.render.processes import die_with, how_it_ended, prepare, warm
+from cxlib.render.run.forks import Died
+from cxlib.render.run.processes import die_with, how_it_ended, prepare, warm
+from cxlib.render.staleness import workbook
 
 OTHER = "this worker has another workbook than the one that asked; bring both up to date."
 PATIENCE = 15  # seconds for the scheduler to answer

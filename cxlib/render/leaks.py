@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from cxlib.report.words import LOCALE_FOLDER
+from cxlib.report.language.words import LOCALE_FOLDER
 
 PICTURE = re.compile(r"data:[a-z/+.-]+;base64,[A-Za-z0-9+/=]+")
 WORD = re.compile(r"[^\W_]+(?:[_-]+[^\W_]+)*")

@@ -14,22 +14,22 @@ from nbformat import NotebookNode
 
 from cxlib.analyses.result import Term
 from cxlib.engagement import Engagement, open_client
-from cxlib.render.execute import NotebookFailed, executed
-from cxlib.render.forks import forked
-from cxlib.render.fresh import current_key, page_key, read_manifest, sha256, why_page, write_manifest
 from cxlib.render.leaks import scan
-from cxlib.render.notebooks import needs, read_notebook
-from cxlib.render.processes import can_fork
 from cxlib.render.publish import WAIT, PageError, check_page, published
 from cxlib.render.request import Request
+from cxlib.render.run.execute import NotebookFailed, executed
+from cxlib.render.run.forks import forked
+from cxlib.render.run.notebooks import needs, read_notebook
+from cxlib.render.run.processes import can_fork
+from cxlib.render.staleness import current_key, page_key, read_manifest, sha256, why_page, write_manifest
 from cxlib.report.captions import PARTS
-from cxlib.report.case_workbook import case_workbook, shown_case
+from cxlib.report.front_page.overview import overview
 from cxlib.report.html import Cover, front_html, logo_uri, notebook_title, page_html, shown_results
-from cxlib.report.overview import overview
+from cxlib.report.language.words import sentence, translated
+from cxlib.report.office.case_workbook import case_workbook, shown_case
+from cxlib.report.office.workbook import SHEETS, write_workbook
 from cxlib.report.page import Page as ReportPage
 from cxlib.report.page import finding_html, was_not_asked
-from cxlib.report.words import sentence, translated
-from cxlib.report.workbook import SHEETS, write_workbook
 
 NOT_THERE = Term("Not in the client folder: {parts}.")
 FILES = {
@@ -101,7 +101,7 @@ def build_report(
     """
     request = request or Request()
     if request.slides:
-        from cxlib.report.slides import write_slides  # an extra, which not everyone has
+        from cxlib.report.office.slides import write_slides  # an extra, which not everyone has
     engagement = open_client(client, language=request.language)
     asked = request.pages(engagement.folder)
     # read now, so that their hashes are among the inputs of every page

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cxlib.render.notebooks import notebook_files, read_notebook, shared_out
+from cxlib.render.run.notebooks import notebook_files, read_notebook, shared_out
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from nbconvert.filters import DataTypeFilter
 from nbformat import NotebookNode
 
 import cxlib
-from cxlib.report.overview import headline
+from cxlib.report.front_page.overview import headline
+from cxlib.report.language.words import translated
 from cxlib.report.page import DEFAULT_COLOUR, NOTEBOOK_STYLE, RESULT_MIME, finding_html, was_not_asked
 from cxlib.report.templates import TEMPLATES, filled, style
-from cxlib.report.words import translated
 
 NOT_FOR_THE_CLIENT = {"note", "parameters", "injected-parameters", "remove-cell"}
 SOURCES = "sources"  # the result that names models and their versions: no finding to head a section with

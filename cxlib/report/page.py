@@ -12,9 +12,9 @@ from markupsafe import Markup, escape
 from cxlib.analyses.result import Finding, Quantity, Result, Term
 from cxlib.report.captions import caption
 from cxlib.report.colours import legible
-from cxlib.report.numbers import kept, styled
+from cxlib.report.language.numbers import kept, styled
+from cxlib.report.language.words import LANGUAGES, sentence, translated
 from cxlib.report.tables import readable, table_html
-from cxlib.report.words import LANGUAGES, sentence, translated
 
 RESULT_MIME = "application/vnd.cxlib.result+json"
 # What JupyterLab needs to show a result well; a report has a style sheet of its own instead.

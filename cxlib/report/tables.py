@@ -3,9 +3,9 @@
 import pandas as pd
 
 from cxlib.report.columns import COLUMNS, MACHINE_ONLY, Column
-from cxlib.report.numbers import NO_BREAK, NOTHING, styled
+from cxlib.report.language.numbers import NO_BREAK, NOTHING, styled
+from cxlib.report.language.words import translated
 from cxlib.report.templates import filled
-from cxlib.report.words import translated
 
 LEFT = {"term", "text", "period"}
 BY_ROW = {

@@ -66,7 +66,7 @@ def test_pages_are_no_wider_than_the_screen(browser, reports, report, screen):
 
 @pytest.mark.parametrize("screen", WIDTHS)
 def test_text_that_is_40_percent_longer_fits(browser, tmp_path, monkeypatch, screen):
-    monkeypatch.setattr("cxlib.report.words.catalogue", lambda language: Longer())
+    monkeypatch.setattr("cxlib.report.language.words.catalogue", lambda language: Longer())
     cover = Cover(client="Acme", language="da", period="2025", currency="DKK", inputs={"client.yml": "0" * 64})
     for name, notebook in shipped().items():
         page = tmp_path / f"{name}.html"

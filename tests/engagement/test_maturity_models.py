@@ -5,8 +5,8 @@ import pytest
 from cxlib.engagement import DataError
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.maturity_models import SHIPPED, MaturityModel, model_ids, read_model
-from cxlib.engagement.settings import read_settings
-from cxlib.engagement.strict_yaml import read_yaml
+from cxlib.engagement.settings.strict_yaml import read_yaml
+from cxlib.engagement.settings.validation import read_settings
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 SMALL = """model: {id: small, version: "1", source: Own, minutes: 1, steps: 1, criteria: 2}

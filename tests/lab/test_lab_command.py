@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from cxlib.cli import main
-from cxlib.render.notebooks import NOTEBOOKS
+from cxlib.render.run.notebooks import NOTEBOOKS
 from tests.conftest import ROOT
 
 

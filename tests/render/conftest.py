@@ -55,7 +55,7 @@ def make_notebook(tmp_path, monkeypatch):
     """make_notebook("02_status", "code", ...) puts a notebook into the workbook; a text that opens with # is prose."""
     folder = tmp_path / "notebooks"
     folder.mkdir()
-    monkeypatch.setattr("cxlib.render.notebooks.NOTEBOOKS", folder)
+    monkeypatch.setattr("cxlib.render.run.notebooks.NOTEBOOKS", folder)
 
     def made(name="02_status", *cells: str, needs=("survey",), tags=()) -> Path:
         parameters = nbformat.v4.new_code_cell('client = "acme"\nlanguage = ""\nminimum = 5\nshare = 0.5')

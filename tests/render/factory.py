@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 
 def start() -> None:
-    from cxlib.render.processes import prepare, warm
+    from cxlib.render.run.processes import prepare, warm
 
     prepare()
     warm()
@@ -29,7 +29,7 @@ def called(clients: str | None, function, *arguments, **options):
 def rendered(root: Path, clients: list[str], out: str = "out", **options) -> list:
     """The outcomes of a run over the clients and notebooks in `root`."""
     from cxlib.render.batch import rendered_clients
-    from cxlib.render.processes import can_fork
+    from cxlib.render.run.processes import can_fork
 
     _use(root)
     assert can_fork()
@@ -95,7 +95,7 @@ def orphans() -> list[int]:
 
 def _state(folder: Path) -> str:
     """ "absent", "whole", or what is broken."""
-    from cxlib.render.fresh import damaged, read_manifest
+    from cxlib.render.staleness import damaged, read_manifest
 
     if not folder.exists():
         return "absent"
@@ -111,7 +111,7 @@ def _silent() -> None:
 
 
 def _use(root: Path) -> None:
-    from cxlib.render import notebooks
+    from cxlib.render.run import notebooks
 
     notebooks.NOTEBOOKS = root / "notebooks"
     os.environ["CX_CLIENTS"] = str(root / "clients")
@@ -119,7 +119,7 @@ def _use(root: Path) -> None:
 
 def executed_here(file: Path, output: Path, parameters: dict) -> str:
     """A run of a notebook in a fork of this process; what went wrong, or ""."""
-    from cxlib.render.execute import NotebookFailed, executed
+    from cxlib.render.run.execute import NotebookFailed, executed
 
     try:
         executed(file, parameters, output)
@@ -131,7 +131,7 @@ def executed_here(file: Path, output: Path, parameters: dict) -> str:
 def stored(root: Path, clients: list[str], **options) -> list:
     """As `rendered`, from clients and to reports in a store."""
     from cxlib.render.batch import rendered_clients
-    from cxlib.render.processes import can_fork
+    from cxlib.render.run.processes import can_fork
     from tests.render.store import register
 
     _use(root)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cxlib.engagement import DataError, open_client
-from cxlib.render import fresh, publish, report
+from cxlib.render import publish, report, staleness
 from cxlib.render.leaks import scan
 from tests.conftest import ROOT
 from tests.render import test_crashes, test_isolation, test_publish, test_report, test_staleness
@@ -26,7 +26,7 @@ FAULTS = [
     *("B01", "B02", "B03", "B04", "B06", "B09", "B10"),
     *("C01", "C02", "C04", "C05", "C07", "C09", "C10", "C11", "C12"),
 ]
-CHANGES, SHA256, SCAN = fresh.changes, fresh.sha256, scan
+CHANGES, SHA256, SCAN = staleness.changes, staleness.sha256, scan
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -46,7 +46,7 @@ def no_words(*_):
 
 
 def blind_to(part: str):
-    """`fresh.changes` that does not look at a part of a page's key."""
+    """`staleness.changes` that does not look at a part of a page's key."""
     return lambda old, new: CHANGES({**old, part: new[part]}, new)
 
 
@@ -87,23 +87,23 @@ GUARDS = {
     ),
     "B01 the bytes of tables": (
         test_staleness.test_b01_byte_of_a_table_changed_and_its_time_kept,
-        {"cxlib.render.fresh.changes": blind_to_inputs},
+        {"cxlib.render.staleness.changes": blind_to_inputs},
     ),
     "B02 bytes, not times": (
         test_staleness.test_b02_time_changed_and_bytes_the_same,
-        {"cxlib.render.fresh.sha256": bytes_and_time},
+        {"cxlib.render.staleness.sha256": bytes_and_time},
     ),
     "B03 the bytes of client.yml": (
         test_staleness.test_b03_value_in_client_yml_changed,
-        {"cxlib.render.fresh.changes": blind_to_inputs},
+        {"cxlib.render.staleness.changes": blind_to_inputs},
     ),
     "B04 the notebook": (
         test_staleness.test_b04_notebook_changed,
-        {"cxlib.render.fresh.changes": blind_to("notebook")},
+        {"cxlib.render.staleness.changes": blind_to("notebook")},
     ),
     "B06 the versions": (
         test_staleness.test_b06_version_of_a_library_changed,
-        {"cxlib.render.fresh.changes": blind_to("versions")},
+        {"cxlib.render.staleness.changes": blind_to("versions")},
     ),
     "B09 what is fresh stays": (
         test_staleness.test_b09_nothing_changed_nothing_is_made,
@@ -111,11 +111,11 @@ GUARDS = {
     ),
     "B10 verify": (
         test_staleness.test_b10_verify_finds_the_page_that_does_not_belong,
-        {"cxlib.render.fresh.changes": blind_to_inputs},
+        {"cxlib.render.staleness.changes": blind_to_inputs},
     ),
     "C02 how a process ended": (
         test_crashes.test_c02_killed_worker_is_reported_and_the_others_finish,
-        {"cxlib.render.forks.how_it_ended": no_words},
+        {"cxlib.render.run.forks.how_it_ended": no_words},
     ),
     "C04 leftovers are swept": (
         test_crashes.test_c01_c04_killed_at_any_moment_every_report_is_whole,
@@ -127,11 +127,11 @@ GUARDS = {
     ),
     "C07 children end with the run": (
         test_crashes.test_c07_stopped_run_leaves_no_half_file_and_no_orphan,
-        {"cxlib.render.forks._stopped": nothing, "cxlib.render.forks.die_with": nothing},
+        {"cxlib.render.run.forks._stopped": nothing, "cxlib.render.run.forks.die_with": nothing},
     ),
     "C09 a limit of memory": (
         test_crashes.test_c09_cell_that_eats_memory_fails_alone,
-        {"cxlib.render.engine.limit_memory": nothing},
+        {"cxlib.render.run.engine.limit_memory": nothing},
     ),
     "C10 on the disk before it is shown": (
         test_publish.test_c10_bytes_are_on_the_disk_before_the_pointer_turns,
@@ -180,7 +180,7 @@ def refuses_a_link(make_client):
 @pytest.mark.parametrize(
     ("fault", "path", "gone"),
     [
-        (refuses_another_clients_table, "cxlib.engagement.columns.Columns.all_equal", nothing),
+        (refuses_another_clients_table, "cxlib.engagement.tables.columns.Columns.all_equal", nothing),
         (refuses_a_path_that_leaves_the_folder, "cxlib.engagement.folder.Folder._inside", any_file_of_the_machine),
         (refuses_a_link, "cxlib.engagement.folder.Folder._inside", any_file_of_the_machine),
     ],
@@ -195,4 +195,4 @@ def test_without_its_guard_the_neighbours_table_is_read(make_client, monkeypatch
 
 
 def test_guards_stand_where_they_are_taken_away():
-    assert report.published is publish.published and report.why_page is fresh.why_page
+    assert report.published is publish.published and report.why_page is staleness.why_page

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from cxlib.render import fresh, leaks
-from cxlib.render.execute import NotebookFailed
-from cxlib.render.fresh import page_key
+from cxlib.render import leaks, staleness
 from cxlib.render.leaks import Leak, scan, shown_text
 from cxlib.render.publish import PageError
 from cxlib.render.report import build_report, render_client
+from cxlib.render.run.execute import NotebookFailed
+from cxlib.render.staleness import page_key
 from tests.render.conftest import SETTINGS, SHOWS
 from tests.render.factory import cx, in_folder, rendered
 
@@ -190,7 +190,7 @@ def test_e07_path_of_this_machine_stops_the_report(make_client, make_notebook, t
 def guards_the_key(tmp_path):
     file = tmp_path / "n.ipynb"
     file.write_text("{}")
-    assert fresh.page_key("acme", file, {}, {}) != fresh.page_key("globex", file, {}, {})
+    assert staleness.page_key("acme", file, {}, {}) != staleness.page_key("globex", file, {}, {})
 
 
 def guards_names(tmp_path):
@@ -214,7 +214,7 @@ def without_client(client, *rest):
 @pytest.mark.parametrize(
     ("guarded", "owner", "name", "gone"),
     [
-        (guards_the_key, fresh, "page_key", without_client),
+        (guards_the_key, staleness, "page_key", without_client),
         (guards_names, leaks, "_among", lambda *_: []),
         (guards_paths, leaks, "machine_words", list),
     ],

@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 from cxlib.engagement import DataError
-from cxlib.render.fresh import why
 from cxlib.render.report import build_report
 from cxlib.render.request import Request
+from cxlib.render.staleness import why
 from tests.render.conftest import SETTINGS
 
 
@@ -137,7 +137,7 @@ def test_the_template_is_among_what_a_report_rests_on(client, make_client, tmp_p
 
 def test_without_python_pptx_the_error_names_the_remedy_before_anything_runs(client, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pptx", None)
-    monkeypatch.delitem(sys.modules, "cxlib.report.slides", raising=False)
+    monkeypatch.delitem(sys.modules, "cxlib.report.office.slides", raising=False)
     with pytest.raises(ImportError, match=r"pip install 'cxlib\[pptx\]'"):
         build_report("acme", tmp_path / "out", Request(slides=True))
     assert not (tmp_path / "out").exists()
@@ -146,7 +146,7 @@ def test_without_python_pptx_the_error_names_the_remedy_before_anything_runs(cli
 def test_c12_slides_that_fail_leave_the_old_report(client, tmp_path, monkeypatch):
     folder = build_report("acme", tmp_path).folder
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
-    monkeypatch.setattr("cxlib.report.slides.write_slides", lambda *_: 1 / 0)
+    monkeypatch.setattr("cxlib.report.office.slides.write_slides", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         build_report("acme", tmp_path, Request(slides=True))
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before

@@ -5,7 +5,7 @@ import shutil
 import nbformat
 import pytest
 
-from cxlib.render.notebooks import NOTEBOOKS, default_parameters, notebook_files, own_copy, read_notebook
+from cxlib.render.run.notebooks import NOTEBOOKS, default_parameters, notebook_files, own_copy, read_notebook
 from tests.conftest import ROOT
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from cxlib.engagement import DataError
 from cxlib.render import report
-from cxlib.render.execute import NotebookFailed
-from cxlib.render.notebooks import read_notebook
 from cxlib.render.publish import PageError, check_page
 from cxlib.render.report import render_client
+from cxlib.render.run.execute import NotebookFailed
+from cxlib.render.run.notebooks import read_notebook
 from cxlib.report.html import Cover, page_html
 from tests.conftest import ROOT
 from tests.render.conftest import SETTINGS, SHOWS

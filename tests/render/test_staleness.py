@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from cxlib.engagement import client_folder
-from cxlib.render import fresh
-from cxlib.render.fresh import MANIFEST, read_manifest, verified, why
+from cxlib.render import staleness
 from cxlib.render.report import build_report
 from cxlib.render.request import Request
+from cxlib.render.staleness import MANIFEST, read_manifest, verified, why
 from tests.render.conftest import SETTINGS, SHOWS
 from tests.render.factory import cx
 
@@ -93,8 +93,8 @@ def test_b04_notebook_changed(report, make_notebook):
 
 
 def test_b06_version_of_a_library_changed(report, monkeypatch):
-    now = fresh.workbook()
-    monkeypatch.setattr(fresh, "workbook", lambda: now | {"versions": now["versions"] | {"numpy": "1.0"}})
+    now = staleness.workbook()
+    monkeypatch.setattr(staleness, "workbook", lambda: now | {"versions": now["versions"] | {"numpy": "1.0"}})
     assert list(reasons(report)) == ["plain", "status"]
     assert reasons(report)["plain"] == [f"numpy was {now['versions']['numpy']} and is 1.0"]
 
@@ -103,13 +103,13 @@ def test_b06_version_of_a_library_changed(report, monkeypatch):
     ("part", "said"), [("code", "cxlib changed"), ("templates", "templates or catalogues changed")]
 )
 def test_workbook_itself_changed(report, monkeypatch, part, said):
-    now = fresh.workbook()
-    monkeypatch.setattr(fresh, "workbook", lambda: now | {part: "0"})
+    now = staleness.workbook()
+    monkeypatch.setattr(staleness, "workbook", lambda: now | {part: "0"})
     assert reasons(report) == {"plain": [said], "status": [said]}
 
 
 def test_workbook_knows_the_packages_that_compute():
-    versions = fresh.workbook()["versions"]
+    versions = staleness.workbook()["versions"]
     assert {"numpy", "pandas", "scipy", "statsmodels", "matplotlib", "jinja2", "papermill"} <= set(versions)
     assert "pytest" not in versions
 
@@ -117,14 +117,14 @@ def test_workbook_knows_the_packages_that_compute():
 def test_hash_of_the_code_sees_every_byte(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "x.py").write_text("1")
-    first = fresh._tree(tmp_path, ".py")
+    first = staleness._tree(tmp_path, ".py")
     (tmp_path / "a" / "note.txt").write_text("not code")
-    assert fresh._tree(tmp_path, ".py") == first
+    assert staleness._tree(tmp_path, ".py") == first
     (tmp_path / "a" / "x.py").write_text("2")
-    assert fresh._tree(tmp_path, ".py") != first
+    assert staleness._tree(tmp_path, ".py") != first
     (tmp_path / "a" / "x.py").write_text("1")
     (tmp_path / "a" / "x.py").rename(tmp_path / "a" / "y.py")
-    assert fresh._tree(tmp_path, ".py") != first
+    assert staleness._tree(tmp_path, ".py") != first
 
 
 @pytest.mark.parametrize("name", ["02_status.html", "02_status.ipynb"])

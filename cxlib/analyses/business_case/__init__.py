@@ -18,7 +18,7 @@ from cxlib.analyses.business_case.links import customer_links
 from cxlib.analyses.business_case.outcomes import outcome
 from cxlib.analyses.business_case.published import published_effects
 from cxlib.analyses.business_case.spreadsheet import middle_case
-from cxlib.analyses.business_case.supposition import answer_if, levers
+from cxlib.analyses.business_case.what_if import answer_if, levers
 
 __all__ = [
     "answer_if",

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.result import Finding, Result, Term
+from cxlib.analyses.tipping_points.binned_means import binned_means, fitted_curve
 from cxlib.analyses.tipping_points.examination import (
     NAMES,
     Examined,
@@ -20,7 +21,6 @@ from cxlib.analyses.tipping_points.examination import (
     place_ends,
     places,
 )
-from cxlib.analyses.tipping_points.picture import binned_means, fitted_curve
 from cxlib.analyses.tipping_points.question import FEWEST_VALUES, ROWS_ON_A_SIDE, base
 from cxlib.analyses.tipping_points.says import SAYS
 from cxlib.stats.breaks.heaping import heaping, on_heaps

@@ -25,7 +25,7 @@ SOURCES = {"survey": "survey.csv", "maturity": ""}
 @pytest.fixture(params=["en", "da", "sv", "40% longer"])
 def page(request, monkeypatch):
     if request.param == "40% longer":
-        monkeypatch.setattr("cxlib.report.words.catalogue", lambda language: Longer())
+        monkeypatch.setattr("cxlib.report.language.words.catalogue", lambda language: Longer())
         return Page(language="da", **LOOK)
     return Page(language=request.param, **LOOK)
 

@@ -1,0 +1,88 @@
+"""client.yml as pydantic models, and the JSON Schema that editors use (`write_json_schema`).
+
+Each topic has a module of its own (`schema_survey`, `schema_maturity`); a new one adds one line to `Client`.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from cxlib.engagement.settings.contacts import Contacts, ServiceLevel
+from cxlib.engagement.settings.maturity import Maturity
+from cxlib.engagement.settings.money import Customers, Employees, Initiatives, Money
+from cxlib.engagement.settings.survey import PartId, Survey, Text
+from cxlib.engagement.settings.validation import Part, broken
+
+LANGUAGES = ("en", "da", "sv")
+ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,40}$"
+SCHEMA_FILE = Path(__file__).parents[3] / "templates" / "client" / "client.schema.json"
+
+
+class Anonymity(Part):
+    """Smallest group that is shown"""
+
+    respondents: int = Field(5, ge=3, description="Customers; never under 3")
+    employees: int = Field(10, ge=5, description="Employees and comments; never under 5")
+
+
+class Client(Part):
+    """What a client's folder holds"""
+
+    client: Annotated[str, Field(pattern=ID_PATTERN)] = Field(
+        description="Id: a-z, 0-9, - and _; the same as the folder's name"
+    )
+    name: Text = Field(description="As the report prints it")
+    language: Literal[LANGUAGES] = Field(description="Language of the report")
+    period: Text | None = Field(None, description="As the report prints it")
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = Field(None, description="Three letters (ISO 4217)")
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = Field(
+        None, description='The client\'s colour in charts and headings, as "#0b6e6e"'
+    )
+    logo: Annotated[str, Field(pattern=r"(?i)\.(png|jpe?g|svg)$")] | None = Field(
+        None, description="png, jpg or svg in this folder, up to 200 kB"
+    )
+    template: Annotated[str, Field(pattern=r"(?i)\.(potx|pptx)$")] | None = Field(
+        None, description="The client's own PowerPoint master in this folder, for the slides of `cx render --pptx`"
+    )
+    anonymity: Anonymity = Anonymity()
+    survey: Survey | None = None
+    maturity: Maturity | None = None
+    contacts: Contacts | None = None
+    tipping_points: (
+        Annotated[
+            dict[PartId, ServiceLevel], Field(min_length=1, description="id: a service level in the table of contacts")
+        ]
+        | None
+    ) = None
+    customers: Customers | None = None
+    employees: Employees | None = None
+    initiatives: Initiatives | None = None
+    money: Money | None = None
+
+    @model_validator(mode="after")
+    def _service_levels_have_a_table(self):
+        if self.tipping_points is not None and self.contacts is None:
+            rule = "there are service levels and no table of contacts"
+            raise broken(rule, "Describe the table under `contacts`", key="tipping_points")
+        return self
+
+    @model_validator(mode="after")
+    def _money_has_a_currency(self):
+        if self.money is not None and self.currency is None:
+            raise broken(
+                "there is money but no currency", "Add `currency: DKK`, or another three letters", key="currency"
+            )
+        return self
+
+
+def json_schema() -> str:
+    """The JSON Schema of client.yml, as its file holds it."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Client.model_json_schema()}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_json_schema() -> None:
+    """Write it to templates/client/client.schema.json."""
+    SCHEMA_FILE.write_text(json_schema(), encoding="utf-8")

@@ -1,0 +1,259 @@
+"""The `survey` part of client.yml."""
+
+import math
+from itertools import pairwise
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+
+from cxlib.engagement.settings.validation import Part, broken
+
+# An editor reads `99` and `1.1` as numbers; here every text stays as it was written.
+_AS_WRITTEN = WithJsonSchema({"type": ["string", "number", "boolean"]})
+Text = Annotated[str, Field(min_length=1, max_length=500), _AS_WRITTEN]
+ColumnName = Annotated[Text, Field(description="A column's heading in the file")]
+Codes = Annotated[tuple[Text, ...], Field(description="Codes as stored in the file")]
+PartId = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,40}$")]
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+def _rising(scale: tuple[float, float]) -> tuple[float, float]:
+    if not scale[0] < scale[1]:
+        raise broken("the scale must go from its lowest to its highest answer", "Write it as [1, 10]")
+    return scale
+
+
+Scale = Annotated[
+    tuple[float, float],
+    AfterValidator(_rising),
+    Field(description="Lowest and highest answer, after `values` and `shift`"),
+]
+
+
+class Read(Part):
+    """How a file is read; only where it is not read right by itself."""
+
+    encoding: str | None = Field(None, description="utf-8, utf-8-sig, cp1252, utf-16, ...")
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(
+        None, description="What separates the columns of a csv"
+    )
+    decimal: Literal[",", "."] | None = Field(None, description="Decimal sign of the numbers")
+    sheet: Text | None = Field(None, description="Sheet of an xlsx")
+    headings: int = Field(1, ge=1, le=100, description="Row of the headings, when a title stands above them")
+    dates: str | None = Field(None, description="How dates are written, as %d-%m-%Y; default 2025-12-31")
+
+
+class Stored(Part):
+    """How the answers to a question are stored."""
+
+    scale: Scale
+    shift: float = Field(0, description="Added to every answer, after `values`: -1 when 0-10 is stored as 1-11")
+    values: dict[Text, float] = Field({}, description="Stored text or code: the answer it stands for")
+    dont_know: Codes | None = Field(None, description="Codes of this question alone; they replace the survey's list")
+    not_applicable: Codes | None = Field(
+        None, description="Codes of this question alone, as stored; they replace the survey's list"
+    )
+
+
+class Recommend(Stored):
+    """How likely are you to recommend us? -> NPS"""
+
+    column: ColumnName
+    target: float | None = Field(None, ge=-100, le=100, description="NPS aimed at, -100 to 100")
+
+
+class Rating(Stored):
+    """One question on overall satisfaction -> share of satisfied"""
+
+    column: ColumnName
+    top: int = Field(2, ge=1, description="How many of the best answers count as satisfied")
+    target: float | None = Field(None, ge=0, le=1, description="Share of satisfied aimed at, 0 to 1")
+
+    @model_validator(mode="after")
+    def _some_answers_are_not_top(self):
+        if self.top > self.scale[1] - self.scale[0]:
+            raise broken("`top` takes in the whole scale", "Name fewer of the best answers", key="top")
+        return self
+
+
+class Effort(Stored):
+    """It was easy ... -> CES"""
+
+    column: ColumnName
+    definition: Literal["mean", "agree", "index"] = Field(
+        description="mean, agree (share 5-7) or index (% 6-7 less % 1-3)"
+    )
+    easy: Literal["high", "low"] = Field("high", description="Which end of the scale is easy")
+    target: float | None = Field(None, description="In the unit of the definition")
+
+    @model_validator(mode="after")
+    def _target_fits_definition(self):
+        low, high = {"mean": self.scale, "agree": (0, 1), "index": (-100, 100)}[self.definition]
+        if self.target is not None and not low <= self.target <= high:
+            rule = f"with definition {self.definition} the target lies between {low:g} and {high:g}"
+            raise broken(rule, "Correct the target or the definition", key="target")
+        if self.definition != "mean" and self.scale != (1, 7):
+            rule = f"definition {self.definition} is for answers 1 to 7"
+            raise broken(rule, "Use definition: mean, or correct the scale", key="definition")
+        return self
+
+
+class Questions(Stored):
+    """Several questions -> index 0-100"""
+
+    items: Annotated[dict[ColumnName, Text], Field(min_length=1, description="column: short label")]
+
+
+class Index(Questions):
+    """Several questions -> index 0-100 (NKI, CSI, EPSI, ACSI)"""
+
+    at_least: int | None = Field(
+        None, ge=1, description="Answered questions that a respondent needs; default half of them, rounded up"
+    )
+    weights: dict[ColumnName, Share] | None = Field(
+        None, description="column: given weight (sum 1); without them all count the same"
+    )
+    target: float | None = Field(None, ge=0, le=100, description="Index aimed at, 0 to 100")
+
+    @model_validator(mode="after")
+    def _weights_fit_items(self):
+        if self.at_least is not None and self.at_least > len(self.items):
+            raise broken(f"there are only {len(self.items)} questions", "Lower it", key="at_least")
+        if self.weights is not None:
+            if set(self.weights) != set(self.items):
+                raise broken("every question needs a weight, and no other", "Use the columns of `items`", key="weights")
+            _sum_to_one(self.weights, "weights")
+        return self
+
+    @property
+    def needed(self) -> int:
+        """Answered questions that a respondent needs."""
+        return self.at_least or math.ceil(len(self.items) / 2)
+
+
+class Block(Questions):
+    """A block of questions: one part of what customers experience"""
+
+    label: Text = Field(description="Heading of the block")
+    expectation: dict[ColumnName, ColumnName] = Field({}, description="question: column that holds what was expected")
+    margin: float = Field(5, gt=0, le=100, description="Difference in index points that matters")
+
+    @model_validator(mode="after")
+    def _expectations_are_of_items(self):
+        for column in self.expectation:
+            if column not in self.items:
+                raise broken("is not a question of this block", "Use a column of `items`", key=f"expectation/{column}")
+        return self
+
+
+class Funnel(Part):
+    """How the answers came in: numbers of people"""
+
+    invited: int | None = Field(None, ge=0, description="People asked")
+    delivered: int | None = Field(None, ge=0, description="Invitations that arrived")
+    opened: int | None = Field(None, ge=0, description="Invitations opened")
+    started: int | None = Field(None, ge=0, description="People who began")
+    completed: int | None = Field(None, ge=0, description="People who finished")
+
+    @model_validator(mode="after")
+    def _falls(self):
+        given = [(key, count) for key, count in self if count is not None]
+        for (before, more), (key, fewer) in pairwise(given):
+            if fewer > more:
+                raise broken(f"{fewer:,} {key} are more than {more:,} {before}", "Correct one of them", key=key)
+        return self
+
+
+class Survey(Part):
+    """The customer survey: one row per respondent"""
+
+    file: str = Field(description="csv, xlsx, parquet or sav, in this folder")
+    read: Read = Read()
+    client: ColumnName | None = Field(None, description="Column that holds this client's id in every row")
+    respondent: ColumnName | None = Field(None, description="Column; each id once")
+    date: ColumnName | None = Field(None, description="Column; gives the quarter of each answer")
+    period: ColumnName | None = Field(None, description="Column that names the period itself")
+    periods: tuple[Text, ...] | None = Field(None, min_length=1, description="The periods in their order")
+    weight: ColumnName | None = Field(None, description="Column: survey weight, a positive number in every row")
+    frequency: ColumnName | None = Field(None, description="Column: how many respondents the row stands for")
+    margins: dict[ColumnName, dict[Text, Share]] | None = Field(
+        None,
+        description="column: {group: share of the population}; the answers are weighted to these (raking)",
+    )
+    trim: tuple[float, float] | None = Field(
+        None, description="Smallest and largest weight after raking, times the mean"
+    )
+    population: int | None = Field(None, ge=1, description="Customers who could have been asked")
+    segments: dict[ColumnName, Text] = Field({}, description="column: heading")
+    unit: ColumnName | None = Field(None, description="Column: the unit that served the customer, as in `employees`")
+    dont_know: Codes = Field((), description="Codes that mean don't know in any question")
+    not_applicable: Codes = Field((), description="Codes that mean does not concern me, in any question")
+    recommend: Recommend | None = None
+    rating: Rating | None = None
+    effort: Effort | None = None
+    satisfaction: Index | None = None
+    loyalty: Index | None = None
+    blocks: dict[PartId, Block] = Field({}, description="Blocks of questions, in the customer's order")
+    paths: dict[PartId, tuple[PartId, ...]] | None = Field(
+        None, description="result: [causes]; without it every block -> satisfaction -> loyalty"
+    )
+    funnel: Funnel | None = None
+
+    @model_validator(mode="after")
+    def _weighting_is_possible(self):
+        for column, shares in (self.margins or {}).items():
+            _sum_to_one(shares, f"margins/{column}")
+        if self.trim is not None and not 0 < self.trim[0] < 1 < self.trim[1]:
+            raise broken("must be a number below 1 and a number above 1", "Write it as [0.3, 3]", key="trim")
+        if self.trim is not None and not self.margins:
+            raise broken("there is no raking to trim", "Give `margins` or remove `trim`", key="trim")
+        return self
+
+    @model_validator(mode="after")
+    def _periods_are_named_once(self):
+        if self.periods is not None and self.period is None:
+            raise broken("there is no `period` column that they could order", "Give `period`", key="periods")
+        if self.periods is not None and len(set(self.periods)) < len(self.periods):
+            raise broken("a period is named twice", "Name each once", key="periods")
+        return self
+
+    @model_validator(mode="after")
+    def _paths_lead_somewhere(self):
+        for taken in ("satisfaction", "loyalty"):
+            if taken in self.blocks:
+                raise broken(f"`{taken}` is the name of an index", "Choose another id", key=f"blocks/{taken}")
+        known = self.measured
+        for result, causes in (self.paths or {}).items():
+            for each in (result, *causes):
+                if each not in known:
+                    rule = f"`{each}` is neither a block nor `satisfaction` or `loyalty` of this survey"
+                    raise broken(rule, f"Use one of: {', '.join(known)}", key=f"paths/{result}")
+        if loop := _loop(self.paths or {}):
+            raise broken(f"the paths lead back to `{loop}`", "A result cannot be its own cause", key=f"paths/{loop}")
+        return self
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """What the paths may name: the blocks, then satisfaction and loyalty where asked."""
+        indices = [name for name in ("satisfaction", "loyalty") if getattr(self, name) is not None]
+        return (*self.blocks, *indices)
+
+
+def _sum_to_one(shares: dict[str, float], key: str) -> None:
+    total = math.fsum(shares.values())
+    if abs(total - 1) > 1e-6:
+        raise broken(f"the shares sum to {total:.6g}, not to 1", "Correct them so that they sum to 1", key=key)
+
+
+def _loop(paths: dict[str, tuple[str, ...]]) -> str:
+    """A result that is among its own causes, or ""."""
+    for start in paths:
+        seen, ahead = set(), list(paths[start])
+        while ahead:
+            cause = ahead.pop()
+            if cause == start:
+                return start
+            if cause not in seen:
+                seen.add(cause)
+                ahead += paths.get(cause, ())
+    return ""

@@ -1,0 +1,173 @@
+"""Stored answer -> number on the declared scale. What is not declared is an error with a hint, never a guess."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cxlib.engagement.problems import Problem, at_rows, nearest
+from cxlib.engagement.settings.survey import Stored, Survey
+from cxlib.engagement.tables.cells import Codes, Unreadable, numbers, shown, text
+from cxlib.engagement.tables.rules import broken_rows, on_scale
+from cxlib.engagement.tables.table import Table
+
+ANSWERED, DONT_KNOW, NOT_APPLICABLE, BLANK, WRONG = range(5)
+_MISSING = {"dont_know": DONT_KNOW, "not_applicable": NOT_APPLICABLE, "blank": BLANK}
+
+
+@dataclass(frozen=True)
+class Coding:
+    """How the answers of one question are stored. Two questions on one column must agree in it."""
+
+    scale: tuple[float, float]
+    shift: float = 0
+    values: tuple[tuple[str, float], ...] = ()
+    dont_know: tuple[str, ...] = ()
+    not_applicable: tuple[str, ...] = ()
+    whole: bool = False  # whether only whole numbers are answers
+    among: tuple[float, ...] = ()  # the only answers there are; without it every number on the scale
+    key: str = ""  # where client.yml declares it
+
+    @classmethod
+    def of(cls, question: Stored, survey: Survey, *, key: str, whole: bool = False) -> "Coding":
+        """The coding of a question of client.yml: its own codes, or else the survey's."""
+        return cls(
+            question.scale,
+            question.shift,
+            tuple(question.values.items()),
+            survey.dont_know if question.dont_know is None else question.dont_know,
+            survey.not_applicable if question.not_applicable is None else question.not_applicable,
+            whole=whole,
+            key=key,
+        )
+
+    def agrees(self, other: "Coding") -> bool:
+        """Whether the same cell means the same answer in both."""
+        return (self.scale, self.shift, set(self.values), set(self.dont_know), set(self.not_applicable)) == (
+            other.scale,
+            other.shift,
+            set(other.values),
+            set(other.dont_know),
+            set(other.not_applicable),
+        )
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The answers in one column, a number or NaN for each row; `kind` says which of ANSWERED, DONT_KNOW, ... it is."""
+
+    numbers: pd.Series
+    kind: np.ndarray
+    problems: tuple[Problem, ...]
+
+    def unanswered(self, times: pd.Series | None = None) -> dict[str, int]:
+        """How many respondents said don't know, not applicable, or nothing; `times` is how many a row stands for."""
+        counts = np.bincount(self.kind, weights=None if times is None else times.fillna(0), minlength=5)
+        return {name: int(counts[kind]) for name, kind in _MISSING.items()}
+
+
+def read_answers(table: Table, column: str, coding: Coding, *, decimal: str | None = None) -> Answers:
+    """The column's answers on the declared scale: codes first, then `values`, then `shift`, then the scale.
+
+    Each distinct cell is read once. A cell that is no answer is NaN, and in `problems`.
+    """
+    cells = table.cells[column]
+    ids, stored = pd.factorize(cells.astype(object), use_na_sentinel=True)
+    stored = list(stored)
+    kinds, values = _read(stored, table, column, coding, decimal)
+    kinds, values = np.array([*kinds, BLANK]), np.array([*values, np.nan])  # -1, the blank cell, is the last
+    kind, number = kinds[ids], pd.Series(values[ids], index=cells.index, name=column)
+    problems = _unread(table, column, coding, kinds, stored, ids, number.index)
+    problems += _off_scale(table, column, coding, number, ids, stored)
+    problems += _never_zero(table, column, coding, number)
+    return Answers(number, kind, tuple(problems))
+
+
+def _read(stored: list, table: Table, column: str, coding: Coding, decimal: str | None) -> tuple[list, list]:
+    dont_know, not_applicable = Codes(coding.dont_know), Codes(coding.not_applicable)
+    declared = [(Codes([code]), float(value)) for code, value in coding.values]
+    kinds, values = [], []
+    for cell, number in zip(stored, numbers(stored, decimal=decimal), strict=True):
+        label = table.label(column, cell)
+        value = next((value for codes, value in declared if cell in codes or (label and label in codes)), number)
+        if cell in dont_know or (label and label in dont_know):
+            kind = DONT_KNOW
+        elif cell in not_applicable or (label and label in not_applicable):
+            kind = NOT_APPLICABLE
+        elif not text(cell) or table.is_missing(column, cell):
+            kind = BLANK
+        else:
+            kind = ANSWERED if isinstance(value, float) else WRONG
+        kinds.append(kind)
+        values.append(value + coding.shift + 0.0 if kind == ANSWERED else np.nan)
+    return kinds, values
+
+
+def _unread(table, column, coding, kinds, stored, ids, rows) -> list[Problem]:
+    """One problem for the texts that are no answer, one for numbers that can be read two ways."""
+    wrong = [i for i, kind in enumerate(kinds[:-1]) if kind == WRONG]
+    readings = dict(zip(wrong, numbers([stored[i] for i in wrong]), strict=True))
+    problems = []
+    for reason in Unreadable:
+        these = [i for i in wrong if (readings[i] is Unreadable.AMBIGUOUS) == (reason is Unreadable.AMBIGUOUS)]
+        if not these:
+            continue
+        mask = np.isin(ids, these)
+        if reason is Unreadable.AMBIGUOUS:
+            remedy = "Declare the decimal sign under `read: decimal`"
+        else:
+            remedy = _text_remedy([text(stored[i]) for i in these], coding)
+        rule = f"{reason.value}: {shown(stored[i] for i in ids[mask])}"
+        problems.append(at_rows(rows[mask], file=table.file, column=column, rule=rule, remedy=remedy))
+    return problems
+
+
+def _text_remedy(found: list[str], coding: Coding) -> str:
+    declared = [code for code, _ in coding.values] + [*coding.dont_know, *coding.not_applicable]
+    for each in found:
+        if near := nearest(each, declared):
+            return f'Codes must match exactly: is it "{near}"?'
+    return "Declare the texts under `values`, `dont_know` or `not_applicable`"
+
+
+def _off_scale(table, column, coding: Coding, number: pd.Series, ids, stored) -> list[Problem]:
+    low, high = coding.scale
+    off = broken_rows(number, on_scale(low, high, whole=coding.whole, among=coding.among))
+    problems = []
+    for rule, rows in off.items():
+        mask = number.index.isin(rows)
+        labels = {label for i in set(ids[mask]) if (label := table.label(column, stored[i]))}
+        remedy = _scale_remedy(number, coding, labels) if rule.startswith("outside") else "Correct the answers"
+        rule = f"{rule}: {shown(stored[i] for i in ids[mask])}"
+        problems.append(at_rows(rows, file=table.file, column=column, rule=rule, remedy=remedy))
+    return problems
+
+
+def _scale_remedy(number: pd.Series, coding: Coding, labels: Iterable[str]) -> str:
+    """A hint at what such values usually are."""
+    low, high = coding.scale
+    seen = number.dropna()
+    outside = set(seen[(seen < low) | (seen > high)])
+    if labels:
+        return (
+            f"The file labels them: {', '.join(sorted(labels)[:3])}; declare them under `dont_know` or `not_applicable`"
+        )
+    if (low, high) == (0, 10) and outside == {11.0} and seen.min() >= 1:
+        return "0-10 stored as 1-11 needs `shift: -1`; if 11 means something else, declare it under `not_applicable`"
+    if len(outside) <= 3 and all(value < low or value > high for value in outside):
+        codes = ", ".join(text(value - coding.shift) for value in sorted(outside))
+        return (
+            f"If {codes} stands for don't know, declare it under `dont_know`; otherwise correct `scale` or the answers"
+        )
+    return "Correct `scale`, `shift` or the answers"
+
+
+def _never_zero(table: Table, column: str, coding: Coding, number: pd.Series) -> list[Problem]:
+    """A question on 0-10 whose many answers run from exactly 1 to 10 may have been asked on 1-10."""
+    seen = number.dropna()
+    if coding.whole and coding.scale == (0, 10) and len(seen) >= 100 and (seen.min(), seen.max()) == (1, 10):
+        rule = f"nobody of {len(seen):,} answered 0"
+        remedy = "If the question offered 1-10, write `scale: [1, 10]`; if 0-10 was offered, all is well"
+        return [Problem(table.file, rule, remedy, column=column, severity="warning")]
+    return []

@@ -1,0 +1,121 @@
+"""The workbook's notebooks: which there are, what each needs of a client folder, and the parameters it takes."""
+
+import ast
+import difflib
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+NOTEBOOKS = Path(os.environ.get("CX_NOTEBOOKS") or Path(__file__).parents[3] / "notebooks")
+DEFAULT_CLIENT = "nordlys"
+PATTERN = "[0-9][0-9]_*.ipynb"
+
+
+class ParameterError(ValueError):
+    """A parameter that the notebook does not have, or a value of another type than its default."""
+
+
+def notebook_files(only: list[str] | None = None, client_folder: Path | None = None) -> dict[str, Path]:
+    """Name -> file, in reading order: {"maturity": .../01_maturity.ipynb, ...}; `only` picks names.
+
+    A notebook in `client_folder`/notebooks stands in for the shipped one of the same file name, or is a further one.
+    raises ValueError for a name that no notebook has, with the nearest one
+    """
+    own = (client_folder / "notebooks").glob(PATTERN) if client_folder else ()
+    by_name = {file.name: file for file in (*NOTEBOOKS.glob(PATTERN), *own)}
+    files = {name[:-6].split("_", 1)[1]: file for name, file in sorted(by_name.items())}
+    unknown = [name for name in only or [] if name not in files]
+    if unknown:
+        raise ValueError(f"no notebook is called {unknown[0]!r}{_nearest(unknown[0], files)}.")
+    return {name: file for name, file in files.items() if not only or name in only}
+
+
+def own_copy(name: str, client: str, client_folder: Path) -> Path:
+    """The client's own copy of a notebook, made on the first call: without outputs, and opening on this client.
+
+    name      "drivers" or "03_drivers"
+    raises ValueError for a name that no notebook has, with the nearest one
+    """
+    wanted = name.removesuffix(".ipynb")
+    wanted = wanted.split("_", 1)[1] if wanted[:2].isdigit() else wanted
+    [shipped] = notebook_files([wanted], client_folder).values()
+    copy = client_folder / "notebooks" / shipped.name
+    if not copy.exists():
+        import nbformat
+
+        notebook = read_notebook(shipped)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+            if "parameters" in cell.metadata.get("tags", []):
+                cell.source = cell.source.replace(f'"{DEFAULT_CLIENT}"', f'"{client}"', 1)
+        copy.parent.mkdir(exist_ok=True)
+        nbformat.write(notebook, copy)
+    return copy
+
+
+def read_notebook(file: Path) -> "NotebookNode":
+    import nbformat  # half a second, and a fresh report needs none of it
+
+    return nbformat.read(file, as_version=4)
+
+
+def needs(notebook: "NotebookNode") -> list[str]:
+    """The parts of client.yml without which the notebook has nothing to say, from its metadata `cx.needs`."""
+    return list(notebook.metadata.get("cx", {}).get("needs", []))
+
+
+def default_parameters(notebook: "NotebookNode") -> dict[str, object]:
+    """The defaults in the cell tagged `parameters`: one literal a line."""
+    cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    lines = ast.parse(cells[0].source).body if cells else []
+    return {line.targets[0].id: ast.literal_eval(line.value) for line in lines if isinstance(line, ast.Assign)}
+
+
+def checked_parameters(notebook: "NotebookNode", given: Mapping[str, object]) -> dict[str, object]:
+    """The given parameters, each known to the notebook and of its default's type.
+
+    raises ParameterError that names the parameter, the rule and the nearest right name
+    """
+    defaults = default_parameters(notebook)
+    for name, value in given.items():
+        if name not in defaults:
+            raise ParameterError(f"parameter {name!r} is unknown to this notebook{_nearest(name, defaults)}.")
+        wanted = type(defaults[name])
+        fits = isinstance(value, (int, float)) if wanted is float else type(value) is wanted
+        if not fits:
+            raise ParameterError(
+                f"parameter {name!r} is {value!r}; it must be of the kind {wanted.__name__}, as its default "
+                f"{defaults[name]!r}."
+            )
+    return dict(given)
+
+
+def shared_out(notebooks: "Mapping[str, NotebookNode]", given: Mapping[str, object]) -> dict[str, dict[str, object]]:
+    """{notebook: the given parameters that it has}.
+
+    raises ParameterError for a parameter that none of the notebooks has
+    """
+    known = {name: default_parameters(notebook) for name, notebook in notebooks.items()}
+    everywhere = {parameter for parameters in known.values() for parameter in parameters}
+    for parameter in given:
+        if parameter not in everywhere:
+            raise ParameterError(f"no notebook has a parameter {parameter!r}{_nearest(parameter, sorted(everywhere))}.")
+    return {name: {p: given[p] for p in given if p in parameters} for name, parameters in known.items()}
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), 1, cutoff=0.4)
+    return f"; did you mean {near[0]!r}" if near else f"; there are {', '.join(known)}"
+
+
+def literal(text: str) -> object:
+    """A parameter from the command line: a Python literal where it is one, else the text itself."""
+    try:
+        return ast.literal_eval(text)
+    except (SyntaxError, ValueError):
+        return text

@@ -1,0 +1,1 @@
+"""Page one: the answers in short, what to do next, and what comes first."""

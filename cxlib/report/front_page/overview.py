@@ -1,0 +1,177 @@
+"""What a board reads first: an answer to each question, the findings worth most, strengths beside weaknesses, what next."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from cxlib.report.front_page.next_steps import next_steps
+from cxlib.report.front_page.priority import NOTHING, Worth, worth
+from cxlib.report.page import finding_html, was_not_asked
+
+MOST, FEWEST = 5, 3  # findings in a list of the overview
+VERDICTS = ("good", "bad")
+NO_STRENGTH = ("limit.none", "published.replaced")  # good news of the method, not of the client
+ABOUT_THE_DATA = ("hidden", "answers", "published", "shape", "gap", "reliability")  # said last of what cannot be told
+SUBJECTS = ("group", "block", "criterion", "worst", "service", "name", "figure", "outcome")  # slots, the closest first
+# key: (slot that both share, keys). Beside these it would read as a contradiction; its page gives the reason for both.
+SILENCED_BY = {
+    "choice.chosen": ("", ("board.open", "board.none")),
+    "choice.under": ("", ("board.open", "board.none")),
+    "act.keep": ("block", ("parity.worse",)),
+}
+
+
+class Said(NamedTuple):
+    """A finding of a page, and where it stands among the others."""
+
+    page: Mapping
+    finding: Mapping
+    worth: Worth
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """Whom or what it speaks of; one list speaks of it once."""
+        values = self.finding["values"]
+        return self.page["file"], next((values[slot] for slot in SUBJECTS if slot in values), self.finding["key"])
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """What it says of its subject; one list says it once of a page, of the subject that it is worth most of."""
+        return self.page["file"], self.finding["key"]
+
+
+def overview(
+    pages: Sequence[Mapping],
+    language: str,
+    currency: str | None = None,
+    missing: Mapping[str, Mapping] = MappingProxyType({}),
+) -> dict[str, list[dict]]:
+    """The lists of the overview, each entry {"text", "tone", "file", "title"} with escaped text, nothing said twice.
+
+    pages     {"name", "file", "title", "results", "answer"} of each page, in reading order; results read back from
+              JSON, "answer" the name of the result whose first finding answers the page's question
+    missing   as in `report.next_steps.next_steps`
+    returns   "answers": that finding of each page; "main": three to five others, worth most first; "weaknesses",
+              "strengths", "unclear": up to five of the rest, of every page one before a second, worth most first;
+              "steps": what to do next
+    """
+    lists = front_findings(pages)
+    lists["steps"] = next_steps(pages, missing)
+    texts: set[Markup] = set()
+    shown: dict[str, list[dict]] = {}
+    for name, found in lists.items():
+        entries = {entry["text"]: entry for entry in (_entry(each, language, currency) for each in found)}
+        shown[name] = [entry for text, entry in entries.items() if text not in texts]
+        texts |= entries.keys()
+    return shown
+
+
+def front_findings(pages: Sequence[Mapping]) -> dict[str, list[Said]]:
+    """The findings of the overview by list, without the steps."""
+    answers = [Said(page, finding, Worth(NOTHING, 0)) for page in pages if (finding := _answer(page)) is not None]
+    told = [(each.subject, each.kind) for each in answers]
+    left = [each for each in _all(pages) if (each.subject, each.kind) not in told]
+    lists = {"answers": answers, "main": _main(left)}
+    subjects = {each.subject for each in lists["main"]}
+    left = [each for each in left if each.subject not in subjects]
+    lists["weaknesses"] = _best(each for each in left if each.finding["tone"] == "bad")
+    lists["strengths"] = _best(each for each in left if each.finding["tone"] == "good")
+    lists["unclear"] = _best((each for each in left if each.finding["tone"] == "unclear"), _data_last)
+    return lists
+
+
+def page_findings(page: Mapping) -> list[Mapping]:
+    """Up to five findings of one page: the answer to its question, then what is worth most, nothing of it twice.
+
+    page    {"file", "results", "answer"}, results read back from JSON
+    """
+    answer = _answer(page)
+    left = [each for each in _all([page]) if each.finding["tone"] in VERDICTS or each.worth.kind < NOTHING]
+    best = [each.finding for each in _best(left) if each.finding is not answer]
+    return [*([answer] if answer else []), *best][:MOST]
+
+
+def headline(results: Iterable[Mapping]) -> Mapping | None:
+    """The finding that heads a section: the first of its first result, or, where that is a mere level, its first verdict."""
+    found = _findings(results)
+    if not found:
+        return None
+    first = found[0][0]
+    verdicts = [finding for finding in found[0] if finding["tone"] in VERDICTS]
+    return verdicts[0] if first["tone"] == "neutral" and verdicts else first
+
+
+def _all(pages: Sequence[Mapping]) -> list[Said]:
+    found = [
+        Said(page, finding, worth(finding, result))
+        for page in pages
+        for result in page["results"]
+        if not was_not_asked(result)
+        for finding in result["findings"]
+    ]
+    return [each for each in found if not _silenced(each, found)]
+
+
+def _main(found: Sequence[Said]) -> list[Said]:
+    """What has a worth; where that is too little, verdicts without one and then what opens a result."""
+    priced = _best(each for each in found if each.worth.kind < NOTHING)
+    verdicts = [each for each in found if each.finding["tone"] in VERDICTS]
+    further = [each for each in _best([*verdicts, *found]) if each not in priced]
+    return [*priced, *further[: max(0, FEWEST - len(priced))]]
+
+
+def _best(found: Iterable[Said], rank: Callable[[Said], tuple] = lambda each: each.worth) -> list[Said]:
+    """Up to five, by rank: of every page the best one before its second, nobody and nothing told twice."""
+    pages: dict[str, list[Said]] = {}
+    told: set[tuple] = set()
+    for each in sorted(found, key=rank):
+        if not told & {each.subject, each.kind}:
+            told |= {each.subject, each.kind}
+            pages.setdefault(each.page["file"], []).append(each)
+    return sorted(_in_turn(list(pages.values()))[:MOST], key=rank)
+
+
+def _data_last(each: Said) -> tuple:
+    parts = each.finding["key"].split(".")
+    return parts[0] in ABOUT_THE_DATA or parts[-1] in ABOUT_THE_DATA, *each.worth
+
+
+def _silenced(said: Said, others: Iterable[Said]) -> bool:
+    key, values = said.finding["key"], said.finding["values"]
+    if key in NO_STRENGTH:
+        return True
+    slot, louder = SILENCED_BY.get(key, ("", ()))
+    beside = [other.finding["values"] for other in others if other.finding["key"] in louder]
+    return any(not slot or other[slot] == values[slot] for other in beside)
+
+
+def _answer(page: Mapping) -> Mapping | None:
+    """The finding that answers the page's question: the first of the result that the notebook names, or of any."""
+    named = [result for result in page["results"] if result["name"] == page.get("answer")]
+    leading = _leading(named) or _leading(page["results"])
+    return leading[0] if leading else None
+
+
+def _of_tone(results: Iterable[Mapping], *tones: str) -> list[list[Mapping]]:
+    return [[finding for finding in findings if finding["tone"] in tones] for findings in _findings(results)]
+
+
+def _findings(results: Iterable[Mapping]) -> list[list[Mapping]]:
+    return [result["findings"] for result in results if result["findings"] and not was_not_asked(result)]
+
+
+def _leading(results: Iterable[Mapping]) -> list[Mapping]:
+    return [findings[0] for findings in _findings(results)]
+
+
+def _in_turn(lists: Sequence[Sequence]) -> list:
+    """The first of each list, then the second of each, and so on."""
+    longest = max(map(len, lists), default=0)
+    return [each[place] for place in range(longest) for each in lists if place < len(each)]
+
+
+def _entry(said, language: str, currency: str | None) -> dict:
+    text = finding_html(said.finding, language, currency)
+    return {"text": text, "tone": said.finding["tone"], "file": said.page["file"], "title": said.page["title"]}

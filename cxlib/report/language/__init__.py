@@ -1,0 +1,1 @@
+"""Sentences, numbers and dates as a reader of the language writes them."""

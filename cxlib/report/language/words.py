@@ -1,0 +1,42 @@
+"""The reader's words: gettext catalogues, one file for each notebook and `cx.po` for the frame."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from babel.lists import format_list
+from babel.messages.pofile import read_po
+
+from cxlib.analyses.result import Term
+from cxlib.report.language.numbers import LOCALES, Phrase
+
+LOCALE_FOLDER = Path(__file__).parents[3] / "templates" / "locale"
+LANGUAGES = tuple(LOCALES)
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """English message -> message in the language, from every .po file; {} for English. Fuzzy entries do not count."""
+    words: dict[str, str] = {}
+    for file in sorted((LOCALE_FOLDER / language / "LC_MESSAGES").glob("*.po")):
+        with file.open("rb") as handle:
+            entries = read_po(handle)
+        words |= {entry.id: entry.string for entry in entries if entry.id and entry.string and not entry.fuzzy}
+    return words
+
+
+def translated(message: str, language: str) -> str:
+    """The message in the language; the English itself where the catalogue has none (a consultant's own text)."""
+    return catalogue(language).get(message, message)
+
+
+def sentence(message: str, values: Mapping[str, object], language: str, currency: str | None = None) -> str:
+    """The message in the language with its slots filled; Terms are translated, a list reads "a, b and c"."""
+    words = {slot: _worded(value, language) for slot, value in values.items()}
+    return Phrase(language, currency).vformat(translated(message, language), (), words)
+
+
+def _worded(value: object, language: str) -> object:
+    if isinstance(value, list):
+        return format_list([str(_worded(item, language)) for item in value], locale=LOCALES[language])
+    return translated(value, language) if isinstance(value, Term) else value

@@ -1,0 +1,1 @@
+"""The report for Excel and PowerPoint: the same results, drawn from the executed notebooks."""

@@ -1,0 +1,85 @@
+"""Numbers as a reader of each language writes them."""
+
+from datetime import date
+
+import pytest
+
+from cxlib.analyses.result import Quantity
+from cxlib.report.language.numbers import Phrase, money, p_value, styled
+
+NBSP = "\u00a0"
+
+
+@pytest.mark.parametrize(
+    "language, text",
+    [("en", "1,234,568"), ("da", "1.234.568"), ("sv", f"1{NBSP}234{NBSP}568")],
+)
+def test_thousands(language, text):
+    assert styled(1234568, "count", language) == text
+
+
+def test_a_number_is_rounded_from_the_six_digits_that_results_json_keeps():
+    assert styled(0.51249996, "p", "en") == styled(0.5125, "p", "en") == "0.513"
+    assert styled(1234567.8, "count", "en") == "1,234,570"
+
+
+@pytest.mark.parametrize("language, text", [("en", "−42.3%"), ("da", f"−42,3{NBSP}%"), ("sv", f"−42,3{NBSP}%")])
+def test_percent_with_a_true_minus(language, text):
+    assert styled(-0.423, "percent1", language) == text
+
+
+def test_rounding_is_half_up_also_where_floats_fall_short():
+    assert [styled(v, "count", "en") for v in (2.5, 3.5, -2.5)] == ["3", "4", "−3"]
+    assert styled(0.285, "percent", "en") == "29%"  # .285 x 100 is 28.499... in binary
+    assert styled(0.125, "number", "en") == "0.13"
+
+
+def test_minus_zero_is_zero_and_a_change_of_zero_has_no_sign():
+    assert styled(-0.04, "points", "en") == "0.0"
+    assert styled(0.04, "change", "en") == "0.0"
+    assert styled(3.21, "change", "da") == "+3,2"
+
+
+def test_what_is_not_known_is_a_dash():
+    assert [styled(v, "points", "en") for v in (None, float("nan"), float("inf"))] == ["–"] * 3
+    assert p_value(float("nan"), "en") == "–"
+
+
+def test_p_values_are_never_zero():
+    assert p_value(0.0004, "da") == f"<{NBSP}0,001"
+    assert p_value(0.0123, "sv") == "0,012"
+
+
+def test_differences_of_shares_are_percentage_points():
+    assert styled(0.136, "gap_percent1", "da") == f"13,6{NBSP}procentpoint"
+    assert styled(0.136, "gap_percent1", "sv") == f"13,6{NBSP}procentenheter"
+    assert styled(-2.0, "signed_gap_points", "en") == f"−2.0{NBSP}points"
+
+
+def test_periods_and_dates():
+    assert [styled("2025-Q4", "period", lang) for lang in ("en", "da", "sv")] == [
+        "Q4 2025",
+        "4. kvartal 2025",
+        "kvartal 4 2025",
+    ]
+    assert styled("Spring 2025", "period", "da") == "Spring 2025"
+    assert styled(date(2026, 11, 21), "date", "da") == "21. november 2026"
+    assert styled(date(2026, 11, 21), "date", "sv") == "21 november 2026"
+
+
+def test_money_short_and_whole():
+    assert money(1_250_000, "da", "DKK", short=True) == f"1,3{NBSP}mio.{NBSP}DKK"
+    assert money(1234.4, "sv", "SEK") == f"1{NBSP}234{NBSP}SEK"
+
+
+def test_an_unknown_style_is_refused():
+    with pytest.raises(ValueError, match="number style 'pct' is unknown"):
+        styled(1, "pct", "en")
+
+
+def test_a_quantity_brings_its_style_and_client_text_is_never_formatted():
+    phrase = Phrase("da")
+    assert (
+        phrase.vformat("{a} {b}", (), {"a": Quantity(0.5, "percent1"), "b": "{0.__class__}"})
+        == f"50,0{NBSP}% {{0.__class__}}"
+    )
