@@ -148,7 +148,7 @@ def test_c11_kernels_at_once_all_finish(make_notebook, tmp_path, count):
 
     source = make_notebook("02_status", "print(client)")
     code = (
-        "import sys\nfrom pathlib import Path\nfrom cxlib.render import execute\nexecute.ENGINE = None\n"
+        "import sys\nfrom pathlib import Path\nfrom cxlib.render.run import execute\nexecute.ENGINE = None\n"
         "execute.executed(Path(sys.argv[1]), {'client': sys.argv[2]}, Path(sys.argv[2] + '.ipynb'))"
     )
     runs = [
