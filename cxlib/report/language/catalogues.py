@@ -51,11 +51,12 @@ def update_catalogues() -> None:
 
 
 def _all() -> Iterator[tuple[str, str]]:
-    for file in sorted((ROOT / "cxlib" / "report").glob("*.py")):
+    report = ROOT / "cxlib" / "report"
+    for file in sorted(set(report.rglob("*.py")) - set((report / "charts").iterdir())):
         yield from ((FRAME, message) for message in _in_code(file))
     for file in sorted((ROOT / "templates" / "report").glob("*.j2")):
         yield from ((FRAME, message) for message in TEMPLATE_WORD.findall(file.read_text(encoding="utf-8")))
-    for file in sorted((ROOT / "cxlib" / "render").glob("*.py")):
+    for file in sorted((ROOT / "cxlib" / "render").rglob("*.py")):
         yield from ((FRAME, message) for message in _in_code(file))
     for file in sorted((ROOT / "cxlib" / "analyses").glob("*.py")):
         yield from ((FRAME, message) for message in _in_code(file))
