@@ -1,17 +1,18 @@
-"""What has to be translated: every message of the code, the templates and the notebooks, by catalogue.
+"""What has to be translated, found by Babel: every message of the code, the templates and the notebooks, by catalogue.
 
 `python -m cxlib.report.language.catalogues` adds new messages to templates/locale/*/LC_MESSAGES/*.po with an empty translation,
-moves none, and drops those that are no longer used.
+moves none, drops those that are no longer used, and names for each the files that say it.
 """
 
 import ast
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import IO
 
 import nbformat
 import yaml
 from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from cxlib.report.html import NOT_FOR_THE_CLIENT
@@ -19,21 +20,30 @@ from cxlib.report.language.words import LANGUAGES, LOCALE_FOLDER
 
 ROOT = Path(__file__).parents[3]
 FRAME = "cx"
-TEMPLATE_WORD = re.compile(r'word\("([^"]+)"\)')
 NOISE = tuple(
     f'"{name}' for name in ("Project-Id", "Report-Msgid", "POT-", "PO-Rev", "Last-Tr", "Language-Team", "Generated")
 )
-CALLS = {"Term": 0, "word": 0, "translated": 0, "Column": 0}  # function: which argument is the message
+MESSAGES = {  # function: the arguments that are messages, by place
+    "Term": (0,),
+    "word": (0,),
+    "translated": (0,),
+    "Column": (0,),
+}
+Found = Iterator[tuple[int, None, str, list[str]]]  # what Babel asks of a method: line, function, message, comments
 
 
-def messages() -> dict[str, list[str]]:
-    """{catalogue: messages in order of appearance}; a message stands in the first catalogue that uses it, `cx` first."""
-    found: dict[str, list[str]] = {FRAME: []}
-    seen: set[str] = set()
-    for name, message in _all():
-        if message not in seen:
-            seen.add(message)
-            found.setdefault(name, []).append(message)
+def messages() -> dict[str, dict[str, list[str]]]:
+    """{catalogue: {message: the files that say it}} in order of appearance.
+
+    A message stands in the first catalogue that uses it, `cx` first.
+    """
+    found: dict[str, dict[str, list[str]]] = {FRAME: {}}
+    home: dict[str, str] = {}
+    for name, file in _sources():
+        for _, message, *_ in extract_from_file(METHODS[file.suffix], file, {"word": None}):
+            catalogue = home.setdefault(message, name)
+            files = found.setdefault(catalogue, {}).setdefault(message, [])
+            files += {file.relative_to(ROOT).as_posix()} - set(files)
     return found
 
 
@@ -45,55 +55,63 @@ def update_catalogues() -> None:
         known = {entry.id: entry.string for file in folder.glob("*.po") for entry in _read(file) if entry.id}
         for name, used in messages().items():
             catalogue = Catalog(locale=language, charset="utf-8", fuzzy=False, header_comment=f"# {name}: {language}")
-            for message in used:
-                catalogue.add(message, known.get(message, "")).flags.clear()  # "95% i" is no python-format
+            for message, files in used.items():
+                entry = catalogue.add(message, known.get(message, ""), locations=[(file, 0) for file in files])
+                entry.flags.clear()  # "95% i" is no python-format
             _write(folder / f"{name}.po", catalogue)
 
 
-def _all() -> Iterator[tuple[str, str]]:
-    report = ROOT / "cxlib" / "report"
-    for file in sorted(set(report.rglob("*.py")) - set((report / "charts").iterdir())):
-        yield from ((FRAME, message) for message in _in_code(file))
-    for file in sorted((ROOT / "templates" / "report").glob("*.j2")):
-        yield from ((FRAME, message) for message in TEMPLATE_WORD.findall(file.read_text(encoding="utf-8")))
-    for file in sorted((ROOT / "cxlib" / "render").rglob("*.py")):
-        yield from ((FRAME, message) for message in _in_code(file))
-    for file in sorted((ROOT / "cxlib" / "analyses").glob("*.py")):
-        yield from ((FRAME, message) for message in _in_code(file))
+def _sources() -> Iterator[tuple[str, Path]]:
+    """Every file that speaks to a reader, with its catalogue; the order decides where a message of two files stands."""
+    report, analyses = ROOT / "cxlib" / "report", ROOT / "cxlib" / "analyses"
+    frame = [
+        *sorted(set(report.rglob("*.py")) - set((report / "charts").iterdir())),
+        *sorted((ROOT / "templates" / "report").glob("*.j2")),
+        *sorted((ROOT / "cxlib" / "render").rglob("*.py")),
+        *sorted(analyses.glob("*.py")),
+    ]
+    yield from ((FRAME, file) for file in frame)
     for notebook in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")):
         name = notebook.stem.split("_", 1)[1]
-        yield from ((name, message) for message in _in_notebook(notebook))
-        code = [*sorted((ROOT / "cxlib" / "analyses" / name).glob("*.py")), ROOT / f"cxlib/analyses/{name}.py"]
-        for file in [*code, ROOT / "cxlib" / "report" / "charts" / f"{name}.py"]:
-            yield from ((name, message) for message in _in_code(file))
+        yield from ((name, file) for file in (notebook, *sorted((analyses / name).glob("*.py"))))
+        yield from ((name, file) for file in (report / "charts").glob(f"{name}.py"))
         if name == "business_case":
-            yield from ((name, message) for message in _in_published_effects())
+            yield name, ROOT / "templates" / "models" / "published_effects.yml"
 
 
-def _in_notebook(file: Path) -> Iterator[str]:
-    for cell in nbformat.read(file, as_version=4).cells:
+def of_notebook(file: IO[bytes], *_: object, **__: object) -> Found:
+    """Babel's method for a notebook: the prose of each cell that the client reads."""
+    for number, cell in enumerate(nbformat.read(file, as_version=4).cells, 1):
         if cell.cell_type == "markdown" and not NOT_FOR_THE_CLIENT & set(cell.metadata.get("tags", [])):
-            yield cell.source
+            yield number, None, cell.source, []
 
 
-def _in_published_effects() -> Iterator[str]:
-    """What reports print of the published effects: claim and caution of those with a range."""
-    document = yaml.safe_load((ROOT / "templates" / "models" / "published_effects.yml").read_text(encoding="utf-8"))
-    for effect in document["effects"]:
+def of_published_effects(file: IO[bytes], *_: object, **__: object) -> Found:
+    """Babel's method for what reports print of the published effects: claim and caution of those with a range."""
+    for effect in yaml.safe_load(file)["effects"]:
         if "range" in effect:
-            yield from (effect["effect"], effect["caution"])
+            yield from ((0, None, effect[part], []) for part in ("effect", "caution"))
 
 
-def _in_code(file: Path) -> Iterator[str]:
-    if not file.exists():
-        return
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+def of_code(file: IO[bytes], *_: object, **__: object) -> Found:
+    """Babel's method for our Python: wordings of `Sentences` and arguments that are messages, either side of an `if` too.
+
+    Babel's own would read "a" if so else "b" as the one message "ab".
+    """
+    for node in ast.walk(ast.parse(file.read())):
         if isinstance(node, ast.Call):
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            if name == "Sentences":
-                yield from (entry.elts[1].value for entry in node.args[0].values)
-            elif name in CALLS and len(node.args) > CALLS[name]:
-                yield from _texts(node.args[CALLS[name]])
+            for said in _said(node):
+                yield from ((said.lineno, None, text, []) for text in _texts(said))
+
+
+METHODS = {".py": of_code, ".ipynb": of_notebook, ".yml": of_published_effects, ".j2": "jinja2"}
+
+
+def _said(call: ast.Call) -> Iterable[ast.expr]:
+    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    if name == "Sentences":
+        return [entry.elts[1] for entry in call.args[0].values]
+    return [call.args[place] for place in MESSAGES.get(name, ()) if place < len(call.args)]
 
 
 def _texts(node: ast.expr) -> Iterator[str]:
@@ -111,7 +129,7 @@ def _read(file: Path) -> Catalog:
 
 def _write(file: Path, catalogue: Catalog) -> None:
     with file.open("wb") as handle:
-        write_po(handle, catalogue, width=110, omit_header=False, ignore_obsolete=True)
+        write_po(handle, catalogue, width=110, include_lineno=False, ignore_obsolete=True)
     lines = file.read_text(encoding="utf-8").splitlines()
     file.write_text("\n".join(line for line in lines if not line.startswith(NOISE)) + "\n", encoding="utf-8")
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from datetime import date
 from importlib import import_module
+from io import BytesIO
 from pkgutil import walk_packages
 from string import Formatter
 
@@ -12,8 +13,9 @@ from babel.messages.pofile import read_po
 
 from cxlib import analyses
 from cxlib.analyses.result import Sentences, Term
-from cxlib.report.language.catalogues import messages
+from cxlib.report.language.catalogues import messages, of_code
 from cxlib.report.language.words import LANGUAGES, LOCALE_FOLDER, catalogue, sentence, translated
+from tests.conftest import ROOT
 
 ALL = [message for used in messages().values() for message in used]
 
@@ -54,6 +56,24 @@ def test_a_message_stands_in_one_catalogue(language):
     files = sorted((LOCALE_FOLDER / language / "LC_MESSAGES").glob("*.po"))
     found = Counter(entry.id for file in files for entry in read_po(file.open("rb")) if entry.id)
     assert [message for message, times in found.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_a_translator_sees_which_files_say_a_message(language):
+    named = {
+        entry.id: sorted(place for place, _ in entry.locations)
+        for file in (LOCALE_FOLDER / language / "LC_MESSAGES").glob("*.po")
+        for entry in read_po(file.open("rb"))
+        if entry.id
+    }
+    assert named == {message: sorted(files) for used in messages().values() for message, files in used.items()}
+    assert all(files and all((ROOT / file).is_file() for file in files) for files in named.values())
+
+
+def test_messages_of_code_are_the_literal_ones():
+    """Either side of a conditional is a message of its own; what stands in a variable is said where it is made."""
+    code = b'page.word("many" if n else "none", n=n); Term("a " "b"); SAYS = Sentences({"k": ("good", "Well.")}); Term(x); no("x")'
+    assert sorted(message for _, _, message, _ in of_code(BytesIO(code))) == ["Well.", "a b", "many", "none"]
 
 
 def test_no_translation_is_left_in_english():
