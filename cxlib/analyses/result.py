@@ -1,5 +1,7 @@
 """What every analysis gives: unrounded tables, findings whose verdict is a key, and the base they rest on."""
 
+import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from string import Formatter
@@ -7,6 +9,8 @@ from textwrap import shorten
 
 import numpy as np
 import pandas as pd
+
+from cxlib.stats.rounding import six_digits
 
 TONES = ("good", "bad", "neutral", "unclear", "absent")
 LINE = 80  # characters of a line in a repr
@@ -37,6 +41,26 @@ class Finding:
     message: str
     values: Mapping[str, object]
     tone: str
+
+    def to_json(self) -> dict[str, object]:
+        """The finding as JSON: "terms" names the slots that hold a word of ours, "styles" those that bring their style."""
+        return {
+            "key": self.key,
+            "message": self.message,
+            "values": _plain(self.values),
+            "tone": self.tone,
+            "terms": sorted(slot for slot, value in self.values.items() if isinstance(value, Term)),
+            "styles": {slot: value.style for slot, value in self.values.items() if isinstance(value, Quantity)},
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping) -> "Finding":
+        """The finding that `to_json` gave; raises KeyError where a part of it is not there."""
+        values = dict(data["values"])
+        values |= {slot: Term(values[slot]) for slot in data["terms"]}
+        numbers = {slot: math.nan if values[slot] is None else values[slot] for slot in data["styles"]}
+        values |= {slot: Quantity(number, data["styles"][slot]) for slot, number in numbers.items()}
+        return cls(data["key"], data["message"], values, data["tone"])
 
 
 @dataclass(frozen=True)
@@ -78,6 +102,36 @@ class Result:
         """Whether there is nothing to show because the question was not asked."""
         return bool(self.findings) and all(finding.tone == "absent" for finding in self.findings)
 
+    def to_json(self) -> dict[str, object]:
+        """The result as JSON that repeats from machine to machine: numbers to 6 significant digits, None for missing.
+
+        Its keys are in the alphabet's order, as in the notebook once that is written: read again, it gives the same pages.
+        """
+        tables = {
+            name: {"columns": list(map(str, table.columns)), "rows": _plain(table.to_numpy(dtype=object).tolist())}
+            for name, table in self.tables.items()
+        }
+        told = {
+            "name": self.name,
+            "tables": tables,
+            "findings": [finding.to_json() for finding in self.findings],
+            "base": _plain({part.name: getattr(self.base, part.name) for part in fields(self.base)}),
+            "settings": _plain(self.settings),
+        } | ({"method": self.method} if self.method else {})
+        return json.loads(json.dumps(told, sort_keys=True))
+
+    @classmethod
+    def from_json(cls, data: Mapping) -> "Result":
+        """The result that `to_json` gave: `Result.from_json(data).to_json() == data`.
+
+        A column of whole numbers, of decimals (NaN where missing) or of truths has that dtype; any other holds objects
+        errors    KeyError where a part is not there
+        """
+        tables = {name: _frame(table["columns"], table["rows"]) for name, table in data["tables"].items()}
+        findings = tuple(map(Finding.from_json, data["findings"]))
+        base = Base(**{part.name: data["base"][part.name] for part in fields(Base)})
+        return cls(data["name"], tables, findings, base, data["settings"], data.get("method", ""))
+
     def __repr__(self) -> str:
         """One screen: the base, the verdicts, and the name, size and columns of each table."""
         lines = [f"Result {self.name!r}: {self.base.used} of {self.base.read} rows used"]
@@ -102,6 +156,34 @@ def _brief(value: object) -> str:
     if is_dataclass(value):
         return type(value).__name__
     return shorten(", ".join(map(str, value)) if isinstance(value, Mapping) else repr(value), LINE, placeholder=" ...")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray, set, frozenset)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        return six_digits(value) if math.isfinite(value) else None
+    return None if value is None or value is pd.NA or value is pd.NaT else str(value)
+
+
+def _frame(columns: list[str], rows: list[list]) -> pd.DataFrame:
+    """A table read back from JSON."""
+    frame = pd.DataFrame(rows, columns=columns, dtype=object)
+    return frame.apply(_typed) if len(frame) else frame
+
+
+def _typed(column: pd.Series) -> pd.Series:
+    """A column of objects as numbers or truths, where it can give back exactly what it holds."""
+    kinds = {type(value) for value in column}
+    if kinds == {float, type(None)}:
+        return column.astype(float)
+    return column.infer_objects() if len(kinds) == 1 else column
 
 
 class Sentences(dict[str, tuple[str, str]]):

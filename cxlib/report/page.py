@@ -1,18 +1,15 @@
 """A page of a report: how a Result is shown in a notebook, and the machine-readable face that everything else reads."""
 
-import json
-import math
 from collections.abc import Callable, Iterable, Mapping
 
 import IPython.display
-import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
 from cxlib.analyses.result import Finding, Quantity, Result, Term
 from cxlib.report.captions import caption
 from cxlib.report.colours import legible
-from cxlib.report.language.numbers import kept, styled
+from cxlib.report.language.numbers import styled
 from cxlib.report.language.words import LANGUAGES, sentence, translated
 from cxlib.report.tables import readable, table_html
 
@@ -71,7 +68,7 @@ class Page:
         return {
             "text/plain": "\n".join(self.says(finding) for finding in result.findings) or result.name,
             "text/html": NOTEBOOK_STYLE + self._html(result, shown),
-            RESULT_MIME: as_json(result),
+            RESULT_MIME: result.to_json(),
         }
 
     def table(self, result: Result, name: str) -> None:
@@ -183,56 +180,6 @@ def _named(result: Result, name: str) -> pd.DataFrame:
     if name not in result.tables:
         raise ValueError(f"{result.name!r} has no table {name!r}; it has {', '.join(result.tables)}.")
     return result.tables[name]
-
-
-def as_json(result: Result) -> dict:
-    """A result as JSON that repeats from machine to machine: numbers to 6 significant digits, None for missing.
-
-    Its keys are in the alphabet's order, as in the notebook once that is written: read again, it gives the same pages.
-    """
-    tables = {
-        name: {"columns": list(map(str, table.columns)), "rows": _plain(table.to_numpy(dtype=object).tolist())}
-        for name, table in result.tables.items()
-    }
-    findings = [
-        {
-            "key": f.key,
-            "message": f.message,
-            "values": _plain(f.values),
-            "tone": f.tone,
-            "terms": sorted(k for k, v in f.values.items() if isinstance(v, Term)),
-            "styles": {k: v.style for k, v in f.values.items() if isinstance(v, Quantity)},
-        }
-        for f in result.findings
-    ]
-    base = {
-        "read": result.base.read,
-        "used": result.base.used,
-        "dropped": _plain(result.base.dropped),
-        "effective": _plain(result.base.effective),
-    }
-    said = {
-        "name": result.name,
-        "tables": tables,
-        "findings": findings,
-        "base": base,
-        "settings": _plain(result.settings),
-    } | ({"method": result.method} if result.method else {})
-    return json.loads(json.dumps(said, sort_keys=True))
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, np.ndarray, set, frozenset)):
-        return [_plain(item) for item in value]
-    if isinstance(value, (bool, np.bool_)):
-        return bool(value)
-    if isinstance(value, (int, np.integer)):
-        return int(value)
-    if isinstance(value, (float, np.floating)):
-        return kept(value) if math.isfinite(value) else None
-    return None if value is None or value is pd.NA or value is pd.NaT else str(value)
 
 
 def finding_html(finding: Mapping, language: str, currency: str | None = None) -> Markup:

@@ -1,4 +1,4 @@
-"""Rounding for print: half up as a spreadsheet does, and percentages that add up to exactly 100."""
+"""Rounding: half up as a spreadsheet does, percentages that add up to exactly 100, and what is stored of a number."""
 
 import math
 from decimal import ROUND_HALF_UP, Decimal
@@ -13,6 +13,11 @@ def half_up(value, decimals=0) -> Decimal:
         raise ValueError(f"value == {value} cannot be rounded; decide first what is printed where a number is missing")
     rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return rounded if rounded else abs(rounded)
+
+
+def six_digits(value: float) -> float:
+    """A number to six significant digits: what results.json keeps, and what page, workbook and slides round further."""
+    return float(f"{value:.6g}")
 
 
 def rounded_percentages(shares, decimals=0) -> list[Decimal]:

@@ -8,7 +8,6 @@ import yaml
 
 from cxlib.analyses import maturity
 from cxlib.engagement import open_client
-from cxlib.report.page import as_json
 from tests.conftest import ROOT
 
 TRUTH = json.loads((ROOT / "data/truth.json").read_text("utf-8"))["nordlys"]
@@ -78,7 +77,7 @@ def test_no_result_holds_a_respondent(nordlys):
         f(criteria) for f in (maturity.steps, maturity.criteria, maturity.agreement, maturity.unknown, maturity.change)
     ]
     results += [f(levels) for f in (maturity.placement, maturity.belief, maturity.aim)]
-    told = json.dumps([as_json(result) for result in results])
+    told = json.dumps([result.to_json() for result in results])
     assert not any(f'"{name}"' in told for name in criteria.people.respondent)
 
 

@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 
 from cxlib.analyses.result import Result
 from cxlib.report.html import presentable, shown_results
-from cxlib.report.page import RESULT_MIME, as_json, was_not_asked
+from cxlib.report.page import RESULT_MIME, was_not_asked
 from tests.conftest import ROOT
 
 
@@ -17,7 +17,7 @@ def executed(title: str, sections: Mapping[str, Result]) -> NotebookNode:
     cells = [nbformat.v4.new_markdown_cell(f"# {title}\n\nFirst words.")]
     for heading, result in sections.items():
         cells.append(nbformat.v4.new_markdown_cell(f"## {heading}\n\nProse of **{heading}** in `{result.name}`."))
-        output = nbformat.v4.new_output("display_data", {RESULT_MIME: as_json(result), "text/plain": ""})
+        output = nbformat.v4.new_output("display_data", {RESULT_MIME: result.to_json(), "text/plain": ""})
         cells.append(nbformat.v4.new_code_cell("page.show(result)", outputs=[output]))
     return nbformat.v4.new_notebook(cells=cells)
 

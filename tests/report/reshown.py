@@ -13,12 +13,11 @@ from unittest.mock import patch
 
 import matplotlib as mpl
 import nbformat
-import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from nbformat import NotebookNode
 
-from cxlib.analyses.result import Base, Finding, Quantity, Result, Term
+from cxlib.analyses.result import Result
 from cxlib.report import Page
 from cxlib.report.charts import canvas
 from cxlib.report.html import shown_results
@@ -60,14 +59,6 @@ def figure_of(chart, result: Result, page: Page) -> Figure | None:
         return figure
 
 
-def result_of(stored: Mapping) -> Result:
-    """A result read back from its JSON."""
-    base = Base(**{name: stored["base"][name] for name in ("read", "used", "dropped", "effective")})
-    tables = {name: pd.DataFrame(table["rows"], columns=table["columns"]) for name, table in stored["tables"].items()}
-    findings = tuple(Finding(f["key"], f["message"], _values(f), f["tone"]) for f in stored["findings"])
-    return Result(stored["name"], tables, findings, base, stored["settings"], stored.get("method", ""))
-
-
 class Longer(dict):
     """A catalogue of a language whose every word is 40% longer than the English one; slots stay."""
 
@@ -93,7 +84,7 @@ def _calls(notebook: NotebookNode, name: str) -> Iterator[tuple[NotebookNode, li
         results, calls = iter(shown_results([cell])), []
         for method, given in CALL.findall(cell.source):
             if method == "show":
-                last = result_of(next(results))
+                last = Result.from_json(next(results))
             what = getattr(charts, CHART.match(given)[1]) if method == "draw" else TABLES.findall(given)
             calls.append((method, what, last))
         if calls:
@@ -111,9 +102,3 @@ def _outputs(page: Page, method: str, what, result: Result) -> list[NotebookNode
         if "image/png" in faces:
             faces["image/png"] = base64.b64encode(faces["image/png"]).decode()
     return [nbformat.v4.new_output("display_data", faces, metadata=o.get("metadata", {})) for faces, o in shown]
-
-
-def _values(finding: Mapping) -> dict[str, object]:
-    values = dict(finding["values"])
-    values |= {slot: Term(values[slot]) for slot in finding["terms"]}
-    return values | {slot: Quantity(values[slot], style) for slot, style in finding["styles"].items()}

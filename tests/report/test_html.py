@@ -6,14 +6,14 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from cxlib.analyses.result import Base, Finding, Result
 from cxlib.render.publish import check_page
 from cxlib.report.html import Cover, front_html, notebook_title, page_html, presentable
-from cxlib.report.page import RESULT_MIME, as_json
+from cxlib.report.page import RESULT_MIME
 
 COVER = Cover(client="<b>Evil</b> & Co", language="da", period="{2025}")
 
 
 def output(tone="neutral", html="<p>shown</p>"):
     result = Result("r", {}, (Finding(f"{tone}.x", "x", {}, tone),), Base(1, 1))
-    return new_output("display_data", {"text/html": html, "text/plain": "x", RESULT_MIME: as_json(result)})
+    return new_output("display_data", {"text/html": html, "text/plain": "x", RESULT_MIME: result.to_json()})
 
 
 def notebook(*cells):

@@ -8,7 +8,7 @@ import pytest
 
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Sentences, Term
 from cxlib.report import Page
-from cxlib.report.page import RESULT_MIME, as_json, finding_html
+from cxlib.report.page import RESULT_MIME, finding_html
 from cxlib.report.tables import readable, table_html
 
 EVIL = "<script>alert(1)</script> {n} **bold** ${x}"
@@ -49,17 +49,17 @@ def test_client_text_is_escaped_everywhere(shown):
 
 
 def test_json_repeats_rounds_to_six_digits_and_knows_missing():
-    found = as_json(result())
+    found = result().to_json()
     assert found["tables"]["groups"]["rows"][1] == ["b", 7, None, None, None]
     assert found["findings"][0]["values"]["change"] == 3.25 and found["findings"][0]["styles"] == {
         "change": "gap_points"
     }
-    assert as_json(Result("x", {}, (), Base(1, 1), {"a": 1 / 3}))["settings"]["a"] == 0.333333
-    assert json.dumps(found, allow_nan=False) == json.dumps(as_json(result()), allow_nan=False)
+    assert Result("x", {}, (), Base(1, 1), {"a": 1 / 3}).to_json()["settings"]["a"] == 0.333333
+    assert json.dumps(found, allow_nan=False) == json.dumps(result().to_json(), allow_nan=False)
 
 
 def test_a_finding_read_back_says_the_same():
-    finding = as_json(result())["findings"][0]
+    finding = result().to_json()["findings"][0]
     html = finding_html(finding, "sv")
     assert "&lt;script&gt;" in html and "3,3\u00a0punkter" in html and "13\u00a0%" in html
 

@@ -13,7 +13,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, get_territory_currencies
 
-from cxlib.stats.rounding import half_up
+from cxlib.stats.rounding import half_up, six_digits
 
 
 @dataclass(frozen=True)
@@ -82,11 +82,6 @@ STYLES = {
 }
 
 
-def kept(value: float) -> float:
-    """A number to six significant digits, as results.json keeps it: page, workbook and slides round the same one."""
-    return float(f"{value:.6g}")
-
-
 def plain_number(value: float, decimals: int, language: str) -> str:
     """A number with thousands and decimals of the language and a true minus sign; "–" when there is none."""
     if value is None or not math.isfinite(value):
@@ -107,7 +102,7 @@ def styled(value: object, style: str, language: str, currency: str | None = None
     raises ValueError for an unknown style
     """
     if isinstance(value, float):
-        value = kept(value)
+        value = six_digits(value)
     if style in ("", "text"):
         return "" if value is None else str(value)
     if style == "period":

@@ -9,12 +9,12 @@ import xlsxwriter
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name, xl_rowcol_to_cell
 
 from cxlib.analyses.result import Base, Result, Term
-from cxlib.report.language.numbers import kept
 from cxlib.report.language.words import translated
 from cxlib.report.office.chapters import clean
 from cxlib.report.office.excel_cells import unused
 from cxlib.report.office.workbook import BOOK, FIXED, FORMULA_SIGNS, sheet_names
 from cxlib.report.page import Page
+from cxlib.stats.rounding import six_digits
 
 PARTS = {
     "retention": Term("Customers stay longer"),
@@ -152,7 +152,7 @@ class _Case:
             self.text(sheet, row, taken[-1])
             points = style == POINTS
             ground = self.look(num_format=style, bg_color="#FFF7D6", border=1, border_color="#D9DFE4")
-            self.number(sheet, row, 1, kept(100 * value) if points else value, ground)
+            self.number(sheet, row, 1, six_digits(100 * value) if points else value, ground)
             cell = f"'{self.names[INPUTS]}'!{xl_rowcol_to_cell(row, 1, True, True)}"
             self.cells[key] = f"({cell}/100)" if points else cell
         sheet.freeze_panes(top + 1, 1)

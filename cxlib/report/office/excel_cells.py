@@ -7,10 +7,11 @@ import pandas as pd
 
 from cxlib.analyses.result import Term
 from cxlib.report.columns import MACHINE_ONLY
-from cxlib.report.language.numbers import STYLES, kept, styled
+from cxlib.report.language.numbers import STYLES, styled
 from cxlib.report.language.words import sentence, translated
 from cxlib.report.office.chapters import clean
 from cxlib.report.tables import BY_ROW, LEFT, column, heading
+from cxlib.stats.rounding import six_digits
 
 LOW, HIGH = Term("{interval}, lower end"), Term("{interval}, upper end")
 PERCENTAGE_POINTS = {style for style in STYLES if style.removeprefix("signed_").startswith(("gap_percent", "ends_percent"))}
@@ -42,7 +43,7 @@ def typed_columns(table: pd.DataFrame, language: str, currency: str | None = Non
 
 def in_unit(value: float, style: str) -> float:
     """A number in the unit that a report writes it in: a difference of shares in percentage points, others as they are."""
-    return kept(100 * value) if style in PERCENTAGE_POINTS else value
+    return six_digits(100 * value) if style in PERCENTAGE_POINTS else value
 
 
 def unit_heading(name: str, language: str, currency: str | None = None) -> str:

@@ -5,7 +5,7 @@ import pytest
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Term
 from cxlib.report.front_page.next_steps import STEPS, next_steps
 from cxlib.report.language.words import LANGUAGES, translated
-from cxlib.report.page import as_json, finding_html
+from cxlib.report.page import finding_html
 
 CHOSEN = ("choice.chosen", {"names": "A, B"})
 PAYS = ("board.pays", {"p50": 2e6, "share": 0.9})
@@ -22,7 +22,7 @@ TIED = ("act.tied", {"blocks": ["Price", "Staff"]})
 def page(*said, name="p") -> dict:
     message = {"board.pays": "{p50:money_short}", "board.open": "{p90:money_short}"}
     findings = [Finding(key, message.get(key, key), values, "neutral") for key, values in said]
-    results = [as_json(Result("r", {}, (finding,), Base(1, 1))) for finding in findings]
+    results = [Result("r", {}, (finding,), Base(1, 1)).to_json() for finding in findings]
     return {"name": name, "file": f"{name}.html", "title": name, "results": results}
 
 

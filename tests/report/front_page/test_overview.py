@@ -2,13 +2,12 @@
 
 from cxlib.analyses.result import Base, Finding, Quantity, Result
 from cxlib.report.front_page.overview import headline, overview, page_findings
-from cxlib.report.page import as_json
 
 
 def result(*findings, name="r") -> dict:
     """A result of findings (text, tone), or (key, tone, message, values)."""
     made = [Finding(f[0], f[2] if f[2:] else f[0], f[3] if f[3:] else {}, f[1]) for f in findings]
-    return as_json(Result(name, {}, tuple(made), Base(1, 1)))
+    return Result(name, {}, tuple(made), Base(1, 1)).to_json()
 
 
 def page(title, *results, answer="") -> dict:

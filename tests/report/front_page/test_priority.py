@@ -11,11 +11,10 @@ from cxlib.analyses.result import Base, Finding, Quantity, Result, Sentences
 from cxlib.report.front_page import next_steps
 from cxlib.report.front_page.overview import SILENCED_BY
 from cxlib.report.front_page.priority import AT_STAKE, COMPANY, CUSTOMERS, MONEY, UNKNOWN, worth
-from cxlib.report.page import as_json
 
 
 def of(*findings, tables=None) -> list:
-    read = as_json(Result("r", tables or {}, findings, Base(1, 1)))
+    read = Result("r", tables or {}, findings, Base(1, 1)).to_json()
     return [worth(finding, read) for finding in read["findings"]]
 
 
