@@ -10,7 +10,7 @@ from cxlib.engagement.problems import DataError, Problem, errors, nearest
 from cxlib.engagement.settings.client import LANGUAGES, Client
 from cxlib.engagement.settings.strict_yaml import dotted, read_yaml
 from cxlib.engagement.settings.validation import read_settings
-from cxlib.engagement.slide_master import master_fault
+from cxlib.engagement.slide_master import slide_template_fault
 
 if TYPE_CHECKING:
     from cxlib.engagement.contacts import Contacts
@@ -82,9 +82,9 @@ class Engagement:
         if name is None:
             return None
         data = self._folder.read(name, limit=_LARGEST_TEMPLATE)
-        if fault := master_fault(data):
+        if fault := slide_template_fault(data):
             remedy = "Save it in PowerPoint as .potx, without macros and without a password"
-            raise DataError([Problem(self._folder.shown(name), fault, remedy)])
+            raise DataError([Problem(self._folder.display_name(name), fault, remedy)])
         return data
 
     def has(self, topic: str) -> bool:
@@ -240,11 +240,11 @@ def _unread(folder: Folder, engagement: Engagement) -> list[Problem]:
     names = [each.name for each in sorted(folder.path.iterdir()) if each.suffix.lower() in ENDINGS]
     rule, remedy = "no key of client.yml names this table, so it is not read", "Describe it there, or take it away"
     found = [
-        Problem(folder.shown(name), rule, remedy, severity="warning") for name in names if name not in folder.inputs
+        Problem(folder.display_name(name), rule, remedy, severity="warning") for name in names if name not in folder.inputs
     ]
     if not any(engagement.has(part) for part in _PARTS):
         rule, remedy = "it describes no table yet, so the report will be empty", "Begin with `survey:`"
-        found.append(Problem(folder.shown(SETTINGS), rule, remedy, severity="warning"))
+        found.append(Problem(folder.display_name(SETTINGS), rule, remedy, severity="warning"))
     return found
 
 
@@ -259,7 +259,7 @@ def _tables(engagement: Engagement) -> list:
 def _opened(client: str) -> tuple[Folder, Client | None, list[Problem]]:
     """The folder, its settings (None when wrong) and what is wrong with them."""
     folder = Folder(client, client_folder(client))
-    document = read_yaml(folder.read(SETTINGS), folder.shown(SETTINGS))
+    document = read_yaml(folder.read(SETTINGS), folder.display_name(SETTINGS))
     folder.lines.update({dotted(path): line for path, line in document.lines.items()})
     settings, found = read_settings(document, Client)
     named = document.value.get("client")

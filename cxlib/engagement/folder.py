@@ -119,9 +119,9 @@ class Folder:
         known = key
         while known and known not in self.lines:
             known = known.rpartition(".")[0]
-        return Problem(self.shown(SETTINGS), rule, remedy, self.lines.get(known), key)
+        return Problem(self.display_name(SETTINGS), rule, remedy, self.lines.get(known), key)
 
-    def shown(self, name: str) -> str:
+    def display_name(self, name: str) -> str:
         """A file's name as messages give it."""
         return f"{self.client}/{name}"
 
@@ -130,7 +130,7 @@ class Folder:
 
         Raises: DataError when the path leaves the folder, is a link, is missing or is too large.
         """
-        path = self._inside(name)
+        path = self._checked_path(name)
         if path.stat().st_size > limit:
             raise self._refusal(name, f"the file is larger than {limit // 1024:,} kB", "Make it smaller")
         try:
@@ -146,7 +146,7 @@ class Folder:
         """Whether something of that name lies in the folder."""
         return (self.path / name).exists()
 
-    def _inside(self, name: str) -> Path:
+    def _checked_path(self, name: str) -> Path:
         remedy = "Copy the file into the client's folder and name it without a path"
         parts = PurePosixPath(name).parts
         windows = PureWindowsPath(name)
@@ -170,4 +170,4 @@ class Folder:
         return path
 
     def _refusal(self, name: str, rule: str, remedy: str) -> DataError:
-        return DataError([Problem(self.shown(name.replace("\0", "?")), rule, remedy)])
+        return DataError([Problem(self.display_name(name.replace("\0", "?")), rule, remedy)])

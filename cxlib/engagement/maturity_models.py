@@ -362,17 +362,17 @@ def read_model(folder: Folder, id: str) -> MaturityModel:
     """The model of that id: the client folder's own, else the shipped one. Raises DataError when it is wrong."""
     name = f"models/{id}.yml"
     if folder.has(name):
-        data, shown = folder.read(name), folder.shown(name)
+        data, file = folder.read(name), folder.display_name(name)
     elif (SHIPPED / f"{id}.yml").is_file():
-        data, shown = (SHIPPED / f"{id}.yml").read_bytes(), f"templates/{name}"
-        folder.inputs[shown] = hashlib.sha256(data).hexdigest()
+        data, file = (SHIPPED / f"{id}.yml").read_bytes(), f"templates/{name}"
+        folder.inputs[file] = hashlib.sha256(data).hexdigest()
     else:
         near = nearest(id, model_ids(folder))
         remedy = f"Did you mean {near}?" if near else f"There are: {', '.join(model_ids(folder))}"
         raise DataError([folder.setting(f"maturity.{id}", "there is no such model", remedy)])
-    model, problems = read_settings(read_yaml(data, shown), MaturityModel)
+    model, problems = read_settings(read_yaml(data, file), MaturityModel)
     if model is not None and model.id != id:
-        problems.append(Problem(shown, f"the model calls itself {model.id}", f"Write `id: {id}`", column="model.id"))
+        problems.append(Problem(file, f"the model calls itself {model.id}", f"Write `id: {id}`", column="model.id"))
     stop_on_errors(problems)
     return model
 

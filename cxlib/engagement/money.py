@@ -186,7 +186,7 @@ def _unlikely(folder, settings, rows) -> list[Problem]:
         column = getattr(settings, role)
         if column and (losing := int((rows[column] < 0).sum())):
             rule = f"{losing:,} customers have a negative {role.replace('_', ' ')}"
-            problems.append(Problem(folder.shown(settings.file), rule, "Check the sign; a cost is written as a positive "
+            problems.append(Problem(folder.display_name(settings.file), rule, "Check the sign; a cost is written as a positive "
                                     "number", column=column, severity="warning"))  # fmt: skip
     if (share := settings.share_of_wallet) is not None:
         problems += _wrong_shares(folder, settings.file, share, rows[share.column])
@@ -213,7 +213,7 @@ def _wrong_shares(folder, file, share, values) -> list[Problem]:
         rule, remedy = "many shares of wallet lie below 1 percent", "Are fractions mixed in? Write all in percent"
     else:
         return []
-    return [Problem(folder.shown(file), rule, remedy, column=share.column)]
+    return [Problem(folder.display_name(file), rule, remedy, column=share.column)]
 
 
 def _impossible(table, frame, settings) -> list[Problem]:

@@ -7,7 +7,7 @@ KINDS = ("presentationml.template.main+xml", "presentationml.presentation.main+x
 LARGEST = 200 * 1024 * 1024  # bytes, unpacked
 
 
-def master_fault(data: bytes) -> str:
+def slide_template_fault(data: bytes) -> str:
     """Why these bytes are no master for slides; "" when they are."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:

@@ -19,7 +19,7 @@ from cxlib.render.publish import BUILDS, WAIT, Busy
 from cxlib.render.request import Request
 from cxlib.render.run.processes import can_fork, prepare, warm
 from cxlib.render.staleness import why, workbook
-from cxlib.render.stores import apart, at_hand, carried, is_store, reached, within
+from cxlib.render.stores import at_hand, carried, in_a_fork, is_store, reached, within
 
 FAILURES = "failures.json"
 DONE, FAILED, DISK, BUSY = 0, 1, 74, 75  # exit codes; the last two as in sysexits.h
@@ -56,8 +56,8 @@ def rendered_clients(
     """
     out, request = out if is_store(out) else out.resolve(), request or Request()
     workbook()  # hashed once: the pages of a run all rest on the same
-    look = partial(_seen, clients, out, request, force)
-    seen = apart(look) if reached(out) else look()
+    needed = partial(_needed, clients, out, request, force)
+    seen = in_a_fork(needed) if reached(out) else needed()
     stale = [client for client, (made, _) in seen.items() if made]
     yield from (ClientOutcome(client, within(out, client)) for client, (made, _) in seen.items() if not made)
     names = {client: name for client, (_, name) in seen.items() if name}
@@ -97,7 +97,7 @@ def _keep(out: Path | str, failures: Mapping[str, str]) -> None:
         os.replace(fresh, out / BUILDS / FAILURES)
 
 
-def _seen(clients: Sequence[str], out: Path | str, request: Request, force: bool) -> dict[str, tuple[bool, str]]:
+def _needed(clients: Sequence[str], out: Path | str, request: Request, force: bool) -> dict[str, tuple[bool, str]]:
     """{client: (whether its report has to be made, its display name)}"""
     seen = {}
     for client in clients:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cxlib.render.run.notebooks import notebook_files, read_notebook, shared_out
+from cxlib.render.run.notebooks import notebook_files, parameters_by_notebook, read_notebook
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Request:
         files = notebook_files(list(self.only), client_folder)
         given: Mapping = {}
         if self.parameters:
-            given = shared_out({name: read_notebook(file) for name, file in files.items()}, self.parameters)
+            given = parameters_by_notebook({name: read_notebook(file) for name, file in files.items()}, self.parameters)
         return {name: (file, {"language": self.language, **given.get(name, {})}) for name, file in files.items()}
 
     def as_json(self) -> dict:

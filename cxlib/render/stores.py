@@ -74,13 +74,13 @@ def within(out: Path | str, name: str) -> Path | str:
 def everyone() -> list[str]:
     """The ids of all clients, on this machine and in the stores that CX_CLIENTS names."""
     stores = [place(root) for root in named_roots() if is_store(root)]
-    there = [name for root in stores for name in apart(partial(_folders_with, root, SETTINGS))]
+    there = [name for root in stores for name in in_a_fork(partial(_folders_with, root, SETTINGS))]
     return sorted({*client_ids(), *(name for name in there if _is_id(name))})
 
 
 def reports(out: str) -> list[str]:
     """The clients that have a report in a store."""
-    return [name for name in apart(partial(_folders_with, out, "index.html")) if _is_id(name)]
+    return [name for name in in_a_fork(partial(_folders_with, out, "index.html")) if _is_id(name)]
 
 
 @contextmanager
@@ -100,7 +100,7 @@ def at_hand(client: str, out: Path | str) -> Iterator[Path]:
         wanted = {
             folder / client: f"{root}/{client}" for folder, root in zip(near, roots, strict=True) if is_store(root)
         }
-        apart(partial(_fetch, wanted, client, out, Path(home, "reports")))
+        in_a_fork(partial(_fetch, wanted, client, out, Path(home, "reports")))
         before = os.environ.get("CX_CLIENTS", "")
         os.environ["CX_CLIENTS"] = os.pathsep.join(map(str, near))
         try:
@@ -119,14 +119,18 @@ def carried(client: str, out: Path | str) -> Iterator[Path]:
             yield near
         except NotebookFailed as failure:
             if near is not out:
-                apart(partial(_put, near / f"{client}.failed", f"{out}/{client}.failed"))
+                in_a_fork(partial(_put, near / f"{client}.failed", f"{out}/{client}.failed"))
             raise NotebookFailed(str(failure).replace(str(near), str(out)), failure.notebook) from None
         if near is not out:
-            apart(partial(_show, near / client, out, client))
+            in_a_fork(partial(_show, near / client, out, client))
 
 
-def apart(work: Callable[[], Value]) -> Value:
-    """The value of `work`, done in a fork where that is safe: what talks to a store starts threads, and then none is."""
+def in_a_fork(work: Callable[[], Value]) -> Value:
+    """The value of `work`, done in a forked child where a fork is safe.
+
+    Libraries that reach a store start threads, and a process with several threads cannot be forked safely any more: so
+    this process never loads them.
+    """
     if _alone or not can_fork():
         return work()
     [(_, value)] = forked({"store": partial(_marked, work)}, 1)
@@ -179,7 +183,7 @@ def _fetch(wanted: dict[Path, str], client: str, out: Path | str, reports: Path)
     if is_store(out):
         reports.mkdir()
         with _asking(out):
-            build = _shown(*_store(f"{out}/{client}"))
+            build = _published_build(*_store(f"{out}/{client}"))
         if build:
             wanted = wanted | {reports / client: f"{out}/{client}/{BUILDS}/{build}"}
     for target, address in wanted.items():
@@ -238,7 +242,7 @@ def _show(report: Path, out: str, client: str) -> None:
     _sweep(store, root, build)
 
 
-def _shown(store, root: str) -> str:
+def _published_build(store, root: str) -> str:
     """The name of the build that a client's index leads to; "" where there is none."""
     try:
         page = store.cat_file(f"{root}/index.html").decode("utf-8", "replace")

@@ -14,11 +14,10 @@ from nbformat import NotebookNode
 
 import cxlib
 from cxlib.report.front_page.overview import headline
-from cxlib.report.language.words import translated
+from cxlib.report.language.words import NOT_FOR_THE_CLIENT, translated
 from cxlib.report.page import DEFAULT_COLOUR, NOTEBOOK_STYLE, RESULT_MIME, finding_html, was_not_asked
 from cxlib.report.templates import TEMPLATES, filled, style
 
-NOT_FOR_THE_CLIENT = {"note", "parameters", "injected-parameters", "remove-cell"}
 SOURCES = "sources"  # the result that names models and their versions: no finding to head a section with
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
 ANCHOR = re.compile(r'<a class="anchor-link"[^>]*>.*?</a>', re.DOTALL)

@@ -162,7 +162,7 @@ def _directions(staff, responses, tables, ours, theirs, period, customer_period,
 
 
 def _inside(ours, theirs, tables, confidence) -> list[Finding]:
-    """The link inside units over time: what is stable in a unit, as its area, drops out."""
+    """The link inside units over time: each is compared with itself, so what stays the same in it (its area, say) plays no part."""
     years = sorted(set(ours.year.dropna()) & set(theirs.year.dropna()))
     means = [_means(ours[ours.year == year], theirs[theirs.year == year]).assign(year=year) for year in years]
     panel = pd.concat(means).rename_axis("unit").reset_index()

@@ -11,7 +11,6 @@ from cxlib.analyses.rows import needed
 from cxlib.stats.breaks.break_support import break_support, open_places
 
 ROWS_ON_A_SIDE = 30
-SHARE_ON_A_SIDE = 0.05
 FEWEST_VALUES = 4
 NEVER_NEGATIVE = ("seconds", "minutes", "hours", "contacts")
 # unit: one of it, several, what slopes are given per, and how many of the unit that is

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cxlib.engagement.problems import Problem, at_rows, nearest
 from cxlib.engagement.settings.survey import Stored, Survey
-from cxlib.engagement.tables.cells import Codes, Unreadable, numbers, shown, text
+from cxlib.engagement.tables.cells import Codes, Unreadable, numbers, quoted, text
 from cxlib.engagement.tables.rules import broken_rows, on_scale
 from cxlib.engagement.tables.table import Table
 
@@ -118,7 +118,7 @@ def _unread(table, column, coding, kinds, stored, ids, rows) -> list[Problem]:
             remedy = "Declare the decimal sign under `read: decimal`"
         else:
             remedy = _text_remedy([text(stored[i]) for i in these], coding)
-        rule = f"{reason.value}: {shown(stored[i] for i in ids[mask])}"
+        rule = f"{reason.value}: {quoted(stored[i] for i in ids[mask])}"
         problems.append(at_rows(rows[mask], file=table.file, column=column, rule=rule, remedy=remedy))
     return problems
 
@@ -139,7 +139,7 @@ def _off_scale(table, column, coding: Coding, number: pd.Series, ids, stored) ->
         mask = number.index.isin(rows)
         labels = {label for i in set(ids[mask]) if (label := table.label(column, stored[i]))}
         remedy = _scale_remedy(number, coding, labels) if rule.startswith("outside") else "Correct the answers"
-        rule = f"{rule}: {shown(stored[i] for i in ids[mask])}"
+        rule = f"{rule}: {quoted(stored[i] for i in ids[mask])}"
         problems.append(at_rows(rows, file=table.file, column=column, rule=rule, remedy=remedy))
     return problems
 

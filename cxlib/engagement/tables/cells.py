@@ -143,7 +143,7 @@ def _number(cell: object) -> float | None:
     return reading if isinstance(reading, float) else None
 
 
-def shown(cells: Iterable) -> str:
+def quoted(cells: Iterable) -> str:
     """What a message may show of wrong cells: numbers, and texts that several rows share; never one person's words."""
     counts = Counter(text(cell) for cell in cells)
     open_to_all = [

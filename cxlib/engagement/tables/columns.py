@@ -7,7 +7,7 @@ import pandas as pd
 
 from cxlib.engagement.problems import Problem, at_rows, nearest
 from cxlib.engagement.tables import rules
-from cxlib.engagement.tables.cells import Unreadable, moment, numbers, shown, text
+from cxlib.engagement.tables.cells import Unreadable, moment, numbers, quoted, text
 from cxlib.engagement.tables.table import Table
 
 YEARS = (1990, 2100)
@@ -132,7 +132,7 @@ class Columns:
         """An error for rows whose text is none of `known`."""
         wrong = values[values.notna() & ~values.isin(known)]
         near = [found for each in wrong.unique()[:20] if (found := nearest(each, known))]
-        self._report(values.name, wrong.index, f"{rule}: {shown(wrong)}", f'Is it "{near[0]}"?' if near else remedy)
+        self._report(values.name, wrong.index, f"{rule}: {quoted(wrong)}", f'Is it "{near[0]}"?' if near else remedy)
 
     def _check(self, values: pd.Series, checks, remedy: str, *, blank: str, known: bool = False) -> None:
         """Reports the rows that break a check. `known`: rows that were reported already are left out."""

@@ -26,27 +26,27 @@ _BOMS = {
 }
 
 
-def read_csv(data: bytes, shown: str, read: Read, wanted: set[str] | None) -> Raw:
+def read_csv(data: bytes, file: str, read: Read, wanted: set[str] | None) -> Raw:
     """The csv in `data`; only the `wanted` columns are kept in memory where they are given."""
-    encoding = read.encoding or _encoding(data, shown)
-    sample = _sample(data, shown, encoding)
+    encoding = read.encoding or _encoding(data, file)
+    sample = _sample(data, file, encoding)
     named = re.match(r"sep=(.)\r?\n", sample)  # Excel's first line, which is no row of the table
     table = "".join(sample.splitlines(keepends=True)[read.headings - 1 :])
     delimiter = read.delimiter or (named.group(1) if named else _sniff(table, wanted or set()))
     lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
     first = next(lines, "").removeprefix("\ufeff")
-    records = _records(lines if named else chain([first], lines), delimiter, shown)
+    records = _records(lines if named else chain([first], lines), delimiter, file)
     records = dropwhile(lambda record: record[0] < read.headings, records)
     opening = list(islice(records, 50))
     header = [text(cell) for cell in opening[0][1]] if opening else []
-    check_headings(opening, shown)
+    check_headings(opening, file)
     records = chain(opening[1:], records)
     kept = [not heading or wanted is None or heading in wanted for heading in header]
-    columns, rows = _columns(records, kept, shown)
+    columns, rows = _columns(records, kept, file)
     return Raw(header, columns, rows, f"csv, {encoding}, delimiter {_NAMES.get(delimiter, delimiter)}")
 
 
-def _sample(data: bytes, shown: str, encoding: str) -> str:
+def _sample(data: bytes, file: str, encoding: str) -> str:
     """The first part of the text. Refuses a text that cannot be read to its end."""
     try:
         content = data.decode(encoding)
@@ -55,14 +55,14 @@ def _sample(data: bytes, shown: str, encoding: str) -> str:
         row = None if start is None else data[:start].count(b"\n") + 1
         rule = f"the text cannot be read as {encoding}"
         remedy = "Declare its encoding under `read: encoding`, for example cp1252, utf-8 or utf-16"
-        raise DataError([Problem(shown, rule, remedy, row)]) from None
+        raise DataError([Problem(file, rule, remedy, row)]) from None
     if "\0" in content:
         row = content[: content.index("\0")].count("\n") + 1
-        raise DataError([Problem(shown, "a NUL character stands in the text", "Export the file again", row)])
+        raise DataError([Problem(file, "a NUL character stands in the text", "Export the file again", row)])
     return content[:200_000].removeprefix("\ufeff")
 
 
-def _encoding(data: bytes, shown: str) -> str:
+def _encoding(data: bytes, file: str) -> str:
     for mark, name in _BOMS.items():
         if data.startswith(mark):
             return name
@@ -76,16 +76,9 @@ def _encoding(data: bytes, shown: str) -> str:
             row = data[: error.start].count(b"\n") + 1
             rule = "most of the text is UTF-8, but not all of it"
             remedy = "Export the file again, or declare `read: encoding`"
-            raise DataError([Problem(shown, rule, remedy, row)]) from None
+            raise DataError([Problem(file, rule, remedy, row)]) from None
         return "cp1252"
     return "utf-8"
-
-
-def _declared(content: str, delimiter: str | None) -> tuple[str, str | None]:
-    """Excel's first line `sep=;` names the delimiter and is no row of the table."""
-    if match := re.match(r"sep=(.)\r?\n", content):
-        return content[match.end() :], delimiter or match.group(1)
-    return content, delimiter
 
 
 def _sniff(sample: str, wanted: set[str]) -> str:
@@ -107,7 +100,7 @@ def _sniff(sample: str, wanted: set[str]) -> str:
     return max(_DELIMITERS, key=merit)
 
 
-def _records(lines: Iterable[str], delimiter: str, shown: str):
+def _records(lines: Iterable[str], delimiter: str, file: str):
     """Yields (spreadsheet row, cells) of every line that is not blank."""
     csv.field_size_limit(1_000_000)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
@@ -121,12 +114,12 @@ def _records(lines: Iterable[str], delimiter: str, shown: str):
         except csv.Error as error:
             rule = f"the row cannot be cut into cells ({error})"
             remedy = 'A text holds a quotation mark that is not doubled (""), or one is never closed'
-            raise DataError([Problem(shown, rule, remedy, row)]) from None
+            raise DataError([Problem(file, rule, remedy, row)]) from None
         if any(cell.strip() for cell in cells):
             yield row, cells
 
 
-def _columns(records, kept: list[bool], shown: str) -> tuple[list[pd.Series | None], np.ndarray]:
+def _columns(records, kept: list[bool], file: str) -> tuple[list[pd.Series | None], np.ndarray]:
     """The cells of the kept columns, and their spreadsheet rows."""
     width = len(kept)
     parts: list[list[pd.Series]] = [[] for _ in kept]
@@ -136,7 +129,7 @@ def _columns(records, kept: list[bool], shown: str) -> tuple[list[pd.Series | No
             if len(cells) < width or any(cell.strip() for cell in cells[width:]):
                 rule = f"the row has {len(cells)} cells, the header {width}"
                 remedy = "Check the delimiter, and put texts that contain it in quotation marks"
-                raise DataError([Problem(shown, rule, remedy, row)])
+                raise DataError([Problem(file, rule, remedy, row)])
         rows.append(np.array([row for row, _ in chunk]))
         for i in range(width):
             if kept[i]:

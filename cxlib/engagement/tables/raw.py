@@ -27,7 +27,7 @@ class Raw:
     missing: dict[str, list[dict]] = field(default_factory=dict)
 
 
-def check_headings(lines: Sequence[tuple[int, Sequence]], shown: str) -> None:
+def check_headings(lines: Sequence[tuple[int, Sequence]], file: str) -> None:
     """Refuses a first line that is blank or a title; the row that looks like the headings is named.
 
     lines : the first lines of the table as (spreadsheet row, cells)
@@ -39,4 +39,4 @@ def check_headings(lines: Sequence[tuple[int, Sequence]], shown: str) -> None:
     if here == 0 or (here == 1 and below and filled[below[0]] > 2):
         rule = "the first row is blank" if here == 0 else "a single text stands where the headings should be"
         remedy = f"If the headings stand in row {below[0] if below else first + 1}, say so under `read: headings`"
-        raise DataError([Problem(shown, rule, remedy, row=first)])
+        raise DataError([Problem(file, rule, remedy, row=first)])

@@ -67,36 +67,36 @@ def read_table(
 
     Raises: DataError with everything that is wrong with the file.
     """
-    shown = folder.shown(name)
+    file = folder.display_name(name)
     kind = PurePath(name).suffix.lower()
     if kind not in _READERS:
         rule = "this ending stands for no table that the workbook reads"
-        raise DataError([Problem(shown, rule, "Save the table as csv, xlsx, parquet or sav")])
+        raise DataError([Problem(file, rule, "Save the table as csv, xlsx, parquet or sav")])
     data = folder.read(name)
     if not data:
-        raise DataError([Problem(shown, "the file is empty", "Put the table's export there")])
+        raise DataError([Problem(file, "the file is empty", "Put the table's export there")])
     keep = None if wanted is None else {*wanted, *optional}
-    raw = _READERS[kind](data, shown, read, keep)
+    raw = _READERS[kind](data, file, read, keep)
     header = [text(cell) for cell in raw.header]
-    problems = _header_problems(shown, header, raw, wanted, read.headings)
+    problems = _header_problems(file, header, raw, wanted, read.headings)
     stop_on_errors(problems)
     cells = pd.DataFrame(
         {heading: raw.columns[i] for i, heading in enumerate(header) if heading and (keep is None or heading in keep)}
     )
     cells.index = pd.Index(raw.rows, name="row")
     if not len(cells):
-        raise DataError([Problem(shown, "the table has a header and no rows", "Export the answers too")])
+        raise DataError([Problem(file, "the table has a header and no rows", "Export the answers too")])
     if len(cells) > MOST_ROWS:
-        raise DataError([Problem(shown, f"the table has more than {MOST_ROWS:,} rows", "Split or thin it out")])
+        raise DataError([Problem(file, f"the table has more than {MOST_ROWS:,} rows", "Split or thin it out")])
     if unread := [heading for heading in header if heading and keep is not None and heading not in keep]:
         names = ", ".join(unread[:8]) + f" and {len(unread) - 8} more" * (len(unread) > 8)
         rule = f"not described in client.yml and not read: {names}"
-        problems.append(Problem(shown, rule, severity="warning"))
-    return Table(shown, cells, raw.how, raw.labels, raw.missing, tuple(problems))
+        problems.append(Problem(file, rule, severity="warning"))
+    return Table(file, cells, raw.how, raw.labels, raw.missing, tuple(problems))
 
 
 def _header_problems(
-    shown: str, header: list[str], raw: Raw, wanted: Mapping[str, str] | None, row: int
+    file: str, header: list[str], raw: Raw, wanted: Mapping[str, str] | None, row: int
 ) -> list[Problem]:
     problems = []
     for position, heading in enumerate(header, start=1):
@@ -105,15 +105,15 @@ def _header_problems(
             rule = f"column {position} has values but no heading"
             remedy = f"Give each column one heading in row {row}; split merged cells" if merged else "It is not read"
             severity = "error" if merged else "warning"
-            problems.append(Problem(shown, rule, remedy, row=row, severity=severity))
+            problems.append(Problem(file, rule, remedy, row=row, severity=severity))
     for column in dict.fromkeys(header):
         if column and header.count(column) > 1 and (wanted is None or column in wanted):
             rule = f"{header.count(column)} columns have this heading"
-            problems.append(Problem(shown, rule, "Give each column its own heading", row, column))
+            problems.append(Problem(file, rule, "Give each column its own heading", row, column))
     for column, key in (wanted or {}).items():
         if column not in header:
             problems.append(
-                Problem(shown, f"there is no such column ({key})", _remedy(column, header, raw), row, column)
+                Problem(file, f"there is no such column ({key})", _remedy(column, header, raw), row, column)
             )
     return problems
 

@@ -95,7 +95,7 @@ def checked_parameters(notebook: "NotebookNode", given: Mapping[str, object]) ->
     return dict(given)
 
 
-def shared_out(notebooks: "Mapping[str, NotebookNode]", given: Mapping[str, object]) -> dict[str, dict[str, object]]:
+def parameters_by_notebook(notebooks: "Mapping[str, NotebookNode]", given: Mapping[str, object]) -> dict[str, dict[str, object]]:
     """{notebook: the given parameters that it has}.
 
     raises ParameterError for a parameter that none of the notebooks has

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-MINDS_FORKS = {"jemalloc_bg_thd"}  # the memory keeper of pyarrow, which papermill imports, steps aside for a fork
+FORK_SAFE_THREADS = {"jemalloc_bg_thd"}  # of pyarrow's allocator, which registers handlers that make a fork safe
 ENGINE = "CX_ENGINE"  # the variable that holds every process of a run to one engine
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -23,7 +23,7 @@ def can_fork() -> bool:
     for number in os.listdir("/proc/self/task"):
         with suppress(FileNotFoundError, ProcessLookupError):  # it ended while we looked
             threads.append(Path("/proc/self/task", number, "comm").read_text().strip())
-    return len([name for name in threads if name not in MINDS_FORKS]) == 1
+    return len([name for name in threads if name not in FORK_SAFE_THREADS]) == 1
 
 
 class NoFork(RuntimeError):

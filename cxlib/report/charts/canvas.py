@@ -21,7 +21,6 @@ INK, SOFT, GRID, PAPER = "#1d2733", "#5b6773", "#dfe4e8", "#ffffff"
 # green and vermilion of Okabe and Ito: told apart by colour-blind readers and, by their lightness, in grey print
 GOOD, BAD, NEUTRAL, UNCLEAR = "#005c4a", "#c8542f", "#8a96a1", "#b9c2ca"
 ABOVE, BELOW, BETWEEN = "^", "v", "o"  # marks that say the same as the tones
-TONE_COLOURS = {"good": GOOD, "bad": BAD, "neutral": NEUTRAL, "unclear": UNCLEAR}
 WIDTH = 7.2  # inches: the text width of the page, on A4 and on screen
 DPI = 120  # 864 pixels across: sharp at the width of the page, and a page of ten charts stays under 250 kB
 KEY_LINE = 112  # characters of the key that fit in the width

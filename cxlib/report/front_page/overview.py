@@ -154,10 +154,6 @@ def _answer(page: Mapping) -> Mapping | None:
     return leading[0] if leading else None
 
 
-def _of_tone(results: Iterable[Mapping], *tones: str) -> list[list[Mapping]]:
-    return [[finding for finding in findings if finding["tone"] in tones] for findings in _findings(results)]
-
-
 def _findings(results: Iterable[Mapping]) -> list[list[Mapping]]:
     return [result["findings"] for result in results if result["findings"] and not was_not_asked(result)]
 

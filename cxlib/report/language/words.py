@@ -12,6 +12,7 @@ from cxlib.report.language.numbers import LOCALES, Phrase
 
 LOCALE_FOLDER = Path(__file__).parents[3] / "templates" / "locale"
 LANGUAGES = tuple(LOCALES)
+NOT_FOR_THE_CLIENT = {"note", "parameters", "injected-parameters", "remove-cell"}  # tags of cells that no reader sees
 
 
 @cache

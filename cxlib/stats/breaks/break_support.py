@@ -178,30 +178,11 @@ def moments(support):
                    np.where(reduced_E > tiny * T, reduced_E, np.inf), ah, at, H, T)
 
 
-def term_sums(support, mom, knot, delta, step=False):
-    """Sums (m,) of weight * (break term with the base taken out) at each distinct x; term h - delta*t, or t."""
-    if step:
-        term, part = (support.x > support.x[knot]).astype(float), mom.at[knot]
-    else:
-        term = np.clip(support.x - support.x[knot] - delta, 0, None)
-        part = mom.ah[knot] - delta * mom.at[knot]
-    return support.weight * term - support.q @ part
-
-
 def residual_at(support, terms, coefficients):
     """Residuals (n,), root weighted, after terms (m, k) of x with their coefficients join the base."""
     fitted = terms @ coefficients
     part = support.q.T @ fitted
     return support.residual - (support.root * fitted[support.code] - support.basis @ part)
-
-
-def with_response(support, y):
-    """The same x, weights and covariates with another response y (n,), rows in the order of the support."""
-    scaled = support.root * y
-    projection = support.basis.T @ scaled
-    residual = scaled - support.basis @ projection
-    r = np.bincount(support.code, support.root * residual, len(support.x))
-    return replace(support, r=r, residual=residual, projection=projection, rss=float(residual @ residual))
 
 
 def open_places(support, *, side_share=0.05, side_rows=30, inside=1):

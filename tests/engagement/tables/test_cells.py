@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxlib.engagement.tables.cells import Codes, Unreadable, moment, numbers, shown, text
+from cxlib.engagement.tables.cells import Codes, Unreadable, moment, numbers, quoted, text
 
 TEXT, AMBIGUOUS = Unreadable.TEXT, Unreadable.AMBIGUOUS
 
@@ -131,5 +131,5 @@ def test_no_moment(cell, form):
 
 def test_messages_show_codes_and_never_one_persons_words():
     words = "My name is Jens and my number is 20304050"
-    told = shown([words, "20304050", 99, "99", "Helt enig", "Helt enig"])
+    told = quoted([words, "20304050", 99, "99", "Helt enig", "Helt enig"])
     assert told == '"99", "Helt enig", 2 texts not shown here'

@@ -9,8 +9,8 @@ from cxlib.render.run.notebooks import (
     literal,
     needs,
     notebook_files,
+    parameters_by_notebook,
     read_notebook,
-    shared_out,
 )
 
 
@@ -45,9 +45,9 @@ def test_each_notebook_gets_the_parameters_that_it_has(make_notebook):
     plain, other = read_notebook(make_notebook("01_a")), read_notebook(make_notebook("02_b"))
     other.cells[1].source = "client = ''\nseed = 1"
     given = {"seed": 7, "minimum": 9}
-    assert shared_out({"a": plain, "b": other}, given) == {"a": {"minimum": 9}, "b": {"seed": 7}}
+    assert parameters_by_notebook({"a": plain, "b": other}, given) == {"a": {"minimum": 9}, "b": {"seed": 7}}
     with pytest.raises(ParameterError, match="no notebook has a parameter 'sed'; did you mean 'seed'"):
-        shared_out({"a": plain, "b": other}, {"sed": 7})
+        parameters_by_notebook({"a": plain, "b": other}, {"sed": 7})
 
 
 def test_notebooks_are_named_and_in_reading_order(make_notebook):
