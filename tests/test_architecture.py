@@ -1,6 +1,7 @@
 """The house of ARCHITECTURE.md: imports run one way, only report draws, no assert outside tests."""
 
 import ast
+from graphlib import TopologicalSorter
 
 import pytest
 
@@ -16,6 +17,37 @@ MAY_IMPORT = {
     "cli": {"render", "engagement"},
 }
 PLOTTING = {"matplotlib", "seaborn", "PIL"}
+# Inside a room, from the ground up: a floor stands on those below it, never on its neighbours or on what is above.
+FLOORS = {
+    "stats": [{"moments", "rounding", "bootstrap", "value"}, {"survey", "breaks", "links"}, {"drivers"}],
+    "engagement": [
+        {"problems"},
+        {"settings", "notebook_errors", "slide_master"},
+        {"folder"},
+        {"tables", "maturity_models"},
+        {"survey", "contacts", "maturity", "money"},
+        {"engagement"},
+    ],
+    "analyses": [
+        {"units", "design"},
+        {"result"},
+        {"columns"},
+        {"measures"},
+        {"rows"},
+        {"maturity", "status", "drivers", "tipping_points", "business_case"},
+    ],
+    "report": [
+        {"language", "colours", "templates"},
+        {"columns", "sliders"},
+        {"glossary", "tables", "captions"},
+        {"charts"},
+        {"page"},
+        {"front_page"},
+        {"html"},
+        {"office"},
+    ],
+    "render": [{"run", "leaks", "publish"}, {"request", "stores"}, {"staleness"}, {"cluster", "report"}, {"batch"}],
+}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -25,9 +57,21 @@ def room(file) -> str:
 
 
 def imported(file) -> set[str]:
+    """What a file imports, here or there in it; of `from cxlib.report import charts` the module `cxlib.report.charts`."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    return names | {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            inside = {f"{node.module}.{alias.name}" for alias in node.names}
+            names |= inside & BY_NAME.keys() or {node.module}
+    return names
+
+
+def name_of(file) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+BY_NAME = {name_of(file): file for file in MODULES}
 
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(PACKAGE)))
@@ -38,6 +82,28 @@ def test_imports_run_one_way_and_only_report_draws(file):
     rooms = {name.split(".")[1] for name in imported(file) if name.startswith("cxlib.")}
     assert rooms - {here} <= MAY_IMPORT[here]
     assert here == "report" or not {name.split(".")[0] for name in imported(file)} & PLOTTING
+
+
+@pytest.mark.parametrize("here", FLOORS)
+def test_inside_a_room_a_floor_stands_on_those_below(here):
+    floor = {part: level for level, parts in enumerate(FLOORS[here]) for part in parts}
+    assert sum(map(len, FLOORS[here])) == len(floor)
+    inside = [name.split(".")[1:] for name in BY_NAME if name.startswith(f"cxlib.{here}.")]
+    assert {part for _, part, *_ in inside} <= floor.keys(), "a new part has its floor named here"
+    upward = [
+        f"{'.'.join([here, part, *more])} imports {other}"
+        for _, part, *more in inside
+        for other in imported(BY_NAME[".".join(["cxlib", here, part, *more])])
+        if other.startswith(f"cxlib.{here}.")
+        and other.split(".")[2] != part
+        and floor[other.split(".")[2]] >= floor[part]
+    ]
+    assert upward == []
+
+
+def test_no_circle_of_imports():
+    """Of all modules, imports inside functions among them; raises CycleError that names the circle."""
+    TopologicalSorter({name: imported(file) & BY_NAME.keys() for name, file in BY_NAME.items()}).prepare()
 
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(PACKAGE)))
