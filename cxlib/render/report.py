@@ -12,7 +12,7 @@ from pathlib import Path
 from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
-from cxlib.analyses.result import Term
+from cxlib.analyses.result import Result, Term
 from cxlib.engagement import Engagement, open_client
 from cxlib.render.leaks import scan
 from cxlib.render.publish import WAIT, PageError, check_page, published
@@ -26,10 +26,10 @@ from cxlib.report.captions import PARTS
 from cxlib.report.front_page.overview import overview
 from cxlib.report.html import Cover, front_html, logo_uri, notebook_title, page_html, shown_results
 from cxlib.report.language.words import sentence, translated
-from cxlib.report.office.case_workbook import case_workbook, shown_case
+from cxlib.report.lines import finding_line
+from cxlib.report.office.case_workbook import case_workbook
 from cxlib.report.office.workbook import SHEETS, write_workbook
 from cxlib.report.page import Page as ReportPage
-from cxlib.report.page import finding_html, was_not_asked
 
 NOT_THERE = Term("Not in the client folder: {parts}.")
 FILES = {
@@ -72,7 +72,7 @@ class Page:
         return [self.file, f"{Path(self.file).stem}.ipynb"] if self.file else []
 
     @cached_property
-    def results(self) -> tuple[Mapping, ...]:
+    def results(self) -> tuple[Result, ...]:
         return tuple(shown_results(self.notebook.cells)) if self.notebook else ()
 
     @property
@@ -162,7 +162,8 @@ def report_cover(engagement: Engagement, inputs: Mapping[str, str], logo: bytes 
 
 def _write_case(file: Path, pages: Iterable[Page], cover: Cover) -> None:
     """The business case with live formulas, where a set of initiatives was chosen."""
-    case = shown_case(result for page in pages for result in page.results)
+    results = (result for page in pages for result in page.results)
+    case = next((result for result in results if result.name == "middle_case" and result.tables), None)
     if case:
         look = {"language": cover.language, "colour": cover.colour, "currency": cover.currency, "client": cover.client}
         file.write_bytes(case_workbook(case, ReportPage(**look)))
@@ -186,13 +187,13 @@ def results_json(pages: Sequence[Page], engagement: Engagement, cover: Cover) ->
         page.name: {
             "status": "left out" if page.left_out else "done",
             "reason": page.left_out or None,
-            "results": list(page.results),
+            "results": [result.to_json() for result in page.results],
         }
         for page in pages
     }
     provenance = {
         "versions": {"python": platform.python_version()} | {name: version(name) for name in VERSIONS},
-        "seeds": {r["name"]: r["settings"]["seed"] for page in pages for r in page.results if "seed" in r["settings"]},
+        "seeds": {r.name: r.settings["seed"] for page in pages for r in page.results if "seed" in r.settings},
         "inputs": dict(cover.inputs),
     }
     return {
@@ -239,9 +240,9 @@ def _page(name: str, file: Path, given: Mapping, engagement: Engagement, work: P
     inputs = _seen(name, run.reads, engagement)
     key = page_key(engagement.id, file, given, inputs)
     found = shown_results(run.notebook.cells)
-    if found and all(was_not_asked(result) for result in found):
+    if found and all(result.absent for result in found):
         (work / file.name).unlink()
-        reasons = (finding_html(result["findings"][0], language, engagement.currency) for result in found)
+        reasons = (escape(finding_line(result.findings[0], language, engagement.currency)) for result in found)
         return Page(name, title, key, Markup(" ").join(dict.fromkeys(reasons)))
     html = f"{file.stem}.html"
     write_page(work / html, page_html(run.notebook, report_cover(engagement, inputs, engagement.logo)))
@@ -301,7 +302,7 @@ def _summary(outcomes: Sequence[Page], cover: Cover) -> dict:
 
 def _front(outcomes: Sequence[Page], cover: Cover, summary: Mapping) -> str:
     left_out = [{"title": outcome.title, "reason": outcome.left_out} for outcome in outcomes if outcome.left_out]
-    unasked = (result["findings"][0] for o in outcomes for result in o.results if was_not_asked(result))
-    reasons = dict.fromkeys(finding_html(finding, cover.language, cover.currency) for finding in unasked)
+    unasked = (result.findings[0] for o in outcomes for result in o.results if result.absent)
+    reasons = dict.fromkeys(finding_line(finding, cover.language, cover.currency) for finding in unasked)
     left_out += [{"title": "", "reason": reason} for reason in reasons]
     return front_html(translated("Customer report", cover.language), summary, left_out, cover)

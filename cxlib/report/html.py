@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 
 import nbformat
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters import DataTypeFilter
 from nbformat import NotebookNode
 
 import cxlib
+from cxlib.analyses.result import Result
 from cxlib.report.front_page.overview import headline
 from cxlib.report.language.words import NOT_FOR_THE_CLIENT, translated
-from cxlib.report.page import DEFAULT_COLOUR, NOTEBOOK_STYLE, RESULT_MIME, finding_html, was_not_asked
+from cxlib.report.lines import finding_line
+from cxlib.report.page import DEFAULT_COLOUR, NOTEBOOK_STYLE, RESULT_MIME
 from cxlib.report.templates import TEMPLATES, filled, style
 
 SOURCES = "sources"  # the result that names models and their versions: no finding to head a section with
@@ -82,12 +84,12 @@ def action_titles(body: str, cells: list[NotebookNode], cover: Cover) -> str:
     return head + "".join(titled)
 
 
-def _titled(part: str, results: list[dict], cover: Cover) -> str:
-    leading = headline(result for result in results if result["name"] != SOURCES)
+def _titled(part: str, results: list[Result], cover: Cover) -> str:
+    leading = headline(result for result in results if result.name != SOURCES)
     if leading is None:
         return part
-    text = finding_html(leading, cover.language, cover.currency)
-    said = Markup('<p class="finding {}">{}</p>').format(leading["tone"], text)
+    text = escape(finding_line(leading, cover.language, cover.currency))
+    said = Markup('<p class="finding {}">{}</p>').format(leading.tone, text)
     title = Markup(text.rstrip("."))
 
     def heading(found: re.Match) -> str:
@@ -118,10 +120,10 @@ def notebook_title(notebook: NotebookNode, language: str) -> str:
     return translated(prose, language).strip().split("\n")[0].lstrip("# ")
 
 
-def shown_results(cells: Iterable[NotebookNode]) -> list[dict]:
-    """The machine-readable results among the outputs of cells, in order."""
+def shown_results(cells: Iterable[NotebookNode]) -> list[Result]:
+    """The results among the outputs of cells, in order."""
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    return [output.data[RESULT_MIME] for output in outputs if RESULT_MIME in output.get("data", {})]
+    return [Result.from_json(output.data[RESULT_MIME]) for output in outputs if RESULT_MIME in output.get("data", {})]
 
 
 def logo_uri(image: bytes, suffix: str) -> str:
@@ -141,7 +143,7 @@ def _sections(cells: list[NotebookNode]) -> list[list[NotebookNode]]:
 
 def _was_not_asked(section: list[NotebookNode]) -> bool:
     results = shown_results(section)
-    return bool(results) and all(was_not_asked(result) for result in results)
+    return bool(results) and all(result.absent for result in results)
 
 
 @cache

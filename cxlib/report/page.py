@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 
 import IPython.display
 import pandas as pd
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from cxlib.analyses.result import Finding, Quantity, Result, Term
+from cxlib.analyses.result import Finding, Result
 from cxlib.report.captions import caption
 from cxlib.report.colours import legible
 from cxlib.report.language.numbers import styled
-from cxlib.report.language.words import LANGUAGES, sentence, translated
+from cxlib.report.language.words import LANGUAGES, sentence
+from cxlib.report.lines import base_line, definition_line, finding_line, method_line
 from cxlib.report.tables import readable, table_html
 
 RESULT_MIME = "application/vnd.cxlib.result+json"
@@ -128,7 +129,7 @@ class Page:
 
     def says(self, finding: Finding) -> str:
         """The finding as a sentence in the reader's language."""
-        return sentence(finding.message, finding.values, self.language, self.currency)
+        return finding_line(finding, self.language, self.currency)
 
     def word(self, message: str, **values: object) -> str:
         """A word or phrase of ours in the reader's language."""
@@ -143,29 +144,19 @@ class Page:
         if result.absent:
             return str(Markup("\n").join(findings))
         shown = [self._table(table) for table in tables if len(table)]
-        return str(Markup("\n").join([*findings, *shown, self._base(result), self._method(result)]))
+        base = Markup('<p class="base">{}</p>').format(base_line(result.base, self.language))
+        return str(Markup("\n").join([*findings, *shown, base, self._method(result)]))
 
     def _table(self, table: pd.DataFrame) -> Markup:
         return Markup('<div class="table">{}</div>').format(Markup(table_html(table, self.language, self.currency)))
 
     def _method(self, result: Result) -> Markup:
         """How the figure arose, folded: definition, then method and reference."""
-        texts = [text for text in (result.settings.get("definition"), result.method) if text]
         if not result.method:
             return Markup("")
-        told = Markup(" ").join(translated(text, self.language) + ("" if text.endswith(".") else ".") for text in texts)
+        told = " ".join(filter(None, (definition_line(result, self.language), method_line(result, self.language))))
         summary = self.word("How this figure arose")
         return Markup("<details><summary>{}</summary><p>{}</p></details>").format(summary, told)
-
-    def _base(self, result: Result) -> Markup:
-        base = result.base
-        parts = [self.word("Base: {used:count} of {read:count} rows", used=base.used, read=base.read)]
-        parts += [
-            f"{translated(reason, self.language)}: {self.number(n, 'count')}" for reason, n in base.dropped.items() if n
-        ]
-        if base.effective is not None:
-            parts.append(self.word("effective number of answers after weighting {n:count}", n=base.effective))
-        return Markup('<p class="base">{}.</p>').format("; ".join(parts))
 
 
 def display(faces: Mapping[str, object], **options: object) -> None:
@@ -180,16 +171,3 @@ def _named(result: Result, name: str) -> pd.DataFrame:
     if name not in result.tables:
         raise ValueError(f"{result.name!r} has no table {name!r}; it has {', '.join(result.tables)}.")
     return result.tables[name]
-
-
-def finding_html(finding: Mapping, language: str, currency: str | None = None) -> Markup:
-    """A finding read back from its JSON as an escaped sentence."""
-    values = dict(finding["values"])
-    values |= {slot: Term(values[slot]) for slot in finding["terms"]}
-    values |= {slot: Quantity(values[slot], style) for slot, style in finding["styles"].items()}
-    return escape(sentence(finding["message"], values, language, currency))
-
-
-def was_not_asked(result: Mapping) -> bool:
-    """Whether a result read back from JSON stands for a question that was not asked."""
-    return bool(result["findings"]) and all(finding["tone"] == "absent" for finding in result["findings"])

@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 
 from cxlib.analyses.result import Result
 from cxlib.report.html import presentable, shown_results
-from cxlib.report.page import RESULT_MIME, was_not_asked
+from cxlib.report.page import RESULT_MIME
 from tests.conftest import ROOT
 
 
@@ -30,11 +30,11 @@ def shipped() -> dict[str, NotebookNode]:
     return {name: nbformat.read(file, as_version=4) for name, file in named.items()}
 
 
-def results_of(notebooks: Mapping[str, NotebookNode]) -> dict[str, Mapping]:
-    """{"status.net_promoter_score": result read back from JSON} of what a client sees."""
+def results_of(notebooks: Mapping[str, NotebookNode]) -> dict[str, Result]:
+    """{"status.net_promoter_score": result} of what a client sees."""
     return {
-        f"{name}.{result['name']}": result
+        f"{name}.{result.name}": result
         for name, notebook in notebooks.items()
         for result in shown_results(presentable(notebook, "en").cells)
-        if not was_not_asked(result)
+        if not result.absent
     }

@@ -84,7 +84,7 @@ def _calls(notebook: NotebookNode, name: str) -> Iterator[tuple[NotebookNode, li
         results, calls = iter(shown_results([cell])), []
         for method, given in CALL.findall(cell.source):
             if method == "show":
-                last = Result.from_json(next(results))
+                last = next(results)
             what = getattr(charts, CHART.match(given)[1]) if method == "draw" else TABLES.findall(given)
             calls.append((method, what, last))
         if calls:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cxlib.report.page import finding_html
+from cxlib.analyses.result import Result
+from cxlib.report.lines import finding_line
 from tests.conftest import ROOT
 
 GOLDEN = ROOT / "tests" / "golden"
@@ -21,10 +22,10 @@ def sentences(report: Path) -> Iterator[str]:
     results = json.loads((report / "results.json").read_text(encoding="utf-8"))
     for name, notebook in results["notebooks"].items():
         yield f"[{name}]" + (f" {notebook['reason']}" if notebook["reason"] else "")
-        for result in notebook["results"]:
-            for finding in result["findings"]:
-                said = finding_html(finding, results["language"], results["currency"]).unescape()
-                yield f"{result['name']} | {finding['key']} | {said}"
+        for result in map(Result.from_json, notebook["results"]):
+            for finding in result.findings:
+                said = finding_line(finding, results["language"], results["currency"])
+                yield f"{result.name} | {finding.key} | {said}"
 
 
 @pytest.mark.parametrize("client", CLIENTS)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from cxlib.analyses.result import Sentences
+from cxlib.analyses.result import Finding, Result, Sentences
 from cxlib.report.front_page.priority import UNKNOWN, Worth, worth
 
 MOST, OF_ONE_PAGE = 5, 2
@@ -38,21 +38,21 @@ DOUBTS_OF_AN_AREA = ("importance.suppressed", "effect.negative", "effect.none", 
 
 
 class Step(NamedTuple):
-    """A step as a finding read back from JSON, the page it comes from, and what the finding behind it is worth."""
+    """A step as a finding, the page it comes from, and what the finding behind it is worth."""
 
-    finding: Mapping
+    finding: Finding
     page: Mapping
     worth: Worth
 
 
 class _Said(NamedTuple):
-    finding: Mapping
-    result: Mapping
+    finding: Finding
+    result: Result
     page: Mapping
 
     @property
     def values(self) -> Mapping:
-        return self.finding["values"]
+        return self.finding.values
 
     @property
     def worth(self) -> Worth:
@@ -62,11 +62,11 @@ class _Said(NamedTuple):
 def next_steps(pages: Sequence[Mapping], missing: Mapping[str, Mapping] = MappingProxyType({})) -> list[Step]:
     """Up to five steps, worth most first and two of one page at most; what to collect comes last.
 
-    pages    {"name", "file", "title", "results"} of each page, results read back from JSON
+    pages    {"name", "file", "title", "results"} of each page
     missing  name of each page that the client folder cannot feed: {"file", "title"} of where that is said
     """
     said = [
-        _Said(finding, result, page) for page in pages for result in page["results"] for finding in result["findings"]
+        _Said(finding, result, page) for page in pages for result in page["results"] for finding in result.findings
     ]
     found = sorted(_asked_for(_Findings(said), missing), key=lambda step: step.worth)
     kept: list[Step] = []
@@ -83,7 +83,7 @@ class _Findings:
         self.said = said
 
     def all(self, *keys: str) -> list[_Said]:
-        return [each for each in self.said if each.finding["key"] in keys]
+        return [each for each in self.said if each.finding.key in keys]
 
     def first(self, *keys: str) -> _Said | None:
         return next(iter(self.all(*keys)), None)
@@ -117,7 +117,7 @@ def _initiatives(found: _Findings) -> Iterator[Step]:
     turns = found.first("decision.changes", "decision.changes_effect")
     if chosen and pays and not found.has("choice.unproved"):
         yield _step("step.start", pays, chosen)
-    elif chosen and open_ and turns and turns.finding["key"] == "decision.changes":
+    elif chosen and open_ and turns and turns.finding.key == "decision.changes":
         yield _step("step.settle", open_, turns, chosen)
     elif chosen and open_:
         yield _step("step.try", open_, chosen)
@@ -177,7 +177,7 @@ def _to_collect(found: _Findings, missing: Mapping[str, Mapping]) -> Iterator[St
     if unsure := found.first("low.unsure"):
         yield _step("step.assess", unsure)
     if where := missing.get("tipping_points"):
-        yield Step(_finding("step.contacts"), where, UNKNOWN)
+        yield Step(STEPS.finding("step.contacts"), where, UNKNOWN)
     if unclear := found.first("target.unclear"):
         yield _step("step.ask", unclear)
 
@@ -185,14 +185,6 @@ def _to_collect(found: _Findings, missing: Mapping[str, Mapping]) -> Iterator[St
 def _step(key: str, *sources: _Said, **values: object) -> Step:
     """A step with the figures of its sources; page and worth are those of the first, and what to collect has no worth."""
     collects = key in COLLECTS
-    return Step(_finding(key, *sources, **values), sources[0].page, UNKNOWN if collects else sources[0].worth)
-
-
-def _finding(key: str, *sources: _Said, **values: object) -> dict:
-    tone, message = STEPS[key]
-    merged = {"key": key, "message": message, "tone": tone, "values": {}, "terms": [], "styles": {}}
-    for source in sources:
-        merged["values"] |= source.values
-        merged["terms"] += source.finding["terms"]
-        merged["styles"] |= source.finding["styles"]
-    return merged | {"values": merged["values"] | values}
+    figures = {slot: value for source in sources for slot, value in source.values.items()}
+    finding = STEPS.finding(key, **figures | values)
+    return Step(finding, sources[0].page, UNKNOWN if collects else sources[0].worth)

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from cxlib.analyses.result import Finding, Result
 from cxlib.report.front_page.next_steps import next_steps
 from cxlib.report.front_page.priority import NOTHING, Worth, worth
-from cxlib.report.page import finding_html, was_not_asked
+from cxlib.report.lines import finding_line
 
 MOST, FEWEST = 5, 3  # findings in a list of the overview
 VERDICTS = ("good", "bad")
@@ -27,19 +28,19 @@ class Said(NamedTuple):
     """A finding of a page, and where it stands among the others."""
 
     page: Mapping
-    finding: Mapping
+    finding: Finding
     worth: Worth
 
     @property
     def subject(self) -> tuple[str, str]:
         """Whom or what it speaks of; one list speaks of it once."""
-        values = self.finding["values"]
-        return self.page["file"], next((values[slot] for slot in SUBJECTS if slot in values), self.finding["key"])
+        values = self.finding.values
+        return self.page["file"], next((values[slot] for slot in SUBJECTS if slot in values), self.finding.key)
 
     @property
     def kind(self) -> tuple[str, str]:
         """What it says of its subject; one list says it once of a page, of the subject that it is worth most of."""
-        return self.page["file"], self.finding["key"]
+        return self.page["file"], self.finding.key
 
 
 def overview(
@@ -50,8 +51,8 @@ def overview(
 ) -> dict[str, list[dict]]:
     """The lists of the overview, each entry {"text", "tone", "file", "title"} with escaped text, nothing said twice.
 
-    pages     {"name", "file", "title", "results", "answer"} of each page, in reading order; results read back from
-              JSON, "answer" the name of the result whose first finding answers the page's question
+    pages     {"name", "file", "title", "results", "answer"} of each page, in reading order, "answer" the
+              name of the result whose first finding answers the page's question
     missing   as in `report.next_steps.next_steps`
     returns   "answers": that finding of each page; "main": three to five others, worth most first; "weaknesses",
               "strengths", "unclear": up to five of the rest, of every page one before a second, worth most first;
@@ -76,31 +77,31 @@ def front_findings(pages: Sequence[Mapping]) -> dict[str, list[Said]]:
     lists = {"answers": answers, "main": _main(left)}
     subjects = {each.subject for each in lists["main"]}
     left = [each for each in left if each.subject not in subjects]
-    lists["weaknesses"] = _best(each for each in left if each.finding["tone"] == "bad")
-    lists["strengths"] = _best(each for each in left if each.finding["tone"] == "good")
-    lists["unclear"] = _best((each for each in left if each.finding["tone"] == "unclear"), _data_last)
+    lists["weaknesses"] = _best(each for each in left if each.finding.tone == "bad")
+    lists["strengths"] = _best(each for each in left if each.finding.tone == "good")
+    lists["unclear"] = _best((each for each in left if each.finding.tone == "unclear"), _data_last)
     return lists
 
 
-def page_findings(page: Mapping) -> list[Mapping]:
+def page_findings(page: Mapping) -> list[Finding]:
     """Up to five findings of one page: the answer to its question, then what is worth most, nothing of it twice.
 
-    page    {"file", "results", "answer"}, results read back from JSON
+    page    {"file", "results", "answer"}
     """
     answer = _answer(page)
-    left = [each for each in _all([page]) if each.finding["tone"] in VERDICTS or each.worth.kind < NOTHING]
+    left = [each for each in _all([page]) if each.finding.tone in VERDICTS or each.worth.kind < NOTHING]
     best = [each.finding for each in _best(left) if each.finding is not answer]
     return [*([answer] if answer else []), *best][:MOST]
 
 
-def headline(results: Iterable[Mapping]) -> Mapping | None:
+def headline(results: Iterable[Result]) -> Finding | None:
     """The finding that heads a section: the first of its first result, or, where that is a mere level, its first verdict."""
     found = _findings(results)
     if not found:
         return None
     first = found[0][0]
-    verdicts = [finding for finding in found[0] if finding["tone"] in VERDICTS]
-    return verdicts[0] if first["tone"] == "neutral" and verdicts else first
+    verdicts = [finding for finding in found[0] if finding.tone in VERDICTS]
+    return verdicts[0] if first.tone == "neutral" and verdicts else first
 
 
 def _all(pages: Sequence[Mapping]) -> list[Said]:
@@ -108,8 +109,8 @@ def _all(pages: Sequence[Mapping]) -> list[Said]:
         Said(page, finding, worth(finding, result))
         for page in pages
         for result in page["results"]
-        if not was_not_asked(result)
-        for finding in result["findings"]
+        if not result.absent
+        for finding in result.findings
     ]
     return [each for each in found if not _silenced(each, found)]
 
@@ -117,7 +118,7 @@ def _all(pages: Sequence[Mapping]) -> list[Said]:
 def _main(found: Sequence[Said]) -> list[Said]:
     """What has a worth; where that is too little, verdicts without one and then what opens a result."""
     priced = _best(each for each in found if each.worth.kind < NOTHING)
-    verdicts = [each for each in found if each.finding["tone"] in VERDICTS]
+    verdicts = [each for each in found if each.finding.tone in VERDICTS]
     further = [each for each in _best([*verdicts, *found]) if each not in priced]
     return [*priced, *further[: max(0, FEWEST - len(priced))]]
 
@@ -134,31 +135,31 @@ def _best(found: Iterable[Said], rank: Callable[[Said], tuple] = lambda each: ea
 
 
 def _data_last(each: Said) -> tuple:
-    parts = each.finding["key"].split(".")
+    parts = each.finding.key.split(".")
     return parts[0] in ABOUT_THE_DATA or parts[-1] in ABOUT_THE_DATA, *each.worth
 
 
 def _silenced(said: Said, others: Iterable[Said]) -> bool:
-    key, values = said.finding["key"], said.finding["values"]
+    key, values = said.finding.key, said.finding.values
     if key in NO_STRENGTH:
         return True
     slot, louder = SILENCED_BY.get(key, ("", ()))
-    beside = [other.finding["values"] for other in others if other.finding["key"] in louder]
+    beside = [other.finding.values for other in others if other.finding.key in louder]
     return any(not slot or other[slot] == values[slot] for other in beside)
 
 
-def _answer(page: Mapping) -> Mapping | None:
+def _answer(page: Mapping) -> Finding | None:
     """The finding that answers the page's question: the first of the result that the notebook names, or of any."""
-    named = [result for result in page["results"] if result["name"] == page.get("answer")]
+    named = [result for result in page["results"] if result.name == page.get("answer")]
     leading = _leading(named) or _leading(page["results"])
     return leading[0] if leading else None
 
 
-def _findings(results: Iterable[Mapping]) -> list[list[Mapping]]:
-    return [result["findings"] for result in results if result["findings"] and not was_not_asked(result)]
+def _findings(results: Iterable[Result]) -> list[tuple[Finding, ...]]:
+    return [result.findings for result in results if result.findings and not result.absent]
 
 
-def _leading(results: Iterable[Mapping]) -> list[Mapping]:
+def _leading(results: Iterable[Result]) -> list[Finding]:
     return [findings[0] for findings in _findings(results)]
 
 
@@ -169,5 +170,5 @@ def _in_turn(lists: Sequence[Sequence]) -> list:
 
 
 def _entry(said, language: str, currency: str | None) -> dict:
-    text = finding_html(said.finding, language, currency)
-    return {"text": text, "tone": said.finding["tone"], "file": said.page["file"], "title": said.page["title"]}
+    text = escape(finding_line(said.finding, language, currency))
+    return {"text": text, "tone": said.finding.tone, "file": said.page["file"], "title": said.page["title"]}

@@ -3,10 +3,12 @@
 Nothing here decides whether a finding holds; it only says which of two findings a board should read first.
 """
 
-from collections.abc import Iterable, Mapping
 from string import Formatter
 from typing import NamedTuple
 
+import pandas as pd
+
+from cxlib.analyses.result import Finding, Quantity, Result
 from cxlib.report.columns import COLUMNS
 
 MONEY, CUSTOMERS, COMPANY, NOTHING = range(4)  # what counts more comes first
@@ -73,43 +75,42 @@ AT_STAKE: dict[str, str | Row] = {
 REACHED_BY = {"target.missed": "estimate", "target.reached": "estimate", "target.widest": "score"}
 
 
-def worth(finding: Mapping, result: Mapping) -> Worth:
-    """Where a finding stands beside others, by the figure that its verdict turns on; both read back from JSON.
+def worth(finding: Finding, result: Result) -> Worth:
+    """Where a finding stands beside others, by the figure that its verdict turns on.
 
     Money counts most, then what customers feel, then the company's view of itself; within a kind the larger figure.
     """
-    stake = AT_STAKE.get(finding["key"])
+    stake = AT_STAKE.get(finding.key)
     if stake is None:
         return UNKNOWN
     value, style = _in_table(stake, finding, result) if isinstance(stake, Row) else _in_words(stake, finding, result)
-    if value is None or style not in SPREAD:
+    if value is None or pd.isna(value) or style not in SPREAD:
         return UNKNOWN
     kind, spread = SPREAD[style]
     return Worth(kind, -abs(value) / spread)
 
 
-def slot_style(finding: Mapping, slot: str) -> str:
+def slot_style(finding: Finding, slot: str) -> str:
     """The number style of a slot: the figure's own, or the one in the message."""
-    written = {name: style for _, name, style, _ in Formatter().parse(finding["message"]) if name}
-    return finding["styles"].get(slot) or written.get(slot, "")
+    value = finding.values.get(slot)
+    written = {name: style for _, name, style, _ in Formatter().parse(finding.message) if name}
+    return value.style if isinstance(value, Quantity) else written.get(slot, "")
 
 
-def _in_words(slot: str, finding: Mapping, result: Mapping) -> tuple[float | None, str]:
-    value, style = finding["values"].get(slot), slot_style(finding, slot)
-    if finding["key"] in REACHED_BY:  # a target is worth the way that is left to it, or that it was passed by
-        reached = _first(REACHED_BY[finding["key"]], finding, result)
+def _in_words(slot: str, finding: Finding, result: Result) -> tuple[float | None, str]:
+    value, style = finding.values.get(slot), slot_style(finding, slot)
+    if finding.key in REACHED_BY:  # a target is worth the way that is left to it, or that it was passed by
+        reached = _first(REACHED_BY[finding.key], finding, result)
         value = None if value is None or reached is None else value - reached
     return value, style
 
 
-def _first(slot: str, finding: Mapping, result: Mapping) -> float | None:
+def _first(slot: str, finding: Finding, result: Result) -> float | None:
     """The slot of the finding itself, or of the first of its result that has it."""
-    return next((f["values"][slot] for f in (finding, *result["findings"]) if slot in f["values"]), None)
+    return next((f.values[slot] for f in (finding, *result.findings) if slot in f.values), None)
 
 
-def _in_table(stake: Row, finding: Mapping, result: Mapping) -> tuple[float | None, str]:
-    table = result["tables"].get(stake.table, {"columns": [], "rows": []})
-    rows: Iterable[dict] = (dict(zip(table["columns"], row, strict=True)) for row in table["rows"])
-    wanted = finding["values"].get(stake.slot)
-    value = next((row[stake.figure] for row in rows if row[stake.column] == wanted), None)
-    return value, stake.style or COLUMNS[stake.figure].style
+def _in_table(stake: Row, finding: Finding, result: Result) -> tuple[float | None, str]:
+    table = result.tables.get(stake.table, pd.DataFrame(columns=[stake.column, stake.figure]))
+    figures = table[stake.figure][table[stake.column] == finding.values.get(stake.slot)].dropna()
+    return next(iter(figures), None), stake.style or COLUMNS[stake.figure].style

@@ -4,11 +4,10 @@ import io
 import re
 from collections.abc import Iterable, Mapping
 
-import pandas as pd
 import xlsxwriter
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name, xl_rowcol_to_cell
 
-from cxlib.analyses.result import Base, Result, Term
+from cxlib.analyses.result import Result, Term
 from cxlib.report.language.words import translated
 from cxlib.report.office.chapters import clean
 from cxlib.report.office.excel_cells import unused
@@ -53,15 +52,6 @@ def case_workbook(result: Result, page: Page) -> bytes:
         book.set_properties({"title": clean(page.client), "author": "", "created": FIXED})
         _Case(book, result.tables, page).write()
     return file.getvalue()
-
-
-def shown_case(results: Iterable[Mapping]) -> Result | None:
-    """The `middle_case` with a chosen set among results read back from JSON; None where there is none."""
-    found = next((result for result in results if result["name"] == "middle_case" and result["tables"]), None)
-    if found is None:
-        return None
-    tables = {name: pd.DataFrame(table["rows"], columns=table["columns"]) for name, table in found["tables"].items()}
-    return Result("middle_case", tables, (), Base(found["base"]["read"], found["base"]["used"]))
 
 
 class _Case:

@@ -87,8 +87,8 @@ def row_styles(table: pd.DataFrame, name: str) -> list[str]:
 
 
 def _value(value: object, style: str, language: str) -> object:
-    """A number in its unit, a word of ours translated, any other text without control characters; None stays None."""
-    if value is None:
+    """A number in its unit, a word of ours translated, any other text without control characters; None where it is missing."""
+    if pd.isna(value):
         return None
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return in_unit(value, style)

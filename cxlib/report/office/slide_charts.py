@@ -1,17 +1,16 @@
 """Which chart a slide draws of a finding: the figures, what stands beside them, and whom the finding speaks of."""
 
-from collections.abc import Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
 
-from cxlib.analyses.result import Term
+from cxlib.analyses.result import Finding, Result, Term
 from cxlib.report.columns import MACHINE_ONLY
 from cxlib.report.html import Cover
 from cxlib.report.language.numbers import NO_BREAK, general, styled
 from cxlib.report.language.words import sentence, translated
-from cxlib.report.office.chapters import Chapter, Section, clean, frames
+from cxlib.report.office.chapters import Chapter, Section, clean, filled_tables
 from cxlib.report.office.excel_cells import in_unit, interval_heading, row_styles, unit_heading
 from cxlib.report.tables import LEFT, cell, column, heading, interval_text
 
@@ -48,8 +47,8 @@ class Shown(NamedTuple):
     text: str
     chapter: Chapter
     section: Section
-    result: Mapping
-    finding: Mapping
+    result: Result
+    finding: Finding
 
 
 def drawing(shown: Shown, cover: Cover) -> Drawing | None:
@@ -58,16 +57,16 @@ def drawing(shown: Shown, cover: Cover) -> Drawing | None:
     A table can be drawn when its rows are groups, periods or stretches of a scale, few enough to read, with figures of
     one kind.
     """
-    values = shown.finding["values"]
+    values = shown.finding.values
     numbers = {value for value in values.values() if isinstance(value, (int, float))}
-    tables = frames(shown.result)
-    best = tables.get(BEST_TABLE.get(shown.finding["key"].split(".")[0], ""))
+    tables = filled_tables(shown.result)
+    best = tables.get(BEST_TABLE.get(shown.finding.key.split(".")[0], ""))
     drawn = []
     for table in [best] if best is not None else tables.values():
         if "service" in table and "service" in values:
             table = table[table["service"] == values["service"]]
         for figure in _figures(table):
-            matches = len(numbers & set(table[figure])) + 9 * (figure == BEST_FIGURE.get(shown.finding["key"]))
+            matches = len(numbers & set(table[figure])) + 9 * (figure == BEST_FIGURE.get(shown.finding.key))
             drawn.append((matches, _drawing(table, figure, shown, cover)))
     possible = [(matches, found) for matches, found in drawn if found]
     return max(possible, key=lambda each: each[0])[1] if possible else None
@@ -81,10 +80,10 @@ def _figures(table: pd.DataFrame) -> list[str]:
 
 
 def _drawing(table: pd.DataFrame, figure: str, shown: Shown, cover: Cover) -> Drawing | None:
-    values = shown.finding["values"]
+    values = shown.finding.values
     if {"segment", "group"} <= set(table):  # one split of customers is one idea
         table = table[table["segment"] == values.get("segment", table["segment"].iloc[0])]
-    rows = table[table[figure].map(lambda value: isinstance(value, (int, float)))]
+    rows = table[table[figure].map(lambda value: isinstance(value, (int, float)) and not pd.isna(value))]
     stretches = {"lowest", "highest", "service"} <= set(rows)
     names = ["lowest"] if stretches else _names(rows)
     styles = set(row_styles(rows, figure))
@@ -146,7 +145,7 @@ def _category(row: pd.Series, names: list[str], ends: tuple[str, str], style: st
         low, high = (general(row[name], cover.language) for name in ("lowest", "highest"))
         return low if low == high else f"{low}–{high}"
     label = " · ".join(cell(row[name], column(name).style, cover.language) for name in names)
-    details = [f"n = {styled(row['n'], 'count', cover.language)}"] if row.get("n") is not None else []
+    details = [f"n = {styled(row['n'], 'count', cover.language)}"] if pd.notna(row.get("n")) else []
     if ends[0]:
         short = "money_short" if style.startswith("money") else style
         details.append(interval_text(row[ends[0]], row[ends[1]], short, cover.language, cover.currency))

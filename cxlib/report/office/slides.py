@@ -30,15 +30,14 @@ from cxlib.report.front_page.overview import page_findings
 from cxlib.report.html import Cover
 from cxlib.report.language.numbers import styled
 from cxlib.report.language.words import sentence, translated
+from cxlib.report.lines import base_line, method_line
 from cxlib.report.office.chapters import (
     Chapter,
-    base_text,
     chapters,
     clean,
     definition_text,
+    filled_tables,
     finding_text,
-    frames,
-    method_text,
 )
 from cxlib.report.office.excel_cells import PERCENTAGE_POINTS, number_format
 from cxlib.report.office.slide_charts import Drawing, Shown, drawing
@@ -81,7 +80,7 @@ def write_slides(
 def _main(chapter: Chapter, cover: Cover) -> Iterator[tuple[Shown, Drawing | None]]:
     """The main findings of a chapter, each with a chart that no other of them shows."""
     results = [(section, result) for section in chapter.sections for result in section.results]
-    origin = {id(finding): each for each in results for finding in each[1]["findings"]}
+    origin = {id(finding): each for each in results for finding in each[1].findings}
     page = {"file": chapter.name, "results": [result for _, result in results], "answer": chapter.answer}
     drawn: list[tuple] = []
     for finding in page_findings(page):
@@ -99,13 +98,13 @@ def _finding_slide(deck: Deck, shown: Shown, chart: Drawing | None, cover: Cover
     slide, area = _titled(deck, shown.text, f"{shown.chapter.title} · {shown.section.heading}")
     if chart:
         _chart(deck, slide, area, chart, shown, cover)
-    elif frames(shown.result):
+    elif filled_tables(shown.result):
         _table(deck, slide, area, shown, cover)
-    base = base_text(shown.result["base"], cover.language)
+    base = clean(base_line(shown.result.base, cover.language))
     owner = " · ".join(filter(None, (cover.client, cover.period)))
     deck.foot(slide, f"{base} {owner}")
-    told = definition_text(shown.result, shown.section, cover.language), method_text(shown.result, cover.language)
-    source = ", ".join(f"{shown.chapter.name}.{shown.result['name']}.{name}" for name in frames(shown.result))
+    told = definition_text(shown.result, shown.section, cover.language), method_line(shown.result, cover.language)
+    source = ", ".join(f"{shown.chapter.name}.{shown.result.name}.{name}" for name in filled_tables(shown.result))
     where = [f"{translated('In the workbook:', cover.language)} {source}"] if source else []
     notes = [shown.text, base, *filter(None, told), *where]
     slide.notes_slide.notes_text_frame.text = "\n\n".join(map(clean, notes))
@@ -242,8 +241,8 @@ def _table(deck: Deck, slide, area, shown: Shown, cover: Cover) -> None:
 
 def _rows(shown: Shown) -> tuple[pd.DataFrame, int]:
     """The table that holds most of the finding's values, the rows that it speaks of first, and how many these are."""
-    tables = list(frames(shown.result).values())
-    values = {value for value in shown.finding["values"].values() if value is not None}
+    tables = list(filled_tables(shown.result).values())
+    values = {value for value in shown.finding.values.values() if value is not None}
     table = max(tables, key=lambda each: sum(value in values for value in each.to_numpy().ravel()))
     named = table.isin({value for value in values if isinstance(value, str)}).any(axis=1)
     named = named if named.any() else table.isin(values).any(axis=1)

@@ -10,20 +10,19 @@ import xlsxwriter
 from nbformat import NotebookNode
 from xlsxwriter.format import Format
 
-from cxlib.analyses.result import Term
+from cxlib.analyses.result import Result, Term
 from cxlib.report.columns import MACHINE_ONLY
 from cxlib.report.glossary import meaning
 from cxlib.report.html import Cover
 from cxlib.report.language.words import translated
+from cxlib.report.lines import base_line, method_line
 from cxlib.report.office.chapters import (
     Chapter,
-    base_text,
     chapters,
     clean,
     definition_text,
+    filled_tables,
     finding_text,
-    frames,
-    method_text,
 )
 from cxlib.report.office.excel_cells import TypedColumn, interval_heading, typed_columns, unit_heading, unused
 
@@ -102,14 +101,14 @@ def _findings(named: Mapping[str, Chapter], cover: Cover) -> list[list]:
             sheet,
             section.heading,
             finding_text(finding, cover.language, cover.currency),
-            translated(TONES[finding["tone"]], cover.language),
-            result["base"]["used"],
+            translated(TONES[finding.tone], cover.language),
+            result.base.used,
         ]
         for sheet, chapter in named.items()
         for section in chapter.sections
         for result in section.results
-        for finding in result["findings"]
-        if finding["tone"] in TONES
+        for finding in result.findings
+        if finding.tone in TONES
     ]
 
 
@@ -120,8 +119,8 @@ def _definitions(named: Mapping[str, Chapter], language: str) -> list[list]:
             sheet,
             section.heading,
             definition_text(result, section, language),
-            base_text(result["base"], language),
-            method_text(result, language),
+            clean(base_line(result.base, language)),
+            clean(method_line(result, language)),
             _settings(result),
         ]
         for sheet, chapter in named.items()
@@ -140,7 +139,7 @@ def _definitions(named: Mapping[str, Chapter], language: str) -> list[list]:
 def _columns(read: Iterable[Chapter], cover: Cover) -> list[list]:
     """Each heading of a table and what it means, in the order in which they come."""
     results = (result for chapter in read for section in chapter.sections for result in section.results)
-    names = dict.fromkeys(name for result in results for table in frames(result).values() for name in table)
+    names = dict.fromkeys(name for result in results for table in filled_tables(result).values() for name in table)
     shown = [name for name in names if name not in MACHINE_ONLY]
     language = cover.language
     heads = {name: interval_heading(name, language) or unit_heading(name, language, cover.currency) for name in shown}
@@ -151,9 +150,9 @@ def _columns(read: Iterable[Chapter], cover: Cover) -> list[list]:
     return [[head, " ".join(told)] for head, told in meanings.items()]
 
 
-def _settings(result: Mapping) -> str:
+def _settings(result: Result) -> str:
     """The plain choices that shaped the numbers, named as in results.json."""
-    plain = {key: value for key, value in result["settings"].items() if isinstance(value, (str, int, float))}
+    plain = {key: value for key, value in result.settings.items() if isinstance(value, (str, int, float))}
     return "; ".join(f"{key} = {value}" for key, value in plain.items() if key != "definition")
 
 
@@ -179,14 +178,14 @@ def _chapter(look: "_Look", name: str, chapter: Chapter) -> None:
         sheet.write(row, 0, section.heading, bold=True, font_size=12)
         row += 1
         for result in section.results:
-            for finding in result["findings"]:
+            for finding in result.findings:
                 sheet.write(row, 0, finding_text(finding, cover.language, cover.currency))
                 row += 1
-            for key, table in frames(result).items():
+            for key, table in filled_tables(result).items():
                 columns = typed_columns(table, cover.language, cover.currency)
                 sheet.widen(columns)
-                row = sheet.table(row + 1, f"{chapter.name}.{result['name']}.{key}", columns)
-            sheet.write(row, 0, base_text(result["base"], cover.language), italic=True, font_color=SOFT)
+                row = sheet.table(row + 1, f"{chapter.name}.{result.name}.{key}", columns)
+            sheet.write(row, 0, clean(base_line(result.base, cover.language)), italic=True, font_color=SOFT)
             row += 2
         row += 1
     sheet.fit()

@@ -12,6 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from cxlib.analyses.result import Finding, Result
 from cxlib.engagement import open_client
 from cxlib.render.request import Request
 from cxlib.render.run.notebooks import read_notebook
@@ -19,8 +20,7 @@ from cxlib.render.staleness import read_manifest, why
 from cxlib.report.front_page.next_steps import next_steps
 from cxlib.report.front_page.overview import front_findings
 from cxlib.report.html import presentable, shown_results
-from cxlib.report.office.chapters import frames
-from cxlib.report.page import was_not_asked
+from cxlib.report.office.chapters import filled_tables
 from cxlib.report.tables import readable
 from tests.conftest import ROOT
 from tests.report.office.test_workbook import Tables, tables
@@ -48,24 +48,24 @@ class _Report:
         found = []
         for file in sorted(self.folder.glob("0*.ipynb")):
             name, notebook = file.stem.split("_", 1)[1], read_notebook(file)
-            results = self.data["notebooks"][name]["results"]
+            results = [Result.from_json(each) for each in self.data["notebooks"][name]["results"]]
             answer = notebook.metadata.get("cx", {}).get("answer", "")
             found.append({"name": name, "file": f"{file.stem}.html", "title": name, "results": results, "answer": answer})
         return found
 
     @property
-    def shown(self) -> dict[str, dict]:
+    def shown(self) -> dict[str, Result]:
         """{"status.net_promoter_score": result} of what a client sees; a name that comes twice keeps the first."""
         found = {}
         for file in sorted(self.folder.glob("0*.ipynb")):
             for result in shown_results(presentable(read_notebook(file), self.language).cells):
-                if not was_not_asked(result):
-                    found.setdefault(f"{file.stem.split('_', 1)[1]}.{result['name']}", result)
+                if not result.absent:
+                    found.setdefault(f"{file.stem.split('_', 1)[1]}.{result.name}", result)
         return found
 
     @property
-    def findings(self) -> list[tuple[str, dict]]:
-        return [(page["name"], finding) for page in self.pages for result in page["results"] for finding in result["findings"]]
+    def findings(self) -> list[tuple[str, Finding]]:
+        return [(page["name"], finding) for page in self.pages for result in page["results"] for finding in result.findings]
 
     def text(self, name: str) -> str:
         return (self.folder / name).read_text(encoding="utf-8")
@@ -109,17 +109,17 @@ class Lists(HTMLParser):
 
 
 def said_of(finding, slot="") -> list[str]:
-    return [finding["values"][slot] for slot in SUBJECTS if slot in finding["values"]]
+    return [finding.values[slot] for slot in SUBJECTS if slot in finding.values]
 
 
 def test_nothing_stands_among_strengths_and_weaknesses_at_once(report):
     lists = front_findings(report.pages)
-    about = {name: {(each.page["name"], each.finding["key"].split(".")[0], *said_of(each.finding)) for each in lists[name]}
+    about = {name: {(each.page["name"], each.finding.key.split(".")[0], *said_of(each.finding)) for each in lists[name]}
              for name in ("strengths", "weaknesses", "unclear")}  # fmt: skip
     subjects = {name: {entry for entry in entries if len(entry) > 2} for name, entries in about.items()}
     assert subjects["strengths"] & subjects["weaknesses"] == set()
-    good = {(e.page["name"], tuple(said_of(e.finding))) for e in lists["strengths"] if e.finding["key"] == "act.keep"}
-    bad = {(e.page["name"], tuple(said_of(e.finding))) for e in lists["weaknesses"] if e.finding["key"] == "act.low"}
+    good = {(e.page["name"], tuple(said_of(e.finding))) for e in lists["strengths"] if e.finding.key == "act.keep"}
+    bad = {(e.page["name"], tuple(said_of(e.finding))) for e in lists["weaknesses"] if e.finding.key == "act.low"}
     assert good & bad == set()
 
 
@@ -134,7 +134,7 @@ def test_a_quantity_has_one_value_wherever_it_is_quoted(report):
     """The same figure of the same period, criterion, area or service level, in every finding that names it."""
     quoted = defaultdict(set)
     for page, finding in report.findings:
-        values, key = finding["values"], finding["key"]
+        values, key = finding.values, finding.key
         if key.startswith("level."):
             quoted[page, "level", values["figure"], values.get("period")] |= {values["estimate"]}
         for slot in ("index", "score"):
@@ -154,20 +154,20 @@ def test_a_quantity_has_one_value_wherever_it_is_quoted(report):
 
 
 def test_steps_do_not_contradict_the_findings_they_stand_beside(report):
-    keys = {finding["key"] for _, finding in report.findings}
-    doubtful = [f for _, f in report.findings if f["key"] in ("importance.no_more", "effect.none", "act.nothing")]
+    keys = {finding.key for _, finding in report.findings}
+    doubtful = [f for _, f in report.findings if f.key in ("importance.no_more", "effect.none", "act.nothing")]
     steps = next_steps(report.pages)
     assert 1 <= len(steps) <= 5
     for step in steps:
-        key, values = step.finding["key"], step.finding["values"]
+        key, values = step.finding.key, step.finding.values
         if key == "step.start":
             assert "board.pays" in keys
         if key.startswith("step.lift"):
             assert "act.low" in keys or "act.most" in keys
-            assert not [f for f in doubtful if values["block"] in f["values"].get("blocks", [])]
+            assert not [f for f in doubtful if values["block"] in f.values.get("blocks", [])]
             assert key != "step.lift_more" or "act.tied" not in keys
         if key == "step.stop":
-            chosen = [f["values"]["names"] for _, f in report.findings if f["key"] == "choice.chosen"]
+            chosen = [f.values["names"] for _, f in report.findings if f.key == "choice.chosen"]
             assert not [name for names in chosen for name in names if name in values["names"]]
 
 
@@ -196,7 +196,7 @@ def test_every_file_belongs_to_the_manifest_and_to_todays_inputs(report):
 
 
 def test_the_business_case_workbook_is_there_where_a_set_was_chosen(report):
-    chosen = any(finding["key"] == "choice.chosen" for _, finding in report.findings)
+    chosen = any(finding.key == "choice.chosen" for _, finding in report.findings)
     assert (report.folder / f"{report.client}_case.xlsx").exists() == chosen
 
 
@@ -214,7 +214,7 @@ def test_the_case_workbook_stores_the_value_that_results_json_holds(report):
 def test_every_number_of_the_workbook_is_the_one_of_results_json(report):
     written, compared = tables(report.book), 0
     for name, result in report.shown.items():
-        for key, table in frames(result).items():
+        for key, table in filled_tables(result).items():
             rows = written[f"{name}.{key}"][1:]
             assert len(rows) == len(table)
             figures = [sorted(v for v in row if isinstance(v, (int, float))) for row in table.itertuples(index=False)]
@@ -229,7 +229,7 @@ def test_every_table_of_a_page_shows_the_rounded_numbers_of_results_json(report)
     compared = 0
     for page in report.pages:
         results = [result for name, result in report.shown.items() if name.startswith(f"{page['name']}.")]
-        texts = [readable(table, report.language, report.currency) for r in results for table in frames(r).values()]
+        texts = [readable(table, report.language, report.currency) for r in results for table in filled_tables(r).values()]
         known = [table.to_numpy().tolist() for table in texts]
         for rows in Tables(report.text(page["file"])).rows:
             shown = [[unescape(cell).strip() for cell in row] for row in rows]
@@ -243,7 +243,7 @@ def _numbers(rows) -> list[list[str]]:
 
 
 def test_every_chart_of_the_slides_holds_numbers_of_results_json(report):
-    known = {v for result in report.shown.values() for table in frames(result).values() for v in table.to_numpy().ravel()}
+    known = {v for result in report.shown.values() for table in filled_tables(result).values() for v in table.to_numpy().ravel()}
     numbers = {v for v in known if isinstance(v, (int, float)) and not pd.isna(v)}
     points = {float(f"{100 * v:.6g}") for v in numbers}
     charts = [shape.chart for slide in report.slides.slides for shape in slide.shapes if shape.has_chart]

@@ -5,7 +5,7 @@ import pytest
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Term
 from cxlib.report.front_page.next_steps import STEPS, next_steps
 from cxlib.report.language.words import LANGUAGES, translated
-from cxlib.report.page import finding_html
+from cxlib.report.lines import finding_line
 
 CHOSEN = ("choice.chosen", {"names": "A, B"})
 PAYS = ("board.pays", {"p50": 2e6, "share": 0.9})
@@ -22,17 +22,17 @@ TIED = ("act.tied", {"blocks": ["Price", "Staff"]})
 def page(*said, name="p") -> dict:
     message = {"board.pays": "{p50:money_short}", "board.open": "{p90:money_short}"}
     findings = [Finding(key, message.get(key, key), values, "neutral") for key, values in said]
-    results = [Result("r", {}, (finding,), Base(1, 1)).to_json() for finding in findings]
+    results = [Result("r", {}, (finding,), Base(1, 1)) for finding in findings]
     return {"name": name, "file": f"{name}.html", "title": name, "results": results}
 
 
 def steps(*said, missing=None) -> dict[str, str]:
     found = next_steps([page(*said)], missing or {})
-    return {step.finding["key"].removeprefix("step."): str(finding_html(step.finding, "en", "EUR")) for step in found}
+    return {step.finding.key.removeprefix("step."): finding_line(step.finding, "en", "EUR") for step in found}
 
 
 def test_money_goes_where_it_pays_and_not_where_that_is_open():
-    assert steps(PAYS, CHOSEN) == {"start": "Start with A, B: worth 2.0\u00a0million\u00a0EUR after its cost, on today&#39;s knowledge. Give each initiative an owner and a date."}
+    assert steps(PAYS, CHOSEN) == {"start": "Start with A, B: worth 2.0\u00a0million\u00a0EUR after its cost, on today's knowledge. Give each initiative an owner and a date."}
     assert list(steps(PAYS, CHOSEN, ("choice.unproved", {}))) == []
     assert steps(OPEN, CHOSEN, TURNS) == {"settle": "Before money goes into A, B: find out “Tax”. At 40% instead of 20% the decision turns."}
     assert list(steps(OPEN, CHOSEN)) == ["try"]
@@ -80,19 +80,19 @@ def test_a_name_that_is_part_of_another_is_not_taken_for_it():
 def test_what_cannot_be_told_asks_for_data_last():
     where = {"tipping_points": {"file": "#left-out", "title": "How long?"}}
     found = next_steps([page(TIED, ("absent.links", {}), ("act.low", {"block": "Other", "index": 1.0}))], where)
-    assert [step.finding["key"] for step in found] == ["step.lift_low", "step.record", "step.contacts"]
+    assert [step.finding.key for step in found] == ["step.lift_low", "step.record", "step.contacts"]
     assert found[-1].page["file"] == "#left-out"
 
 
 def test_five_at_most_and_two_of_a_page_worth_most_first():
-    pages = [page(PAYS, CHOSEN, OVER, ("point.worth", {}), ("absent.case", {}), name="case"), page(POINT, BEYOND, name="tip"),
+    pages = [page(PAYS, CHOSEN, OVER, ("point.worth", {"p50": 1e5}), ("absent.case", {}), name="case"), page(POINT, BEYOND, name="tip"),
              page(MOST, LOW, name="drivers"), page(("parity.worse", {"block": "x", "gap": Quantity(3.0, "gap_index")}),
                   ("segment.below", {"group": "g", "segment": "s", "figure": "NPS", "change": Quantity(30.0, "gap_points")}),
                   ("target.unclear", {"figure": "NPS", "target": Quantity(3.0, "points")}), name="status")]  # fmt: skip
     found = next_steps(pages)
     assert len(found) == 5 and max(sum(step.page is each for step in found) for each in pages) == 2
     assert [step.worth for step in found] == sorted(step.worth for step in found)
-    assert found[0].finding["key"] == "step.start"
+    assert found[0].finding.key == "step.start"
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])

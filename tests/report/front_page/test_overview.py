@@ -4,10 +4,10 @@ from cxlib.analyses.result import Base, Finding, Quantity, Result
 from cxlib.report.front_page.overview import headline, overview, page_findings
 
 
-def result(*findings, name="r") -> dict:
+def result(*findings, name="r") -> Result:
     """A result of findings (text, tone), or (key, tone, message, values)."""
     made = [Finding(f[0], f[2] if f[2:] else f[0], f[3] if f[3:] else {}, f[1]) for f in findings]
-    return Result(name, {}, tuple(made), Base(1, 1)).to_json()
+    return Result(name, {}, tuple(made), Base(1, 1))
 
 
 def page(title, *results, answer="") -> dict:
@@ -15,7 +15,7 @@ def page(title, *results, answer="") -> dict:
 
 
 def texts(*results) -> list[str]:
-    return [finding["message"] for finding in page_findings(page("p", *results))]
+    return [finding.message for finding in page_findings(page("p", *results))]
 
 
 def listed(name, *pages) -> list[str]:
@@ -35,14 +35,14 @@ def test_a_page_says_its_answer_then_verdicts_worth_most_first():
     small, large = segment("segment.above", "A", 8.0), segment("segment.below", "B", 16.0)
     assert texts(result(("level", "neutral"), small), result(large)) == ["level", "{group}: {change}", "{group}: {change}"]
     found = page_findings(page("p", result(("level", "neutral"), small), result(large)))
-    assert [finding["values"].get("group") for finding in found] == [None, "B", "A"]
+    assert [finding.values.get("group") for finding in found] == [None, "B", "A"]
 
 
 def test_a_section_is_headed_by_its_verdict_unless_it_opens_with_one():
     level = result(("level", "neutral"), ("maybe", "unclear"), ("rose", "good"))
-    assert headline([level])["key"] == "rose"
-    assert headline([result(("open", "unclear"), ("rose", "good"))])["key"] == "open"
-    assert headline([result(("not asked", "absent")), result(("found", "neutral"))])["key"] == "found"
+    assert headline([level]).key == "rose"
+    assert headline([result(("open", "unclear"), ("rose", "good"))]).key == "open"
+    assert headline([result(("not asked", "absent")), result(("found", "neutral"))]).key == "found"
     assert headline([]) is None
 
 

@@ -14,8 +14,8 @@ from cxlib.report.front_page.priority import AT_STAKE, COMPANY, CUSTOMERS, MONEY
 
 
 def of(*findings, tables=None) -> list:
-    read = Result("r", tables or {}, findings, Base(1, 1)).to_json()
-    return [worth(finding, read) for finding in read["findings"]]
+    result = Result("r", tables or {}, findings, Base(1, 1))
+    return [worth(finding, result) for finding in findings]
 
 
 def change(value, style, key="change.rose") -> Finding:

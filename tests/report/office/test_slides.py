@@ -119,7 +119,7 @@ def in_points(shares: set) -> set:
 
 def numbers_of(results, name: str) -> set:
     result, _, table = name.rpartition(".")
-    return {cell for row in results[result]["tables"][table]["rows"] for cell in row}
+    return {cell for row in results[result].to_json()["tables"][table]["rows"] for cell in row}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -251,7 +251,7 @@ def test_the_same_report_gives_the_same_bytes_and_names_nobody(tmp_path):
 def test_e11_nothing_but_the_drawn_aggregates_is_behind_a_chart(of_shipped):
     opened = of_shipped("en")
     results = results_of(shipped())
-    known = {cell for r in results.values() for t in r["tables"].values() for row in t["rows"] for cell in row}
+    known = {cell for r in results.values() for t in r.to_json()["tables"].values() for row in t["rows"] for cell in row}
     for chart in charts(opened):
         book = behind(chart)
         assert book.sheetnames == ["Sheet1"] and book.active.max_row <= 25

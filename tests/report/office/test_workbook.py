@@ -1,6 +1,5 @@
 """The workbook holds the numbers of results.json, typed and named, in three languages, and nothing that is live."""
 
-import json
 import re
 import shutil
 import subprocess
@@ -21,7 +20,7 @@ from cxlib.report.columns import COLUMNS, MACHINE_ONLY
 from cxlib.report.glossary import MEANINGS
 from cxlib.report.html import Cover
 from cxlib.report.language.words import LANGUAGES, translated
-from cxlib.report.office.chapters import frames
+from cxlib.report.office.chapters import filled_tables
 from cxlib.report.office.excel_cells import number_format, row_styles, typed_columns
 from cxlib.report.office.workbook import sheet_names, write_workbook
 from cxlib.report.page import RESULT_MIME
@@ -110,7 +109,7 @@ def test_every_number_of_results_json_is_in_the_workbook_and_no_other(book, lang
     opened = book(shipped(), language)
     written, expected, numbers = tables(opened), {}, Counter()
     for name, result in results_of(shipped()).items():
-        for key, table in json.loads(json.dumps(result["tables"])).items():
+        for key, table in result.to_json()["tables"].items():
             kept = [place for place, column in enumerate(table["columns"]) if column not in MACHINE_ONLY]
             if table["rows"]:
                 styles = styles_of(table)
@@ -158,8 +157,8 @@ def test_pages_show_the_same_numbers_rounded():
     for notebook in shipped().values():
         for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
             if RESULT_MIME in output.get("data", {}):
-                result = output.data[RESULT_MIME]
-                written = [readable(table, "da", "DKK").to_numpy().tolist() for table in frames(result).values()]
+                result = Result.from_json(output.data[RESULT_MIME])
+                written = [readable(table, "da", "DKK").to_numpy().tolist() for table in filled_tables(result).values()]
                 for shown in Tables(output.data["text/html"]).rows:
                     assert figures(shown) in map(figures, written), result["name"]
                     checked += 1
@@ -436,5 +435,5 @@ def test_libreoffice_opens_it(tmp_path):
     content = zipfile.ZipFile(tmp_path / "acme.ods").read("content.xml").decode("utf-8")
     for name in ("Findings", "Definitions", "Status"):
         assert f'table:name="{name}"' in content
-    figure = results_of(shipped())["status.net_promoter_score"]["tables"]["figure"]
+    figure = results_of(shipped())["status.net_promoter_score"].to_json()["tables"]["figure"]
     assert f'office:value="{figure["rows"][0][figure["columns"].index("estimate")]}"' in content

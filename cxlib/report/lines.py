@@ -1,0 +1,35 @@
+"""What is said of a Result beside its tables, in the reader's language; page, workbook and slides say the same."""
+
+from cxlib.analyses.result import Base, Finding, Result
+from cxlib.report.language.numbers import styled
+from cxlib.report.language.words import sentence, translated
+
+
+def finding_line(finding: Finding, language: str, currency: str | None = None) -> str:
+    """The finding as a sentence."""
+    return sentence(finding.message, finding.values, language, currency)
+
+
+def base_line(base: Base, language: str) -> str:
+    """What a figure rests on: "Base: 1,976 of 2,000 rows; don't know: 24."."""
+    read = {"used": base.used, "read": base.read}
+    parts = [sentence("Base: {used:count} of {read:count} rows", read, language)]
+    parts += [f"{translated(why, language)}: {styled(n, 'count', language)}" for why, n in base.dropped.items() if n]
+    if base.effective is not None:
+        message = "effective number of answers after weighting {n:count}"
+        parts.append(sentence(message, {"n": base.effective}, language))
+    return "; ".join(parts) + "."
+
+
+def definition_line(result: Result, language: str) -> str:
+    """What the figure is; "" where the result does not say."""
+    return _closed(str(result.settings.get("definition") or ""), language)
+
+
+def method_line(result: Result, language: str) -> str:
+    """How the figure arose, with its reference; "" where the result does not say."""
+    return _closed(result.method, language)
+
+
+def _closed(text: str, language: str) -> str:
+    return f"{translated(text, language).rstrip('.')}." if text else ""
