@@ -38,7 +38,7 @@ FLOORS = {
     ],
     "report": [
         {"language", "colours", "templates"},
-        {"columns", "sliders"},
+        {"columns", "sliders", "lines"},
         {"glossary", "tables", "captions"},
         {"charts"},
         {"page"},
