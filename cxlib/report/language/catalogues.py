@@ -109,7 +109,8 @@ METHODS = {".py": of_code, ".ipynb": of_notebook, ".yml": of_published_effects, 
 def _said(call: ast.Call) -> Iterable[ast.expr]:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     if name == "Sentences":
-        return [entry.elts[1] for entry in call.args[0].values]
+        entries = call.args[0].values  # (tone, message) or Says(tone, message, ...)
+        return [(entry.args if isinstance(entry, ast.Call) else entry.elts)[1] for entry in entries]
     return [call.args[place] for place in MESSAGES.get(name, ()) if place < len(call.args)]
 
 
