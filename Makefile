@@ -13,6 +13,7 @@ report: $(VENV)/.ready
 
 test: $(VENV)/.ready
 	$(BIN)/ruff check cxlib tests data benchmarks
+	$(BIN)/mypy
 	$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target test-rendering test-figures test-notebooks
 
 # The parts of `make test`, two at a time.
@@ -69,4 +70,4 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) reports .pytest_cache
+	rm -rf $(VENV) reports .pytest_cache .mypy_cache

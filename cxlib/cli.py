@@ -225,7 +225,7 @@ def check(client) -> None:
     [client] = _ids((client,))
     try:
         with at_hand(client, Path()):
-            found = problems(client)
+            found = tuple(problems(client))
     except DataError as error:
         found = error.problems
     for problem in found:

@@ -1,24 +1,19 @@
 """What every analysis gives: unrounded tables, findings whose verdict is a key, and the base they rest on."""
 
-import importlib
 import json
 import math
-import pkgutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
-from functools import cache
+from dataclasses import Field, dataclass, field, fields, is_dataclass
 from string import Formatter
 from textwrap import shorten
-from typing import NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
-import cxlib.analyses
 from cxlib.stats.rounding import six_digits
 
 TONES = ("good", "bad", "neutral", "unclear", "absent")
-SUBJECTS = ("group", "block", "criterion", "worst", "service", "name", "figure", "outcome")  # slots, the closest first
 LINE = 80  # characters of a line in a repr
 
 
@@ -33,7 +28,9 @@ class Term(str):
 class Quantity(float):
     """A number among a finding's values that brings its own style, for slots that hold points here and shares there."""
 
-    def __new__(cls, value: float, style: str):
+    style: str
+
+    def __new__(cls, value: float, style: str) -> "Quantity":
         quantity = super().__new__(cls, value)
         quantity.style = style
         return quantity
@@ -48,29 +45,6 @@ class Finding:
     values: Mapping[str, object]
     tone: str
 
-    @property
-    def says(self) -> "Says":
-        """What its analysis declares with the sentence; nothing more for a sentence of a consultant's own."""
-        _all_analyses()
-        return _DECLARED.get((self.key, self.message)) or _DECLARED.get(self.key) or Says(self.tone, self.message)
-
-    @property
-    def subject(self) -> object | None:
-        """Whom or what it is about; None where it names nobody."""
-        slots = [self.says.subject] if self.says.subject else SUBJECTS
-        return next((self.values[slot] for slot in slots if slot in self.values), None)
-
-    @property
-    def names(self) -> set[str]:
-        """All words among its values, alone or in a list."""
-        listed = [value if isinstance(value, list) else [value] for value in self.values.values()]
-        return {word for words in listed for word in words if isinstance(word, str)}
-
-    def speaks_against(self, other: "Finding", advice: str = "") -> bool:
-        """Whether it doubts what the other advises, or this `advice` of its subject; naming nobody, it doubts all of it."""
-        doubted = (advice or other.says.advises) in self.says.doubts
-        return doubted and (not self.names or other.subject is None or other.subject in self.names)
-
     def to_json(self) -> dict[str, object]:
         """The finding as JSON: "terms" names the slots that hold a word of ours, "styles" those that bring their style."""
         return {
@@ -83,7 +57,7 @@ class Finding:
         }
 
     @classmethod
-    def from_json(cls, data: Mapping) -> "Finding":
+    def from_json(cls, data: Mapping[str, Any]) -> "Finding":
         """The finding that `to_json` gave; raises KeyError where a part of it is not there."""
         values = dict(data["values"])
         values |= {slot: Term(values[slot]) for slot in data["terms"]}
@@ -147,10 +121,11 @@ class Result:
             "base": _plain({part.name: getattr(self.base, part.name) for part in fields(self.base)}),
             "settings": _plain(self.settings),
         } | ({"method": self.method} if self.method else {})
-        return json.loads(json.dumps(told, sort_keys=True))
+        repeated: dict[str, object] = json.loads(json.dumps(told, sort_keys=True))
+        return repeated
 
     @classmethod
-    def from_json(cls, data: Mapping) -> "Result":
+    def from_json(cls, data: Mapping[str, Any]) -> "Result":
         """The result that `to_json` gave: `Result.from_json(data).to_json() == data`.
 
         A column of whole numbers, of decimals (NaN where missing) or of truths has that dtype; any other holds objects
@@ -171,6 +146,8 @@ class Result:
 
 class OneScreen:
     """A dataclass that says of each field what it is and how large, instead of printing all of it."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[object]]]
 
     def __repr__(self) -> str:
         return "\n".join([type(self).__name__, *(f"  {f.name}: {_brief(getattr(self, f.name))}" for f in fields(self))])
@@ -197,11 +174,11 @@ def _plain(value: object) -> object:
     if isinstance(value, (int, np.integer)):
         return int(value)
     if isinstance(value, (float, np.floating)):
-        return six_digits(value) if math.isfinite(value) else None
+        return six_digits(float(value)) if math.isfinite(value) else None
     return None if value is None or value is pd.NA or value is pd.NaT else str(value)
 
 
-def _frame(columns: list[str], rows: list[list]) -> pd.DataFrame:
+def _frame(columns: list[str], rows: list[list[object]]) -> pd.DataFrame:
     """A table read back from JSON."""
     frame = pd.DataFrame(rows, columns=columns, dtype=object)
     return frame.apply(_typed) if len(frame) else frame
@@ -215,71 +192,22 @@ def _typed(column: pd.Series) -> pd.Series:
     return column.infer_objects() if len(kinds) == 1 else column
 
 
-class Place(NamedTuple):
-    """Where a result shows what a finding says: a table, its column of figures, and the column that holds the subject.
+class Sentences(dict[str, tuple[str, str]]):
+    """The wording of one analysis: `{key: (tone, message)}`. Slots carry their number style, as in `{nps:points}`."""
 
-    style   of the figure, where it is another than its column's
-    """
-
-    table: str
-    figure: str = ""
-    of: str = ""
-    style: str = ""
-
-
-class Says(NamedTuple):
-    """A sentence of an analysis, and what else a report has to know of it.
-
-    subject   the slot that names whom or what it is about; "" takes the first of SUBJECTS that the finding has
-    stake     what the verdict is worth: a slot, two slots whose distance it is, or the row of the subject in a table
-    shown_in  the tables that show it, the best first; without one, the tables of the result in their order
-    about     "client", "data" (said last of what cannot be told) or "method" (not said on the front page)
-    advises   the part that it plays in a next step, see report/front_page/next_steps.py
-    doubts    advice that it speaks against: of the same subject, where both name one
-    """
-
-    tone: str
-    message: str
-    subject: str = ""
-    stake: str | tuple[str, str] | Place = ""
-    shown_in: tuple[Place, ...] = ()
-    about: str = "client"
-    advises: str = ""
-    doubts: tuple[str, ...] = ()
-
-
-class Sentences(dict[str, Says]):
-    """The wording of one analysis: `{key: (tone, message)}` or `{key: Says(tone, message, ...)}`.
-
-    Slots carry their number style, as in `{nps:points}`. shown_in: for sentences that do not declare their own
-    """
-
-    def __init__(self, sentences: Mapping[str, tuple], *, shown_in: tuple[Place, ...] = ()):
-        said = {key: Says(*sentence) for key, sentence in sentences.items()}
-        for key, says in said.items():
-            if says.tone not in TONES:
-                raise ValueError(f"tone of {key!r} is {says.tone!r}; it must be one of {', '.join(TONES)}.")
-        super().__init__({key: says._replace(shown_in=says.shown_in or shown_in) for key, says in said.items()})
-        for key, says in self.items():
-            _DECLARED[key] = _DECLARED[key, says.message] = says
+    def __init__(self, sentences: Mapping[str, tuple[str, str]]):
+        for key, (tone, _) in sentences.items():
+            if tone not in TONES:
+                raise ValueError(f"tone of {key!r} is {tone!r}; it must be one of {', '.join(TONES)}.")
+        super().__init__(sentences)
 
     def finding(self, key: str, **values: object) -> Finding:
         """The finding for a verdict; raises KeyError for an unknown key, ValueError for a slot without a value."""
-        tone, message, *_ = self[key]
+        tone, message = self[key]
         empty = slots(message) - values.keys()
         if empty:
             raise ValueError(f"finding {key!r} lacks the value of {', '.join(sorted(empty))}.")
         return Finding(key, message, values, tone)
-
-
-_DECLARED: dict[str | tuple[str, str], Says] = {}  # by key and message; by key alone for a message that was changed
-
-
-@cache
-def _all_analyses() -> None:
-    """Loads every analysis, so that its sentences are declared."""
-    for module in pkgutil.walk_packages(cxlib.analyses.__path__, "cxlib.analyses."):
-        importlib.import_module(module.name)
 
 
 def slots(message: str) -> set[str]:

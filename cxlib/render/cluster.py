@@ -47,8 +47,8 @@ def distributed(tasks: Mapping[str, Callable[[], object]], scheduler: str) -> It
             work = pickle.dumps((workbook(), task))
             names[cluster.submit(in_own_process, work, settings, pure=False, retries=RETRIES)] = name
         for future in as_completed(names):
-            error = future.exception()
-            yield names[future], error if error is not None else pickle.loads(future.result())
+            lost = future.exception()
+            yield names[future], lost if lost is not None else pickle.loads(future.result())
 
 
 def in_own_process(work: bytes, settings: Mapping[str, str]) -> bytes:

@@ -5,7 +5,9 @@ from scipy.stats import norm
 from scipy.stats import t as t_distribution
 
 
-def percentile_interval(draws, *, confidence=0.95, n=np.inf, fitted=0):
+def percentile_interval(
+    draws: np.ndarray, *, confidence: float = 0.95, n: float = np.inf, fitted: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
     """The middle share of the draws: low and high, each with the shape of draws without its last axis.
 
     n, fitted  rows (effective number, if weighted) and coefficients fitted: the tails are then moved out by what a
@@ -17,18 +19,18 @@ def percentile_interval(draws, *, confidence=0.95, n=np.inf, fitted=0):
     return tuple(np.quantile(draws, [tail, 1 - tail], axis=-1))
 
 
-def probability_greater(draws):
+def probability_greater(draws: np.ndarray) -> np.ndarray:
     """Share of draws in which the row's value exceeds the column's (ties count half): (values, values)."""
     above = draws[:, None] > draws[None]
     return above.mean(axis=2) + 0.5 * (draws[:, None] == draws[None]).mean(axis=2)
 
 
-def rank_draws(draws):
+def rank_draws(draws: np.ndarray) -> np.ndarray:
     """Rank of each value in each draw, 1 the largest: (values, draws)."""
     return (-draws).argsort(axis=0, kind="stable").argsort(axis=0, kind="stable") + 1
 
 
-def two_sided_p(draws):
+def two_sided_p(draws: np.ndarray) -> np.ndarray | float:
     """Twice the smaller share of draws on one side of 0: a p-value for 0, at least 1 / (draws + 1)."""
     n = draws.shape[-1]
     tail = np.minimum((draws <= 0).sum(axis=-1), (draws >= 0).sum(axis=-1))

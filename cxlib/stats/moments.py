@@ -6,14 +6,20 @@ the draws on their last axis: (columns, columns, draws).
 """
 
 import functools
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import ParamSpec, TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 from threadpoolctl import ThreadpoolController
 
 MOST_UNITS = 10_000  # above this many rows, rows are summed into GROUPS random groups
 GROUPS = 2_000
 BLOCK = 500  # draws computed at a time: the stack of matrices stays in the processor's cache
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -34,14 +40,14 @@ class Units:
     strata: np.ndarray
     designed: bool
     n: int
-    imputed: tuple = ()
+    imputed: tuple[np.ndarray, ...] = ()
 
 
-def one_blas_thread(function):
+def one_blas_thread(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
     """The function, run with one BLAS thread: tiny matrices are faster so, and sums repeat exactly."""
 
     @functools.wraps(function)
-    def limited(*args, **kwargs):
+    def limited(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
         with _threads().limit(limits=1, user_api="blas"):
             return function(*args, **kwargs)
 
@@ -49,11 +55,18 @@ def one_blas_thread(function):
 
 
 @functools.cache
-def _threads():
+def _threads() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def sample_units(values, *, weights=None, strata=None, clusters=None, seed=0) -> Units:
+def sample_units(
+    values: np.ndarray,
+    *,
+    weights: np.ndarray | None = None,
+    strata: np.ndarray | None = None,
+    clusters: np.ndarray | None = None,
+    seed: int = 0,
+) -> Units:
     """The sample summed into the units that a bootstrap draws.
 
     values    (rows, k) finite numbers;  weights (rows,) positive, default 1
@@ -74,12 +87,12 @@ def sample_units(values, *, weights=None, strata=None, clusters=None, seed=0) ->
     return Units(sums, center, scale, stratum, designed, len(values))
 
 
-def row_units(values, *, weights=None) -> Units:
+def row_units(values: np.ndarray, *, weights: np.ndarray | None = None) -> Units:
     """Units of single rows, however many: for counts that choose rows, such as permutations and folds."""
     return sample_units(values, weights=weights, clusters=np.arange(len(values)))
 
 
-def finite(values) -> np.ndarray:
+def finite(values: ArrayLike) -> np.ndarray:
     """The values as a float array; an error when one is missing or infinite."""
     values = np.asarray(values, float)
     if not np.isfinite(values).all():
@@ -87,7 +100,7 @@ def finite(values) -> np.ndarray:
     return values
 
 
-def checked_weights(weights, n) -> np.ndarray:
+def checked_weights(weights: ArrayLike | None, n: int) -> np.ndarray:
     """The weights as floats, one for each of n rows, all 1 by default; an error unless positive and finite."""
     weights = np.ones(n) if weights is None else np.asarray(weights, float)
     if weights.shape != (n,):
@@ -98,13 +111,13 @@ def checked_weights(weights, n) -> np.ndarray:
     return weights
 
 
-def effective_n(weights) -> float:
+def effective_n(weights: ArrayLike) -> float:
     """Number of equally weighted rows that carry as much information: (sum w)^2 / sum w^2 (Kish 1965)."""
     weights = np.asarray(weights, float)
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 
-def draw_counts(units: Units, resamples, rng) -> np.ndarray:
+def draw_counts(units: Units, resamples: int, rng: np.random.Generator) -> np.ndarray:
     """How often each unit is drawn: (resamples, units), drawn within strata.
 
     With strata or clusters, n - 1 of a stratum's n units are drawn and scaled by n / (n - 1), so that few clusters do
@@ -120,7 +133,9 @@ def draw_counts(units: Units, resamples, rng) -> np.ndarray:
     return counts
 
 
-def row_counts(n, resamples, *, strata=None, clusters=None, seed=0) -> np.ndarray:
+def row_counts(
+    n: int, resamples: int, *, strata: np.ndarray | None = None, clusters: np.ndarray | None = None, seed: int = 0
+) -> np.ndarray:
     """How often each of n rows counts in each resample, (resamples, n), for figures that are not read off covariances."""
     unit, stratum = _units(n, strata, np.arange(n) if clusters is None else clusters, seed)
     designed = strata is not None or clusters is not None
@@ -131,7 +146,7 @@ def row_counts(n, resamples, *, strata=None, clusters=None, seed=0) -> np.ndarra
     return draw_counts(units, resamples, np.random.default_rng(seed))[:, unit]
 
 
-def covariance_stack(units: Units, counts=None):
+def covariance_stack(units: Units, counts: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Means (k, draws) and covariances (k, k, draws) in the scaled columns of `units`, for each row of counts.
 
     counts    (draws, units) how often each unit counts; None: the sample itself, one draw
@@ -148,7 +163,7 @@ def covariance_stack(units: Units, counts=None):
     return mean, _symmetric(totals[k + 1 :] / totals[0] - mean[rows] * mean[columns], k)
 
 
-def nearest_positive(stack):
+def nearest_positive(stack: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The stack with negative eigenvalues of each draw's correlations raised to 1e-6, and which draws that changed."""
     matrices = np.moveaxis(stack, 2, 0)
     deviation = np.sqrt(np.maximum(np.einsum("dii->di", matrices), 1e-12))
@@ -161,7 +176,7 @@ def nearest_positive(stack):
     return np.moveaxis(np.where(broken[:, None, None], fixed, matrices), 0, 2), broken
 
 
-def bootstrap_stacks(units: Units, resamples, *, seed):
+def bootstrap_stacks(units: Units, resamples: int, *, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yields means and covariances of bootstrap resamples, a block of draws at a time (see covariance_stack)."""
     rng = np.random.default_rng(seed)
     sums = units.imputed or (units.sums,)
@@ -171,7 +186,7 @@ def bootstrap_stacks(units: Units, resamples, *, seed):
         yield covariance_stack(replace(units, sums=sums[block % len(sums)]), counts)
 
 
-def correlation_stack(covariances):
+def correlation_stack(covariances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Correlations (k, k, draws), and whether each draw has a constant column (draws, k) as booleans.
 
     Correlations with a constant column are 0, so that nothing downstream divides by zero; the caller drops the draw.
@@ -185,7 +200,7 @@ def correlation_stack(covariances):
     return correlations, constant.T
 
 
-def _symmetric(upper, k):
+def _symmetric(upper: np.ndarray, k: int) -> np.ndarray:
     rows, columns = np.triu_indices(k)
     stack = np.empty((k, k, upper.shape[1]))
     stack[rows, columns] = upper
@@ -193,7 +208,7 @@ def _symmetric(upper, k):
     return stack
 
 
-def _pairwise_stack(sums, counts, k):
+def _pairwise_stack(sums: np.ndarray, counts: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """Means and covariances of each pair of columns over the rows that answered both, made positive definite."""
     weight, first, second, product = np.tensordot(sums, counts, (0, 1))
     weight = np.where(weight > 0, weight, np.nan)
@@ -202,7 +217,7 @@ def _pairwise_stack(sums, counts, k):
     return (first / weight)[rows == columns], nearest_positive(np.nan_to_num(stack))[0]
 
 
-def _center_and_scale(values, weights):
+def _center_and_scale(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     center = weights @ values / weights.sum()
     spread = values - center
     scale = np.sqrt(weights @ spread**2 / weights.sum())
@@ -210,7 +225,7 @@ def _center_and_scale(values, weights):
     return center, np.where(constant, 0, scale)
 
 
-def _units(n, strata, clusters, seed):
+def _units(n: int, strata: ArrayLike | None, clusters: np.ndarray | None, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Unit number of each row, and stratum number of each unit."""
     stratum = np.zeros(n, int) if strata is None else np.unique(np.asarray(strata), return_inverse=True)[1]
     if clusters is not None:
@@ -225,7 +240,7 @@ def _units(n, strata, clusters, seed):
     return unit, first
 
 
-def _random_groups(stratum, rng):
+def _random_groups(stratum: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Group number of each row: groups of about equal size, within strata, in proportion to the rows of each."""
     unit = np.empty(len(stratum), int)
     used = 0
@@ -237,7 +252,7 @@ def _random_groups(stratum, rng):
     return unit
 
 
-def _sums(scaled, weights, unit):
+def _sums(scaled: np.ndarray, weights: np.ndarray, unit: np.ndarray) -> np.ndarray:
     n, k = scaled.shape
     rows, columns = np.triu_indices(k)
     if len(np.unique(unit)) == n and (unit == np.arange(n)).all():
@@ -252,7 +267,7 @@ def _sums(scaled, weights, unit):
     return np.column_stack([products[:, 0], products[:, 1:, 1:][:, rows, columns]])
 
 
-def _check_strata(stratum):
+def _check_strata(stratum: np.ndarray) -> None:
     sizes = np.bincount(stratum)
     if sizes.min() < 2:
         raise ValueError(f"{(sizes < 2).sum()} strata hold a single unit; merge small strata so that each holds two")

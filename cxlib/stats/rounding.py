@@ -1,10 +1,11 @@
 """Rounding: half up as a spreadsheet does, percentages that add up to exactly 100, and what is stored of a number."""
 
 import math
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 
-def half_up(value, decimals=0) -> Decimal:
+def half_up(value: float | None, decimals: int = 0) -> Decimal:
     """The number rounded half away from zero on its decimal text: 2.5 -> 3, .125 -> .13, -2.5 -> -3; never -0.
 
     errors    ValueError for numbers that are missing or infinite
@@ -20,7 +21,7 @@ def six_digits(value: float) -> float:
     return float(f"{value:.6g}")
 
 
-def rounded_percentages(shares, decimals=0) -> list[Decimal]:
+def rounded_percentages(shares: Iterable[float], decimals: int = 0) -> list[Decimal]:
     """Percentages with the given decimals that add up to exactly 100: the largest remainders are rounded up.
 
     shares    shares 0-1 that add up to 1;  returns one Decimal per share, each within one unit of the exact value;

@@ -23,7 +23,8 @@ def forked(tasks: Mapping[str, Callable[[], object]], width: int) -> Iterator[tu
 
     All processes end with the iteration, whatever stops it.
     """
-    waiting, running = list(tasks), {}
+    waiting = list(tasks)
+    running: dict[int, tuple[str, int, bytearray]] = {}  # by the pipe that its answer comes through
     try:
         while waiting or running:
             while waiting and len(running) < width:

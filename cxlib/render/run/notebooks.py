@@ -73,7 +73,8 @@ def default_parameters(notebook: "NotebookNode") -> dict[str, object]:
     """The defaults in the cell tagged `parameters`: one literal a line."""
     cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
     lines = ast.parse(cells[0].source).body if cells else []
-    return {line.targets[0].id: ast.literal_eval(line.value) for line in lines if isinstance(line, ast.Assign)}
+    given = ((line.targets[0], line.value) for line in lines if isinstance(line, ast.Assign))
+    return {name.id: ast.literal_eval(value) for name, value in given if isinstance(name, ast.Name)}
 
 
 def checked_parameters(notebook: "NotebookNode", given: Mapping[str, object]) -> dict[str, object]:

@@ -56,7 +56,7 @@ def prepare() -> None:
     for name in ONE_THREAD:
         os.environ[name] = "1"
     if "jsonschema" not in sys.modules:
-        sys.modules["rfc3987_syntax"] = None
+        sys.modules["rfc3987_syntax"] = None  # Python takes it for missing
 
 
 def warm() -> None:

@@ -70,7 +70,8 @@ def cause_and_effect(result, page) -> tuple[Figure, str]:
     last = max(x for x, _ in places.values())
     scale = WIDTH / (last + 0.84), max(height, 2.4) / 1.16
     for row in nodes.to_dict("records"):
-        _node(ax, page, row, *places[row["construct"]], scale[1])
+        x, y = places[row["construct"]]
+        _node(ax, page, row, x, y, scale[1])
     strongest = arrows.impact.abs().max() or 1
     for row in arrows.sort_values("impact", kind="stable").to_dict("records"):
         _arrow(ax, page, row, places, strongest, scale)

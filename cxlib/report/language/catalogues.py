@@ -7,7 +7,7 @@ moves none, drops those that are no longer used, and names for each the files th
 import ast
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import nbformat
 import yaml
@@ -26,6 +26,7 @@ MESSAGES = {  # function: the arguments that are messages, by place
     "Term": (0,),
     "word": (0,),
     "translated": (0,),
+    "sentence": (0,),
     "Column": (0,),
 }
 Found = Iterator[tuple[int, None, str, list[str]]]  # what Babel asks of a method: line, function, message, comments
@@ -39,7 +40,8 @@ def messages() -> dict[str, dict[str, list[str]]]:
     found: dict[str, dict[str, list[str]]] = {FRAME: {}}
     home: dict[str, str] = {}
     for name, file in _sources():
-        for _, message, *_ in extract_from_file(METHODS[file.suffix], file, {"word": None}):
+        for _, said, *_ in extract_from_file(METHODS[file.suffix], file, {"word": None}):
+            message = str(said)
             catalogue = home.setdefault(message, name)
             files = found.setdefault(catalogue, {}).setdefault(message, [])
             files += {file.relative_to(ROOT).as_posix()} - set(files)
@@ -103,14 +105,14 @@ def of_code(file: IO[bytes], *_: object, **__: object) -> Found:
                 yield from ((said.lineno, None, text, []) for text in _texts(said))
 
 
-METHODS = {".py": of_code, ".ipynb": of_notebook, ".yml": of_published_effects, ".j2": "jinja2"}
+METHODS: dict[str, Any] = {".py": of_code, ".ipynb": of_notebook, ".yml": of_published_effects, ".j2": "jinja2"}
 
 
 def _said(call: ast.Call) -> Iterable[ast.expr]:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     if name == "Sentences":
-        entries = call.args[0].values  # (tone, message) or Says(tone, message, ...)
-        return [(entry.args if isinstance(entry, ast.Call) else entry.elts)[1] for entry in entries]
+        wordings = call.args[0].values if isinstance(call.args[0], ast.Dict) else ()
+        return [wording.elts[1] for wording in wordings if isinstance(wording, ast.Tuple)]
     return [call.args[place] for place in MESSAGES.get(name, ()) if place < len(call.args)]
 
 

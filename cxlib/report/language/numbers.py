@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from string import Formatter
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
@@ -92,7 +93,7 @@ def plain_number(value: float, decimals: int, language: str) -> str:
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
-def styled(value: object, style: str, language: str, currency: str | None = None) -> str:
+def styled(value: Any, style: str, language: str, currency: str | None = None) -> str:
     """A value in one of the styles of a slot or table column.
 
     style  a key of STYLES, or "text", "period" ("2025-Q4" as a quarter), "p" (p-value), "date", "general" (as many
@@ -156,7 +157,7 @@ def money(
     """An amount in whole units with its currency after it; `short` gives millions from `least` up."""
     if value is None or not math.isfinite(value):
         return NOTHING
-    currency = currency or get_territory_currencies(Locale.parse(LOCALES[language]).territory)[0]
+    currency = currency or get_territory_currencies(str(Locale.parse(LOCALES[language]).territory))[0]
     if short and abs(value) >= least:
         million = SPOKEN[language].million
         return f"{plain_number(value / 1e6, 1 if abs(value) >= 1e6 else 2, language)}{NO_BREAK}{million}{NO_BREAK}{currency}"

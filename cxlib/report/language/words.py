@@ -22,7 +22,7 @@ def catalogue(language: str) -> Mapping[str, str]:
     for file in sorted((LOCALE_FOLDER / language / "LC_MESSAGES").glob("*.po")):
         with file.open("rb") as handle:
             entries = read_po(handle)
-        words |= {entry.id: entry.string for entry in entries if entry.id and entry.string and not entry.fuzzy}
+        words |= {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string and not entry.fuzzy}
     return words
 
 

@@ -72,11 +72,12 @@ def kano_kinds(x, y, *, middle=None, weights=None, strata=None, clusters=None, r
     estimate, draws, base = _coefficients(columns, y, weights, strata, clusters, resamples, seed)
     p = x.shape[1]
     reach = (middle - x.quantile(0.1)).to_numpy(), (x.quantile(0.9) - middle).to_numpy()
-    kinds = _kinds(draws[:p], draws[p:], *(side[:, None] for side in reach), y.std())
+    reach_below, reach_above = (side[:, None] for side in reach)
+    kinds = _kinds(draws[:p], draws[p:], reach_below, reach_above, y.std())
     lower, upper = percentile_interval(draws, confidence=confidence, n=base, fitted=len(estimate))
     equal = two_sided_p(draws[p:] - draws[:p])
     shares = {kind: (kinds == k).mean(axis=1) for k, kind in enumerate(KINDS)}
-    own = _kinds(estimate[:p, None], estimate[p:, None], *(side[:, None] for side in reach), y.std())[:, 0]
+    own = _kinds(estimate[:p, None], estimate[p:, None], reach_below, reach_above, y.std())[:, 0]
     return pd.DataFrame({
         "loss": estimate[:p], "loss_low": lower[:p], "loss_high": upper[:p],
         "gain": estimate[p:], "gain_low": lower[p:], "gain_high": upper[p:], "p": equal, "p_holm": holm(equal),
@@ -104,8 +105,8 @@ def nonlinear_drivers(x, y, *, weights=None, strata=None, clusters=None, resampl
     rows = []
     for name in x.columns:
         others = [bent[other] if flexible else bent[other][:, :1] for other in x.columns if other != name]
-        fitted = _coefficients(np.column_stack([bent[name], *others]), y, weights, strata, clusters, resamples, seed)
-        rows.append(_bend(*fitted, bent[name].shape[1], confidence))
+        estimate, draws, base = _coefficients(np.column_stack([bent[name], *others]), y, weights, strata, clusters, resamples, seed)
+        rows.append(_bend(estimate, draws, base, bent[name].shape[1], confidence))
     table = pd.DataFrame(rows, index=pd.Index(x.columns, name="driver"))
     table.insert(1, "p_holm", holm(table["p"]))
     curved = table["p_holm"] < 1 - confidence

@@ -66,8 +66,8 @@ def class_contrasts(x, score, *, cuts=(7, 9), step=10, weights=None, strata=None
     odds = np.exp(slopes["slopes"][:, :, 0])
     table = pd.DataFrame({**columns, "odds_keep": odds[0], "odds_win": odds[1], "p": p, "p_holm": corrected,
                           "proportional": corrected >= 1 - confidence}, index=pd.Index(x.columns, name="driver"))
-    sizes = np.bincount(above.sum(axis=0), minlength=3)
-    return ClassContrasts(table, len(values), *(int(size) for size in sizes), int(used.sum()), int((~used).sum()))
+    below, between, beyond = (int(size) for size in np.bincount(above.sum(axis=0), minlength=3))
+    return ClassContrasts(table, len(values), below, between, beyond, int(used.sum()), int((~used).sum()))
 
 
 def _slopes(x, above, weights, common):

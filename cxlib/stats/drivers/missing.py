@@ -70,12 +70,13 @@ def imputed(values, weights=None, *, imputations=IMPUTATIONS, seed=0) -> list[np
     scale = np.where(scale > 0, scale, 1)
     scaled = (values - center) / scale
     patterns = _patterns(np.isnan(scaled))
-    start = _normal_model(scaled, weights, patterns, np.zeros(len(center)), np.eye(len(center)), 50)
+    mean, covariance = _normal_model(scaled, weights, patterns, np.zeros(len(center)), np.eye(len(center)), 50)
     copies = []
     for _ in range(imputations):
         counts = np.bincount(rng.integers(0, len(values), len(values)), minlength=len(values))
-        model = _normal_model(scaled, weights * counts, patterns, *start, 5)
-        copies.append(np.where(np.isnan(values), _drawn(scaled, patterns, *model, rng) * scale + center, values))
+        drawn_mean, drawn_covariance = _normal_model(scaled, weights * counts, patterns, mean, covariance, 5)
+        filled = _drawn(scaled, patterns, drawn_mean, drawn_covariance, rng) * scale + center
+        copies.append(np.where(np.isnan(values), filled, values))
     return copies
 
 

@@ -8,9 +8,11 @@ listed, else by seeded simulation.
 import functools
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
 LISTED = 100_000  # at most so many different answer sets are listed
@@ -43,7 +45,7 @@ class Agreement:
     n: int
 
 
-def rater_agreement(ratings, *, scale, seed=0) -> Agreement | None:
+def rater_agreement(ratings: ArrayLike, *, scale: Sequence[float], seed: int = 0) -> Agreement | None:
     """Agreement of raters on one criterion, or on the parallel items of one step, judged against chance.
 
     ratings   (raters,) or (raters, items), whole numbers on `scale` = (lowest, highest); NaN is "don't know" and leaves
@@ -72,20 +74,20 @@ def rater_agreement(ratings, *, scale, seed=0) -> Agreement | None:
     )  # fmt: skip
 
 
-def random_variance(options) -> float:
+def random_variance(options: int) -> float:
     """Variance of answers that hit each of the options 1, 2, ... equally often: 2 for 5 options, 10 for 11."""
     if options < 2 or options != int(options):
         raise ValueError(f"options == {options}; a scale has a whole number of options, at least 2")
     return (options**2 - 1) / 12
 
 
-def r_wg(variance, options, items=1):
+def r_wg(variance: ArrayLike, options: int, items: int = 1) -> np.ndarray | float:
     """r_wg of one item, or r_wg(J) of several, 0-1, from the (mean) sample variance; 0 where it is random or more."""
     q = np.minimum(np.asarray(variance) / random_variance(options), 1)
     return items * (1 - q) / (items * (1 - q) + q)
 
 
-def chance_percentile(raters, options, *, share=0.95, seed=0) -> float:
+def chance_percentile(raters: np.ndarray, options: int, *, share: float = 0.95, seed: int = 0) -> float:
     """Percentile of r_wg when raters answer at random: what r_wg must beat.
 
     raters    number of raters; a tuple of numbers, one per item, gives the percentile of r_wg(J)
@@ -98,20 +100,20 @@ def chance_percentile(raters, options, *, share=0.95, seed=0) -> float:
     return float(r_wg(value[::-1][min(at, len(value) - 1)], options, len(raters)))
 
 
-def chance_average_deviation(raters, options, limit, *, seed=0) -> float:
+def chance_average_deviation(raters: int, options: int, limit: float, *, seed: int = 0) -> float:
     """Chance, 0-1, that raters who answer at random have an average deviation (AD) of at most `limit` points."""
     answers, chance = _answer_sets(raters, options, seed)
     deviation = np.abs(answers - answers.mean(axis=1, keepdims=True)).mean(axis=1)
     return float(chance[deviation <= limit + EQUAL].sum())
 
 
-def _verdict(p_agree, p_split, items, variance):
+def _verdict(p_agree: float, p_split: float, items: Sequence[np.ndarray], variance: float) -> str:
     if p_agree <= CHANCE:
         return "agree"
     return "disagree" if p_split <= CHANCE or _least_spread(items) > variance / 2 + EQUAL else "cannot_tell"
 
 
-def _least_spread(items):
+def _least_spread(items: Sequence[np.ndarray]) -> float:
     """Lower 95% limit of the items' variance, mean over the items; 0 below FEWEST answers, where there is none.
 
     Squares are divided by n, not n - 1: with two equal camps they are all alike, and must not pass for certainty.
@@ -125,7 +127,7 @@ def _least_spread(items):
 
 
 @functools.lru_cache(maxsize=512)
-def _chance_spread(raters, options, seed):
+def _chance_spread(raters: np.ndarray, options: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Distinct mean variances of random answers, rising, and their chances; raters: one number per item."""
     single = {n: _variances(n, options, seed) for n in set(raters)}
     value, chance = single[raters[0]]
@@ -137,7 +139,7 @@ def _chance_spread(raters, options, seed):
     return value, chance
 
 
-def _variances(raters, options, seed):
+def _variances(raters: int, options: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     answers, chance = _answer_sets(raters, options, seed)
     value, index = np.unique(answers.var(axis=1, ddof=1).round(9), return_inverse=True)
     total = np.bincount(index, chance)
@@ -145,7 +147,7 @@ def _variances(raters, options, seed):
 
 
 @functools.lru_cache(maxsize=64)
-def _answer_sets(raters, options, seed):
+def _answer_sets(raters: int, options: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Sets of answers of random raters (sets, raters), and the chance of each."""
     if raters < 2:
         raise ValueError(f"raters == {raters}; agreement takes at least two")
@@ -158,7 +160,7 @@ def _answer_sets(raters, options, seed):
     return sets, np.exp(ways[raters] - ways[times].sum(axis=1) - raters * math.log(options))
 
 
-def _rating_columns(ratings, scale):
+def _rating_columns(ratings: ArrayLike, scale: Sequence[float]) -> list[np.ndarray]:
     """The answers given to each item."""
     ratings = np.asarray(ratings, float)
     ratings = ratings[:, None] if ratings.ndim == 1 else ratings

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from cxlib.stats.survey.estimates import Difference, answers, checked_confidence, normal_quantile, pairs
@@ -21,7 +22,14 @@ class Trend:
     p_not_straight: float
 
 
-def mean_difference(before, after, weights_before=None, weights_after=None, *, confidence=0.95) -> Difference:
+def mean_difference(
+    before: ArrayLike,
+    after: ArrayLike,
+    weights_before: ArrayLike | None = None,
+    weights_after: ArrayLike | None = None,
+    *,
+    confidence: float = 0.95,
+) -> Difference:
     """Mean after minus mean before, in the values' unit, of two independent samples (Welch).
 
     before, after  (respondents,) values of different respondents; None and NaN are left out
@@ -42,7 +50,9 @@ def mean_difference(before, after, weights_before=None, weights_after=None, *, c
     return Difference(m2 - m1, float(m2 - m1 - margin), float(m2 - m1 + margin), p, len(before), len(after))
 
 
-def paired_mean_difference(before, after, weights=None, *, confidence=0.95) -> Difference:
+def paired_mean_difference(
+    before: ArrayLike, after: ArrayLike, weights: ArrayLike | None = None, *, confidence: float = 0.95
+) -> Difference:
     """Mean of each respondent's after minus before, in the values' unit.
 
     before, after  (respondents,) values in the same order; rows that lack one of them are left out
@@ -58,7 +68,7 @@ def paired_mean_difference(before, after, weights=None, *, confidence=0.95) -> D
     return Difference(gap.estimate, gap.low, gap.high, p, gap.n, gap.n)
 
 
-def weighted_trend(times, estimates, errors, *, confidence=0.95) -> Trend:
+def weighted_trend(times: ArrayLike, estimates: ArrayLike, errors: ArrayLike, *, confidence: float = 0.95) -> Trend:
     """Slope per unit of time of at least three independent estimates, weighted by 1 / standard error squared.
 
     times, estimates, errors  (periods,) when, the estimate, its standard error above 0 (for NPS the `adjusted` and
@@ -78,7 +88,9 @@ def weighted_trend(times, estimates, errors, *, confidence=0.95) -> Trend:
     )  # fmt: skip
 
 
-def change_tests(times, estimates, errors, *, confidence=0.95) -> pd.DataFrame:
+def change_tests(
+    times: ArrayLike, estimates: ArrayLike, errors: ArrayLike, *, confidence: float = 0.95
+) -> pd.DataFrame:
     """Three questions to a series of periods, with p-values adjusted so that noise gives an alarm in 5% of series.
 
     times, estimates, errors  (periods,) in any order: when, the estimate, its standard error above 0
@@ -102,7 +114,7 @@ def change_tests(times, estimates, errors, *, confidence=0.95) -> pd.DataFrame:
     return table.assign(p_adjusted=holm(table.p))
 
 
-def holm(p) -> np.ndarray:
+def holm(p: ArrayLike) -> np.ndarray:
     """P-values adjusted for having searched all of them: the chance of any false alarm stays at the level (Holm 1979).
 
     p         (tests,) p-values 0-1, in any order;  returns (tests,) adjusted p-values in that order
@@ -117,7 +129,9 @@ def holm(p) -> np.ndarray:
     return adjusted
 
 
-def _periods(times, estimates, errors, least):
+def _periods(
+    times: ArrayLike, estimates: ArrayLike, errors: ArrayLike, least: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The three columns as floats, in order of time."""
     times, estimates, errors = (np.asarray(a, float) for a in (times, estimates, errors))
     if not times.shape == estimates.shape == errors.shape or len(np.unique(times)) != len(times) or len(times) < least:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,16 @@ class ScaleQuality:
     n: int
 
 
-def placement(answers, levels, core, *, mean_at_least=0.6, core_at_least=0.5, draws=2000, seed=0) -> Placement:
+def placement(
+    answers: ArrayLike,
+    levels: ArrayLike,
+    core: ArrayLike,
+    *,
+    mean_at_least: float = 0.6,
+    core_at_least: float = 0.5,
+    draws: int = 2000,
+    seed: int = 0,
+) -> Placement:
     """Level reached by the non-compensatory rule, with the share of bootstrap draws per level.
 
     answers   (raters, statements) 0-1, NaN is "don't know"
@@ -69,17 +79,17 @@ def placement(answers, levels, core, *, mean_at_least=0.6, core_at_least=0.5, dr
     level = int(_reached(statements[None], **rule)[0])
     counts = np.random.default_rng(seed).multinomial(len(answers), np.full(len(answers), 1 / len(answers)), size=draws)
     drawn = np.bincount(_reached(_mean_answers(answers, counts), **rule), minlength=levels.max() + 1) / draws
-    bounds = [int(_reached(_mean_answers(np.nan_to_num(answers, nan=end))[None], **rule)[0]) for end in (0, 1)]
+    lowest, highest = (int(_reached(_mean_answers(np.nan_to_num(answers, nan=end))[None], **rule)[0]) for end in (0, 1))
     following = table["mean"].get(level + 1)
     islands = np.flatnonzero((levels > level) & (np.nan_to_num(statements) >= mean_at_least))
     return Placement(
-        level, pd.Series(drawn, pd.RangeIndex(levels.max() + 1, name="level"), name="share"), *bounds,
+        level, pd.Series(drawn, pd.RangeIndex(levels.max() + 1, name="level"), name="share"), lowest, highest,
         None if following is None or np.isnan(following) else float(following),
         tuple(islands.tolist()), table.reset_index(), len(answers),
     )  # fmt: skip
 
 
-def evidenced_answers(answers, evidence, *, cap=0.33) -> np.ndarray:
+def evidenced_answers(answers: ArrayLike, evidence: ArrayLike, *, cap: float = 0.33) -> np.ndarray:
     """The answers, where a statement without evidence counts as at most `cap`; "don't know" stays missing.
 
     answers   (raters, statements) 0-1;  evidence: the same shape, or (statements,): True where proof can be shown
@@ -92,7 +102,7 @@ def evidenced_answers(answers, evidence, *, cap=0.33) -> np.ndarray:
     return np.where(evidence, answers, np.minimum(answers, cap))
 
 
-def scale_quality(attained, order=None) -> ScaleQuality:
+def scale_quality(attained: ArrayLike, order: ArrayLike | None = None) -> ScaleQuality:
     """Guttman's reproducibility and scalability of statements attained or not, over subjects.
 
     attained  (subjects, statements) True or False
@@ -115,7 +125,7 @@ def scale_quality(attained, order=None) -> ScaleQuality:
     return ScaleQuality(reproducibility, scalability, errors, len(attained))
 
 
-def _mean_answers(answers, counts=None):
+def _mean_answers(answers: np.ndarray, counts: np.ndarray | None = None) -> np.ndarray:
     """Mean answer to each statement, NaN where nobody answered: (statements,), or (draws, statements) for counts."""
     weights = np.ones((1, len(answers))) if counts is None else counts
     given = weights @ ~np.isnan(answers)
@@ -123,7 +133,9 @@ def _mean_answers(answers, counts=None):
     return means[0] if counts is None else means
 
 
-def _reached(statements, *, levels, core, mean_at_least, core_at_least):
+def _reached(
+    statements: np.ndarray, *, levels: np.ndarray, core: np.ndarray, mean_at_least: float, core_at_least: float
+) -> np.ndarray:
     """Level reached by each row of mean answers (draws, statements)."""
     attained = [
         _attained(statements[:, levels == k], core[levels == k], mean_at_least, core_at_least)
@@ -132,14 +144,16 @@ def _reached(statements, *, levels, core, mean_at_least, core_at_least):
     return np.cumprod(np.array(attained), axis=0).sum(axis=0)
 
 
-def _attained(statements, core, mean_at_least, core_at_least):
+def _attained(statements: np.ndarray, core: np.ndarray, mean_at_least: float, core_at_least: float) -> np.ndarray:
     answered = ~np.isnan(statements)
     mean = np.nan_to_num(statements).sum(axis=1) / np.maximum(answered.sum(axis=1), 1)
     solid = (np.nan_to_num(statements[:, core], nan=-1.0) >= core_at_least - 1e-9).all(axis=1)
     return (mean >= mean_at_least - 1e-9) & answered.any(axis=1) & solid
 
 
-def _level_table(answers, *, levels, core, mean_at_least, core_at_least):
+def _level_table(
+    answers: np.ndarray, *, levels: np.ndarray, core: np.ndarray, mean_at_least: float, core_at_least: float
+) -> pd.DataFrame:
     statements, given = pd.Series(_mean_answers(answers)), (~np.isnan(answers)).sum(axis=0)
     ks = range(1, levels.max() + 1)
     means = statements.to_numpy()[None]
@@ -156,7 +170,7 @@ def _level_table(answers, *, levels, core, mean_at_least, core_at_least):
     )
 
 
-def _checked(answers, levels, core):
+def _checked(answers: ArrayLike, levels: ArrayLike, core: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     answers, levels, core = np.asarray(answers, float), np.asarray(levels), np.asarray(core, bool)
     if answers.ndim != 2 or levels.shape != core.shape or answers.shape[1:] != levels.shape or levels.size == 0:
         raise ValueError(

@@ -7,15 +7,18 @@ more groups are hidden: the smallest ones that give the room, found by linear pr
 1992, Networks 22).
 """
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import sparse
 from scipy.optimize import linprog
 
 MARGIN_COST = 1_000  # a total of a table is hidden only where hiding inner cells does not help
 
 
-def hidden_groups(counts, *, threshold=5, sensitive=None) -> pd.Series:
+def hidden_groups(counts: pd.Series, *, threshold: int = 5, sensitive: Iterable[object] | None = None) -> pd.Series:
     """Which groups of one division must be hidden when their total is published.
 
     counts     Series, respondents per group, whole numbers
@@ -30,7 +33,7 @@ def hidden_groups(counts, *, threshold=5, sensitive=None) -> pd.Series:
     return pd.Series(hidden, counts.index, name="hidden")
 
 
-def hidden_cells(counts, *, threshold=5) -> pd.DataFrame:
+def hidden_cells(counts: pd.DataFrame, *, threshold: int = 5) -> pd.DataFrame:
     """Which cells of a two-way table must be hidden when it is published with its row, column and grand totals.
 
     counts     DataFrame (rows, columns) of respondents, whole numbers
@@ -51,7 +54,7 @@ def hidden_cells(counts, *, threshold=5) -> pd.DataFrame:
     return pd.DataFrame(table, [*counts.index, "total"], [*counts.columns, "total"])
 
 
-def hidden_segments(segments, *, threshold=5, sensitive=()) -> pd.DataFrame:
+def hidden_segments(segments: pd.DataFrame, *, threshold: int = 5, sensitive: Iterable[object] = ()) -> pd.DataFrame:
     """Which groups must be hidden when several divisions of the same respondents are published beside their total.
 
     segments   DataFrame, one row per respondent, one column per division (region, age, ...). A missing value is a
@@ -73,7 +76,7 @@ def hidden_segments(segments, *, threshold=5, sensitive=()) -> pd.DataFrame:
     return table.assign(hidden=hidden)
 
 
-def dominated(sizes, groups, *, share=0.8) -> list:
+def dominated(sizes: ArrayLike, groups: Sequence[str], *, share: float = 0.8) -> list[object]:
     """Labels of groups in which one unit holds at least `share` of the size, such as one buyer of the revenue.
 
     sizes      (units,) size of each unit, not negative (its respondents, its revenue);  groups: (units,) label
@@ -90,7 +93,7 @@ def dominated(sizes, groups, *, share=0.8) -> list:
     return sorted(largest.index[(total > 0) & (largest >= share * total)], key=str)
 
 
-def close_cuts(memberships, *, threshold=5) -> pd.DataFrame:
+def close_cuts(memberships: pd.DataFrame, *, threshold: int = 5) -> pd.DataFrame:
     """Pairs of cuts that differ by so few respondents that showing both tells about those few.
 
     memberships  DataFrame of booleans, one row per respondent, one column per cut (a filter, a period, a segment)
@@ -104,7 +107,15 @@ def close_cuts(memberships, *, threshold=5) -> pd.DataFrame:
     return pd.DataFrame({"first": names[first], "second": names[second], "n": apart[first, second].astype(int)})
 
 
-def _hidden(groups, counts, threshold, forced=None, *, unpublished=None, costs=None):
+def _hidden(
+    groups: np.ndarray,
+    counts: np.ndarray,
+    threshold: int,
+    forced: np.ndarray | None = None,
+    *,
+    unpublished: np.ndarray | None = None,
+    costs: np.ndarray | None = None,
+) -> np.ndarray:
     """Boolean per group: hide it. `groups` (groups, atoms) says of which atoms, with `counts`, each group consists."""
     n = groups @ counts
     forced = np.zeros(len(n), bool) if forced is None else forced
@@ -122,7 +133,15 @@ def _hidden(groups, counts, threshold, forced=None, *, unpublished=None, costs=N
     return hidden
 
 
-def _smallest_change(groups, counts, n, hidden, costs, target, needed):
+def _smallest_change(
+    groups: np.ndarray,
+    counts: np.ndarray,
+    n: np.ndarray,
+    hidden: np.ndarray,
+    costs: np.ndarray,
+    target: int,
+    needed: float,
+) -> np.ndarray | None:
     """Groups whose numbers move when `target` is to hold `needed` more and the total stays; None when it cannot.
 
     Variables: change of each atom, and of each group up and down. Hidden groups move at no cost but keep at least one
@@ -148,7 +167,7 @@ def _smallest_change(groups, counts, n, hidden, costs, target, needed):
     return answer.x[atoms : atoms + k] + answer.x[atoms + k :] > 1e-7
 
 
-def _memberships(segments):
+def _memberships(segments: pd.DataFrame) -> tuple[list[tuple[object, ...]], np.ndarray]:
     """Labels (division, group) and a 0/1 matrix (groups, respondents)."""
     labels, rows = [], []
     for division in segments:
@@ -162,7 +181,7 @@ def _memberships(segments):
     return labels, np.array(rows, float)
 
 
-def _flags(labels, sensitive):
+def _flags(labels: Iterable[object], sensitive: Iterable[object] | None) -> np.ndarray:
     labels, sensitive = list(labels), list(sensitive) if sensitive is not None else []
     unknown = [label for label in sensitive if label not in labels]
     if unknown:
@@ -170,14 +189,14 @@ def _flags(labels, sensitive):
     return np.array([label in sensitive for label in labels], bool)
 
 
-def _counts(counts):
+def _counts(counts: pd.DataFrame | pd.Series) -> pd.DataFrame | pd.Series:
     values = counts.to_numpy(float)
     if values.size == 0 or not (values >= 0).all() or (values != np.floor(values)).any():
         raise ValueError("counts holds a missing, negative or broken number, or nothing; give respondents, unweighted")
     return counts
 
 
-def _threshold(threshold):
+def _threshold(threshold: int) -> int:
     if threshold < 1 or threshold != int(threshold):
         raise ValueError(f"threshold == {threshold}; give a whole number of at least 1 (1 hides nothing)")
     return threshold

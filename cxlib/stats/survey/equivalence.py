@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from cxlib.stats.survey.estimates import pairs
@@ -29,7 +30,14 @@ class Parity:
     n_eff: float
 
 
-def parity(experience, expectation, weights=None, *, margin, level=0.05) -> Parity:
+def parity(
+    experience: ArrayLike,
+    expectation: ArrayLike,
+    weights: ArrayLike | None = None,
+    *,
+    margin: float,
+    level: float = 0.05,
+) -> Parity:
     """Mean gap between experience and expectation, in scale points, with a verdict on equivalence.
 
     experience, expectation  (respondents,) answers on one scale, same order; rows that lack one are left out
@@ -53,7 +61,7 @@ def parity(experience, expectation, weights=None, *, margin, level=0.05) -> Pari
     return Parity(_verdict(gap.low, gap.high, margin), gap.estimate, gap.low, gap.high, p, gap.n, gap.n_eff)
 
 
-def parity_power(sd, n, *, margin, gap=0.0, level=0.05) -> float:
+def parity_power(sd: float, n: int, *, margin: float, gap: float = 0.0, level: float = 0.05) -> float:
     """Chance, 0-1, that n pairs are declared on par when the true mean gap is `gap` and the gaps' SD is `sd`.
 
     source    the two one-sided tests at known SD, with the t quantile (approximate below n = 20)
@@ -65,7 +73,7 @@ def parity_power(sd, n, *, margin, gap=0.0, level=0.05) -> float:
     return float(max(0.0, stats.norm.cdf((reach - gap) / error) - stats.norm.cdf((-reach - gap) / error)))
 
 
-def _verdict(low, high, margin):
+def _verdict(low: float, high: float, margin: float) -> str:
     if low > margin:
         return "better"
     if high < -margin:

@@ -1,8 +1,10 @@
 """What every estimate of a survey has in common: the answers that count, their effective number, and its interval."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from cxlib.stats.moments import checked_weights, effective_n
@@ -40,7 +42,7 @@ class Difference:
     n_after: int
 
 
-def answers(values, weights=None):
+def answers(values: ArrayLike, weights: ArrayLike | None = None) -> tuple[np.ndarray, np.ndarray]:
     """The values that are not missing, and their weights: two float arrays of equal length.
 
     values    (rows,) numbers; None and NaN are missing
@@ -57,7 +59,9 @@ def answers(values, weights=None):
     return values[answered], weights[answered]
 
 
-def pairs(first, second, weights=None):
+def pairs(
+    first: ArrayLike, second: ArrayLike, weights: ArrayLike | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The rows where both values are given: two arrays of values and their weights."""
     first, second = np.asarray(first, float), np.asarray(second, float)
     if first.shape != second.shape:
@@ -69,7 +73,7 @@ def pairs(first, second, weights=None):
     return both, kept, weights
 
 
-def on_scale(values, scale):
+def on_scale(values: np.ndarray, scale: Sequence[float]) -> np.ndarray:
     """The values, unless one lies off the scale (min, max): then a ValueError."""
     low, high = scale
     if not low < high:
@@ -83,18 +87,18 @@ def on_scale(values, scale):
     return values
 
 
-def normal_quantile(confidence) -> float:
+def normal_quantile(confidence: float) -> float:
     """The z of a two-sided interval: 1.96 at confidence .95."""
     return float(stats.norm.ppf((1 + checked_confidence(confidence)) / 2))
 
 
-def checked_confidence(confidence) -> float:
+def checked_confidence(confidence: float) -> float:
     if not 0 < confidence < 1:
         raise ValueError(f"confidence == {confidence}; give a share between 0 and 1, such as .95")
     return confidence
 
 
-def population_factor(n, population) -> float:
+def population_factor(n: int, population: int | None) -> float:
     """What the standard error is multiplied by when n of a population of N answered: sqrt((N - n) / (N - 1)).
 
     population  people who could have answered; None: so many that it does not matter (factor 1). A census gives 0
@@ -107,7 +111,7 @@ def population_factor(n, population) -> float:
     return float(np.sqrt((population - n) / (population - 1))) if population > 1 else 0.0
 
 
-def interval_n(weights, population=None) -> float:
+def interval_n(weights: np.ndarray, population: int | None = None) -> float:
     """The n that an interval is computed from: Kish's effective n, raised for a small population (inf at a census)."""
     factor = population_factor(len(weights), population)
     return effective_n(weights) / factor**2 if factor else float("inf")

@@ -1,19 +1,29 @@
 """Means of rating scales, and indices 0-100 by the theoretical scale: NKI, CSI, EPSI, ACSI."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
+from cxlib.stats.moments import effective_n
 from cxlib.stats.survey.estimates import (
     Estimate,
     answers,
     checked_confidence,
-    effective_n,
     on_scale,
     population_factor,
 )
 
 
-def mean(values, weights=None, *, scale=None, population=None, confidence=0.95) -> Estimate:
+def mean(
+    values: ArrayLike,
+    weights: ArrayLike | None = None,
+    *,
+    scale: Sequence[float] | None = None,
+    population: int | None = None,
+    confidence: float = 0.95,
+) -> Estimate:
     """Weighted mean of the values, in their own unit, with its t interval.
 
     values    (respondents,) numbers; None and NaN are left out
@@ -40,7 +50,7 @@ def mean(values, weights=None, *, scale=None, population=None, confidence=0.95) 
     )
 
 
-def mean_and_error(values, weights):
+def mean_and_error(values: np.ndarray, weights: np.ndarray) -> tuple[float, float | None, float]:
     """Mean, its standard error (None below two answers) and effective n, of values without missing ones."""
     n_eff, estimate = effective_n(weights), float(np.average(values, weights=weights))
     if len(values) < 2:
@@ -51,7 +61,7 @@ def mean_and_error(values, weights):
     return estimate, float(np.sqrt(variance / n_eff)), n_eff
 
 
-def scale_index(values, *, scale) -> np.ndarray:
+def scale_index(values: ArrayLike, *, scale: Sequence[float]) -> np.ndarray:
     """Answers as 0-100 by the theoretical scale: 100 (value - lowest) / (highest - lowest); missing ones stay NaN.
 
     values    any shape;  scale: (lowest, highest) possible answer
@@ -62,7 +72,9 @@ def scale_index(values, *, scale) -> np.ndarray:
     return 100 * (values - scale[0]) / (scale[1] - scale[0])
 
 
-def respondent_index(items, *, scale, item_weights=None, minimum_items=1) -> np.ndarray:
+def respondent_index(
+    items: np.ndarray, *, scale: Sequence[float], item_weights: np.ndarray | None = None, minimum_items: int = 1
+) -> np.ndarray:
     """Each respondent's index 0-100: the weighted mean of the items answered, by the theoretical scale.
 
     items     (respondents, items) answers on one scale = (lowest, highest); NaN is missing
@@ -86,7 +98,7 @@ def respondent_index(items, *, scale, item_weights=None, minimum_items=1) -> np.
     return np.where(enough, np.clip(index, 0, 100), np.nan)  # 100 is no 100.00000000000001
 
 
-def first_component_weights(items, weights=None) -> np.ndarray:
+def first_component_weights(items: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
     """Item weights of one block that add up to 1: first principal component of the standardised items over their SD.
 
     items     (respondents, items) answers; rows that miss an item are left out
@@ -114,8 +126,8 @@ def first_component_weights(items, weights=None) -> np.ndarray:
     return outer / outer.sum()
 
 
-def _item_weights(item_weights, k):
+def _item_weights(item_weights: ArrayLike | None, k: int) -> np.ndarray:
     weights = np.ones(k) if item_weights is None else np.asarray(item_weights, float)
     if weights.shape != (k,) or not (weights >= 0).all() or not weights.sum() > 0 or np.isinf(weights).any():
-        raise ValueError(f"item_weights == {item_weights}; give {k} weights, none negative, not all 0")
+        raise ValueError(f"item_weights == {item_weights!r}; give {k} weights, none negative, not all 0")
     return weights / weights.sum()

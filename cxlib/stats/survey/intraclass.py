@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class RaterCorrelation:
     raters: int
 
 
-def group_correlation(values, groups) -> GroupCorrelation | None:
+def group_correlation(values: np.ndarray, groups: np.ndarray) -> GroupCorrelation | None:
     """ICC(1) and ICC(2) of answers in groups, one-way.
 
     values    (people,) numbers, NaN left out;  groups: (people,) label of each one's group
@@ -57,7 +58,7 @@ def group_correlation(values, groups) -> GroupCorrelation | None:
     return GroupCorrelation(float((between - within) / (between + (size - 1) * within)), icc2, k, n, float(size))
 
 
-def rater_correlation(ratings) -> RaterCorrelation | None:
+def rater_correlation(ratings: ArrayLike) -> RaterCorrelation | None:
     """ICC(A,1) and ICC(A,k) of raters over criteria, two-way, absolute agreement.
 
     ratings   (raters, criteria) numbers, NaN is "don't know". A full table is needed: raters and criteria with
@@ -79,7 +80,7 @@ def rater_correlation(ratings) -> RaterCorrelation | None:
     return RaterCorrelation(float((rows - rest) / single), float((rows - rest) / average), n, k)
 
 
-def _full_table(ratings):
+def _full_table(ratings: np.ndarray) -> np.ndarray:
     """The rows and columns left after the blankest of them is dropped, again and again, until no blank is left."""
     if ratings.ndim != 2:
         raise ValueError(f"ratings has shape {ratings.shape}; give one row per rater and one column per criterion")

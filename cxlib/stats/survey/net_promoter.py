@@ -4,16 +4,18 @@ Intervals are adjusted Wald: three answers are added, 3/4 promoter, 3/4 detracto
 little below n = 100 and has no width when everybody gives the same answer.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
+from cxlib.stats.moments import effective_n
 from cxlib.stats.survey.estimates import (
     Difference,
     Estimate,
     answers,
-    effective_n,
     interval_n,
     normal_quantile,
     on_scale,
@@ -40,7 +42,14 @@ class NetPromoterScore(Estimate):
 
 
 def net_promoter_score(
-    scores, weights=None, *, scale=(0, 10), detractor_max=6, promoter_min=9, population=None, confidence=0.95
+    scores: ArrayLike,
+    weights: ArrayLike | None = None,
+    *,
+    scale: Sequence[float] = (0, 10),
+    detractor_max: int = 6,
+    promoter_min: int = 9,
+    population: int | None = None,
+    confidence: float = 0.95,
 ) -> NetPromoterScore:
     """Net Promoter Score in points, -100 to 100: 100 (share of promoters - share of detractors).
 
@@ -66,7 +75,15 @@ def net_promoter_score(
     )  # fmt: skip
 
 
-def net_promoter_interval(promoters, detractors, n, *, confidence=0.95, pseudo_answers=PSEUDO_ANSWERS, clipped=True):
+def net_promoter_interval(
+    promoters: float,
+    detractors: float,
+    n: float,
+    *,
+    confidence: float = 0.95,
+    pseudo_answers: int = PSEUDO_ANSWERS,
+    clipped: bool = True,
+) -> tuple[float, float]:
     """Interval of an NPS in points from its shares: two floats or arrays, low and high.
 
     promoters, detractors  shares 0-1 (any shape);  n: effective number of answers, above 0
@@ -84,7 +101,9 @@ def net_promoter_interval(promoters, detractors, n, *, confidence=0.95, pseudo_a
     )
 
 
-def net_promoter_difference(before: NetPromoterScore, after: NetPromoterScore, *, confidence=0.95) -> Difference:
+def net_promoter_difference(
+    before: NetPromoterScore, after: NetPromoterScore, *, confidence: float = 0.95
+) -> Difference:
     """NPS after minus NPS before in points, -200 to 200, of two independent samples.
 
     assumes   different respondents; the same ones twice: paired_net_promoter_difference
@@ -100,15 +119,15 @@ def net_promoter_difference(before: NetPromoterScore, after: NetPromoterScore, *
 
 
 def paired_net_promoter_difference(
-    before,
-    after,
-    weights=None,
+    before: ArrayLike,
+    after: ArrayLike,
+    weights: ArrayLike | None = None,
     *,
-    scale=(0, 10),
-    detractor_max=6,
-    promoter_min=9,
-    population=None,
-    confidence=0.95,
+    scale: Sequence[float] = (0, 10),
+    detractor_max: int = 6,
+    promoter_min: int = 9,
+    population: object = None,
+    confidence: float = 0.95,
 ) -> Difference:
     """NPS after minus NPS before in points, -200 to 200, when the same respondents answered twice.
 
@@ -133,7 +152,14 @@ def paired_net_promoter_difference(
     return _difference(100 * float(change), 100 * adjusted, se, len(first), len(first), confidence)
 
 
-def net_promoter_sample_size(margin, *, variance=0.62, design_effect=1.0, population=None, confidence=0.95) -> int:
+def net_promoter_sample_size(
+    margin: float,
+    *,
+    variance: float = 0.62,
+    design_effect: float = 1.0,
+    population: int | None = None,
+    confidence: float = 0.95,
+) -> int:
     """Answers needed for an NPS interval of +- margin points.
 
     margin    points, above 0;  variance: of one answer as -1/0/1; .62 is common, 1 the worst case
@@ -152,7 +178,9 @@ def net_promoter_sample_size(margin, *, variance=0.62, design_effect=1.0, popula
     return max(1, int(np.ceil(n - 1e-9)))
 
 
-def _categories(scores, weights, scale, detractor_max, promoter_min):
+def _categories(
+    scores: ArrayLike, weights: ArrayLike | None, scale: Sequence[float], detractor_max: int, promoter_min: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Each answer as 1 (promoter), 0 or -1 (detractor), and the weights."""
     if not scale[0] <= detractor_max < promoter_min <= scale[1]:
         raise ValueError(
@@ -164,7 +192,7 @@ def _categories(scores, weights, scale, detractor_max, promoter_min):
     return (scores >= promoter_min) * 1.0 - (scores <= detractor_max), weights
 
 
-def _adjusted(promoters, detractors, n, pseudo_answers):
+def _adjusted(promoters: ArrayLike, detractors: ArrayLike, n: ArrayLike, pseudo_answers: int) -> tuple[float, float]:
     """Middle and standard error of the interval, in points."""
     promoters, detractors, n = (np.asarray(a, float) for a in (promoters, detractors, n))
     kept = 1 / (1 + pseudo_answers / n)  # share of the real answers; written so that n may be infinite
@@ -173,7 +201,9 @@ def _adjusted(promoters, detractors, n, pseudo_answers):
     return 100 * (up - down), 100 * np.sqrt(variance * kept / n)
 
 
-def _difference(estimate, adjusted, se, n_before, n_after, confidence):
+def _difference(
+    estimate: float, adjusted: float, se: float, n_before: int, n_after: int, confidence: float
+) -> Difference:
     """A difference in points around the adjusted one; without p when both sides are a census."""
     margin = normal_quantile(confidence) * float(se)
     p = float(2 * stats.norm.sf(abs(adjusted) / se)) if se > 0 else None

@@ -1,16 +1,18 @@
 """Shares of respondents, 0-1, their differences and trends, and the edges of diverging bars."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
+from cxlib.stats.moments import effective_n
 from cxlib.stats.survey.estimates import (
     Difference,
     Estimate,
     answers,
-    effective_n,
     interval_n,
     normal_quantile,
     on_scale,
@@ -25,7 +27,9 @@ class ShareTrend:
     p: float
 
 
-def share(hits, weights=None, *, population=None, confidence=0.95) -> Estimate:
+def share(
+    hits: ArrayLike, weights: ArrayLike | None = None, *, population: int | None = None, confidence: float = 0.95
+) -> Estimate:
     """Share of respondents, 0-1, for whom `hits` is true, with its Wilson interval.
 
     hits      (respondents,) 1 or 0, True or False; None and NaN are left out
@@ -46,7 +50,15 @@ def share(hits, weights=None, *, population=None, confidence=0.95) -> Estimate:
     return Estimate(estimate, float(low), float(high), len(hits), effective_n(weights))
 
 
-def top_share(values, weights=None, *, scale, top=2, population=None, confidence=0.95) -> Estimate:
+def top_share(
+    values: ArrayLike,
+    weights: ArrayLike | None = None,
+    *,
+    scale: Sequence[float],
+    top: int = 2,
+    population: int | None = None,
+    confidence: float = 0.95,
+) -> Estimate:
     """Share of respondents, 0-1, who gave one of the `top` highest whole scores of the scale, with Wilson interval.
 
     values    (respondents,) answers on `scale` = (lowest, highest): top 2 of (1, 5) is 4-5
@@ -59,7 +71,7 @@ def top_share(values, weights=None, *, scale, top=2, population=None, confidence
     return share(values > scale[1] - top, weights, population=population, confidence=confidence)
 
 
-def wilson_interval(share, n, *, confidence=0.95):
+def wilson_interval(share: ArrayLike, n: ArrayLike, *, confidence: float = 0.95) -> tuple[float, float]:
     """Wilson score interval of shares 0-1 (any shape) from n (effective) answers: two arrays, low and high."""
     share, n, z = np.asarray(share, float), np.asarray(n, float), normal_quantile(confidence)
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
@@ -69,7 +81,7 @@ def wilson_interval(share, n, *, confidence=0.95):
     return np.maximum(low, 0), np.minimum(high, 1)
 
 
-def share_difference(before: Estimate, after: Estimate, *, confidence=0.95) -> Difference:
+def share_difference(before: Estimate, after: Estimate, *, confidence: float = 0.95) -> Difference:
     """Share after minus share before, -1 to 1, of two independent samples.
 
     before, after  results of share or top_share (different respondents)
@@ -90,7 +102,7 @@ def share_difference(before: Estimate, after: Estimate, *, confidence=0.95) -> D
     return Difference(p2 - p1, float(low), float(high), p, before.n, after.n)
 
 
-def share_trend(shares, n, times) -> ShareTrend:
+def share_trend(shares: ArrayLike, n: ArrayLike, times: ArrayLike) -> ShareTrend:
     """Cochran-Armitage test of a share that rises or falls over at least three periods.
 
     shares    (periods,) shares 0-1;  n: (periods,) (effective) answers;  times: (periods,) when, in any unit
@@ -110,7 +122,7 @@ def share_trend(shares, n, times) -> ShareTrend:
     return ShareTrend(z, float(2 * stats.norm.sf(abs(z))))
 
 
-def diverging_edges(shares) -> pd.DataFrame:
+def diverging_edges(shares: ArrayLike) -> pd.DataFrame:
     """Where each answer of a rating scale begins and ends when the middle of the scale stands at zero.
 
     shares    (categories,) shares 0-1, lowest answer first, "don't know" left out; they add up to 1

@@ -1,10 +1,20 @@
 """How many answered: the outcome rates of the AAPOR Standard Definitions, and the funnel from invited to completed."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 
 def outcome_rates(
-    complete, partial=0, *, refused=0, no_contact=0, other=0, unknown_household=0, unknown_other=0, eligible_share=1.0
+    complete: int,
+    partial: int = 0,
+    *,
+    refused: int = 0,
+    no_contact: int = 0,
+    other: int = 0,
+    unknown_household: int = 0,
+    unknown_other: int = 0,
+    eligible_share: float = 1.0,
 ) -> pd.Series:
     """Response rates RR1-RR6, cooperation COOP1, refusal REF1 and contact CON1 of a survey, all shares 0-1.
 
@@ -39,7 +49,7 @@ def outcome_rates(
     )
 
 
-def response_funnel(counts) -> pd.DataFrame:
+def response_funnel(counts: Mapping[str, int]) -> pd.DataFrame:
     """What share of people goes on at each step of a survey, 0-1.
 
     counts    {step: people} in order, such as invited, delivered, opened, started, completed; steps not known are

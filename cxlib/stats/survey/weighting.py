@@ -1,9 +1,11 @@
 """Survey weights: raking to known margins, trimming, and what weights and clusters cost in precision."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from cxlib.stats.moments import checked_weights, effective_n
 
@@ -25,7 +27,7 @@ class RakedWeights:
     trimmed: int
 
 
-def design_effect(weights) -> float:
+def design_effect(weights: ArrayLike) -> float:
     """Times by which unequal weights raise the variance of a mean, 1 and up: n sum w^2 / (sum w)^2 (Kish 1965)."""
     weights = np.asarray(weights, float)
     if weights.ndim != 1 or len(weights) == 0:
@@ -34,7 +36,7 @@ def design_effect(weights) -> float:
     return len(weights) / effective_n(weights)
 
 
-def cluster_design_effect(cluster_size, intraclass_correlation) -> float:
+def cluster_design_effect(cluster_size: float, intraclass_correlation: float) -> float:
     """Times by which clusters of a size raise the variance of a mean: 1 + (size - 1) x correlation (Kish 1965)."""
     if cluster_size < 1 or not -1 <= intraclass_correlation <= 1:
         raise ValueError(
@@ -44,7 +46,14 @@ def cluster_design_effect(cluster_size, intraclass_correlation) -> float:
     return 1 + (cluster_size - 1) * intraclass_correlation
 
 
-def raked_weights(groups, targets, start=None, *, limits=None, rounds=1000) -> RakedWeights:
+def raked_weights(
+    groups: pd.DataFrame,
+    targets: Mapping[str, Mapping[object, float]],
+    start: ArrayLike | None = None,
+    *,
+    limits: tuple[float, float] | None = None,
+    rounds: int = 1000,
+) -> RakedWeights:
     """Weights, adding up to n, with which every margin has its target shares: iterative proportional fitting.
 
     groups    DataFrame, one row per respondent, one column per margin, at least those named in `targets`
@@ -81,7 +90,7 @@ def raked_weights(groups, targets, start=None, *, limits=None, rounds=1000) -> R
     )
 
 
-def _category_codes(groups, column, shares):
+def _category_codes(groups: pd.DataFrame, column: str, shares: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray]:
     """Category number of each row, and the weight that each category is to have."""
     if column not in groups:
         raise ValueError(f"targets name the column {column!r}; the rows have {', '.join(map(str, groups.columns))}")
@@ -102,5 +111,5 @@ def _category_codes(groups, column, shares):
     return shares.index.get_indexer(values), (shares / shares.sum()).to_numpy() * len(values)
 
 
-def _largest_error(weights, codes):
+def _largest_error(weights: np.ndarray, codes: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> float:
     return max(np.abs(np.bincount(code, weights) - wanted).max() for code, wanted in codes.values()) / len(weights)

@@ -1,9 +1,11 @@
 """Worth of a row of dated amounts. The first amount falls now and is not discounted."""
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
 
@@ -21,7 +23,7 @@ class InternalRates:
     reason: str | None
 
 
-def net_present_value(flows, rate):
+def net_present_value(flows: ArrayLike, rate: ArrayLike) -> np.ndarray | float:
     """Sum of the flows, each divided by (1 + rate) ** its period, in the flows' unit.
 
     flows    (..., periods) amounts at the periods 0, 1, 2, ...; the first is not discounted
@@ -36,7 +38,7 @@ def net_present_value(flows, rate):
     return float(worth) if worth.ndim == 0 else worth
 
 
-def internal_rates_of_return(flows):
+def internal_rates_of_return(flows: ArrayLike) -> InternalRates:
     """All rates that make the net present value of one row of flows zero.
 
     flows    (periods,) amounts at the periods 0, 1, 2, ...
@@ -54,11 +56,13 @@ def internal_rates_of_return(flows):
     if several:
         warnings.warn(
             f"the flows change sign {changes} times and have {len(roots)} internal rates {roots}; "
-            "decide by the net present value", stacklevel=2)
+            "decide by the net present value",
+            stacklevel=2,
+        )
     return InternalRates(roots, changes, "several_rates" if several else None)
 
 
-def modified_internal_rate(flows, finance_rate, reinvest_rate):
+def modified_internal_rate(flows: ArrayLike, finance_rate: float, reinvest_rate: float) -> float:
     """Rate a period that grows the financed outlays into the reinvested receipts, a fraction.
 
     flows    (periods,) amounts with at least one outlay and one receipt
@@ -73,7 +77,7 @@ def modified_internal_rate(flows, finance_rate, reinvest_rate):
     return float((receipts / outlay) ** (1 / periods) * (1 + _rate(reinvest_rate)) - 1)
 
 
-def payback_period(flows, rate=0.0):
+def payback_period(flows: ArrayLike, rate: ArrayLike = 0.0) -> np.ndarray | float:
     """Periods until the running (discounted) sum of the flows is no longer negative, for good.
 
     flows    (..., periods) amounts at the periods 0, 1, 2, ...; linear inside a period
@@ -95,7 +99,7 @@ def payback_period(flows, rate=0.0):
     return float(time) if time.ndim == 0 else time
 
 
-def break_even(worth, low, high):
+def break_even(worth: Callable[[float], float], low: float, high: float) -> float | None:
     """Value of one input at which `worth` is zero; None where it does not cross zero in between.
 
     worth      function of an array of values, such as the net present value with the other inputs held
@@ -110,27 +114,34 @@ def break_even(worth, low, high):
     if not len(crossing):
         return None
     at = crossing[0]
-    return float(brentq(lambda value: float(worth(np.array([value]))[0]), grid[at], grid[at + 1],
-                        xtol=1e-12 * max(1e-12, abs(high - low))))
+    return float(
+        brentq(
+            lambda value: float(worth(np.array([value]))[0]),
+            grid[at],
+            grid[at + 1],
+            xtol=1e-12 * max(1e-12, abs(high - low)),
+        )
+    )
 
 
-def _flows(flows):
+def _flows(flows: ArrayLike) -> np.ndarray:
     flows = np.asarray(flows, dtype=float)
     if flows.ndim == 0 or flows.shape[-1] == 0 or not np.isfinite(flows).all():
         raise ValueError("flows must be finite amounts, one for each period; a missing amount is written as 0")
     return flows
 
 
-def _rate(rate):
+def _rate(rate: ArrayLike) -> np.ndarray:
     rate = np.asarray(rate, dtype=float)
     if not ((rate > -1) & (rate <= 1)).all():
         raise ValueError(f"rate == {rate}, must be above -1 and at most 1; 8 % a period is written 0.08")
     return rate
 
 
-def _discount_factors(flows):
+def _discount_factors(flows: np.ndarray) -> list[float]:
     """Positive roots of the sum of flows[t] * factor ** t, refined and without repeats."""
-    def worth(factor):
+
+    def worth(factor: float) -> float:
         return np.polynomial.polynomial.polyval(factor, flows)
 
     candidates = np.polynomial.polynomial.polyroots(np.trim_zeros(flows, "b"))

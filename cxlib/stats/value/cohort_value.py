@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 PARTS = ("retention", "spend", "cost_to_serve", "referral", "acquisition_saved")
 
@@ -23,8 +24,17 @@ class Terms:
     referrals: np.ndarray | float = 0.0
 
 
-def cohort_gain(size, before, after, *, intensity, referral_value=0.0, replaced=0.0, acquisition_cost=0.0,
-                timing="end"):
+def cohort_gain(
+    size: float,
+    before: Terms,
+    after: Terms,
+    *,
+    intensity: np.ndarray,
+    referral_value: float = 0.0,
+    replaced: float = 0.0,
+    acquisition_cost: float = 0.0,
+    timing: str = "end",
+) -> dict[str, np.ndarray]:
     """Extra money a period when `size` members move from the terms `before` to the terms `after`.
 
     size              members at the start, a number or one for each draw
@@ -40,8 +50,12 @@ def cohort_gain(size, before, after, *, intensity, referral_value=0.0, replaced=
     """
     _check_terms(before, replaced, timing)
     _check_terms(after, replaced, timing)
-    shape = np.broadcast_shapes(*(np.shape(x) for x in (size, *vars(before).values(), *vars(after).values(),
-                                                        referral_value, replaced, acquisition_cost)))
+    shape = np.broadcast_shapes(
+        *(
+            np.shape(x)
+            for x in (size, *vars(before).values(), *vars(after).values(), referral_value, replaced, acquisition_cost)
+        )
+    )
     gain = {part: np.zeros((len(intensity) + 1, *shape)) for part in PARTS}
     alone = moved = np.asarray(size, float)
     net = np.asarray(before.margin) - before.cost_to_serve
@@ -55,15 +69,17 @@ def cohort_gain(size, before, after, *, intensity, referral_value=0.0, replaced=
         gain["cost_to_serve"][period] = there * (before.cost_to_serve - np.asarray(after.cost_to_serve))
         if np.any(referral_value):
             gain["referral"][period] = referral_value * (
-                more * (1 - replaced) * before.referrals + there * (np.asarray(after.referrals) - before.referrals))
+                more * (1 - replaced) * before.referrals + there * (np.asarray(after.referrals) - before.referrals)
+            )
         if np.any(replaced):
             gain["acquisition_saved"][period] = (
-                replaced * acquisition_cost * ((alone - alone_left) - (moved - moved_left)))
+                replaced * acquisition_cost * ((alone - alone_left) - (moved - moved_left))
+            )
         alone, moved = alone_left, moved_left
     return gain
 
 
-def cohort_value(size, terms, rate, periods, *, timing="end"):
+def cohort_value(size: float, terms: Terms, rate: float, periods: int, *, timing: str = "end") -> float:
     """Present value of a closed group on one course: margin less cost of serving, over `periods`.
 
     rate     discount rate a period; money of a period is discounted from its end
@@ -79,7 +95,7 @@ def cohort_value(size, terms, rate, periods, *, timing="end"):
     return worth
 
 
-def intensity(periods, *, start=0, ramp=0, end=None, fade=0.0):
+def intensity(periods: int, *, start: int = 0, ramp: int = 0, end: int | None = None, fade: float = 0.0) -> np.ndarray:
     """Share of an effect that works in each period, 0-1.
 
     start    periods before it begins; ramp: periods of even growth from nothing to full
@@ -98,7 +114,9 @@ def intensity(periods, *, start=0, ramp=0, end=None, fade=0.0):
     return grown * (1 - fade) ** np.clip(at - end, 0, None)
 
 
-def outlay(periods, *, once, running=0.0, start=0, end=None):
+def outlay(
+    periods: int, *, once: ArrayLike, running: ArrayLike = 0.0, start: int = 0, end: int | None = None
+) -> np.ndarray:
     """Cost a period, positive: `once` at the start, `running` in each period from then to the end.
 
     returns  (periods + 1,) or (periods + 1, draws), period 0 is now
@@ -114,11 +132,11 @@ def outlay(periods, *, once, running=0.0, start=0, end=None):
     return cost
 
 
-def _paying(present, left, timing):
+def _paying(present: np.ndarray | float, left: np.ndarray | float, timing: str) -> np.ndarray | float:
     return {"end": left, "start": present, "mean": (present + left) / 2}[timing]
 
 
-def _check_terms(terms, replaced, timing):
+def _check_terms(terms: Terms, replaced: float, timing: str) -> None:
     retention = np.asarray(terms.retention, float)
     if not ((retention >= 0) & (retention <= 1)).all():
         raise ValueError(f"retention == {terms.retention}, must be a share from 0 to 1; 85 % is written 0.85")

@@ -1,13 +1,16 @@
 """Uncertain numbers as draws: PERT ranges, normal estimates, and how they move together."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
 _GRID = np.linspace(-8, 8, 8193)  # normal scores at which a quantile function is tabulated
 
 
-def pert_quantiles(share, low, mode, high):
+def pert_quantiles(share: np.ndarray, low: float, mode: float, high: float) -> np.ndarray | float:
     """Values of a PERT distribution (a beta on low..high with weight 4 on the mode) at the given shares.
 
     share    (...,) cumulative shares, 0-1
@@ -22,7 +25,13 @@ def pert_quantiles(share, low, mode, high):
     return low + width * stats.beta.ppf(share, 1 + 4 * (mode - low) / width, 1 + 4 * (high - mode) / width)
 
 
-def range_draws(ranges, *, correlation=None, draws=100_000, seed):
+def range_draws(
+    ranges: Mapping[str, tuple[float, float, float]],
+    *,
+    correlation: Mapping[tuple[str, str], float] | None = None,
+    draws: int = 100_000,
+    seed: int,
+) -> pd.DataFrame:
     """Correlated draws of uncertain inputs, each from its PERT range.
 
     ranges       dict name -> (low, mode, high)
@@ -41,7 +50,7 @@ def range_draws(ranges, *, correlation=None, draws=100_000, seed):
     return pd.DataFrame(columns)
 
 
-def normal_draws(estimate, covariance, *, draws=100_000, seed):
+def normal_draws(estimate: pd.Series, covariance: ArrayLike, *, draws: int = 100_000, seed: int) -> pd.DataFrame:
     """Draws of estimates with their covariance, such as the coefficients of a fit.
 
     estimate    Series (terms,); covariance DataFrame or array (terms, terms), positive semi-definite
@@ -58,7 +67,7 @@ def normal_draws(estimate, covariance, *, draws=100_000, seed):
     return pd.DataFrame(estimate.to_numpy() + scores @ factor.T, columns=estimate.index)
 
 
-def _correlation_matrix(names, correlation):
+def _correlation_matrix(names: Sequence[str], correlation: Mapping[tuple[str, str], float]) -> np.ndarray:
     matrix = np.eye(len(names))
     for (first, second), value in correlation.items():
         for name in (first, second):

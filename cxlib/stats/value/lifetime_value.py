@@ -1,9 +1,12 @@
 """Worth of a relation that goes on from period to period with a constant chance."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def margin_multiplier(retention, rate, growth=0.0, *, periods=None, paid_now=False):
+def margin_multiplier(
+    retention: ArrayLike, rate: ArrayLike, growth: ArrayLike = 0.0, *, periods: int | None = None, paid_now: bool = False
+) -> np.ndarray | float:
     """Present value of one unit of margin a period for as long as the relation lasts.
 
     retention  share that goes on from one period to the next, 0-1
@@ -28,7 +31,7 @@ def margin_multiplier(retention, rate, growth=0.0, *, periods=None, paid_now=Fal
     return worth[()] + (1.0 if paid_now else 0.0)
 
 
-def retention_elasticity(retention, rate):
+def retention_elasticity(retention: float, rate: float) -> float:
     """Percent by which the margin multiplier rises when retention rises by one percent of itself.
 
     source  (1 + rate) / (1 + rate - retention), Gupta, Lehmann & Stuart 2004
@@ -38,14 +41,14 @@ def retention_elasticity(retention, rate):
     return (1 + rate) / (1 + rate - retention)
 
 
-def expected_lifetime(retention):
+def expected_lifetime(retention: float) -> float:
     """Mean number of periods until the end, 1 / (1 - retention); assumes a constant chance."""
     if not 0 <= retention < 1:
         raise ValueError(f"retention == {retention}, must be from 0 to below 1")
     return 1 / (1 - retention)
 
 
-def periodic(rate, periods_per_year):
+def periodic(rate: ArrayLike, periods_per_year: int) -> np.ndarray:
     """Rate a period that compounds to the yearly `rate`; for retention give (retention - 1) and add 1.
 
     source  (1 + rate) ** (1 / periods) - 1: a monthly and a yearly run then agree at the year's end

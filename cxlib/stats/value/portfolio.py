@@ -1,10 +1,14 @@
 """Which set of projects is worth most under limits, when some of them reach the same people."""
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.optimize import Bounds, LinearConstraint, milp
+
+Row = tuple[np.ndarray, np.ndarray, float]  # of a linear constraint: coefficients of projects and of pools, most
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Choice:
     bound: bool
 
 
-def combined_effect(effects):
+def combined_effect(effects: ArrayLike) -> float:
     """Share reached by at least one of several that reach independently: 1 - prod(1 - effect)."""
     effects = np.asarray(effects, float)
     if not ((effects >= 0) & (effects <= 1)).all():
@@ -31,7 +35,7 @@ def combined_effect(effects):
     return 1 - np.prod(1 - effects, axis=0)
 
 
-def combined_value(projects, chosen):
+def combined_value(projects: pd.DataFrame, chosen: Sequence[str]) -> float:
     """Gross value of a set when a person reached by several counts once, at the best of them.
 
     projects  DataFrame by name: gain (value alone), reach (share of its pool reached, 0-1), pool (label)
@@ -41,7 +45,7 @@ def combined_value(projects, chosen):
     return sum(combined_shares(projects, chosen).mul(projects.gain.loc[list(chosen)]))
 
 
-def combined_shares(projects, chosen):
+def combined_shares(projects: pd.DataFrame, chosen: Sequence[str]) -> pd.Series:
     """Part of each chosen project's own value that is left beside the others, 0-1, by name."""
     kept = {}
     for _, group in projects.loc[list(chosen)].groupby("pool", sort=False):
@@ -53,7 +57,15 @@ def combined_shares(projects, chosen):
     return pd.Series(kept, dtype=float).reindex(list(chosen))
 
 
-def best_set(projects, *, limits=None, requires=(), excludes=(), net_draws=None, loss_limit=None):
+def best_set(
+    projects: pd.DataFrame,
+    *,
+    limits: Mapping[str, float] | None = None,
+    requires: Iterable[tuple[str, str]] = (),
+    excludes: Iterable[tuple[str, str]] = (),
+    net_draws: Callable[[Sequence[str]], np.ndarray] | None = None,
+    loss_limit: float | None = None,
+) -> Choice:
     """Set of projects with the highest net value under limits on resources and on loss.
 
     projects    DataFrame by name: gain, reach, pool (as in `combined_value`), cost; further columns are resources
@@ -87,7 +99,7 @@ def best_set(projects, *, limits=None, requires=(), excludes=(), net_draws=None,
     return Choice(names, float(combined_value(given, names) - cost), cost, _low(net_draws, names), bound)
 
 
-def marginal_returns(projects, order=None):
+def marginal_returns(projects: pd.DataFrame, order: Sequence[str] | None = None) -> pd.DataFrame:
     """What each further project adds, beside those before it: over-investment begins where the return falls below 1.
 
     order    names; None: always the one that adds most for its cost next
@@ -103,16 +115,17 @@ def marginal_returns(projects, order=None):
         done.append(name)
         rows.append({"project": name, "cost": projects.cost[name], "added": added[name]})
     table = pd.DataFrame(rows).set_index("project")
-    return table.assign(spent=table.cost.cumsum(), net=(table.added - table.cost).cumsum(),
-                        marginal_return=table.added / table.cost)
+    return table.assign(
+        spent=table.cost.cumsum(), net=(table.added - table.cost).cumsum(), marginal_return=table.added / table.cost
+    )
 
 
-def _worth_each(projects):
+def _worth_each(projects: pd.DataFrame) -> pd.Series:
     """Value of one person reached; a project that reaches nobody by name overlaps with none."""
     return (projects.gain / projects.reach.where(projects.reach > 0)).fillna(np.inf)
 
 
-def _checked(projects, limits):
+def _checked(projects: pd.DataFrame, limits: Mapping[str, float] | None) -> pd.DataFrame:
     missing = [name for name in ("gain", "reach", "pool", "cost", *(limits or {})) if name not in projects]
     if missing:
         raise ValueError(f"projects lack the columns {missing}; they have {list(projects.columns)}")
@@ -121,7 +134,12 @@ def _checked(projects, limits):
     return projects
 
 
-def _linear_rows(projects, limits, requires, excludes):
+def _linear_rows(
+    projects: pd.DataFrame,
+    limits: Mapping[str, float],
+    requires: Iterable[tuple[str, str]],
+    excludes: Iterable[tuple[str, str]],
+) -> list[Row]:
     """Constraints as (coefficients of the projects, coefficients of the pools, most)."""
     names, pools = list(projects.index), projects.pool.nunique()
     rows = [(projects[name].to_numpy(float), np.zeros(pools), most) for name, most in limits.items()]
@@ -133,24 +151,32 @@ def _linear_rows(projects, limits, requires, excludes):
     return rows
 
 
-def _solved(projects, costs, pools, rows):
+def _solved(
+    projects: pd.DataFrame, costs: np.ndarray, pools: Sequence[str], rows: Sequence[Row]
+) -> tuple[list[str], np.ndarray] | None:
     n = len(projects)
     upper = [projects.gain[projects.pool == pool].sum() for pool in pools]
     bounds = (np.zeros(n + len(pools)), np.append(np.ones(n), upper))
     # Each pool's value is at most the sum of its members'; the cuts bring it down to what the set is worth.
-    start = [(-projects.gain.where(projects.pool == pool, 0.0).to_numpy(), np.eye(len(pools))[place], 0.0)
-             for place, pool in enumerate(pools)]
+    start = [
+        (-projects.gain.where(projects.pool == pool, 0.0).to_numpy(), np.eye(len(pools))[place], 0.0)
+        for place, pool in enumerate(pools)
+    ]
     matrix = np.array([np.append(left, right) for left, right, _ in [*start, *rows]])
     most = np.array([limit for *_, limit in [*start, *rows]], float)
-    answer = milp(np.append(costs, -np.ones(len(pools))), bounds=Bounds(*bounds),
-                  constraints=LinearConstraint(matrix, -np.inf, most),
-                  integrality=np.append(np.ones(n), np.zeros(len(pools))), options={"mip_rel_gap": 0.0})
+    answer = milp(
+        np.append(costs, -np.ones(len(pools))),
+        bounds=Bounds(*bounds),
+        constraints=LinearConstraint(matrix, -np.inf, most),
+        integrality=np.append(np.ones(n), np.zeros(len(pools))),
+        options={"mip_rel_gap": 0.0},
+    )
     if answer.x is None:
         return None
     return [name for name, on in zip(projects.index, answer.x[:n], strict=True) if on > 0.5], answer.x[n:]
 
 
-def _violated(projects, pools, chosen, claimed):
+def _violated(projects: pd.DataFrame, pools: Sequence[str], chosen: Sequence[str], claimed: np.ndarray) -> list[Row]:
     """Cuts for the pools whose claimed value is above what their chosen members are worth together."""
     cuts = []
     for place, pool in enumerate(pools):
@@ -158,17 +184,25 @@ def _violated(projects, pools, chosen, claimed):
         inside = [name for name in chosen if name in members.index]
         worth = combined_value(members, inside)
         if claimed[place] > worth + 1e-7 * max(members.gain.sum(), 1e-9):
-            added = pd.Series({name: combined_value(members, [*inside, name]) - worth
-                               for name in members.index if name not in inside}, dtype=float)
+            added = pd.Series(
+                {
+                    name: combined_value(members, [*inside, name]) - worth
+                    for name in members.index
+                    if name not in inside
+                },
+                dtype=float,
+            )
             row = -added.reindex(projects.index, fill_value=0.0).to_numpy()
             cuts.append((row, np.eye(len(pools))[place], worth))
     return cuts
 
 
-def _not_again(projects, pools, chosen):
+def _not_again(
+    projects: pd.DataFrame, pools: Sequence[str], chosen: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray, float]:
     row = np.array([1.0 if name in chosen else -1.0 for name in projects.index])
     return row, np.zeros(len(pools)), len(chosen) - 1.0
 
 
-def _low(net_draws, chosen):
+def _low(net_draws: Callable[[Sequence[str]], np.ndarray] | None, chosen: Sequence[str]) -> float | None:
     return None if net_draws is None or not chosen else float(np.quantile(net_draws(tuple(chosen)), 0.1))

@@ -1,9 +1,11 @@
 """What draws of a value say: its range, the chance of gain, and which input matters."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 RANKED = 20_000  # draws that a rank correlation rests on: its error is then below 0.01
 
@@ -30,7 +32,7 @@ class ValueRange:
     perfect_information: float
 
 
-def value_range(draws):
+def value_range(draws: ArrayLike) -> ValueRange:
     """Quantiles, mean, chance of gain and value of perfect information of (n,) independent draws.
 
     errors   ValueError below 100 draws or with a value that is not finite
@@ -45,11 +47,20 @@ def value_range(draws):
     share = float((draws > 0).mean())
     mean = float(draws.mean())
     return ValueRange(
-        n, mean, float(draws.std(ddof=1) / np.sqrt(n)), float(p10), float(p50), float(p90), float((high - low) / 2),
-        share, float(np.sqrt(share * (1 - share) / n)), float(np.maximum(draws, 0).mean() - max(mean, 0.0)))
+        n,
+        mean,
+        float(draws.std(ddof=1) / np.sqrt(n)),
+        float(p10),
+        float(p50),
+        float(p90),
+        float((high - low) / 2),
+        share,
+        float(np.sqrt(share * (1 - share) / n)),
+        float(np.maximum(draws, 0).mean() - max(mean, 0.0)),
+    )
 
 
-def input_swings(inputs, worth, *, value=None):
+def input_swings(inputs: pd.DataFrame, worth: Callable[..., np.ndarray], *, value: object = None) -> pd.DataFrame:
     """How far the value moves when one input goes from its P10 to its P90, the others at their P50.
 
     inputs   DataFrame (draws, inputs)
@@ -66,12 +77,19 @@ def input_swings(inputs, worth, *, value=None):
     value = np.asarray(worth(inputs) if value is None else value, float)[:RANKED]
     ranks = inputs[:RANKED].rank().corrwith(pd.Series(value, inputs.index[:RANKED]).rank())
     table = pd.DataFrame(
-        {"input_low": quantiles.loc[0.1], "input_high": quantiles.loc[0.9], "low": values[:, 0], "high": values[:, 1],
-         "swing": np.abs(values[:, 1] - values[:, 0]), "rank_correlation": ranks.fillna(0.0)})
+        {
+            "input_low": quantiles.loc[0.1],
+            "input_high": quantiles.loc[0.9],
+            "low": values[:, 0],
+            "high": values[:, 1],
+            "swing": np.abs(values[:, 1] - values[:, 0]),
+            "rank_correlation": ranks.fillna(0.0),
+        }
+    )
     return table.sort_values("swing", ascending=False, kind="stable")
 
 
-def information_values(inputs, value, *, bins=40):
+def information_values(inputs: pd.DataFrame, value: ArrayLike, *, bins: int = 40) -> pd.Series:
     """Expected value of knowing one input exactly before deciding to go ahead or not, in the value's unit.
 
     inputs   DataFrame (draws, inputs); value (draws,)
