@@ -1,6 +1,8 @@
 """A business case as a workbook with live formulas: change an input, and the net present value follows."""
 
+import ast
 import io
+import operator
 import re
 from collections.abc import Iterable, Mapping
 
@@ -38,6 +40,9 @@ VALUE, PAYBACK, DISCOUNTED = 12, 13, 14  # rows of the sheet of flows that hold 
 POINTS = "0.00"  # percentage points
 FORMATS = {"percent": "0.0%", "percent1": "0.0%", "signed_ends_percent1": POINTS, "money": "#,##0.00"}
 CELL = re.compile(r"(?:'(?P<sheet>[^']+)'!)?(?P<first>\$?[A-Z]{1,2}\$?\d+)(?::(?P<last>\$?[A-Z]{1,2}\$?\d+))?")
+SIGNS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
+         ast.Pow: operator.pow, ast.USub: operator.neg}  # fmt: skip
+FUNCTIONS = {"MIN": min, "MAX": max, "SUM": sum}
 HEAD = 4  # rows above the first of each sheet
 
 
@@ -110,7 +115,7 @@ class _Case:
             return repr(values) if found["last"] else f"({values[0]!r})"
 
         plain = CELL.sub(number, formula.removeprefix("=")).replace("^", "**")
-        return eval(plain, {"__builtins__": {}, "MIN": min, "MAX": max, "SUM": sum})
+        return _value_of(ast.parse(plain, mode="eval").body)
 
     def heading(self, sheet, row: int, text: str, years: Iterable[int] = ()) -> None:
         """A heading over a line, with years above their columns."""
@@ -259,6 +264,22 @@ class _Case:
             self.formula(sheet, row - 1, 1, formulas[row], look, _stored(value[name]))
         never = self.page.word("−1 years: the money does not come back before the last year shown.")
         self.text(sheet, DISCOUNTED + 1, never, font_color="#56626E")
+
+
+def _value_of(node: ast.expr) -> float | list[float]:
+    """The value of an arithmetic expression; raises KeyError for anything but numbers, + - * / ** and MIN, MAX, SUM."""
+    match node:
+        case ast.Constant(value=float() | int() as number):
+            return number
+        case ast.List(elts=cells):
+            return [_value_of(cell) for cell in cells]
+        case ast.UnaryOp(op=sign, operand=operand):
+            return SIGNS[type(sign)](_value_of(operand))
+        case ast.BinOp(left=left, op=sign, right=right):
+            return SIGNS[type(sign)](_value_of(left), _value_of(right))
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            return FUNCTIONS[name](*map(_value_of, arguments))
+    raise KeyError(ast.dump(node))
 
 
 def _payback(columns: list[str], row: int) -> str:
