@@ -10,12 +10,13 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "cxlib"
 MAY_IMPORT = {
     "stats": set(),
-    "engagement": set(),
+    "engagement": {"analyses"},  # the types of what analyses are asked, and nothing else of them: ASKED
     "analyses": {"stats"},
     "report": {"analyses", "stats"},
     "render": {"report", "analyses", "engagement"},
     "cli": {"render", "engagement"},
 }
+ASKED = {"cxlib.analyses.design"}
 PLOTTING = {"matplotlib", "seaborn", "PIL"}
 # Inside a room, from the ground up: a floor stands on those below it, never on its neighbours or on what is above.
 FLOORS = {
@@ -81,6 +82,7 @@ def test_imports_run_one_way_and_only_report_draws(file):
         return
     rooms = {name.split(".")[1] for name in imported(file) if name.startswith("cxlib.")}
     assert rooms - {here} <= MAY_IMPORT[here]
+    assert here != "engagement" or {name for name in imported(file) if name.startswith("cxlib.analyses")} <= ASKED
     assert here == "report" or not {name.split(".")[0] for name in imported(file)} & PLOTTING
 
 

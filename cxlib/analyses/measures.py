@@ -97,9 +97,9 @@ class NetMeasure(Measure):
         score = self._score(values, weights)
         return score.adjusted, score.se
 
-    def _score(self, values, weights, **options):
-        bounds = {"scale": self.scale, "detractor_max": self.worst_up_to, "promoter_min": self.best_from}
-        return net_promoter_score(values, weights, **bounds, **options)
+    def _score(self, values, weights, *, population=None, confidence=0.95):
+        return net_promoter_score(values, weights, scale=self.scale, detractor_max=self.worst_up_to,
+                                  promoter_min=self.best_from, population=population, confidence=confidence)  # fmt: skip
 
 
 def net_promoter(score: str, scale: tuple[float, float] = (0, 10)) -> NetMeasure:

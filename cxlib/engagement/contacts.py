@@ -9,7 +9,7 @@ from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import Problem, at_rows, stop_on_errors
 from cxlib.engagement.settings import contacts as schema_contacts
 from cxlib.engagement.settings.contacts import NEVER_NEGATIVE, names
-from cxlib.engagement.settings.survey import Survey
+from cxlib.engagement.settings.survey import SurveySettings
 from cxlib.engagement.tables.answers import Coding, read_answers
 from cxlib.engagement.tables.columns import Columns
 from cxlib.engagement.tables.table import Table, read_table
@@ -33,7 +33,7 @@ class Contacts:
     notes: tuple[Problem, ...] = ()
 
 
-def read_contacts(folder: Folder, settings: schema_contacts.Contacts, levels: dict, survey: Survey | None) -> Contacts:
+def read_contacts(folder: Folder, settings: schema_contacts.Contacts, levels: dict, survey: SurveySettings | None) -> Contacts:
     """Read and check the contact table. Raises: DataError with everything that is wrong with it."""
     table = read_table(folder, settings.file, read=settings.read, wanted=_wanted(settings, levels))
     columns = Columns(table, decimal=settings.read.decimal, dates=settings.read.dates)
@@ -99,7 +99,7 @@ def one_name(column: str | tuple[str, ...]) -> str:
     return " + ".join(names(column))
 
 
-def _coding(outcome: schema_contacts.Outcome, survey: Survey | None, key: str) -> Coding:
+def _coding(outcome: schema_contacts.Outcome, survey: SurveySettings | None, key: str) -> Coding:
     shared = (survey.dont_know, survey.not_applicable) if survey is not None else ((), ())
     own = [given if given is not None else default
            for given, default in zip((outcome.dont_know, outcome.not_applicable), shared, strict=True)]  # fmt: skip

@@ -100,7 +100,7 @@ class Engagement:
 
         if self.settings.survey is None:
             raise self._missing("survey")
-        return read_survey(self._folder, self.settings.survey)
+        return read_survey(self._folder, self.settings.survey, self.anonymity.respondents)
 
     def maturity(self, model: str) -> "Assessment":
         """The self-assessment by a model, as "loyalty". Raises DataError when it is wrong or missing.
@@ -147,7 +147,9 @@ class Engagement:
             names = ("responses", "score", "satisfaction", "customer_unit", "customer_period", "weight")
             return dict.fromkeys(names)
         survey = self.survey
-        return {"responses": survey.rows, "score": survey.recommend["score"], "satisfaction": survey.satisfaction,
+        index = survey.satisfaction
+        satisfaction = {"items": {}} if index is None else {"items": index.items, "scale": index.scale}
+        return {"responses": survey.rows, "score": survey.recommend and survey.recommend.score, "satisfaction": satisfaction,
                 "customer_unit": survey.settings.unit, "customer_period": survey.period,
                 "weight": survey.settings.weight}  # fmt: skip
 

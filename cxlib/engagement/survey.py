@@ -1,4 +1,4 @@
-"""The customer survey of a client folder: `read_survey` gives rows, and the keyword settings of each question."""
+"""The customer survey of a client folder: `read_survey` gives rows, and each question as analyses take it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -7,9 +7,21 @@ from typing import Any
 
 import pandas as pd
 
+from cxlib.analyses.design import (
+    MINIMUM,
+    Block,
+    Design,
+    Effort,
+    Index,
+    Question,
+    Questionnaire,
+    Rating,
+    Weighting,
+)
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import DataError, Problem, stop_on_errors
-from cxlib.engagement.settings import survey as schema_survey
+from cxlib.engagement.settings import survey as given
+from cxlib.engagement.settings.survey import SurveySettings
 from cxlib.engagement.tables.answers import Coding, read_answers
 from cxlib.engagement.tables.columns import Columns, quarters
 from cxlib.engagement.tables.table import MOST_ROWS, read_table
@@ -28,17 +40,19 @@ class Survey:
         an ordered category, the weight a float
     settings : the `survey` part of client.yml
     period : name of the period column in `rows`, or None
+    minimum : smallest number of respondents of whom a figure may be shown
     unanswered : {column: {"dont_know": rows, "not_applicable": rows, "blank": rows}}
     notes : what is worth a look and no error
     how : how the file was read
 
-    >>> survey.recommend["score"], survey.design["period"], survey.segments
+    >>> survey.recommend.score, survey.design.period, survey.segments
     ('anbefaling', 'period', {'region': 'Region', 'produkt': 'Produkt', 'kundetype': 'Kundetype',...
     """
 
     rows: pd.DataFrame
-    settings: schema_survey.Survey
+    settings: SurveySettings
     period: str | None
+    minimum: int = MINIMUM
     unanswered: dict[str, dict[str, int]] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
     how: str = ""
@@ -48,43 +62,51 @@ class Survey:
         return f"Survey of {len(self.rows)} respondents: {', '.join(asked)}"
 
     @cached_property
-    def recommend(self) -> dict[str, Any]:
-        """Keywords of the recommend question: score (column, or None when not asked), scale, target, unanswered."""
-        return self._question("recommend")
+    def asked(self) -> Questionnaire:
+        """All that the survey asks."""
+        names = (*QUESTIONS, *INDICES, "blocks", "paths")
+        return Questionnaire(**{name: getattr(self, name) for name in names})
 
     @cached_property
-    def rating(self) -> dict[str, Any]:
-        """Keywords of the overall rating: as `recommend`, and top."""
-        return self._question("rating", "top")
+    def recommend(self) -> Question | None:
+        """The recommend question; None when it was not asked."""
+        asked = self.settings.recommend
+        return asked and Question(**self._question(asked))
 
     @cached_property
-    def effort(self) -> dict[str, Any]:
-        """Keywords of the effort question: as `recommend`, and definition, easy."""
-        return self._question("effort", "definition", "easy")
+    def rating(self) -> Rating | None:
+        """The overall rating; None when it was not asked."""
+        asked = self.settings.rating
+        return asked and Rating(**self._question(asked), top=asked.top)
 
     @cached_property
-    def satisfaction(self) -> dict[str, Any]:
-        """Keywords of the satisfaction index: items (empty when not asked), scale, at_least, item_weights, target,
-        unanswered (answers, summed over the items)."""
-        return self._index("satisfaction")
+    def effort(self) -> Effort | None:
+        """The effort question; None when it was not asked."""
+        asked = self.settings.effort
+        return asked and Effort(**self._question(asked), definition=asked.definition, easy=asked.easy)
 
     @cached_property
-    def loyalty(self) -> dict[str, Any]:
-        """Keywords of the loyalty index, as `satisfaction`."""
-        return self._index("loyalty")
+    def satisfaction(self) -> Index | None:
+        """The questions of the satisfaction index; None when they were not asked."""
+        return self._index(self.settings.satisfaction)
 
     @cached_property
-    def blocks(self) -> dict[str, dict[str, Any]]:
-        """{id: keywords} of the question blocks: label, items, scale, expectation, margin, unanswered."""
+    def loyalty(self) -> Index | None:
+        """The questions of the loyalty index; None when they were not asked."""
+        return self._index(self.settings.loyalty)
+
+    @cached_property
+    def blocks(self) -> dict[str, Block]:
+        """{id: the questions about one part of what customers experience}"""
         return {
-            name: {
-                "label": block.label,
-                "items": dict(block.items),
-                "scale": block.scale,
-                "expectation": dict(block.expectation),
-                "margin": block.margin,
-                "unanswered": self._sum(block.items),
-            }
+            name: Block(
+                label=block.label,
+                items=dict(block.items),
+                scale=block.scale,
+                expectation=dict(block.expectation),
+                margin=block.margin,
+                unanswered=self._sum(block.items),
+            )
             for name, block in self.settings.blocks.items()
         }
 
@@ -114,21 +136,21 @@ class Survey:
         return {} if given is None else {stage: count for stage, count in given if count is not None}
 
     @property
-    def design(self) -> dict[str, Any]:
-        """Keywords that every analysis takes: period and weight (columns or None), population (or None)."""
-        return {"period": self.period, "weight": self.settings.weight, "population": self.settings.population}
+    def design(self) -> Design:
+        """Period, weight and population of the answers, and the smallest group that may be shown."""
+        settings = self.settings
+        return Design(self.period, settings.weight, settings.population, minimum=self.minimum)
 
     @property
-    def weighting(self) -> dict[str, Any]:
-        """Keywords of weighting: margins {column: {group: share}} or None, trim (low, high) or None, start (column or None),
-        and labels {column: heading}."""
+    def weighting(self) -> Weighting:
+        """The margins that the answers are raked to, or the weights that they carry."""
         margins = self.settings.margins
-        return {
-            "margins": None if margins is None else {column: dict(shares) for column, shares in margins.items()},
-            "trim": self.settings.trim,
-            "start": self.settings.weight,
-            "labels": dict(self.segments),
-        }
+        return Weighting(
+            margins=None if margins is None else {column: dict(shares) for column, shares in margins.items()},
+            trim=self.settings.trim,
+            start=self.settings.weight,
+            labels=dict(self.segments),
+        )
 
     @property
     def answer_counts(self) -> pd.DataFrame:
@@ -137,32 +159,26 @@ class Survey:
         counts.insert(0, "answered", len(self.rows) - counts.sum(axis=1))
         return counts
 
-    def _question(self, name: str, *more: str) -> dict[str, Any]:
-        asked = getattr(self.settings, name)
-        if asked is None:
-            return {"score": None}
-        keywords = {"score": asked.column, "scale": asked.scale, "target": asked.target}
-        return keywords | {key: getattr(asked, key) for key in more} | {"unanswered": self.unanswered[asked.column]}
+    def _question(self, asked: given.Recommend | given.Rating | given.Effort) -> dict[str, Any]:
+        unanswered = self.unanswered[asked.column]
+        return {"score": asked.column, "scale": asked.scale, "target": asked.target, "unanswered": unanswered}
 
-    def _index(self, name: str) -> dict[str, Any]:
-        asked = getattr(self.settings, name)
-        if asked is None:
-            return {"items": {}}
-        return {
-            "items": dict(asked.items),
-            "scale": asked.scale,
-            "at_least": asked.needed,
-            "item_weights": None if asked.weights is None else dict(asked.weights),
-            "target": asked.target,
-            "unanswered": self._sum(asked.items),
-        }
+    def _index(self, asked: given.Index | None) -> Index | None:
+        return asked and Index(
+            items=dict(asked.items),
+            scale=asked.scale,
+            at_least=asked.needed,
+            item_weights=None if asked.weights is None else dict(asked.weights),
+            target=asked.target,
+            unanswered=self._sum(asked.items),
+        )
 
     def _sum(self, columns: Iterable[str]) -> dict[str, int]:
         counts = [self.unanswered[column] for column in columns]
         return {reason: sum(each[reason] for each in counts) for reason in counts[0]}
 
 
-def read_survey(folder: Folder, settings: schema_survey.Survey) -> Survey:
+def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM) -> Survey:
     """Read and check the survey's table.
 
     Raises: DataError with everything that is wrong with it.
@@ -191,10 +207,10 @@ def read_survey(folder: Folder, settings: schema_survey.Survey) -> Survey:
     frame = pd.DataFrame(rows)
     if times is not None:
         frame = frame.loc[frame.index.repeat(times.astype(int))]
-    return Survey(frame.reset_index(drop=True), settings, period, unanswered, tuple(problems), table.how)
+    return Survey(frame.reset_index(drop=True), settings, period, minimum, unanswered, tuple(problems), table.how)
 
 
-def _codings(folder: Folder, settings: schema_survey.Survey) -> tuple[dict[str, Coding], list[Problem]]:
+def _codings(folder: Folder, settings: SurveySettings) -> tuple[dict[str, Coding], list[Problem]]:
     """{column: how its answers are stored}, and where two questions on one column disagree."""
     asked: list[tuple[str, Coding]] = []
     for name in QUESTIONS:
@@ -221,7 +237,7 @@ def _codings(folder: Folder, settings: schema_survey.Survey) -> tuple[dict[str, 
     return codings, problems
 
 
-def _roles(settings: schema_survey.Survey) -> list[tuple[str, str]]:
+def _roles(settings: SurveySettings) -> list[tuple[str, str]]:
     """(column, role) of all columns that hold no answers."""
     single = ("client", "respondent", "date", "period", "weight", "frequency")
     roles = [(getattr(settings, role), role) for role in single if getattr(settings, role) is not None]
@@ -231,7 +247,7 @@ def _roles(settings: schema_survey.Survey) -> list[tuple[str, str]]:
     return roles + [(column, "margins") for column in settings.margins or () if column not in settings.segments]
 
 
-def _too_many(folder: Folder, settings: schema_survey.Survey, answered: int) -> list[Problem]:
+def _too_many(folder: Folder, settings: SurveySettings, answered: int) -> list[Problem]:
     """More answers than there are customers: a population that cannot be right."""
     if settings.population is None or settings.population >= answered:
         return []
@@ -252,7 +268,7 @@ def _clashes(folder: Folder, roles: list[tuple[str, str]], codings: dict[str, Co
 
 
 def _described(
-    columns: Columns, settings: schema_survey.Survey, client: str
+    columns: Columns, settings: SurveySettings, client: str
 ) -> tuple[dict, str | None, pd.Series | None]:
     """The columns that hold no answers, by name; the period's name; how often each row counts."""
     rows: dict[str, pd.Series] = {}

@@ -112,8 +112,7 @@ class Page:
         Without ipywidgets, and where nobody watches (papermill, nbval, cx), it is shown for the middle numbers: change
         them in the cell and run it again. What it shows never becomes part of a report.
 
-        >>> asked = {key: survey.rating[key] for key in ("score", "scale")}
-        >>> page.what_if(lambda now: status.satisfied_share(responses, **asked, **now), {"top": (1, 3, 5)})
+        >>> page.what_if(lambda now: status.satisfied_share(responses, replace(survey.rating, **now)), {"top": (1, 3, 5)})
         Share of satisfied customers is 91.7% (90.4% to 92.8%).
         """
         from cxlib.report.sliders import can_slide, show_sliders

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from cxlib.analyses import drivers
+from cxlib.analyses.design import Block, Design, Index, Question, Questionnaire
 from cxlib.analyses.result import DataError
 from cxlib.analyses.status import weighted
 from cxlib.engagement import open_client
@@ -32,14 +33,18 @@ def survey(n=400, seed=1, effects=(0.7, 0.2, 0.0), score=True):
 
 
 def block(j, label=None, items=2):
-    return {"label": label or f"Area {j}", "items": {f"q{j}{i}": f"Question {j}{i}" for i in range(items)}, "scale": SCALE}
+    return Block(label or f"Area {j}", {f"q{j}{i}": f"Question {j}{i}" for i in range(items)}, SCALE)
 
 
-def model_of(rows, blocks=None, **options):
-    given = {"satisfaction": {"items": {"s0": "Satisfied", "s1": "As expected"}, "scale": SCALE},
-             "recommend": {"score": "nps", "scale": (0, 10)}, "resamples": 300} | options  # fmt: skip
-    blocks = blocks or {f"a{j}": block(j) for j in range(3)}
-    return drivers.survey_model(rows, blocks=blocks, **given)
+SATISFACTION = Index({"s0": "Satisfied", "s1": "As expected"}, SCALE)
+RECOMMEND = Question("nps")
+
+
+def model_of(rows, blocks=None, satisfaction=SATISFACTION, recommend=RECOMMEND, loyalty=None, paths=None, design=None,
+             **options):  # fmt: skip
+    asked = Questionnaire(recommend, None, None, satisfaction, loyalty, blocks or {f"a{j}": block(j) for j in range(3)},
+                          paths)  # fmt: skip
+    return drivers.survey_model(rows, asked, design or Design(), **{"resamples": 300} | options)
 
 
 def keys(result):
@@ -58,10 +63,8 @@ EVERY = [drivers.usable_answers, drivers.question_quality, drivers.driver_import
 def demo(client):
     engagement = open_client(client)
     asked = engagement.survey
-    responses, weighting = weighted(asked.rows, **asked.weighting)
-    outcomes = {name: getattr(asked, name) for name in ("satisfaction", "rating", "loyalty", "recommend")}
-    return drivers.survey_model(responses, blocks=asked.blocks, paths=asked.paths, weight=weighting.settings["weight"],
-                                **outcomes)  # fmt: skip
+    responses, design, _ = weighted(asked.rows, asked.weighting, asked.design)
+    return drivers.survey_model(responses, asked.asked, design)
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +130,7 @@ def test_missing_answers_are_counted_and_named():
 def test_effective_number_is_that_of_the_rows_used():
     rows = survey(500).assign(w=np.random.default_rng(0).lognormal(0, 0.4, 500))
     rows.loc[:149, ["q10", "q11"]] = np.nan
-    base = drivers.driver_kinds(model_of(rows, weight="w")).base
+    base = drivers.driver_kinds(model_of(rows, design=Design(weight="w"))).base
     assert base.used == 350
     used = rows.w[150:]
     assert base.effective == pytest.approx(used.sum() ** 2 / (used**2).sum())
@@ -180,7 +183,7 @@ def test_too_few_answers_end_in_a_sentence_everywhere(rows, key):
 def test_weights_that_are_all_on_a_few_people():
     rows = survey(300).assign(w=1e-4)
     rows.loc[:9, "w"] = 100.0
-    result = drivers.driver_importance(model_of(rows, weight="w"))
+    result = drivers.driver_importance(model_of(rows, design=Design(weight="w")))
     assert keys(result) == ["answers.too_few"]
     assert of(result, "answers.too_few")["effective"] == pytest.approx(10, abs=0.1)
 
@@ -202,9 +205,8 @@ def test_single_question_areas_and_single_outcome():
 
 
 def test_what_was_not_asked_is_absent_everywhere():
-    for options in ({"blocks": {}}, {"satisfaction": None, "recommend": None}):
-        given = {"blocks": {"a0": block(0)}, "satisfaction": None} | options
-        model = drivers.survey_model(survey(), **given)
+    for asked in (Questionnaire(recommend=RECOMMEND), Questionnaire(blocks={"a0": block(0)})):
+        model = drivers.survey_model(survey(), asked)
         assert all(analysis(model).absent for analysis in EVERY)
 
 

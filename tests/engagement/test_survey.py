@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from cxlib.analyses.design import Block, Design, Effort, Index, Question, Questionnaire, Rating, Weighting
 from cxlib.engagement import DataError, open_client, problems
 
 CSV = """id;date;region;w;q1;q2;q3;s1;s2;a1;a2;e1
@@ -61,39 +62,29 @@ def test_quarters_are_in_time_order(survey):
     assert period.cat.ordered
 
 
-def test_keywords_of_the_questions(survey):
+def test_questions_as_analyses_take_them(survey):
     none = {"dont_know": 0, "not_applicable": 0, "blank": 0}
-    assert survey.recommend == {
-        "score": "q1", "scale": (0, 10), "target": 30, "unanswered": {"dont_know": 1, "not_applicable": 0, "blank": 0},
-    }  # fmt: skip
-    assert survey.rating == {"score": "q2", "scale": (1, 5), "target": 0.8, "top": 2, "unanswered": none}
-    assert survey.effort == {
-        "score": "q3", "scale": (1, 7), "target": 5, "definition": "mean", "easy": "high", "unanswered": none,
-    }  # fmt: skip
-    assert survey.satisfaction == {
-        "items": {"s1": "Overall", "s2": "Ideal"}, "scale": (1, 10), "at_least": 1, "target": 70,
-        "item_weights": {"s1": 0.6, "s2": 0.4}, "unanswered": {"dont_know": 0, "not_applicable": 0, "blank": 1},
-    }  # fmt: skip
-    assert survey.blocks == {
-        "price": {
-            "label": "Price", "items": {"a1": "Value", "a2": "Clear"}, "scale": (1, 10), "expectation": {"a1": "e1"},
-            "margin": 4, "unanswered": {"dont_know": 0, "not_applicable": 1, "blank": 0},
-        }
-    }  # fmt: skip
+    assert survey.recommend == Question("q1", (0, 10), 30, {"dont_know": 1, "not_applicable": 0, "blank": 0})
+    assert survey.rating == Rating("q2", (1, 5), 0.8, none, top=2)
+    assert survey.effort == Effort("q3", (1, 7), 5, none, definition="mean", easy="high")
+    weights, blank = {"s1": 0.6, "s2": 0.4}, {"dont_know": 0, "not_applicable": 0, "blank": 1}
+    assert survey.satisfaction == Index({"s1": "Overall", "s2": "Ideal"}, (1, 10), 1, weights, 70, blank)
+    price = Block("Price", {"a1": "Value", "a2": "Clear"}, (1, 10), {"a1": "e1"}, 4, none | {"not_applicable": 1})
+    assert survey.blocks == {"price": price}
     assert survey.unanswered["e1"] == {"dont_know": 1, "not_applicable": 0, "blank": 0}
-    assert survey.design == {"period": "period", "weight": "w", "population": 500}
-    assert survey.weighting == {"margins": None, "trim": None, "start": "w", "labels": {"region": "Region"}}
+    assert survey.design == Design("period", "w", 500, minimum=5)
+    assert survey.weighting == Weighting(start="w", labels={"region": "Region"})
     assert survey.segments == {"region": "Region"}
     assert survey.funnel == {"invited": 50, "completed": 3}
 
 
-def test_keywords_of_what_was_not_asked(make):
+def test_what_was_not_asked(make):
     make("survey:\n  file: survey.csv\n  segments: {region: R}\n", {"survey.csv": CSV})
     survey = open_client("acme").survey
-    assert survey.recommend == survey.rating == survey.effort == {"score": None}
-    assert survey.satisfaction == survey.loyalty == {"items": {}}
+    assert survey.asked == Questionnaire(paths={})
+    assert survey.recommend is survey.rating is survey.effort is survey.satisfaction is survey.loyalty is None
     assert survey.blocks == survey.paths == survey.funnel == {}
-    assert survey.design == {"period": None, "weight": None, "population": None}
+    assert survey.design == Design()
     assert list(survey.rows) == ["region"]
 
 
@@ -190,7 +181,7 @@ def test_frequency_repeats_rows(make):
     survey = open_client("acme").survey
     assert list(survey.rows["q"].fillna(0)) == [1, 1, 3, 0, 0, 0, 0]
     assert list(survey.rows.index) == list(range(7))
-    assert survey.rating["unanswered"]["dont_know"] == 4
+    assert survey.rating.unanswered["dont_know"] == 4
     assert "n" not in survey.rows
 
 
@@ -210,7 +201,7 @@ def test_periods_in_their_own_order(make):
     make(settings, {"survey.csv": "wave;q\nHöst;1\nVår;2\n"})
     survey = open_client("acme").survey
     assert list(survey.rows["wave"].cat.categories) == ["Vår", "Höst"]
-    assert survey.design["period"] == "wave"
+    assert survey.design.period == "wave"
 
 
 def test_periods_in_the_alphabets_or_the_numbers_order(make):
@@ -241,7 +232,7 @@ def test_name_of_the_quarter_when_the_file_has_a_period(make):
     settings = "survey:\n  file: survey.csv\n  date: d\n  segments: {period: Wave}\n"
     make(settings, {"survey.csv": "d;period\n2025-03-31;x\n"})
     survey = open_client("acme").survey
-    assert survey.design["period"] == "period (quarter)"
+    assert survey.design.period == "period (quarter)"
     assert list(survey.rows["period"]) == ["x"]
 
 
@@ -269,7 +260,7 @@ def test_margins(make):
     make(f"survey:\n  file: survey.csv\n{MARGINS}", {"survey.csv": "region;q\nNord;1\nSyd ;2\n"})
     survey = open_client("acme").survey
     margins = {"region": {"Nord": 0.4, "Syd": 0.6}}
-    assert survey.weighting == {"margins": margins, "trim": (0.3, 3), "start": None, "labels": {}}
+    assert survey.weighting == Weighting(margins, (0.3, 3))
     assert list(survey.rows["region"]) == ["Nord", "Syd"]
 
 
@@ -295,8 +286,8 @@ def test_two_questions_on_one_column_agree(make):
 """
     make(settings, {"survey.csv": "q;x\n7;1\n"})
     survey = open_client("acme").survey
-    assert survey.recommend["score"] == "q"
-    assert list(survey.loyalty["items"]) == ["q"]
+    assert survey.recommend.score == "q"
+    assert list(survey.loyalty.items) == ["q"]
 
 
 def test_two_questions_on_one_column_disagree(make):
@@ -339,7 +330,7 @@ def test_all_problems_come_at_once(make):
 def test_all_missing_column_is_no_error_F04(make):
     make("survey:\n  file: survey.csv\n  recommend: {column: q, scale: [0, 10]}\n", {"survey.csv": "q;x\n;1\n;2\n"})
     survey = open_client("acme").survey
-    assert survey.recommend["unanswered"]["blank"] == 2
+    assert survey.recommend.unanswered["blank"] == 2
     assert survey.rows["q"].isna().all()
 
 
@@ -367,7 +358,7 @@ def test_sav_survey_F09(make, tmp_path):
     survey = open_client("acme").survey
     assert list(survey.rows["region"].fillna("")) == ["Nord", "Øst", "Nord", ""]
     assert list(survey.rows["q1"].fillna(-1)) == [9, -1, -1, 3]
-    assert survey.recommend["unanswered"] == {"dont_know": 1, "not_applicable": 0, "blank": 1}
+    assert survey.recommend.unanswered == {"dont_know": 1, "not_applicable": 0, "blank": 1}
 
 
 def test_more_answers_than_customers_are_refused(make):

@@ -27,7 +27,7 @@ def names(file: Path) -> dict[str, object]:
             break
         exec(cell.source, space)
         space |= {name: value for name, value in QUICK.items() if name in space}
-    exec("import numpy as np, pandas as pd", space)
+    exec("from dataclasses import replace\nimport numpy as np, pandas as pd\nfrom cxlib.analyses.design import *", space)
     return space
 
 

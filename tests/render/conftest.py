@@ -28,7 +28,7 @@ from cxlib.report import Page
 engagement = open_client(client, language=language)
 page = Page(**engagement.look)
 survey = engagement.survey
-page.show(status.net_promoter_score(survey.rows, **survey.recommend, **survey.design))
+page.show(status.net_promoter_score(survey.rows, survey.recommend, survey.design))
 """
 
 

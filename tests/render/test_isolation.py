@@ -17,7 +17,7 @@ from cxlib.render.staleness import page_key
 from tests.render.conftest import SETTINGS, SHOWS
 from tests.render.factory import cx, in_folder, rendered
 
-CHART = "from cxlib.report.charts import status as charts\n\nnps = status.net_promoter_score(survey.rows, **survey.recommend, **survey.design)"
+CHART = "from cxlib.report.charts import status as charts\n\nnps = status.net_promoter_score(survey.rows, survey.recommend, survey.design)"
 GROUPS = "for group in sorted(survey.rows['place'].unique()):\n    print(group)"
 
 
@@ -122,7 +122,7 @@ def test_a09_link_to_the_data_of_another_client_is_refused(make_client, make_not
 def test_a11_each_client_has_pictures_of_its_own(make_client, make_notebook, tmp_path):
     make_client("acme", rows=[(n, "x", 10) for n in range(10)])
     make_client("globex", name="Globex", rows=[(n, "x", n % 2) for n in range(10)])
-    draws = "groups = status.recommendation_groups(survey.rows, **survey.recommend, **survey.design)"
+    draws = "groups = status.recommendation_groups(survey.rows, survey.recommend, survey.design)"
     make_notebook("02_status", SHOWS, CHART, f"{draws}\npage.draw(charts.recommendation_groups, groups)")
     pictures = set()
     for client in ("acme", "globex"):

@@ -28,7 +28,7 @@ from cxlib.report import Page
 engagement = open_client(client, language=language)
 page = Page(**engagement.look)
 survey = engagement.survey
-page.show(status.net_promoter_score(survey.rows, **survey.recommend, **survey.design))
+page.show(status.net_promoter_score(survey.rows, survey.recommend, survey.design))
 """
     make_notebook("02_status", "## Recommendation\n\nWho recommends us.", shown)
 
@@ -79,7 +79,7 @@ from cxlib.report import Page
 engagement = open_client(client, language=language)
 page = Page(**engagement.look)
 survey = engagement.survey
-page.show(status.net_promoter_by_segment(survey.rows, segments=survey.segments, **survey.recommend, **survey.design))
+page.show(status.net_promoter_by_segment(survey.rows, survey.recommend, survey.segments, survey.design))
 """
 
 

@@ -100,7 +100,7 @@ def test_notebook_that_the_folder_cannot_feed_is_left_out_with_its_reason(make_c
 
 NOT_ASKED = "\n".join(
     [
-        "effort = status.effort_score(survey.rows, **survey.effort, **survey.design)",
+        "effort = status.effort_score(survey.rows, survey.effort, survey.design)",
         "page.show(effort)",
     ]
 )

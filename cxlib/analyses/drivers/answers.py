@@ -1,11 +1,11 @@
 """From a survey to a driver model: what is missing, what does not concern everybody, and what has to be left out."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from cxlib.analyses.design import EVERYBODY, Design, Index, Question, Questionnaire
 from cxlib.analyses.drivers.model import NAMES, RESAMPLES, SurveyModel, unanswerable
 from cxlib.analyses.result import DataError, Finding, Result, Sentences
 from cxlib.analyses.rows import needed, weights_of
@@ -14,6 +14,7 @@ from cxlib.stats.drivers.path_model import path_structure
 from cxlib.stats.links.leakage import deterministic_split, same_question
 from cxlib.stats.moments import effective_n
 
+OUTCOMES = ("satisfaction", "rating", "loyalty", "recommend")  # the first that was asked is explained
 PER_AREA = 10  # answers that each area needs
 RARE = 0.01  # share of customers whom an area does not concern below which they are left out
 MANY = 0.05  # share of missing answers above which the report says so
@@ -39,60 +40,53 @@ SAYS = Sentences(
 
 def survey_model(
     responses: pd.DataFrame,
+    asked: Questionnaire,
+    design: Design = EVERYBODY,
     *,
-    blocks: Mapping[str, Mapping],
-    paths: Mapping[str, list[str]] | None = None,
-    satisfaction: Mapping | None = None,
-    loyalty: Mapping | None = None,
-    rating: Mapping | None = None,
-    recommend: Mapping | None = None,
-    weight: str | None = None,
     resamples: int = RESAMPLES,
-    confidence: float = 0.95,
     seed: int = 0,
     missing: str = "",
-    **unused: object,
 ) -> SurveyModel:
     """The driver model of a survey, checked before anything is computed.
 
     responses  one row per respondent
-    blocks     {id: {"label", "items" {column: question}, "scale", "unanswered"}}: the areas
-    satisfaction, loyalty, rating, recommend  the outcome is the first of satisfaction index, rating, loyalty index,
-               recommendation that was asked; the loyalty index follows from it
-    paths      {result: [causes]} of block ids, "satisfaction" and "loyalty"; default every block -> outcome -> loyalty
+    asked      its blocks are the areas; the outcome is the first of satisfaction index, rating, loyalty index,
+               recommendation that was asked; the loyalty index follows from it. Paths: {result: [causes]} of block ids,
+               "satisfaction" and "loyalty"; None: every block -> outcome -> loyalty
+    design     weight and confidence count; all periods count together
     missing    "casewise", "pairwise" or "imputation"; "" takes casewise up to 5 % incomplete rows, imputation beyond
     errors     DataError for a column or a block in `paths` that is not there, and for two areas that are copies of
                each other; ValueError for paths that go in a circle
 
-    >>> model = drivers.survey_model(responses, blocks=survey.blocks, rating=survey.rating)
+    >>> model = drivers.survey_model(responses, Questionnaire(blocks=survey.blocks, rating=survey.rating))
     >>> model.outcome, len(model.answers)
     ('rating', 1979)
     """
-    outcomes = {"satisfaction": satisfaction, "rating": rating, "loyalty": loyalty, "recommend": recommend}
-    asked = {name: _construct(each) for name, each in outcomes.items() if _construct(each)}
-    if not blocks or not asked:
+    blocks, weight = asked.blocks, design.weight
+    outcomes = {name: each for name in OUTCOMES if (each := getattr(asked, name)) is not None}
+    if not blocks or not outcomes:
         reason = "absent.drivers" if not blocks else "absent.outcome"
         return _absent(responses, SAYS.finding(reason))
-    outcome = next(iter(asked))
-    final = "loyalty" if "loyalty" in asked and outcome != "loyalty" else None
-    constructs = {name: (dict(block["items"]), block["scale"]) for name, block in blocks.items()}
-    constructs |= {name: asked[name] for name in (outcome, final) if name}
-    arrows = _arrows(paths, list(blocks), outcome, final)
+    outcome = next(iter(outcomes))
+    final = "loyalty" if "loyalty" in outcomes and outcome != "loyalty" else None
+    constructs = {name: (dict(block.items), block.scale) for name, block in blocks.items()}
+    constructs |= {name: _construct(outcomes[name]) for name in (outcome, final) if name}
+    arrows = _arrows(asked.paths, list(blocks), outcome, final)
     used = {name for arrow in arrows for name in arrow}
     constructs = {name: given for name, given in constructs.items() if name in used}
     needed(responses, [item for items, _ in constructs.values() for item in items] + [weight])
     model = SurveyModel(
         answers=responses[[item for items, _ in constructs.values() for item in items]].astype(float),
         weights=weights_of(responses, weight), blocks={name: list(items) for name, (items, _) in constructs.items()},
-        labels={name: blocks[name]["label"] if name in blocks else NAMES[name][1] for name in constructs},
+        labels={name: blocks[name].label if name in blocks else NAMES[name][1] for name in constructs},
         questions={item: label for items, _ in constructs.values() for item, label in items.items()},
         scales={item: tuple(scale) for items, scale in constructs.values() for item in items}, paths=arrows,
         outcome=outcome, final=final, read=len(responses), weighted=bool(weight), missing=missing,
-        score=responses[recommend["score"]].to_numpy(float) if recommend and recommend.get("score") else None,
-        resamples=resamples, confidence=confidence, seed=seed, responses=responses,
+        score=responses[asked.recommend.score].to_numpy(float) if asked.recommend else None,
+        resamples=resamples, confidence=design.confidence, seed=seed, responses=responses,
     )  # fmt: skip
     path_structure(model.blocks, model.paths)  # raises for paths that go in a circle
-    unanswered = {name: block.get("unanswered") for name, block in blocks.items()}
+    unanswered = {name: block.unanswered for name, block in blocks.items()}
     return _enough(_filled(_applicable(_unleaked(_varied(_answered(model))), unanswered)))
 
 
@@ -114,12 +108,9 @@ def usable_answers(model: SurveyModel) -> Result:
     return Result("usable_answers", {"missing": table}, model.findings, model.base(), model.settings())
 
 
-def _construct(given):
-    """({item: label}, scale) of an index or a single question; None when it was not asked."""
-    if not given or not (given.get("items") or given.get("score")):
-        return None
-    items = given.get("items") or {given["score"]: given["score"]}
-    return dict(items), given["scale"]
+def _construct(given: Question | Index):
+    """({item: label}, scale) of an index or a single question."""
+    return ({given.score: given.score} if isinstance(given, Question) else dict(given.items)), given.scale
 
 
 def _arrows(paths, blocks, outcome, final):

@@ -6,6 +6,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from cxlib.analyses.design import EVERYBODY, Block, Design
 from cxlib.analyses.measures import index
 from cxlib.analyses.result import Base, Result, Sentences, Term
 from cxlib.analyses.rows import base_of, needed, weights_of
@@ -13,8 +14,6 @@ from cxlib.stats.survey.comparison import holm, paired_mean_difference
 from cxlib.stats.survey.equivalence import parity
 from cxlib.stats.survey.indices import respondent_index
 from cxlib.stats.survey.proportions import diverging_edges
-
-MARGIN = 5.0  # index points: the gap that matters unless the client folder names another
 
 SAYS = Sentences(
     {
@@ -46,47 +45,38 @@ VERDICTS = {
 }
 
 
-def experience_areas(
-    responses: pd.DataFrame,
-    *,
-    blocks: Mapping[str, Mapping],
-    weight: str | None = None,
-    population: float | None = None,
-    minimum: int = 5,
-    confidence: float = 0.95,
-    period: str | None = None,
-) -> Result:
+def experience_areas(responses: pd.DataFrame, blocks: Mapping[str, Block], design: Design = EVERYBODY) -> Result:
     """Index 0-100 of every block of questions and of every question, by the theoretical scale.
 
-    responses  one row per respondent;  blocks {id: {"label", "items" {column: question}, "scale"}}
-    minimum    questions with fewer answers are left out, and so are blocks without any question left; no table where
-               none is
-    period     not used: all periods count together
+    responses  one row per respondent;  blocks {id: Block}
+    design     questions with fewer answers than its minimum are left out, and so are blocks without any question left;
+               no table where none is. All periods count together
     returns    table "areas": block, n, index, low, high; table "questions": block, question, n, index, low, high;
                best first; table "answers": block, question, answer, share, left, right (see answer_shares)
     errors     DataError for a column that is not there, ValueError for answers off the scale
 
-    >>> page.show(status.experience_areas(responses, blocks=survey.blocks, **design))
+    >>> page.show(status.experience_areas(responses, survey.blocks, design))
     Produkt is what customers rate highest (index 70.4); Sponsorater lowest (51.3).
     """
     if not blocks:
         return Result.missing("experience_areas", SAYS.finding("absent.experience_areas"), read=len(responses))
-    needed(responses, [item for block in blocks.values() for item in block["items"]] + [weight])
+    weight, minimum = design.weight, design.minimum
+    needed(responses, [item for block in blocks.values() for item in block.items] + [weight])
     weights = weights_of(responses, weight)
     areas, questions, answers = [], [], []
-    values = [_index_of(responses, block["items"], block["scale"]) for block in blocks.values()]
+    values = [_index_of(responses, block.items, block.scale) for block in blocks.values()]
     for block, each in zip(blocks.values(), values, strict=True):
-        shown = [item for item in block["items"] if responses[item].notna().sum() >= minimum]
+        shown = [item for item in block.items if responses[item].notna().sum() >= minimum]
         if shown:
-            areas.append({"block": block["label"], "values": each, **_estimate(each, weights, population, confidence)})
+            areas.append({"block": block.label, "values": each, **_estimate(each, weights, design)})
         for item in shown:
-            about = {"block": block["label"], "question": block["items"][item]}
-            one = _index_of(responses, [item], block["scale"])
-            questions.append(about | _estimate(one, weights, population, confidence))
-            spread = answer_shares(responses[item].to_numpy(float), weights, block["scale"])
+            about = {"block": block.label, "question": block.items[item]}
+            one = _index_of(responses, [item], block.scale)
+            questions.append(about | _estimate(one, weights, design))
+            spread = answer_shares(responses[item].to_numpy(float), weights, block.scale)
             answers.append(pd.DataFrame(about, spread.index).join(spread))
     base = _base(np.any(~np.isnan(values), axis=0), weights, weight)
-    settings = {"weight": weight, "population": population, "minimum": minimum, "confidence": confidence}
+    settings = {"weight": weight, "population": design.population, "minimum": minimum, "confidence": design.confidence}
     if not areas:
         return Result("experience_areas", {}, (SAYS.finding("areas.too_few"),), base, settings)
     areas = _ranked(areas)
@@ -120,22 +110,12 @@ def answer_shares(values: np.ndarray, weights: np.ndarray, scale: tuple[float, f
     return diverging_edges(pd.Series(shares, names)).reset_index(names="answer")
 
 
-def expectation_gaps(
-    responses: pd.DataFrame,
-    *,
-    blocks: Mapping[str, Mapping],
-    weight: str | None = None,
-    minimum: int = 5,
-    level: float = 0.05,
-    population: float | None = None,
-    period: str | None = None,
-) -> Result:
+def expectation_gaps(responses: pd.DataFrame, blocks: Mapping[str, Block], design: Design = EVERYBODY) -> Result:
     """Experience less expectation per block in index points, with an equivalence verdict (two one-sided tests).
 
-    blocks     as for experience_areas, with "expectation" {experience column: expectation column} and "margin", the
-               gap in index points that matters (5 unless given)
-    minimum    respondents with both answers below which a block is not shown;  level: of each one-sided test
-    population, period  not used: all periods count together
+    blocks     as for experience_areas; those without an expectation are left aside
+    design     its minimum: respondents with both answers below which a block is not shown; 1 - confidence is the level
+               of each one-sided test. All periods count together
     returns    table "gaps": block, n, experience, expectation (index 0-100), gap, gap_low, gap_high (points, -100 to 100;
                90 % interval at level .05), margin, verdict: better, on_par, worse or cannot_tell. Blocks without an
                interval have a finding and no row
@@ -143,29 +123,29 @@ def expectation_gaps(
     assumes    the same respondents answered both
     source     Schuirmann 1987; two one-sided tests
 
-    >>> page.show(status.expectation_gaps(responses, blocks=survey.blocks, **design))
+    >>> page.show(status.expectation_gaps(responses, survey.blocks, design))
     Kundeservice: the experience is worse than expected, by 9.1 points (8.4 to 9.8)...
     """
-    asked = {name: block for name, block in blocks.items() if block.get("expectation")}
+    asked = [block for block in blocks.values() if block.expectation]
     if not asked:
         return Result.missing("expectation_gaps", SAYS.finding("absent.expectation_gaps"), read=len(responses))
-    needed(responses, [c for b in asked.values() for pair in b["expectation"].items() for c in pair] + [weight])
+    weight, minimum, level = design.weight, design.minimum, 1 - design.confidence
+    needed(responses, [c for block in asked for pair in block.expectation.items() for c in pair] + [weight])
     rows, findings, used = [], [], np.zeros(len(responses), bool)
     weights = weights_of(responses, weight)
-    for block in asked.values():
-        experience = _index_of(responses, block["expectation"].keys(), block["scale"])
-        expectation = _index_of(responses, block["expectation"].values(), block["scale"])
-        margin = block.get("margin") or MARGIN
+    for block in asked:
+        experience = _index_of(responses, block.expectation.keys(), block.scale)
+        expectation = _index_of(responses, block.expectation.values(), block.scale)
         both = ~np.isnan(experience - expectation)
-        found = parity(experience, expectation, weights, margin=margin, level=level)
+        found = parity(experience, expectation, weights, margin=block.margin, level=level)
         if found.n < minimum or found.low is None:
-            findings.append(SAYS.finding("parity.cannot_tell", block=block["label"]))
+            findings.append(SAYS.finding("parity.cannot_tell", block=block.label))
             continue
         used |= both
-        rows.append({"block": block["label"], "n": found.n, "experience": np.average(experience[both], weights=weights[both]),
+        rows.append({"block": block.label, "n": found.n, "experience": np.average(experience[both], weights=weights[both]),
                      "expectation": np.average(expectation[both], weights=weights[both]), "gap": found.estimate,
-                     "gap_low": found.low, "gap_high": found.high, "margin": margin, "verdict": VERDICTS[found.verdict]})  # fmt: skip
-        findings.append(_parity(block["label"], found))
+                     "gap_low": found.low, "gap_high": found.high, "margin": block.margin, "verdict": VERDICTS[found.verdict]})  # fmt: skip
+        findings.append(_parity(block.label, found))
     tables = {"gaps": pd.DataFrame(rows)} if rows else {}
     settings = {"level": level, "confidence": 1 - 2 * level, "weight": weight, "minimum": minimum}
     return Result("expectation_gaps", tables, tuple(findings), _base(used, weights, weight), settings, PARITY)
@@ -175,9 +155,9 @@ def _index_of(responses, items, scale) -> np.ndarray:
     return respondent_index(responses[list(items)].to_numpy(float), scale=scale)
 
 
-def _estimate(values, weights, population, confidence) -> dict:
+def _estimate(values, weights, design: Design) -> dict:
     measure = index(Term("Index"), [], (0, 100))
-    found = measure.estimate(values, weights, population=population, confidence=confidence)
+    found = measure.estimate(values, weights, population=design.population, confidence=design.confidence)
     return {"n": found.n, "index": found.estimate, "low": found.low, "high": found.high}
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses import measures
+from cxlib.analyses.design import EVERYBODY, Design, Effort, Index, Question, Rating
 from cxlib.analyses.measures import Measure
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Sentences, Term
 from cxlib.analyses.rows import answered, base_of, needed, weights_of
@@ -14,7 +15,6 @@ from cxlib.stats.survey.comparison import change_tests, weighted_trend
 from cxlib.stats.survey.disclosure import hidden_groups
 from cxlib.stats.survey.indices import first_component_weights
 
-MINIMUM = 5  # answers below which no figure is shown
 ALARM = 0.05  # share of series without change in which a change is announced all the same
 
 SAYS = Sentences(
@@ -61,108 +61,100 @@ METHODS = {
 }  # fmt: skip
 
 
-def net_promoter_score(responses: pd.DataFrame, *, score: str | None, scale=(0, 10), **options) -> Result:
+def net_promoter_score(responses: pd.DataFrame, asked: Question | None, design: Design = EVERYBODY) -> Result:
     """Net Promoter Score, -100 to 100: share of 9-10 less share of 0-6, with adjusted Wald interval.
 
-    responses  one row per respondent; `score` is the column of answers on `scale`, None when it was not asked
-    options    target (points), unanswered {reason: rows}, period and weight (columns), population, confidence
+    responses  one row per respondent
+    asked      the question, its target in points; None when it was not asked
+    design     period, weight, population, minimum and confidence
     returns    tables "figure" (one row, latest period: figure, definition, unit, n, estimate, low, high, target,
                before, change, change_low, change_high) and "periods" (period, n, estimate, low, high)
     errors     DataError for a column that is not there, ValueError for answers off the scale
     source     Reichheld 2003; Rocks 2016 (interval)
 
     >>> ten = pd.DataFrame({"answer": [10, 9, 9, 10, 8, 7, 8, 3, 6, 5]})
-    >>> page.show(status.net_promoter_score(ten, score="answer"))
+    >>> page.show(status.net_promoter_score(ten, Question("answer")))
     NPS is 10.0 (−36.1 to 51.4).
     """
-    measure = measures.net_promoter(score, scale) if score else None
-    return _figure("net_promoter_score", responses, measure, [score], **options)
+    measure = asked and measures.net_promoter(asked.score, asked.scale)
+    return _figure("net_promoter_score", responses, measure, asked, design)
 
 
-def satisfied_share(responses: pd.DataFrame, *, score: str | None, scale=(1, 5), top=2, **options) -> Result:
-    """Share of respondents, 0-1, who give one of the `top` best answers (top-2 box), with Wilson interval.
+def satisfied_share(responses: pd.DataFrame, asked: Rating | None, design: Design = EVERYBODY) -> Result:
+    """Share of respondents, 0-1, who give one of the best answers (top-2 box), with Wilson interval.
 
-    responses, options, returns, errors  as for net_promoter_score; target is a share 0-1
+    asked    the question, its target a share 0-1; `top` best answers count
+    responses, design, returns, errors  as for net_promoter_score
 
     >>> six = pd.DataFrame({"answer": [5, 5, 4, 3, 2, 4]})
-    >>> page.show(status.satisfied_share(six, score="answer"))
+    >>> page.show(status.satisfied_share(six, Rating("answer")))
     Share of satisfied customers is 66.7% (30.0% to 90.3%).
     """
-    measure = measures.satisfied(score, scale, top) if score else None
-    return _figure("satisfied_share", responses, measure, [score], **options)
+    measure = asked and measures.satisfied(asked.score, asked.scale, asked.top)
+    return _figure("satisfied_share", responses, measure, asked, design)
 
 
-def effort_score(
-    responses: pd.DataFrame, *, score: str | None, scale=(1, 7), definition="mean", easy="high", **options
-) -> Result:
+def effort_score(responses: pd.DataFrame, asked: Effort | None, design: Design = EVERYBODY) -> Result:
     """Customer effort score by the named definition: mean, agree or index (see cxlib.analyses.measures.effort).
 
-    responses, options, returns, errors  as for net_promoter_score; target in the unit of the definition
+    asked    the question, its target in the unit of the definition
+    responses, design, returns, errors  as for net_promoter_score
 
     >>> six = pd.DataFrame({"answer": [7, 6, 6, 5, 7, 2]})
-    >>> page.show(status.effort_score(six, score="answer"))
+    >>> page.show(status.effort_score(six, Effort("answer")))
     Customer effort (CES) is 5.50 (3.54 to 7.00).
     """
-    measure = measures.effort(score, scale, definition, easy) if score else None
-    return _figure("effort_score", responses, measure, [score], **options)
+    measure = asked and measures.effort(asked.score, asked.scale, asked.definition, asked.easy)
+    return _figure("effort_score", responses, measure, asked, design)
 
 
-def satisfaction_index(
-    responses: pd.DataFrame, *, items: Mapping[str, str], scale=(1, 10), at_least=1, item_weights=None, **options
-) -> Result:
+def satisfaction_index(responses: pd.DataFrame, asked: Index | None, design: Design = EVERYBODY) -> Result:
     """Satisfaction index 0-100 of several questions (NKI, CSI, EPSI; ACSI with item weights), with t interval.
 
-    items      {column: question}; a respondent needs `at_least` answers
-    responses, options, returns, errors  as for net_promoter_score; target 0-100
+    asked    the questions, their target 0-100; a respondent needs `at_least` answers
+    responses, design, returns, errors  as for net_promoter_score
 
-    >>> page.show(status.satisfaction_index(responses, **survey.satisfaction, **design))
+    >>> page.show(status.satisfaction_index(responses, survey.satisfaction, design))
     Satisfaction index is 69.2 in Q4 2025 (67.6 to 70.7)...
     """
-    name = Term("Satisfaction index")
-    return _index("satisfaction_index", responses, name, items, scale, at_least, item_weights, options)
+    return _figure("satisfaction_index", responses, _index(Term("Satisfaction index"), asked), asked, design)
 
 
-def loyalty_index(
-    responses: pd.DataFrame, *, items: Mapping[str, str], scale=(1, 10), at_least=1, item_weights=None, **options
-) -> Result:
+def loyalty_index(responses: pd.DataFrame, asked: Index | None, design: Design = EVERYBODY) -> Result:
     """Loyalty index 0-100 of several questions; as satisfaction_index.
 
-    >>> page.show(status.loyalty_index(responses, **survey.loyalty, **design))
+    >>> page.show(status.loyalty_index(responses, survey.loyalty, design))
     Loyalty index is 71.8 in Q4 2025 (70.1 to 73.4)...
     """
-    return _index("loyalty_index", responses, Term("Loyalty index"), items, scale, at_least, item_weights, options)
+    return _figure("loyalty_index", responses, _index(Term("Loyalty index"), asked), asked, design)
 
 
-def acsi_index(responses: pd.DataFrame, *, items: Mapping[str, str], scale=(1, 10), weight=None, **options) -> Result:
+def acsi_index(responses: pd.DataFrame, asked: Index | None, design: Design = EVERYBODY) -> Result:
     """Satisfaction index 0-100 as ACSI computes it: question weights from the answers themselves, adding up to 1.
 
-    responses, items, options, errors  as for satisfaction_index
+    responses, asked, design, errors  as for satisfaction_index; absent with fewer than two questions
     returns    also a table "item_weights": question, weight. The questions get the weights with which they form their
                first principal component, divided by their spread
     source     Fornell et al. 1996, J. Marketing 60(4); the component is PLS mode A of a single block
 
-    >>> page.show(status.acsi_index(responses, **survey.satisfaction, **design))
+    >>> page.show(status.acsi_index(responses, survey.satisfaction, design))
     ACSI-weighted satisfaction index is 69.2 in Q4 2025 (67.7 to 70.7)...
     """
     name = Term("ACSI-weighted satisfaction index")
-    if len(items) < 2:
-        return _figure("acsi_index", responses, None, [], **options)
-    columns = list(items)
-    complete = needed(responses, [*columns, weight])[columns].notna().all(axis=1).sum()
-    minimum = options.get("minimum", MINIMUM)
-    if complete < minimum:
-        finding = SAYS.finding("level.too_few", figure=name, minimum=minimum)
+    if asked is None or len(asked.items) < 2:
+        return _figure("acsi_index", responses, None, None, design)
+    columns = list(asked.items)
+    complete = needed(responses, [*columns, design.weight])[columns].notna().all(axis=1).sum()
+    if complete < design.minimum:
+        finding = SAYS.finding("level.too_few", figure=name, minimum=design.minimum)
         return Result("acsi_index", {}, (finding,), Base(len(responses), int(complete)))
     try:
-        found = first_component_weights(responses[columns].to_numpy(float), weights_of(responses, weight))
+        found = first_component_weights(responses[columns].to_numpy(float), weights_of(responses, design.weight))
     except ValueError:
         return Result("acsi_index", {}, (SAYS.finding("level.no_weights", figure=name),), Base(len(responses), 0))
-    item_weights = dict(zip(columns, found, strict=True))
-    options = {key: value for key, value in options.items() if key not in ("at_least", "item_weights", "target")}
-    result = _index(
-        "acsi_index", responses, name, items, scale, len(columns), item_weights, options | {"weight": weight}
-    )
-    weights = pd.DataFrame({"question": [items[column] for column in columns], "weight": found})
+    weighed = replace(asked, at_least=len(columns), item_weights=dict(zip(columns, found, strict=True)), target=None)
+    result = _figure("acsi_index", responses, _index(name, weighed), weighed, design)
+    weights = pd.DataFrame({"question": list(asked.items.values()), "weight": found})
     return replace(result, tables=result.tables | {"item_weights": weights}) if result.tables else result
 
 
@@ -190,44 +182,35 @@ def key_figures(*figures: Result) -> Result:
     return Result("key_figures", {"figures": table, "definitions": meaning}, findings, base, settings)
 
 
-def _index(name, responses, label, items, scale, at_least, item_weights, options) -> Result:
-    if not items:
-        return _figure(name, responses, None, [], **options)
-    measure = measures.index(label, list(items), scale, at_least=at_least, item_weights=item_weights)
-    return _figure(name, responses, measure, list(items), **options | {"unanswered": None})
+def _index(name: Term, asked: Index | None) -> Measure | None:
+    return asked and measures.index(
+        name, list(asked.items), asked.scale, at_least=asked.at_least, item_weights=asked.item_weights
+    )
 
 
 def _figure(
-    name: str,
-    responses: pd.DataFrame,
-    measure: Measure | None,
-    columns: list,
-    *,
-    target: float | None = None,
-    unanswered: Mapping[str, int] | None = None,
-    period: str | None = None,
-    weight: str | None = None,
-    population: float | None = None,
-    minimum: int = MINIMUM,
-    confidence: float = 0.95,
+    name: str, responses: pd.DataFrame, measure: Measure | None, asked: Question | Index | None, design: Design
 ) -> Result:
-    if measure is None:
+    if measure is None or asked is None:
         return Result.missing(name, SAYS.finding(f"absent.{name}"), read=len(responses))
-    needed(responses, [*columns, period, weight])
-    base = base_of(measure.values(responses), weights_of(responses, weight), unanswered, weighted=bool(weight))
-    settings = {"period": period, "weight": weight, "population": population,
+    single = isinstance(asked, Question)
+    period, weight, minimum, confidence = design.period, design.weight, design.minimum, design.confidence
+    needed(responses, [*([asked.score] if single else asked.items), period, weight])
+    reasons = asked.unanswered if single else None  # of an index they are counted per question, not per respondent
+    base = base_of(measure.values(responses), weights_of(responses, weight), reasons, weighted=bool(weight))
+    settings = {"period": period, "weight": weight, "population": design.population,
                 "confidence": confidence, "minimum": minimum}  # fmt: skip
     rows, values, weights = answered(responses, measure, weight)
     if len(rows) < minimum:
         return Result(name, {}, (SAYS.finding("level.too_few", figure=measure.name, minimum=minimum),), base, settings)
     parts = _periods(rows, values, weights, period, minimum)
-    options = {"population": population, "confidence": confidence}
+    options = {"population": design.population, "confidence": confidence}
     found = {label: measure.estimate(v, w, **options) for label, (v, w) in parts.items()}
     latest = list(found)[-1]
     change = _change(measure, parts, _places(responses[period], parts) if period else [], confidence)
-    tables = {"figure": _headline(measure, found[latest], latest, change, target)}
+    tables = {"figure": _headline(measure, found[latest], latest, change, asked.target)}
     tables["periods"] = _course(found, measure.unit)
-    findings = [_level(measure, found[latest], latest), *_against_target(measure, found[latest], target)]
+    findings = [_level(measure, found[latest], latest), *_against_target(measure, found[latest], asked.target)]
     findings += _movement(measure, change, list(found))
     hidden = rows[period].nunique() - sum(map(bool, parts)) if period else 0
     if hidden:

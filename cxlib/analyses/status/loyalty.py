@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from cxlib.analyses.design import EVERYBODY, Design, Question
 from cxlib.analyses.measures import net_promoter
 from cxlib.analyses.result import Result, Sentences, Term
 from cxlib.analyses.rows import answered, base_of, needed, weights_of
@@ -23,46 +24,35 @@ SAYS = Sentences(
 METHOD = Term("Shares of all who answered, with Wilson's interval; the last row is a share of those who answer 7 or 8.")
 
 
-def recommendation_groups(
-    responses: pd.DataFrame,
-    *,
-    score: str | None,
-    scale=(0, 10),
-    weight: str | None = None,
-    population: float | None = None,
-    unanswered=None,
-    minimum: int = 5,
-    confidence: float = 0.95,
-    target=None,
-    period=None,
-) -> Result:
+def recommendation_groups(responses: pd.DataFrame, asked: Question | None, design: Design = EVERYBODY) -> Result:
     """Shares 0-1 of respondents who answer 0-6, 7-8 and 9-10, and the share of the 7-8 who gave 8.
 
-    responses  one row per respondent; `score` is the column of answers on `scale` (0-10, or 1-10 with the same groups),
-               None when it was not asked; all periods count together, so period is not used, and neither is target
-    unanswered {reason: rows};  minimum: answers below which no share is shown
+    responses  one row per respondent
+    asked      the question, on 0-10, or on 1-10 with the same groups; None when it was not asked
+    design     its minimum: answers below which no share is shown; all periods count together
     returns    table "groups": answer, n (answers in the group), share, low, high (Wilson); the last row is the share of
                8 among the answers 7-8, of which n is the number, and is left out below `minimum`
     errors     DataError for a column that is not there, ValueError for answers off the scale
 
     >>> ten = pd.DataFrame({"answer": [10, 9, 9, 10, 8, 7, 8, 3, 6, 5]})
-    >>> page.show(status.recommendation_groups(ten, score="answer", minimum=3))
+    >>> page.show(status.recommendation_groups(ten, Question("answer"), Design(minimum=3)))
     30% of the customers answer 7 or 8; 67% of these gave 8, one point from 9 (21% to 94%).
     """
-    if score is None:
+    if asked is None:
         return Result.missing(
             "recommendation_groups", SAYS.finding("absent.recommendation_groups"), read=len(responses)
         )
-    needed(responses, [score, weight])
-    measure = net_promoter(score, scale)
-    base = base_of(measure.values(responses), weights_of(responses, weight), unanswered, weighted=bool(weight))
+    scale, weight, minimum, confidence = asked.scale, design.weight, design.minimum, design.confidence
+    needed(responses, [asked.score, weight])
+    measure = net_promoter(asked.score, scale)
+    base = base_of(measure.values(responses), weights_of(responses, weight), asked.unanswered, weighted=bool(weight))
     _, values, weights = answered(responses, measure, weight)
-    settings = {"scale": scale, "weight": weight, "population": population, "minimum": minimum, "confidence": confidence}
+    settings = {"scale": scale, "weight": weight, "population": design.population, "minimum": minimum, "confidence": confidence}
     if len(values) < minimum:
         finding = SAYS.finding("groups.too_few", figure=measure.name, minimum=minimum)
         return Result("recommendation_groups", {}, (finding,), base, settings)
     groups = {f"{scale[0]:.0f}–6": values <= 6, "7–8": (values > 6) & (values < 9), "9–10": values >= 9}
-    options = {"population": population, "confidence": confidence}
+    options = {"population": design.population, "confidence": confidence}
     rows = [_row(Term(name), int(inside.sum()), share(inside, weights, **options)) for name, inside in groups.items()]
     passive = groups["7–8"]
     if passive.sum() >= minimum:

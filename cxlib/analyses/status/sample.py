@@ -1,9 +1,11 @@
 """Who answered: the response funnel, and the weights that make the answers stand for all customers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
+from cxlib.analyses.design import EVERYBODY, Design, Weighting
 from cxlib.analyses.result import Base, DataError, Result, Sentences, Term
 from cxlib.analyses.rows import needed
 from cxlib.stats.survey.disclosure import hidden_groups
@@ -52,51 +54,43 @@ def response_funnel(funnel: Mapping[str, int] | None) -> Result:
 
 
 def weighted(
-    responses: pd.DataFrame,
-    *,
-    margins: Mapping[str, Mapping[str, float]] | None = None,
-    trim=None,
-    start=None,
-    labels: Mapping[str, str] | None = None,
-    minimum: int = 5,
-) -> tuple[pd.DataFrame, Result]:
+    responses: pd.DataFrame, weighting: Weighting, design: Design = EVERYBODY
+) -> tuple[pd.DataFrame, Design, Result]:
     """The responses with their weights, and what weighting did.
 
-    margins  {column: {group: share of the population, 0-1}}: the answers are raked to them, from the weights in the
-             column `start` if there is one. Without margins the weights in `start` are used as they are
-    trim     (smallest, largest) weight after raking, as multiples of the mean
-    labels   {column: what the table calls it}
-    minimum  smallest group whose answers are counted in the table
-    returns  the responses, with the column `raked_weight` when margins are given; and a Result with table "margins":
-             segment, group, n, share_before (share 0-1 among answers), share (0-1, after weighting), n and share_before
-             missing where a group is small or would give a small one away; settings["weight"] names the column that
-             counts, None for none
-    errors   DataError that names the margin which cannot be met, and why
+    weighting  with margins the answers are raked to them, from the weights in `start` if there are any; without margins
+               the weights in `start` are used as they are
+    design     its minimum is the smallest group whose answers are counted in the table
+    returns    the responses, with the column `raked_weight` when there are margins; the design, which names the column
+               that counts; and a Result with table "margins": segment, group, n, share_before (share 0-1 among
+               answers), share (0-1, after weighting), n and share_before missing where a group is small or would give a
+               small one away
+    errors     DataError that names the margin which cannot be met, and why
 
     >>> ten = pd.DataFrame({"region": ["North"] * 8 + ["South"] * 2})
-    >>> rows, weighting = status.weighted(ten, margins={"region": {"North": 0.5, "South": 0.5}})
+    >>> rows, _, weighting = status.weighted(ten, Weighting({"region": {"North": 0.5, "South": 0.5}}))
     >>> rows.groupby("region").raked_weight.sum().to_dict()
     {'North': 5.0, 'South': 5.0}
     """
+    margins, start = weighting.margins, weighting.start
     if not margins:
-        return responses, _given(responses, start)
+        return responses, replace(design, weight=start), _given(responses, start)
     needed(responses, [*margins, start])
     try:
         raked = raked_weights(
-            responses[list(margins)].astype(object), margins, responses[start] if start else None, limits=trim
+            responses[list(margins)].astype(object), margins, responses[start] if start else None, limits=weighting.trim
         )
     except ValueError as error:
         raise DataError(f"weighting to the given margins: {error}") from error
     weighted_rows = responses.assign(**{RAKED: raked.weights.to_numpy()})
-    named = {column: (labels or {}).get(column, column) for column in margins}
-    parts = [_margin(responses[column].rename(named[column]), margins[column], minimum) for column in margins]
+    named = {column: weighting.labels.get(column, column) for column in margins}
+    parts = [_margin(responses[column].rename(named[column]), margins[column], design.minimum) for column in margins]
     table = pd.concat(parts, ignore_index=True)
     effect = raked.design_effect
     finding = SAYS.finding("weighting.raked", lost=1 - 1 / effect, effect=effect)
     base = Base(len(responses), len(responses), {}, raked.n_eff)
-    return weighted_rows, Result(
-        "weighting", {"margins": table}, (finding,), base, {"weight": RAKED, "trim": trim, "start": start}
-    )
+    settings = {"weight": RAKED, "trim": weighting.trim, "start": start}
+    return weighted_rows, replace(design, weight=RAKED), Result("weighting", {"margins": table}, (finding,), base, settings)
 
 
 def _margin(groups: pd.Series, shares: Mapping[str, float], minimum: int) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses import measures
+from cxlib.analyses.design import EVERYBODY, Design, Index, Question, Rating
 from cxlib.analyses.measures import Measure
 from cxlib.analyses.result import Quantity, Result, Sentences, Term
 from cxlib.analyses.rows import answered, base_of, needed, weights_of
@@ -38,13 +39,13 @@ VERDICTS = {
 
 
 def net_promoter_by_segment(
-    responses: pd.DataFrame, *, score: str | None, segments: Mapping[str, str], scale=(0, 10), **options
+    responses: pd.DataFrame, asked: Question | None, segments: Mapping[str, str], design: Design = EVERYBODY
 ) -> Result:
     """NPS of every group of every segment, compared with all other customers.
 
     responses  one row per respondent;  segments {column: heading}, each column a division of the respondents
-    options    weight (column), minimum (smallest group shown), unanswered {reason: rows}, confidence; target, period
-               and population are accepted and not used: all periods count together
+    asked      the question, None when it was not asked
+    design     weight, minimum (smallest group shown) and confidence count; all periods count together
     returns    table "segments": segment, group, n, estimate, low, high, p_holm (against the rest), verdict. A hidden
                group keeps its row without any number: one that is small, that would give a small one away, or in which
                one respondent carries 80 % of the weight. No table where every group is hidden
@@ -52,66 +53,55 @@ def net_promoter_by_segment(
     errors     DataError for a column that is not there
     source     Holm 1979; Kelly, Golden and Assad 1992 (hiding)
 
-    >>> page.show(status.net_promoter_by_segment(responses, segments=survey.segments, **survey.recommend, **design))
+    >>> page.show(status.net_promoter_by_segment(responses, survey.recommend, survey.segments, design))
     NPS: no group differs from the other customers by more than chance can give (groups compared: 15)...
     """
-    measure = measures.net_promoter(score, scale) if score else None
-    return _by_segment("net_promoter_by_segment", responses, measure, segments, [score], **options)
+    measure = asked and measures.net_promoter(asked.score, asked.scale)
+    return _by_segment("net_promoter_by_segment", responses, measure, asked, segments, design)
 
 
 def satisfaction_by_segment(
-    responses: pd.DataFrame,
-    *,
-    items: Mapping[str, str],
-    segments: Mapping[str, str],
-    scale=(1, 10),
-    at_least=1,
-    item_weights=None,
-    **options,
+    responses: pd.DataFrame, asked: Index | None, segments: Mapping[str, str], design: Design = EVERYBODY
 ) -> Result:
     """Satisfaction index 0-100 of every group of every segment; otherwise as net_promoter_by_segment.
 
-    >>> page.show(status.satisfaction_by_segment(responses, segments=survey.segments, **survey.satisfaction, **design))
+    >>> page.show(status.satisfaction_by_segment(responses, survey.satisfaction, survey.segments, design))
     Satisfaction index: Hovedstaden (Region) lies 3.4 points below the other customers (1.8 to 4.9)...
     """
-    name = Term("Satisfaction index")
-    measure = measures.index(name, list(items), scale, at_least=at_least, item_weights=item_weights) if items else None
-    options |= {"unanswered": None}  # given per question, not per respondent
-    return _by_segment("satisfaction_by_segment", responses, measure, segments, list(items), **options)
+    measure = asked and measures.index(
+        Term("Satisfaction index"), list(asked.items), asked.scale, at_least=asked.at_least, item_weights=asked.item_weights
+    )
+    return _by_segment("satisfaction_by_segment", responses, measure, asked, segments, design)
 
 
 def satisfied_by_segment(
-    responses: pd.DataFrame, *, score: str | None, segments: Mapping[str, str], scale=(1, 5), top=2, **options
+    responses: pd.DataFrame, asked: Rating | None, segments: Mapping[str, str], design: Design = EVERYBODY
 ) -> Result:
     """Share of satisfied respondents of every group of every segment; otherwise as net_promoter_by_segment.
 
-    >>> page.show(status.satisfied_by_segment(responses, segments=survey.segments, **survey.rating, **design))
+    >>> page.show(status.satisfied_by_segment(responses, survey.rating, survey.segments, design))
     Share of satisfied customers: Hovedstaden (Region) lies 7.6 percentage points below the other...
     """
-    measure = measures.satisfied(score, scale, top) if score else None
-    return _by_segment("satisfied_by_segment", responses, measure, segments, [score], **options)
+    measure = asked and measures.satisfied(asked.score, asked.scale, asked.top)
+    return _by_segment("satisfied_by_segment", responses, measure, asked, segments, design)
 
 
 def _by_segment(
     name: str,
     responses: pd.DataFrame,
     measure: Measure | None,
+    asked: Question | Index | None,
     segments: Mapping[str, str],
-    columns: list,
-    *,
-    weight: str | None = None,
-    population: float | None = None,
-    minimum: int = 5,
-    unanswered: Mapping[str, int] | None = None,
-    confidence: float = 0.95,
-    target=None,
-    period=None,
+    design: Design,
 ) -> Result:
-    if measure is None or not segments:
+    if measure is None or asked is None or not segments:
         reason = "absent.segments" if not segments else f"absent.{name}"
         return Result.missing(name, SAYS.finding(reason), read=len(responses))
-    needed(responses, [*columns, weight, *segments])
-    base = base_of(measure.values(responses), weights_of(responses, weight), unanswered, weighted=bool(weight))
+    single = isinstance(asked, Question)
+    weight, minimum, confidence = design.weight, design.minimum, design.confidence
+    needed(responses, [*([asked.score] if single else asked.items), weight, *segments])
+    reasons = asked.unanswered if single else None  # of an index they are counted per question, not per respondent
+    base = base_of(measure.values(responses), weights_of(responses, weight), reasons, weighted=bool(weight))
     rows, values, weights = answered(responses, measure, weight)
     settings = {"minimum": minimum, "weight": weight, "confidence": confidence}
     groups = _divided(rows[list(segments)].astype(object), weights, minimum)

@@ -1,6 +1,6 @@
 """client.yml as pydantic models, and the JSON Schema that editors use (`write_json_schema`).
 
-Each topic has a module of its own (`schema_survey`, `schema_maturity`); a new one adds one line to `Client`.
+Each topic has a module of its own (`survey`, `maturity`); a new one adds one line to `Client`.
 """
 
 import json
@@ -12,7 +12,8 @@ from pydantic import Field, model_validator
 from cxlib.engagement.settings.contacts import Contacts, ServiceLevel
 from cxlib.engagement.settings.maturity import Maturity
 from cxlib.engagement.settings.money import Customers, Employees, Initiatives, Money
-from cxlib.engagement.settings.survey import PartId, Survey, Text
+from cxlib.engagement.settings.reading import Text
+from cxlib.engagement.settings.survey import PartId, SurveySettings
 from cxlib.engagement.settings.validation import Part, broken
 
 LANGUAGES = ("en", "da", "sv")
@@ -47,7 +48,7 @@ class Client(Part):
         None, description="The client's own PowerPoint master in this folder, for the slides of `cx render --pptx`"
     )
     anonymity: Anonymity = Anonymity()
-    survey: Survey | None = None
+    survey: SurveySettings | None = None
     maturity: Maturity | None = None
     contacts: Contacts | None = None
     tipping_points: (

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from cxlib.engagement.settings.survey import ColumnName, Read, Stored, Text
+from cxlib.engagement.settings.reading import ColumnName, Read, Stored, Text
 from cxlib.engagement.settings.validation import Part, broken
 
 UNITS = Literal["seconds", "minutes", "hours", "days", "contacts", "points"]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from cxlib.engagement.settings.survey import Codes, ColumnName, Text
+from cxlib.engagement.settings.reading import Codes, ColumnName, Text
 from cxlib.engagement.settings.validation import Part, broken
 
 ModelId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")]

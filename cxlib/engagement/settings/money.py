@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from cxlib.engagement.settings.survey import ColumnName, Questions, Read, Text
+from cxlib.engagement.settings.reading import ColumnName, Read, Text
+from cxlib.engagement.settings.survey import Questions
 from cxlib.engagement.settings.validation import Part, broken
 
 Amount = Annotated[float, Field(ge=0)]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.engagement.problems import Problem, at_rows, nearest
-from cxlib.engagement.settings.survey import Stored, Survey
+from cxlib.engagement.settings.reading import Coded, Stored
 from cxlib.engagement.tables.cells import Codes, Unreadable, numbers, quoted, text
 from cxlib.engagement.tables.rules import broken_rows, on_scale
 from cxlib.engagement.tables.table import Table
@@ -30,7 +30,7 @@ class Coding:
     key: str = ""  # where client.yml declares it
 
     @classmethod
-    def of(cls, question: Stored, survey: Survey, *, key: str, whole: bool = False) -> "Coding":
+    def of(cls, question: Stored, survey: Coded, *, key: str, whole: bool = False) -> "Coding":
         """The coding of a question of client.yml: its own codes, or else the survey's."""
         return cls(
             question.scale,

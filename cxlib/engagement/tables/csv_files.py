@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.engagement.problems import DataError, Problem
-from cxlib.engagement.settings.survey import Read
+from cxlib.engagement.settings.reading import Read
 from cxlib.engagement.tables.cells import text
 from cxlib.engagement.tables.raw import Raw, check_headings
 

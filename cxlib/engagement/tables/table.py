@@ -8,7 +8,7 @@ import pandas as pd
 
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import DataError, Problem, nearest, stop_on_errors
-from cxlib.engagement.settings.survey import Read
+from cxlib.engagement.settings.reading import Read
 from cxlib.engagement.tables import office_files
 from cxlib.engagement.tables.cells import text
 from cxlib.engagement.tables.csv_files import read_csv

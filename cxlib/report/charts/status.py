@@ -116,7 +116,7 @@ def over_time(result, page) -> tuple[Figure, str] | None:
 def by_segment(result, page) -> tuple[Figure, str]:
     """Dot plot with intervals and n of the groups that may be shown on one scale; triangles where a group is apart.
 
-    >>> page.draw(charts.by_segment, status.satisfied_by_segment(responses, segments=survey.segments, **survey.rating))
+    >>> page.draw(charts.by_segment, status.satisfied_by_segment(responses, survey.rating, survey.segments))
     Hovedstaden: 58.1% (54.3% to 61.8%); Midt- og Nordjylland: 66.0% (61.6% to 70.2%); Sjælland: 65.5%...
     """
     table = result.tables["segments"]
@@ -156,7 +156,7 @@ def by_segment(result, page) -> tuple[Figure, str]:
 def recommendation_groups(result, page) -> tuple[Figure, str]:
     """One bar of the whole: 0-6, 7-8 (split at 8) and 9-10.
 
-    >>> page.draw(charts.recommendation_groups, status.recommendation_groups(responses, **survey.recommend))
+    >>> page.draw(charts.recommendation_groups, status.recommendation_groups(responses, survey.recommend))
     0–6: 24%; 7–8: 40%; 9–10: 36%; 8 among those who answer 7–8: 53%.
     """
     table = result.tables["groups"].set_index("answer")
@@ -179,7 +179,7 @@ def recommendation_groups(result, page) -> tuple[Figure, str]:
 def experience_areas(result, page) -> tuple[Figure, str]:
     """Index 0-100 of every area with its interval, best first.
 
-    >>> page.draw(charts.experience_areas, status.experience_areas(responses, blocks=survey.blocks))
+    >>> page.draw(charts.experience_areas, status.experience_areas(responses, survey.blocks))
     Produkt: 70.3 (69.6 to 71.0); Kundeservice: 68.5 (67.8 to 69.2); Selvbetjening: 66.7 (65.9 to 67.5);...
     """
     table = result.tables["areas"].iloc[::-1].reset_index(drop=True)
@@ -204,7 +204,7 @@ def experience_areas(result, page) -> tuple[Figure, str]:
 def answers(result, page) -> tuple[Figure, str]:
     """Diverging bars of the answers to every question: low answers to the left of the middle, high ones to the right.
 
-    >>> page.draw(charts.answers, status.experience_areas(responses, blocks=survey.blocks))
+    >>> page.draw(charts.answers, status.experience_areas(responses, survey.blocks))
     Let at få fat i: 15% give 9–10; Venlig: 18% give 9–10; Kompetent: 25% give 9–10; Løser opgaven første...
     """
     table = result.tables["answers"]
@@ -244,7 +244,7 @@ def answers(result, page) -> tuple[Figure, str]:
 def expectation_gaps(result, page) -> tuple[Figure, str]:
     """Gap of experience to expectation per area, its 90% interval, and the band in which a gap does not matter.
 
-    >>> page.draw(charts.expectation_gaps, status.expectation_gaps(responses, blocks=survey.blocks))
+    >>> page.draw(charts.expectation_gaps, status.expectation_gaps(responses, survey.blocks))
     Kundeservice: −9.2 points, worse than expected; Regning og breve: +0.2 points, on par; Selvbetjening:...
     """
     table = result.tables["gaps"].iloc[::-1].reset_index(drop=True)

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cxlib.engagement.settings import maturity as schema_maturity
-from cxlib.engagement.settings import survey as schema_survey
+from cxlib.engagement.settings import maturity, reading, survey
 from cxlib.engagement.settings.client import SCHEMA_FILE, Client, json_schema
 from cxlib.engagement.settings.strict_yaml import read_yaml
 from cxlib.engagement.settings.validation import read_settings
@@ -59,7 +58,7 @@ def test_every_part_and_key_is_described():
     """An editor shows these texts."""
     schema = json.loads(json_schema())
     assert all("description" in part for part in schema["$defs"].values())
-    for module in (schema_survey, schema_maturity):
+    for module in (reading, survey, maturity):
         for name in set(vars(module)) & set(schema["$defs"]):
             for key, value in schema["$defs"][name]["properties"].items():
                 assert "description" in value or "$ref" in json.dumps(value), f"{name}.{key}"

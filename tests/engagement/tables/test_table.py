@@ -10,7 +10,7 @@ import pytest
 
 from cxlib.engagement import DataError
 from cxlib.engagement.folder import Folder
-from cxlib.engagement.settings.survey import Read
+from cxlib.engagement.settings.reading import Read
 from cxlib.engagement.tables.cells import numbers, text
 from cxlib.engagement.tables.table import read_table
 

@@ -4,13 +4,14 @@ import pandas as pd
 import pytest
 
 from cxlib.analyses import drivers
+from cxlib.analyses.design import Index
 from cxlib.report import Page
 from cxlib.report.charts import drivers as charts
 from cxlib.report.charts.canvas import picture
 from tests.analyses.test_drivers import block, model_of, survey
 
 ROWS = survey(600).assign(g=["north", "south"] * 300, l0=lambda rows: rows.s0, l1=lambda rows: rows.nps.clip(1))
-LOYALTY = {"items": {"l0": "Stays", "l1": "Recommends"}, "scale": (1, 10)}
+LOYALTY = Index({"l0": "Stays", "l1": "Recommends"})
 MODEL = model_of(ROWS, {"a0": block(0, "Price & <value>"), "a1": block(1, "A name that is long enough to be wrapped twice"),
                         "a2": block(2)}, loyalty=LOYALTY,
                  paths={"satisfaction": ["a0", "a1", "a2"], "loyalty": ["satisfaction", "a0"]})  # fmt: skip
