@@ -53,6 +53,9 @@ class Question:
     score       column of answers;  scale: its lowest and highest answer
     target      aimed at, in the unit of the figure, or None
     unanswered  {"dont_know", "not_applicable", "blank": rows}, where that is known
+
+    >>> Question("q1").scale
+    (0, 10)
     """
 
     score: str

@@ -113,7 +113,7 @@ class Page:
         them in the cell and run it again. What it shows never becomes part of a report.
 
         >>> page.what_if(lambda now: status.satisfied_share(responses, replace(survey.rating, **now)), {"top": (1, 3, 5)})
-        Share of satisfied customers is 91.7% (90.4% to 92.8%).
+        Share of satisfied customers is 91.7% (90.4% to 92.8%)...
         """
         from cxlib.report.sliders import can_slide, show_sliders
 

@@ -1,6 +1,7 @@
 """The driver analysis: planted truth comes out, bad input ends in a sentence or an error that names the remedy."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -119,7 +120,7 @@ def test_index_of_a_hand_counted_area():
 def test_missing_answers_are_counted_and_named():
     rows = survey(500)
     rows.loc[:99, ["q10", "q11"]] = np.nan
-    model = model_of(rows, {"a0": block(0), "a1": block(1, "Billing") | {"unanswered": {"not_applicable": 200}},
+    model = model_of(rows, {"a0": block(0), "a1": replace(block(1, "Billing"), unanswered={"not_applicable": 200}),
                             "a2": block(2)})  # fmt: skip
     result = drivers.usable_answers(model)
     assert of(result, "answers.not_applicable") == {"block": "Billing", "share": 0.2}
@@ -156,7 +157,7 @@ def test_question_on_a_turned_scale_is_named():
     rows = survey()
     rows["q01"] = 11 - rows["q01"]
     three = block(0, items=2)
-    three["items"]["q10"] = "Question 10"
+    three.items["q10"] = "Question 10"
     rows["q10"] = rows["q00"]
     result = drivers.question_quality(model_of(rows, {"a0": three, "a2": block(2)}))
     assert of(result, "quality.reversed")["question"] == "Question 01"
@@ -165,7 +166,7 @@ def test_question_on_a_turned_scale_is_named():
 def test_area_made_from_the_outcome_is_left_out_and_said():
     rows = survey(600)
     rows["copy"] = rows[["s0", "s1"]].mean(axis=1)
-    again = {"label": "Copy", "items": {"copy": "Copy"}, "scale": SCALE}
+    again = Block("Copy", {"copy": "Copy"}, SCALE)
     model = model_of(rows, {"a0": block(0), "copy": again})
     assert of(drivers.driver_importance(model), "answers.again")["block"] == "Copy"
     assert model.areas == ["a0"]
@@ -197,7 +198,7 @@ def test_copied_areas_are_refused_by_name():
 
 def test_single_question_areas_and_single_outcome():
     rows = survey()
-    single = {"label": "One", "items": {"q00": "Question 00"}, "scale": SCALE}
+    single = Block("One", {"q00": "Question 00"}, SCALE)
     model = model_of(rows, {"one": single}, satisfaction=None)
     assert model.outcome == "recommend"
     assert keys(drivers.question_quality(model)) == ["quality.single"]
@@ -228,7 +229,7 @@ def test_contradicting_pairs_and_lost_resamples_are_said():
 
 def test_unknown_column_is_named():
     with pytest.raises(DataError, match="'q31' is not in the table"):
-        model_of(survey(), {"a3": block(1) | {"items": {"q31": "Lost"}}})
+        model_of(survey(), {"a3": replace(block(1), items={"q31": "Lost"})})
 
 
 def test_groups_that_differ_are_found_and_small_ones_left_out():

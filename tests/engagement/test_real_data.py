@@ -36,10 +36,10 @@ def test_csibank_nps(make):
   loyalty: {items: {loy1: One, loy2: Two, loy3: Three}, scale: [0, 10]}
 """
     found = survey(make, DATA / "csibank" / "csibank.csv", settings)
-    score = found.rows[found.recommend["score"]]
+    score = found.rows[found.recommend.score]
     assert len(score) == 1707
     assert ((score >= 9).mean() - (score <= 6).mean()) * 100 == pytest.approx(-5.2, abs=0.05)
-    loyalty = found.rows[list(found.loyalty["items"])].mean(axis=1).mean() * 10
+    loyalty = found.rows[list(found.loyalty.items)].mean(axis=1).mean() * 10
     assert loyalty == pytest.approx(69.0, abs=0.05)
 
 
@@ -49,5 +49,5 @@ def test_carpentries_nps(make):
     found = survey(make, path, "  recommend: {column: LikelyToRecommend, scale: [0, 10]}\n")
     score = found.rows["LikelyToRecommend"]
     assert len(score) == 967
-    assert found.recommend["unanswered"]["blank"] == 967 - 889
+    assert found.recommend.unanswered["blank"] == 967 - 889
     assert (((score >= 9).sum() - (score <= 6).sum()) / 889) * 100 == pytest.approx(48.4, abs=0.05)
