@@ -13,10 +13,10 @@ from cxlib.engagement import open_client
 def nordlys_case(draws: int = 100_000) -> float:
     """Seconds for the case and everything that the notebook shows of it, without reading the tables."""
     engagement = open_client("nordlys")
-    links = business_case.customer_links(engagement.customers.rows, **engagement.customers.links)
-    scale = business_case.index_to_score(**engagement.answers)
+    links = business_case.customer_links(engagement.customers)
+    scale = business_case.index_to_score(engagement.answers)
     start = time.perf_counter()
-    case = business_case.build_case(links, engagement.initiatives.rows, score_per_point=scale, **engagement.money, draws=draws)
+    case = business_case.build_case(links, engagement.initiatives, engagement.money, score_per_point=scale, draws=draws)
     for show in (business_case.board_answer, business_case.what_matters, business_case.value_parts,
                  business_case.value_by_year, business_case.initiatives, business_case.spend_and_return):  # fmt: skip
         show(case)
@@ -35,8 +35,9 @@ def million_links(n: int = 1_000_000) -> float:
         "service": np.array([70.0, 50.0, 45.0])[group] * rng.gamma(4, 0.25, n),
         "share": rng.beta(2, 2, n)})  # fmt: skip
     start = time.perf_counter()
-    business_case.customer_links(rows, score="score", event="left", margin="margin", service_cost="service",
-                                 share="share", tenure="years", controls=["product", "kind"])  # fmt: skip
+    business_case.customer_links(business_case.Customers(
+        rows, score="score", event="left", margin="margin", service_cost="service", share="share", tenure="years",
+        controls=["product", "kind"]))  # fmt: skip
     return time.perf_counter() - start
 
 

@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "render": {"report", "analyses", "engagement"},
     "cli": {"render", "engagement"},
 }
-ASKED = {"cxlib.analyses.design"}
+ASKED = {"cxlib.analyses.design", "cxlib.analyses.money", "cxlib.analyses.service_level"}
 PLOTTING = {"matplotlib", "seaborn", "PIL"}
 # Inside a room, from the ground up: a floor stands on those below it, never on its neighbours or on what is above.
 FLOORS = {
@@ -32,7 +32,7 @@ FLOORS = {
     "analyses": [
         {"units", "design"},
         {"result"},
-        {"columns"},
+        {"columns", "money", "service_level"},
         {"measures"},
         {"rows"},
         {"maturity", "status", "drivers", "tipping_points", "business_case"},

@@ -1,10 +1,10 @@
-"""The contacts of a client folder: rows, and the keyword settings of each service level."""
+"""The contacts of a client folder: rows, and each service level as the analysis takes it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
+from cxlib.analyses.service_level import ServiceLevel
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import Problem, at_rows, stop_on_errors
 from cxlib.engagement.settings import contacts as schema_contacts
@@ -22,14 +22,14 @@ class Contacts:
     """One row per contact: service levels and answers are floats (NaN: not measured, not answered), groups are texts.
 
     rows    index 0..n-1, the file's own column names; several columns that make one stand as "a + b"
-    levels  {id: keywords of a service level}: label, column, unit, outcome, outcome_label, scale, best, top, direction,
-            controls, by, smallest, abandoned
-    design  keywords that every analysis takes: respondent and weight (columns or None)
+    levels  {id: ServiceLevel}
+    respondent, weight  columns, or None
     """
 
     rows: pd.DataFrame
-    levels: dict[str, dict[str, Any]]
-    design: dict[str, Any]
+    levels: dict[str, ServiceLevel]
+    respondent: str | None = None
+    weight: str | None = None
     notes: tuple[Problem, ...] = ()
 
 
@@ -51,9 +51,9 @@ def read_contacts(folder: Folder, settings: schema_contacts.Contacts, levels: di
         problems += _level(table, columns, rows, settings, level, _coding(level.outcome, survey, key))
     problems += columns.problems
     stop_on_errors(problems)
-    design = {"respondent": settings.respondent, "weight": settings.weight}
-    keywords = {key: _keywords(level) for key, level in levels.items()}
-    return Contacts(pd.DataFrame(rows).reset_index(drop=True), keywords, design, tuple(dict.fromkeys(problems)))
+    found = {key: _service_level(level) for key, level in levels.items()}
+    frame = pd.DataFrame(rows).reset_index(drop=True)
+    return Contacts(frame, found, settings.respondent, settings.weight, tuple(dict.fromkeys(problems)))
 
 
 def _wanted(settings, levels) -> dict[str, str]:
@@ -107,11 +107,11 @@ def _coding(outcome: schema_contacts.Outcome, survey: SurveySettings | None, key
                   not_applicable=own[1], key=f"tipping_points.{key}.outcome")  # fmt: skip
 
 
-def _keywords(level: schema_contacts.ServiceLevel) -> dict[str, Any]:
-    return {
-        "label": level.label, "column": one_name(level.column), "unit": level.unit,
-        "outcome": one_name(level.outcome.column), "outcome_label": level.outcome.label,
-        "scale": tuple(level.outcome.scale), "best": level.outcome.best, "top": level.outcome.top,
-        "direction": level.direction, "controls": list(level.controls), "by": level.by, "smallest": level.smallest,
-        "abandoned": level.abandoned.column if level.abandoned else None,
-    }  # fmt: skip
+def _service_level(level: schema_contacts.ServiceLevel) -> ServiceLevel:
+    return ServiceLevel(
+        label=level.label, column=one_name(level.column), unit=level.unit,
+        outcome=one_name(level.outcome.column), outcome_label=level.outcome.label,
+        scale=tuple(level.outcome.scale), best=level.outcome.best, top=level.outcome.top,
+        direction=level.direction, controls=list(level.controls), by=level.by, smallest=level.smallest,
+        abandoned=level.abandoned.column if level.abandoned else None,
+    )  # fmt: skip

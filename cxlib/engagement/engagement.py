@@ -13,9 +13,9 @@ from cxlib.engagement.settings.validation import read_settings
 from cxlib.engagement.slide_master import slide_template_fault
 
 if TYPE_CHECKING:
+    from cxlib.analyses.money import Answers, Customers, Money, Plan, Staff
     from cxlib.engagement.contacts import Contacts
     from cxlib.engagement.maturity import Assessment
-    from cxlib.engagement.money import CustomerBase, Plan, Staff
     from cxlib.engagement.survey import Survey
 
 _PARTS = ("survey", "maturity", "contacts", "customers", "employees", "initiatives", "money")
@@ -127,31 +127,24 @@ class Engagement:
         return read_contacts(self._folder, self.settings.contacts, levels, self.settings.survey)
 
     @property
-    def contact_worth(self) -> dict[str, Any]:
-        """Keywords that tie contacts to what customers buy: customers (rows, or None), customer, share, event."""
+    def customers_of_contacts(self) -> "Customers | None":
+        """The customers, where contacts can be tied to what they buy; None where they cannot."""
         named = self.settings.customers
-        if named is None or named.respondent is None or not (named.share_of_wallet or named.churned):
-            return {"customers": None}
-        links = self.customers.links
-        return {
-            "customers": self.customers.rows,
-            "customer": named.respondent,
-            **{k: links[k] for k in ("share", "event")},
-        }
+        tied = named is not None and named.respondent is not None and (named.share_of_wallet or named.churned)
+        return self.customers if tied else None
 
-    @property
-    def answers(self) -> dict[str, Any]:
-        """What links take from the customer survey: responses, score, satisfaction, customer_unit, customer_period,
-        weight; all None without a survey."""
-        if self.settings.survey is None:
-            names = ("responses", "score", "satisfaction", "customer_unit", "customer_period", "weight")
-            return dict.fromkeys(names)
-        survey = self.survey
-        index = survey.satisfaction
-        satisfaction = {"items": {}} if index is None else {"items": index.items, "scale": index.scale}
-        return {"responses": survey.rows, "score": survey.recommend and survey.recommend.score, "satisfaction": satisfaction,
-                "customer_unit": survey.settings.unit, "customer_period": survey.period,
-                "weight": survey.settings.weight}  # fmt: skip
+    @cached_property
+    def answers(self) -> "Answers | None":
+        """What links take from the customer survey; None without one."""
+        from cxlib.analyses.money import Answers
+
+        asked = self.settings.survey
+        if asked is None:
+            return None
+        satisfaction = {} if asked.satisfaction is None else {"items": list(asked.satisfaction.items),
+                                                              "scale": asked.satisfaction.scale}  # fmt: skip
+        return Answers(self.survey.rows, score=asked.recommend.column if asked.recommend else None, **satisfaction,
+                       unit=asked.unit, period=self.survey.period, weight=asked.weight)  # fmt: skip
 
     @cached_property
     def published(self) -> list[dict[str, Any]]:
@@ -161,7 +154,7 @@ class Engagement:
         return read_published()
 
     @cached_property
-    def customers(self) -> "CustomerBase | None":
+    def customers(self) -> "Customers | None":
         """The customer table; None without one. Raises DataError when it is wrong."""
         return self._money_table("customers", "read_customers")
 
@@ -176,11 +169,11 @@ class Engagement:
         return self._money_table("initiatives", "read_plan")
 
     @cached_property
-    def money(self) -> dict[str, Any] | None:
-        """Keywords of the business case: discount rate, horizon and the rest; None without the part `money`."""
-        from cxlib.engagement.money import money_settings
+    def money(self) -> "Money | None":
+        """What turns customers into money: discount rate, horizon and the rest; None without the part `money`."""
+        from cxlib.engagement.money import money_of
 
-        return None if self.settings.money is None else money_settings(self.settings.money, self.currency)
+        return None if self.settings.money is None else money_of(self.settings.money, self.currency)
 
     def _money_table(self, part: str, reader: str) -> Any:
         from cxlib.engagement import money

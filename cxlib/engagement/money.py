@@ -1,6 +1,5 @@
-"""The customers, employees and initiatives of a client folder: rows, and the keyword settings of the business case."""
+"""The customers, employees and initiatives of a client folder: read as the business case takes them."""
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cxlib.analyses.money import Customers, Money, Plan, Staff
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import Problem, stop_on_errors
 from cxlib.engagement.settings import money as schema_money
@@ -20,40 +20,7 @@ PUBLISHED = Path(__file__).parents[2] / "templates" / "models" / "published_effe
 _MOSTLY = 0.98  # a margin this near to the revenue is revenue
 
 
-@dataclass(frozen=True)
-class CustomerBase:
-    """One row per customer; numbers are floats, the event and the shares are 0-1, groups are texts.
-
-    rows : index 0..n-1, the file's own column names
-    links : keywords of the analyses: score, scale, steps, event, watched, revenue, margin, service_cost, share,
-        tenure, controls (names of columns, or None)
-    """
-
-    rows: pd.DataFrame
-    links: dict[str, Any]
-    notes: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True)
-class Staff:
-    """One row per employee (or unit); `asked` holds the keywords of the employee link."""
-
-    rows: pd.DataFrame
-    asked: dict[str, Any]
-    notes: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True)
-class Plan:
-    """One row per initiative: initiative, battle, owner, start, full, measure, before, after, cost_once, cost_yearly,
-    low, mode, high, of; and the resources that are limited."""
-
-    rows: pd.DataFrame
-    limits: dict[str, float]
-    notes: tuple[Problem, ...] = ()
-
-
-def read_customers(folder: Folder, settings: schema_money.Customers) -> CustomerBase:
+def read_customers(folder: Folder, settings: schema_money.Customers) -> Customers:
     """Read and check the customer table. Raises: DataError with everything that is wrong with it."""
     table = _table(folder, settings, "customers", _customer_columns(settings))
     columns = Columns(table, decimal=settings.read.decimal, dates=settings.read.dates)
@@ -79,7 +46,7 @@ def read_customers(folder: Folder, settings: schema_money.Customers) -> Customer
     stop_on_errors(problems)
     if settings.share_of_wallet is not None and settings.share_of_wallet.unit == "percent":
         rows[settings.share_of_wallet.column] = rows[settings.share_of_wallet.column] / 100
-    return CustomerBase(pd.DataFrame(rows).reset_index(drop=True), _links(settings), tuple(problems))
+    return _customers(pd.DataFrame(rows).reset_index(drop=True), settings, tuple(problems))
 
 
 def read_staff(folder: Folder, settings: schema_money.Employees) -> Staff:
@@ -105,9 +72,8 @@ def read_staff(folder: Folder, settings: schema_money.Employees) -> Staff:
         problems += answers.problems
     problems += columns.problems
     stop_on_errors(problems)
-    asked = {"unit": settings.unit, "items": dict(settings.items),
-             "scale": settings.scale, "period": settings.period, "count": settings.count}  # fmt: skip
-    return Staff(pd.DataFrame(rows).reset_index(drop=True), asked, tuple(problems))
+    return Staff(pd.DataFrame(rows).reset_index(drop=True), unit=settings.unit, items=dict(settings.items),
+                 scale=settings.scale, period=settings.period, count=settings.count, notes=tuple(problems))  # fmt: skip
 
 
 def read_plan(folder: Folder, settings: schema_money.Initiatives) -> Plan:
@@ -139,11 +105,10 @@ def read_plan(folder: Folder, settings: schema_money.Initiatives) -> Plan:
     return Plan(frame.reset_index(drop=True), dict(settings.resources), tuple(problems))
 
 
-def money_settings(settings: schema_money.Money, currency: str | None) -> dict[str, Any]:
-    """Keywords of the money: every key of the part."""
-    keywords = settings.model_dump()
-    keywords["start"] = None if settings.start is None else date.fromisoformat(settings.start)
-    return keywords | {"currency": currency}
+def money_of(settings: schema_money.Money, currency: str | None) -> Money:
+    """The part `money` as the business case takes it."""
+    start = None if settings.start is None else date.fromisoformat(settings.start)
+    return Money(**settings.model_dump() | {"start": start, "currency": currency})
 
 
 def _table(folder, settings, part, wanted):
@@ -235,19 +200,19 @@ def _impossible(table, frame, settings) -> list[Problem]:
     return problems
 
 
-def _links(settings) -> dict[str, Any]:
-    score = settings.score
-    return {
-        "score": score.column if score else None, "scale": score.scale if score else (0, 10),
-        "steps": score.steps if score else (6, 8),
-        "event": settings.churned.column if settings.churned else None,
-        "months": settings.churned.months if settings.churned else None,
-        "watched": dict(settings.watched) if settings.watched else None,
-        "revenue": settings.revenue, "margin": settings.margin, "service_cost": settings.service_cost,
-        "share": settings.share_of_wallet.column if settings.share_of_wallet else None,
-        "rank": settings.rank, "suppliers": settings.suppliers,
-        "tenure": settings.tenure, "controls": list(settings.controls),
-    }  # fmt: skip
+def _customers(rows: pd.DataFrame, settings: schema_money.Customers, notes: tuple[Problem, ...]) -> Customers:
+    score = {} if settings.score is None else {"score": settings.score.column, "scale": settings.score.scale,
+                                               "steps": settings.score.steps}  # fmt: skip
+    return Customers(
+        rows, **score,
+        event=settings.churned.column if settings.churned else None,
+        months=settings.churned.months if settings.churned else None,
+        watched=dict(settings.watched) if settings.watched else None,
+        revenue=settings.revenue, margin=settings.margin, service_cost=settings.service_cost,
+        share=settings.share_of_wallet.column if settings.share_of_wallet else None,
+        rank=settings.rank, suppliers=settings.suppliers, tenure=settings.tenure, controls=list(settings.controls),
+        respondent=settings.respondent, notes=notes,
+    )  # fmt: skip
 
 
 def read_published() -> list[dict[str, Any]]:

@@ -1,6 +1,8 @@
 """The business case on data whose truth is known: links, money, the best set, and what must not be counted."""
 
 import json
+from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ from cxlib.analyses import business_case
 from cxlib.analyses.business_case.case import build_case, usable_links
 from cxlib.analyses.business_case.links import customer_links
 from cxlib.analyses.business_case.model import set_flows
+from cxlib.analyses.money import Customers, Money, Plan
 from cxlib.analyses.result import DataError
 from cxlib.engagement import open_client
 from cxlib.stats.value.cash_flow import net_present_value
@@ -17,6 +20,7 @@ from tests.conftest import ROOT
 
 TRUTH = json.loads((ROOT / "data" / "truth.json").read_text(encoding="utf-8"))
 MONEY = {"discount_rate": 0.08, "horizon_years": 5, "customers": 10_000}
+NO_LIMITS = MappingProxyType({})
 
 
 def customers(n=6000, seed=1, leaving=(0.25, 0.12, 0.06)):
@@ -34,7 +38,14 @@ def keys(result):
 
 def links_of(rows, **more):
     names = {"score": "score", "event": "left", "margin": "margin", "service_cost": "service", "tenure": "years"}
-    return customer_links(rows, **names | more)
+    return customer_links(Customers(rows, **names | more))
+
+
+def case_with(links, rows, *, limits=NO_LIMITS, draws=2000, seed=1, score_per_point=None, employee_slope=None, **terms):
+    """The case of a table of initiatives, with terms of Money beside those in MONEY."""
+    moves = {"score_per_point": score_per_point, "employee_slope": employee_slope}
+    given = None if rows is None else Plan(rows, limits)
+    return build_case(links, given, Money(**MONEY | terms), **moves, draws=draws, seed=seed)
 
 
 def plan(**columns):
@@ -51,7 +62,7 @@ def links():
 
 @pytest.fixture(scope="module")
 def case(links):
-    return build_case(links, plan(), **MONEY, draws=20_000)
+    return case_with(links, plan(), draws=20_000)
 
 
 # ------------------------------------------------------------------------------------------------ links
@@ -86,8 +97,8 @@ def test_a_score_that_gives_the_outcome_away_carries_no_money():
     found = links_of(rows)
     result = business_case.outcome(found, "leaving")
     assert "leakage" in keys(result) and "step.flagged" in keys(result)
-    assert build_case(found, plan(), **MONEY) is None
-    allowed = build_case(found, plan(), **MONEY, leakage_override="checked with the IT department", draws=1000)
+    assert case_with(found, plan()) is None
+    allowed = case_with(found, plan(), leakage_override="checked with the IT department", draws=1000)
     assert allowed is not None
     assert "leakage.override" in keys(business_case.outcome(found, "leaving", leakage_override="checked"))
 
@@ -131,8 +142,8 @@ def test_dates_give_the_yearly_chance_of_a_window():
     stay = rng.exponential(1 / hazard)
     rows = pd.DataFrame({"score": score, "entry": entry, "exit": entry + np.minimum(stay, 2), "left": (stay < 2) * 1.0,
                          "margin": rng.gamma(5, 200, n)})
-    found = customer_links(rows, score="score", margin="margin",
-                           watched={"entry": "entry", "exit": "exit", "left": "left"})
+    found = customer_links(Customers(rows, score="score", margin="margin",
+                                     watched={"entry": "entry", "exit": "exit", "left": "left"}))
     table = business_case.outcome(found, "leaving").tables["levels"]
     for row, rate in zip(table.itertuples(), (0.30, 0.13, 0.06), strict=True):
         assert row.low < 1 - np.exp(-rate) < row.high
@@ -151,7 +162,7 @@ def test_amounts_with_zeros_and_losses_have_their_own_models():
 def test_links_name_the_column_that_is_not_there_and_need_a_score():
     with pytest.raises(DataError, match="'tenure' is not in the table"):
         links_of(customers(), tenure="tenure")
-    assert customer_links(customers(), score=None) is None
+    assert customer_links(Customers(customers())) is None and customer_links(None) is None
     assert keys(business_case.outcome(None, "margin")) == ["absent.links"]
 
 
@@ -161,7 +172,7 @@ def test_links_name_the_column_that_is_not_there_and_need_a_score():
 def test_the_value_of_one_draw_counted_by_hand(links):
     # One certain initiative, everything fixed: half a point of the score for all, from now on and in full.
     one = plan().head(1).assign(low=5.0, mode=5.0, high=5.0, full=pd.Timestamp("2026-01-01"))
-    made = build_case(links, one, **MONEY, causal_share=(1, 1, 1), score_per_point=(0.1, 0.0), draws=1000)
+    made = case_with(links, one, causal_share=(1, 1, 1), score_per_point=(0.1, 0.0), draws=1000)
     draw = made.inputs.draws.iloc[[0]]
     value = {name: float(draw[name].iloc[0]) for name in draw}
     flows = np.zeros(6)
@@ -195,14 +206,14 @@ def test_the_initiative_that_pays_is_chosen_and_the_other_is_not(case):
 
 
 def test_the_same_seed_gives_the_same_case_and_the_currency_does_not_matter(links):
-    one, two = (build_case(links, plan(), **MONEY, draws=2000) for _ in range(2))
+    one, two = (case_with(links, plan(), draws=2000) for _ in range(2))
     assert (one.value == two.value).all()
-    other = build_case(links, plan(), **MONEY, draws=2000, seed=2)
+    other = case_with(links, plan(), draws=2000, seed=2)
     assert not (one.value == other.value).all()
 
 
 def test_no_causal_share_means_no_benefit(links):
-    nothing = build_case(links, plan(), **MONEY, causal_share=(0, 0, 0), draws=2000)
+    nothing = case_with(links, plan(), causal_share=(0, 0, 0), draws=2000)
     assert nothing.choice.chosen == ()
     assert nothing.point == pytest.approx(np.zeros(2000))
     assert keys(business_case.board_answer(nothing))[0] == "board.none"
@@ -210,28 +221,28 @@ def test_no_causal_share_means_no_benefit(links):
 
 def test_replaced_customers_are_not_counted_twice(links):
     # When every lost customer is replaced for nothing, staying is worth nothing.
-    free = build_case(links, plan(), **MONEY, replaced=1.0, acquisition_cost=0.0, draws=2000)
+    free = case_with(links, plan(), replaced=1.0, acquisition_cost=0.0, draws=2000)
     assert np.abs(free.flows["retention"]).max() == 0
     assert np.abs(free.flows["acquisition_saved"]).max() == 0
 
 
 def test_an_initiative_for_employees_needs_the_link(links):
     rows = plan(of=["employees", "satisfaction"])
-    without = build_case(links, rows, **MONEY, draws=2000)
+    without = case_with(links, rows, draws=2000)
     assert list(without.plan.index) == ["New app"]
-    joined = build_case(links, rows, **MONEY, draws=2000, employee_slope=(0.5, 0.1))
-    direct = build_case(links, plan(), **MONEY, draws=2000)
+    joined = case_with(links, rows, draws=2000, employee_slope=(0.5, 0.1))
+    direct = case_with(links, plan(), draws=2000)
     gain = joined.projects.gain["Answer the phone"] / direct.projects.gain["Answer the phone"]
     assert gain == pytest.approx(0.5, abs=0.03)
 
 
 def test_budget_and_loss_limit_bind(links):
     cheap = plan(cost_once=[50_000.0, 20_000.0], cost_yearly=[0.0, 0.0])
-    assert len(build_case(links, cheap, **MONEY, draws=2000).choice.chosen) == 2
-    assert len(build_case(links, cheap, **MONEY, draws=2000, budget=60_000).choice.chosen) == 1
-    assert "choice.under" in keys(business_case.initiatives(build_case(links, cheap, **MONEY, draws=2000, budget=60_000)))
+    assert len(case_with(links, cheap, draws=2000).choice.chosen) == 2
+    assert len(case_with(links, cheap, draws=2000, budget=60_000).choice.chosen) == 1
+    assert "choice.under" in keys(business_case.initiatives(case_with(links, cheap, draws=2000, budget=60_000)))
     risky = plan(low=[-9.0, 0.5], mode=[5.0, 1.0], high=[9.0, 1.5], cost_once=[50_000.0, 10_000.0], cost_yearly=[0.0, 0.0])
-    free, careful = (build_case(links, risky, **MONEY, draws=4000, loss_limit=limit) for limit in (None, 1_000.0))
+    free, careful = (case_with(links, risky, draws=4000, loss_limit=limit) for limit in (None, 1_000.0))
     assert "Answer the phone" in free.choice.chosen
     assert careful.choice.low is None or careful.choice.low >= -1_000
 
@@ -248,7 +259,7 @@ def test_what_matters_says_where_the_decision_turns(case):
 
 
 def test_without_initiatives_the_worth_of_a_point_is_looked_into(links):
-    alone = build_case(links, None, **MONEY, draws=2000)
+    alone = case_with(links, None, draws=2000)
     result = business_case.what_matters(alone)
     assert "cost_factor" not in set(result.tables["inputs"].input)
     assert keys(result) == ["board.rests"]
@@ -257,13 +268,13 @@ def test_without_initiatives_the_worth_of_a_point_is_looked_into(links):
 
 
 def test_without_a_number_of_customers_those_in_the_table_count(links):
-    few = build_case(links, None, discount_rate=0.08, draws=2000)
-    many = build_case(links, None, discount_rate=0.08, customers=60_000, draws=2000)
+    few = case_with(links, None, customers=None)
+    many = case_with(links, None, customers=60_000)
     assert np.median(many.point) == pytest.approx(10 * np.median(few.point))
 
 
 def test_a_plan_of_which_nothing_is_chosen_says_so(links):
-    dear = build_case(links, plan(cost_once=[5e6, 5e6]), **MONEY, draws=2000)
+    dear = case_with(links, plan(cost_once=[5e6, 5e6]), draws=2000)
     assert keys(business_case.what_matters(dear)) == ["absent.chosen"]
     assert keys(business_case.initiatives(dear))[0] == "choice.left_out"
 
@@ -273,7 +284,7 @@ def test_a_plan_of_which_nothing_is_chosen_says_so(links):
     ({"customers": 10_000_000}, "limit.payback"),
 ])
 def test_figures_beyond_belief_are_flagged(links, change, key):
-    assert key in keys(business_case.sanity(build_case(links, plan(), **MONEY | change, draws=2000)))
+    assert key in keys(business_case.sanity(case_with(links, plan(), **change, draws=2000)))
 
 
 def test_an_ordinary_case_is_within_the_limits(case):
@@ -284,12 +295,12 @@ def test_an_ordinary_case_is_within_the_limits(case):
 
 
 EFFECTS = open_client("nordlys").published
-FIRM = {"revenue": 1_000_000.0, "margin_share": 0.4, "selling_cost": 50_000.0}
+FIRM = {"discount_rate": 0.08, "revenue": 1_000_000.0, "margin_share": 0.4, "selling_cost": 50_000.0}
 
 
 def test_defaults_carry_a_case_without_own_data():
     # Marsden: 0.05 % of a margin of 400,000 = 200 a point of NPS, times 1.2 points of NPS; Lim: 1 % of 50,000 = 500.
-    result = business_case.published_effects(EFFECTS, own_data=False, nps_per_point=1.2, **FIRM)
+    result = business_case.published_effects(EFFECTS, Money(**FIRM), own_data=False, nps_per_point=1.2)
     worth = result.tables["worth"]
     assert sorted(worth.yearly_mode) == pytest.approx([240, 500])
     assert keys(result)[0] == "published.carry"
@@ -297,22 +308,22 @@ def test_defaults_carry_a_case_without_own_data():
 
 
 def test_own_data_put_the_defaults_aside():
-    result = business_case.published_effects(EFFECTS, own_data=True, **FIRM)
+    result = business_case.published_effects(EFFECTS, Money(**FIRM), own_data=True)
     assert keys(result)[0] == "published.replaced" and "worth" not in result.tables
     assert set(result.tables["effects"].counted) == {"No"}
 
 
 def test_vendors_claims_are_off_until_switched_on_and_take_the_place_of_the_default():
-    off = business_case.published_effects(EFFECTS, own_data=False, **FIRM)
+    off = business_case.published_effects(EFFECTS, Money(**FIRM), own_data=False)
     assert "published.claims" in keys(off)
-    on = business_case.published_effects(EFFECTS, own_data=False, published={"cfi_nki_rev": True}, **FIRM)
+    on = business_case.published_effects(EFFECTS, Money(**FIRM, published={"cfi_nki_rev": True}), own_data=False)
     assert "published.claims_on" in keys(on)
     assert sorted(on.tables["worth"].yearly_mode) == pytest.approx([500, 0.003 * 400_000])
 
 
 def test_the_banned_effect_is_refused_with_its_reason():
     with pytest.raises(DataError, match="may not be used: not data: ban as a default"):
-        business_case.published_effects(EFFECTS, own_data=False, published={"reichheld": True}, **FIRM)
+        business_case.published_effects(EFFECTS, Money(**FIRM, published={"reichheld": True}), own_data=False)
 
 
 @pytest.mark.parametrize(("chosen", "message"), [
@@ -322,17 +333,16 @@ def test_the_banned_effect_is_refused_with_its_reason():
 ])
 def test_effects_that_cannot_be_counted_are_refused(chosen, message):
     with pytest.raises(DataError, match=message):
-        business_case.published_effects(EFFECTS, own_data=False, published=chosen, **FIRM)
+        business_case.published_effects(EFFECTS, Money(**FIRM, published=chosen), own_data=False)
 
 
 # ------------------------------------------------------------------------------------------------ clients
 
 
 def case_of(engagement, **more):
-    links = business_case.customer_links(engagement.customers.rows, **engagement.customers.links)
-    plan = engagement.initiatives.rows if engagement.initiatives else None
-    scale = business_case.index_to_score(**engagement.answers) if engagement.has("survey") else None
-    return links, build_case(links, plan, score_per_point=scale, **engagement.money, **more)
+    links = business_case.customer_links(engagement.customers)
+    scale = business_case.index_to_score(engagement.answers)
+    return links, build_case(links, engagement.initiatives, engagement.money, score_per_point=scale, **more)
 
 
 @pytest.fixture(scope="module")
@@ -356,7 +366,7 @@ def true_point_value(engagement, truth):
     churn, margin = truth["churn_by_score"], truth["margin_by_score"]
     served = {"0-6": np.exp(0.35), "7-8": 1.0, "9-10": np.exp(-0.15)}
     scores = engagement.customers.rows.score.dropna()
-    slope, total = business_case.index_to_score(**engagement.answers)[0], 0.0
+    slope, total = business_case.index_to_score(engagement.answers)[0], 0.0
     for cut, one, other in ((6, "0-6", "7-8"), (8, "7-8", "9-10")):
         size = 62_000 * slope * (scores == cut).mean()
         stay = 1 - churn[one], 1 - churn[one] + 0.5 * (churn[one] - churn[other])
@@ -375,14 +385,14 @@ def test_nordlys_planted_value_of_a_point_lies_in_its_range(nordlys):
 
 def test_nordlys_employee_link_holds_the_planted_slope(nordlys):
     engagement, *_ = nordlys
-    found = business_case.employee_link(engagement.employees.rows, **engagement.answers, **engagement.employees.asked)
+    found = business_case.employee_link(engagement.employees, engagement.answers)
     row = found.tables["link"].iloc[0]
     assert row.units == 48
     assert row.slope_low < 0.5 < row.slope_high
     assert business_case.usable_slope(found) is not None
     assert "employees.inside_unclear" in keys(found)  # both levels are planted as the same in both years
     few = engagement.employees.rows[engagement.employees.rows.enhed.isin(engagement.employees.rows.enhed.unique()[:20])]
-    short = business_case.employee_link(few, **engagement.answers, **engagement.employees.asked)
+    short = business_case.employee_link(replace(engagement.employees, rows=few), engagement.answers)
     assert "employees.too_few" in keys(short) and business_case.usable_slope(short) is None
 
 
@@ -406,7 +416,7 @@ def test_telco_step_is_found_and_flagged_so_that_no_money_is_built(client_folder
 def test_nyc_schools_teachers_and_parents_go_together(client_folder):
     client_folder("nyc_schools", "nyc_schools/nyc_staff_parent_student.csv")
     engagement = open_client("nyc_schools")
-    found = business_case.employee_link(engagement.employees.rows, **engagement.answers, **engagement.employees.asked)
+    found = business_case.employee_link(engagement.employees, engagement.answers)
     row = found.tables["link"].iloc[0]
     assert row.units == 453
     assert row.correlation == pytest.approx(0.42, abs=0.005)
@@ -432,18 +442,20 @@ def expected(result, row=0):
 
 
 def test_nothing_supposed_is_the_answer_itself(links):
-    options = MONEY | {"draws": 2000}
-    plain = business_case.board_answer(build_case(links, plan(), **options))
-    now = {name: now for name, (_, now, _) in business_case.levers(**MONEY).items()}
+    case = case_with(links, plan())
+    plain = business_case.board_answer(case)
+    now = {name: now for name, (_, now, _) in business_case.levers(Money(**MONEY)).items()}
     for supposed in ({}, now):
-        found = business_case.answer_if(links, plan(), supposed, **options)
+        found = business_case.answer_if(case, supposed)
         pd.testing.assert_frame_equal(found.tables["answer"], plain.tables["answer"])
         assert keys(found) == keys(plain)
 
 
 def test_suppositions_move_the_answer_the_way_they_must(links):
+    case = case_with(links, plan())
+
     def supposed(**changes):
-        return expected(business_case.answer_if(links, plan(), changes, **MONEY, draws=2000))
+        return expected(business_case.answer_if(case, changes))
 
     assert supposed(cause=0.2) < supposed() < supposed(cause=0.8)
     assert supposed(effect=0.5) < supposed() < supposed(effect=1.5)
@@ -454,11 +466,56 @@ def test_suppositions_move_the_answer_the_way_they_must(links):
 
 def test_no_effect_or_no_cause_is_worth_nothing(links):
     for supposed, shares in (({"effect": 0.0}, {}), ({"cause": 0.0}, {"causal_share": (0.0, 0.5, 1.0)})):
-        found = business_case.answer_if(links, plan(), supposed, **MONEY, draws=2000, **shares)
+        found = business_case.answer_if(case_with(links, plan(), **shares), supposed)
         assert "board.worth" not in keys(found)
-    point = business_case.answer_if(links, None, {"cause": 0.0}, **MONEY, draws=2000, causal_share=(0.5, 0.5, 0.5))
+    point = business_case.answer_if(case_with(links, None, causal_share=(0.5, 0.5, 0.5)), {"cause": 0.0})
     assert expected(point) == pytest.approx(0)
 
 
 def test_without_links_a_supposition_says_why():
-    assert business_case.answer_if(None, plan(), **MONEY).absent
+    assert business_case.answer_if(case_with(None, plan())).absent
+
+
+# ------------------------------------------------------------------------------------------------ arguments
+
+
+@pytest.mark.parametrize("wrong", [{"horizon": 10}, {"taxes": 0.22}, {"discount": 0.05}, {"minimum": 5}])
+def test_an_argument_that_there_is_not_is_refused_everywhere(links, wrong):
+    money = Money(**MONEY)
+    calls = [
+        lambda: Money(**MONEY, **wrong),
+        lambda: Customers(customers(), **wrong),
+        lambda: build_case(links, Plan(plan()), money, **wrong),
+        lambda: business_case.answer_if(case_with(links, plan()), wrong),
+        lambda: business_case.levers(money, **wrong),
+        lambda: business_case.published_effects(EFFECTS, money, own_data=True, **wrong),
+        lambda: customer_links(Customers(customers(), score="score"), **wrong),
+        lambda: business_case.nps_per_point(None, **wrong),
+        lambda: business_case.index_to_score(None, **wrong),
+    ]
+    for call in calls:
+        with pytest.raises(TypeError):
+            call()
+
+
+def test_confidence_is_obeyed_by_levels_and_steps_of_every_kind_of_outcome():
+    rows = customers().assign(share=lambda d: (0.3 + 0.04 * d.score).clip(0, 1))
+    rows["sometimes"] = np.where(rows.index % 4, rows.margin, 0.0)
+    rows["certain"] = np.select([rows.score <= 6, rows.score > 8], [1.0, 0.0], rows["left"])
+    rows["entry"], rows["exit"] = 0.0, 1.0
+    watched = {"entry": "entry", "exit": "exit", "left": "left"}
+    kinds = [("leaving", {"event": "left"}), ("leaving", {"event": "certain"}), ("leaving", {"watched": watched}),
+             ("margin", {"margin": "margin"}), ("margin", {"margin": "sometimes"}), ("wallet", {"share": "share"})]  # fmt: skip
+    for name, columns in kinds:
+        asked = Customers(rows, score="score", **columns)
+        wide, half = (business_case.outcome(customer_links(asked, confidence=level), name).tables for level in (0.95, 0.5))
+        for table, low, high in (("levels", "low", "high"), ("steps", "step_change_low", "step_change_high")):
+            one, other = (tables[table][high] - tables[table][low] for tables in (wide, half))
+            assert (other < 0.5 * one).all() and (other > 0).all(), (name, columns, table)
+
+
+def test_the_error_of_the_employee_slope_does_not_hang_on_the_confidence(nordlys):
+    engagement, *_ = nordlys
+    errors = [business_case.usable_slope(business_case.employee_link(engagement.employees, engagement.answers, confidence=level))[1]
+              for level in (0.95, 0.8)]
+    assert errors[0] == pytest.approx(errors[1], rel=0.05)  # intervals by t, the error by the normal

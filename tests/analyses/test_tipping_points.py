@@ -1,15 +1,19 @@
 """Verdicts on service levels: counted by hand, in words, in both directions, and refused where the data cannot tell."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from cxlib.analyses import tipping_points as tp
+from cxlib.analyses.money import Customers
 from cxlib.analyses.result import DataError
+from cxlib.analyses.tipping_points import examination
 from cxlib.engagement import open_client
 from cxlib.stats.breaks.break_groups import holm
 
-LEVEL = {"label": "Wait", "column": "minutes", "unit": "minutes", "outcome": "answer", "scale": (0, 10)}
+LEVEL = tp.ServiceLevel("Wait", column="minutes", unit="minutes", outcome="answer", scale=(0, 10))
 
 
 def contacts(truth, n=3000, seed=0, noise=1.2, **columns):
@@ -35,8 +39,12 @@ def keys(result):
     return [finding.key for finding in result.findings]
 
 
-def asked(frame, function=tp.tipping_points, **level):
-    return function(frame, levels={"wait": LEVEL | level}, draws=199)
+def examined(frame, minimum=5, **level):
+    return tp.examine(frame, {"wait": replace(LEVEL, **level)}, minimum=minimum, draws=199)
+
+
+def asked(frame, function=tp.verdicts, **level):
+    return function(examined(frame, **level))
 
 
 def verdict(result):
@@ -75,7 +83,7 @@ def test_each_truth_ends_in_its_own_sentence(truth, key):
 
 def test_a_service_level_that_fewer_than_five_answers_exceed_is_not_shown():
     frame = contacts(step, 300)
-    counts = [asked(frame, lambda c, **k: tp.what_if(c, minimum=m, **k)).tables["promises"].affected.min() for m in (5, 60)]  # noqa: B023
+    counts = [asked(frame, tp.what_if, minimum=m).tables["promises"].affected.min() for m in (5, 60)]
     assert counts[0] >= 5 and counts[1] >= 60
 
 
@@ -145,8 +153,8 @@ def test_a_clear_point_survives_a_search_among_thirty_others_and_noise_does_not_
     frame = contacts(step, 1000, seed=9)
     rng = np.random.default_rng(6)
     noise = pd.DataFrame({f"n{i}": rng.permutation(frame.minutes) for i in range(30)})
-    levels = {name: LEVEL | {"column": name} for name in [*noise, "minutes"]}
-    found = tp.tipping_points(frame.join(noise), levels=levels, draws=199).tables
+    levels = {name: replace(LEVEL, column=name) for name in [*noise, "minutes"]}
+    found = tp.verdicts(tp.examine(frame.join(noise), levels, draws=199)).tables
     assert found["verdicts"].verdict.iloc[-1] == "step"
     assert found["verdicts"].point[:-1].isna().all()
     assert found["verdicts"].p_holm.to_numpy() == pytest.approx(holm(found["findable"].p))
@@ -195,14 +203,14 @@ def test_repeated_contacts_of_a_customer_widen_the_slope():
     frame = contacts(line, 900)
     three = pd.concat([frame.assign(who=np.arange(900))] * 3, ignore_index=True)
     alone = asked(three).tables["slopes"].iloc[0]
-    joined = tp.tipping_points(three, levels={"wait": LEVEL}, respondent="who", draws=199).tables["slopes"].iloc[0]
+    joined = tp.verdicts(tp.examine(three, {"wait": LEVEL}, respondent="who", draws=199)).tables["slopes"].iloc[0]
     assert joined.high - joined.low == pytest.approx(np.sqrt(3) * (alone.high - alone.low), rel=0.02)
 
 
 def test_weights_move_the_share_beyond():
     frame = contacts(step)
     weighted = frame.assign(w=np.where(frame.minutes > 8, 2.0, 1.0))
-    result = tp.tipping_points(weighted, levels={"wait": LEVEL}, weight="w", draws=199)
+    result = tp.verdicts(tp.examine(weighted, {"wait": LEVEL}, weight="w", draws=199))
     beyond = (weighted.w * (weighted.minutes > 8)).sum() / weighted.w.sum()
     assert verdict(result).beyond == pytest.approx(beyond)
 
@@ -212,13 +220,15 @@ def test_chain_to_share_of_wallet_holds_the_truth():
     rng = np.random.default_rng(11)
     frame = contacts(step, 4000, 12).assign(who=np.arange(4000))
     wallet = np.clip(0.3 + 0.03 * frame.answer + rng.normal(0, 0.1, 4000), 0, 1)
-    customers = pd.DataFrame({"id": np.arange(4000), "wallet": wallet})
-    result = tp.worth(frame, levels={"wait": LEVEL}, customers=customers, customer="id", share="wallet",
-                      respondent="who", draws=199)  # fmt: skip
+    customers = Customers(pd.DataFrame({"id": np.arange(4000), "wallet": wallet}), respondent="id", share="wallet")
+    found = tp.examine(frame, {"wait": LEVEL}, respondent="who", draws=199)
+    result = tp.worth(found, customers)
     row = result.tables["chain"].iloc[0]
     assert row.low <= -0.06 <= row.high
     assert keys(result) == ["worth.share"]
-    assert tp.worth(frame, levels={"wait": LEVEL}, customers=None).absent
+    assert tp.worth(found, None).absent
+    half = tp.worth(replace(found, confidence=0.5), customers).tables["chain"].iloc[0]
+    assert row.low < half.low < half.high < row.high
 
 
 def test_outcomes_are_compared():
@@ -263,26 +273,27 @@ def test_days_may_be_negative():
 
 def test_nothing_declared_is_absent():
     frame = contacts(step, 100)
-    for function in (tp.tipping_points, tp.what_if, tp.with_controls, tp.by_group, tp.by_outcome):
-        assert function(frame, levels={}).absent
+    for function in (tp.verdicts, tp.what_if, tp.with_controls, tp.by_group, tp.by_outcome):
+        assert function(tp.examine(frame, {})).absent
 
 
 def test_demo_truth_comes_back_8_minutes_for_the_phone_and_none_for_email():
     data = open_client("nordlys").contacts
-    result = tp.tipping_points(data.rows, levels=data.levels, **data.design)
+    found = tp.examine(data.rows, data.levels, respondent=data.respondent, weight=data.weight)
+    result = tp.verdicts(found)
     table = result.tables["verdicts"].set_index("service")
     assert (table.verdict["Ventetid i telefonen"], table.point["Ventetid i telefonen"]) == ("step", 8)
     assert table.verdict["Svartid på e-mail"] == "even change"
     slope = result.tables["slopes"].iloc[-1]
     assert slope.low <= -0.05 <= slope.high
-    held = tp.with_controls(data.rows, levels=data.levels, **data.design)
+    held = tp.with_controls(found)
     assert [finding.key for finding in held.findings] == ["controls.same", "controls.still_none"]
 
 
 def test_a_promise_of_ones_own_stands_in_for_the_usual_ones():
     # as counted by hand above: at three minutes 60 of 120 are beyond, and the mean rises by 2.
     six = pd.DataFrame({"minutes": [1, 2, 3, 4, 5, 6] * 20, "answer": [10, 10, 10, 6, 6, 6] * 10 + [8, 8, 8, 4, 4, 4] * 10})
-    mine = asked(six, lambda frame, **options: tp.what_if(frame, {"wait": 3}, **options)).tables["promises"]
+    mine = asked(six, lambda found: tp.what_if(found, {"wait": 3})).tables["promises"]
     usual = asked(six, tp.what_if).tables["promises"]
     pd.testing.assert_frame_equal(mine, usual[usual.promise == 3].reset_index(drop=True), check_dtype=False)
     assert (mine.affected[0], mine.mean_gain[0]) == (60, pytest.approx(2))
@@ -291,24 +302,43 @@ def test_a_promise_of_ones_own_stands_in_for_the_usual_ones():
 @pytest.mark.parametrize("limit", [25, 14.5, 8, 3])
 def test_on_a_line_a_promise_gains_the_slope_times_the_minutes_saved(limit):
     frame = contacts(line, 20_000)
-    row = asked(frame, lambda c, **options: tp.what_if(c, {"wait": limit}, **options)).tables["promises"].iloc[0]
+    row = asked(frame, lambda found: tp.what_if(found, {"wait": limit})).tables["promises"].iloc[0]
     saved = (frame.minutes - limit).clip(lower=0).mean()
     assert row.mean_gain == pytest.approx(0.12 * saved, rel=0.05) and row.low < row.mean_gain < row.high
     assert row.affected == (frame.minutes > limit).sum()
 
 
 def test_a_promise_that_nearly_all_keep_is_said_to_say_nothing():
-    result = asked(contacts(kink), lambda frame, **options: tp.what_if(frame, {"wait": 40}, **options))
+    result = asked(contacts(kink), lambda found: tp.what_if(found, {"wait": 40}))
     assert keys(result) == ["whatif.too_few"] and result.tables["promises"].empty
 
 
 def test_a_promise_for_no_service_level_is_refused():
     with pytest.raises(ValueError, match="there is no service level 'wiat'; there are wait"):
-        asked(contacts(kink), lambda frame, **options: tp.what_if(frame, {"wiat": 3}, **options))
+        asked(contacts(kink), lambda found: tp.what_if(found, {"wiat": 3}))
 
 
 def test_levers_begin_at_the_point_or_in_the_middle():
     assert tp.levers(asked(contacts(step))) == {"wait": (1, 8, 40)}
     assert tp.levers(asked(contacts(line))) == {"wait": (1, 20, 40)}
     assert tp.levers(asked(contacts(step).head(20))) == {}
-    assert tp.levers(tp.tipping_points(contacts(step), levels={})) == {}
+    assert tp.levers(tp.verdicts(tp.examine(contacts(step), {}))) == {}
+
+
+def test_everything_is_fitted_once(monkeypatch):
+    fits = []
+    whole = examination.verdict_of
+    monkeypatch.setattr(examination, "verdict_of", lambda *data, **options: fits.append(1) or whole(*data, **options))
+    found = examined(contacts(kink), controls=["minutes"])
+    for function in (tp.verdicts, tp.what_if, tp.by_group):
+        function(found)
+    assert len(fits) == 1
+    assert len(tp.by_outcome(found).tables["outcomes"]) == 3 and len(fits) == 3
+
+
+def test_an_unknown_argument_is_refused():
+    for wrong in ({"confidense": 0.9}, {"period": "month"}):
+        with pytest.raises(TypeError):
+            tp.examine(contacts(step), {"wait": LEVEL}, **wrong)
+    with pytest.raises(TypeError):
+        tp.verdicts(examined(contacts(step)), minimum=5)

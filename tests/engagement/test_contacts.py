@@ -32,10 +32,10 @@ def test_rows_and_keywords(make):
     assert contacts.rows["wait"].tolist() == [3, 12, 7]
     assert np.isnan(contacts.rows["score"].tolist()[1:]).all()
     assert contacts.rows["end"].tolist() == [0, 0, 1]
-    assert contacts.design == {"respondent": "who", "weight": None}
+    assert (contacts.respondent, contacts.weight) == ("who", None)
     level = contacts.levels["phone"]
-    assert (level["column"], level["unit"], level["outcome"], level["scale"]) == ("wait", "minutes", "score", (0, 10))
-    assert (level["controls"], level["abandoned"], level["direction"]) == (["case"], "end", "lower")
+    assert (level.column, level.unit, level.outcome, level.scale) == ("wait", "minutes", "score", (0, 10))
+    assert (level.controls, level.abandoned, level.direction) == (["case"], "end", "lower")
     assert told(make) == []
 
 
@@ -90,8 +90,8 @@ def test_contacts_are_tied_to_customers_by_the_respondent(make):
   share_of_wallet: {column: share, unit: fraction}
 """
     make(TABLE + customers, {"calls.csv": CALLS, "customers.csv": "id,who,share\n1,a,0.4\n2,b,0.9\n"})
-    worth = open_client("acme").contact_worth
-    assert (worth["customer"], worth["share"], worth["event"]) == ("who", "share", None)
-    assert worth["customers"]["who"].tolist() == ["a", "b"]
+    tied = open_client("acme").customers_of_contacts
+    assert (tied.respondent, tied.share, tied.event) == ("who", "share", None)
+    assert tied.rows["who"].tolist() == ["a", "b"]
     make(TABLE, {"calls.csv": CALLS})
-    assert open_client("acme").contact_worth == {"customers": None}
+    assert open_client("acme").customers_of_contacts is None

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cxlib.analyses.business_case import build_case, customer_links
+from cxlib.analyses.business_case import Customers, Money, build_case, customer_links
 from cxlib.stats.links.hazard_link import hazard_link
 from cxlib.stats.links.link_levels import average_slope
 from cxlib.stats.links.link_shape import step_columns
@@ -112,9 +112,9 @@ def chain(rng, n=3000, horizon=5, rate=0.08):
     group = (score > 6).astype(int) + (score > 8)
     rows = pd.DataFrame({"score": score, "left": (rng.random(n) < LEAVING[group]).astype(float),
                          "margin": MARGIN[group] * rng.gamma(5, 0.2, n), "service": SERVICE * rng.gamma(4, 0.25, n)})
-    links = customer_links(rows, score="score", event="left", margin="margin", service_cost="service")
-    case = build_case(links, None, discount_rate=rate, horizon_years=horizon, customers=10_000, causal_share=(1, 1, 1),
-                      score_per_point=(0.1, 0.0), draws=2000, seed=int(rng.integers(1 << 30)))
+    links = customer_links(Customers(rows, score="score", event="left", margin="margin", service_cost="service"))
+    money = Money(discount_rate=rate, horizon_years=horizon, customers=10_000, causal_share=(1, 1, 1))
+    case = build_case(links, None, money, score_per_point=(0.1, 0.0), draws=2000, seed=int(rng.integers(1 << 30)))
     year = np.arange(1, horizon + 1)
     group_worth = [(((1 - gone) / (1 + rate)) ** year).sum() * (margin - SERVICE)
                    for gone, margin in zip(LEAVING, MARGIN, strict=True)]

@@ -66,7 +66,7 @@ def true_place(truth, kind, scale):
     if scale == "0-10":
         cuts = np.arange(0.5, 10)
         mean = norm.sf((cuts - mean[:, None]) / 1.8).sum(axis=1)
-    return best_break(break_support(x, mean, weights=share), "kink", side_rows=0).place
+    return best_break(break_support(x, mean, weights=share), "kink", side_rows=0).places[0]
 
 
 def type_one(truth, n, kind, scale, spread, runs, draws=999):

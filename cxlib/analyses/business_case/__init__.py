@@ -19,8 +19,14 @@ from cxlib.analyses.business_case.outcomes import outcome
 from cxlib.analyses.business_case.published import published_effects
 from cxlib.analyses.business_case.spreadsheet import middle_case
 from cxlib.analyses.business_case.what_if import answer_if, levers
+from cxlib.analyses.money import Answers, Customers, Money, Plan, Staff
 
 __all__ = [
+    "Answers",
+    "Customers",
+    "Money",
+    "Plan",
+    "Staff",
     "answer_if",
     "board_answer",
     "build_case",

@@ -17,6 +17,7 @@ from cxlib.analyses.business_case.model import (
     present,
     set_flows,
 )
+from cxlib.analyses.money import Money, Plan
 from cxlib.analyses.result import OneScreen
 from cxlib.stats.value.portfolio import Choice, best_set
 
@@ -24,9 +25,24 @@ POINT = "point"  # the plan of one index point for the whole horizon, at no cost
 
 
 @dataclass(frozen=True, repr=False)
+class Premises(OneScreen):
+    """All that a case is built from, as `build_case` takes it."""
+
+    links: Links | None
+    plan: Plan | None
+    money: Money
+    score_per_point: tuple[float, float] | None
+    scale: tuple[float, float]
+    employee_slope: tuple[float, float] | None
+    draws: int
+    seed: int
+
+
+@dataclass(frozen=True, repr=False)
 class Case(OneScreen):
     """What is known and drawn about a client's initiatives.
 
+    premises       what it was built from
     model, inputs  see there; links the own-data links; money_from which of them carry money
     projects       DataFrame by initiative: gain, cost, reach (means), pool, first_year, resources
     choice         the best set; order of the initiatives by worth for each person
@@ -34,6 +50,7 @@ class Case(OneScreen):
     point          present value of one index point, by draw
     """
 
+    premises: Premises
     model: Model
     inputs: Inputs
     links: Links
@@ -63,65 +80,57 @@ def usable_links(links: Links | None, leakage_override: str | None = None) -> di
 
 def build_case(
     links: Links | None,
-    plan: pd.DataFrame | None,
+    plan: Plan | None,
+    money: Money,
     *,
-    discount_rate: float,
-    horizon_years: int = 5,
-    start: date | None = None,
-    customers: int | None = None,
-    causal_share=(0.2, 0.5, 0.8),
-    causal_share_rests_on: str = "judgement",
-    cost_factor=(1.0, 1.0, 1.0),
-    effect_lasts_years: float | None = None,
-    fade: float = 0.0,
-    replaced: float = 0.0,
-    acquisition_cost: float = 0.0,
-    tax: float = 0.0,
-    budget: float | None = None,
-    loss_limit: float | None = None,
-    limits: Mapping[str, float] | None = None,
-    leakage_override: str | None = None,
     score_per_point: tuple[float, float] | None = None,
-    scale=(0, 10),
+    scale: tuple[float, float] = (0, 10),
     employee_slope: tuple[float, float] | None = None,
     draws: int = 20_000,
     seed: int = 1,
-    **_unused: object,
 ) -> Case | None:
     """The case of a plan of initiatives on own-data links; None when there is no link that may carry money.
 
-    plan       one row an initiative: initiative, start, full (dates), cost_once, cost_yearly, low, mode, high, of;
-               None builds the worth of one index point only
-    customers  all customers, None: those in the table; limits {column of the plan: most}
-    others     the keys of `money` in client.yml
+    plan       the initiatives and the resources that are limited; None builds the worth of one index point only
+    money      discount rate, horizon and the rest
+    score_per_point, employee_slope   (slope, standard error) of `index_to_score` and `usable_slope`
+    scale      of the score
 
-    >>> case = business_case.build_case(links, plan.rows, **moves, **money, draws=1000)
+    >>> case = business_case.build_case(links, plan, money, **moves, draws=1000)
     >>> case.choice.chosen
     ('Regning på én side', 'Ledere på medlyt hver måned')
     """
-    money_from = usable_links(links, leakage_override)
+    return case_on(Premises(links, plan, money, score_per_point, scale, employee_slope, draws, seed))
+
+
+def case_on(premises: Premises) -> Case | None:
+    """The case on premises; None when no link may carry money."""
+    links, money, draws = premises.links, premises.money, premises.draws
+    money_from = usable_links(links, money.leakage_override)
     if links is None or not money_from.get("margin") or not money_from.get("leaving", True):
         return None
-    rows = _plan(plan, start, employee_slope)
-    model = Model(rows, customers or links.customers, discount_rate, horizon_years, effect_lasts_years, fade, replaced, acquisition_cost, tax)
-    inputs = case_inputs(links, rows, causal_share=causal_share, causal_share_rests_on=causal_share_rests_on,
-                         cost_factor=cost_factor, score_per_point=score_per_point, scale=scale,
-                         employee_slope=employee_slope, money_from=money_from, draws=draws, seed=seed)  # fmt: skip
+    rows = _plan(premises.plan, money.start, premises.employee_slope)
+    limits = {} if premises.plan is None else dict(premises.plan.limits)
+    model = Model(rows, money.customers or links.customers, money.discount_rate, money.horizon_years, money.effect_lasts_years,
+                  money.fade, money.replaced, money.acquisition_cost, money.tax)  # fmt: skip
+    inputs = case_inputs(links, rows, causal_share=money.causal_share, causal_share_rests_on=money.causal_share_rests_on,
+                         cost_factor=money.cost_factor, score_per_point=premises.score_per_point, scale=premises.scale,
+                         employee_slope=premises.employee_slope, money_from=money_from, draws=draws, seed=premises.seed)  # fmt: skip
     gains = {name: gain_per_lifted(model, inputs.draws, name) for name in rows.index}
-    projects = _projects(model, inputs.draws, gains, rows, limits or {})
+    projects = _projects(model, inputs.draws, gains, rows, limits)
     worth_each = (projects.gain / projects.reach.where(projects.reach > 0)).fillna(np.inf)
     order = tuple(worth_each.sort_values(ascending=False, kind="stable").index)
-    most = dict(limits or {}) | ({} if budget is None else {"first_year": budget})
+    most = limits | ({} if money.budget is None else {"first_year": money.budget})
 
     def value(names) -> np.ndarray:
         flows = set_flows(model, inputs.draws, names, order, gains)
         return present(model, sum(flows.values()))
 
     able = projects[(projects.gain > 0)]
-    choice = best_set(able, limits=most, net_draws=value, loss_limit=loss_limit) if len(able) else _nothing()
+    choice = best_set(able, limits=most, net_draws=value, loss_limit=money.loss_limit) if len(able) else _nothing()
     flows = set_flows(model, inputs.draws, choice.chosen, order, gains)
     values = pd.DataFrame({name: value((name,)) for name in rows.index})
-    return Case(model, inputs, links, money_from, rows, projects, most, choice, order, flows,
+    return Case(premises, model, inputs, links, money_from, rows, projects, most, choice, order, flows,
                 present(model, sum(flows.values())), values, point_value(model, inputs.draws))  # fmt: skip
 
 
@@ -129,12 +138,12 @@ def _nothing() -> Choice:
     return Choice((), 0.0, 0.0, None, True)
 
 
-def _plan(plan: pd.DataFrame | None, start: date | None, employee_slope) -> pd.DataFrame:
+def _plan(plan: Plan | None, start: date | None, employee_slope) -> pd.DataFrame:
     """The plan by initiative with times in years from now; what moves employees needs a slope to count."""
     if plan is None:
         names = ["low", "mode", "high", "start", "full", "once", "yearly"]
         return pd.DataFrame({**{name: pd.Series(dtype=float) for name in names}, "of": pd.Series(dtype=object)})
-    rows = plan.set_index("initiative")
+    rows = plan.rows.set_index("initiative")
     now = pd.Timestamp(start) if start else rows.start.min()
     rows = rows.assign(**{name: (rows[name] - now).dt.days / 365.25 for name in ("start", "full")})
     rows[["start", "full"]] = rows[["start", "full"]].clip(lower=0)

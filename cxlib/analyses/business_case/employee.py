@@ -1,15 +1,18 @@
 """Do units with satisfied employees have satisfied customers? The unit is the base, not the person."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from cxlib.analyses.business_case.wording import SAYS
+from cxlib.analyses.money import Answers, Staff
 from cxlib.analyses.result import Base, Finding, Result, Term
 from cxlib.analyses.rows import needed, weights_of
+from cxlib.stats.links.link_fit import fitted_link
 from cxlib.stats.links.panel_link import panel_link
 from cxlib.stats.links.unit_link import both_directions, unit_link
+from cxlib.stats.survey.estimates import normal_quantile
 from cxlib.stats.survey.indices import respondent_index
 from cxlib.stats.survey.intraclass import group_correlation
 
@@ -17,50 +20,39 @@ UNITS_FOR_MONEY = 30
 
 
 def employee_link(
-    staff: pd.DataFrame | None,
-    responses: pd.DataFrame | None,
+    staff: Staff | None,
+    answers: Answers | None,
     *,
-    unit: str | None = None,
-    customer_unit: str | None = None,
-    items: Mapping[str, str] = (),
-    scale=(1, 10),
-    satisfaction: Mapping[str, object] | None = None,
-    period: str | None = None,
-    count: str | None = None,
-    customer_period: str | None = None,
-    weight: str | None = None,
-    score: str | None = None,
     minimum: int = 10,
     customer_minimum: int = 5,
     confidence: float = 0.95,
 ) -> Result:
     """Slope of the customers' satisfaction index on the employees' index, 0-100 each, over unit means.
 
-    staff         one row an employee (or a unit, `count` employees behind it); responses one row a customer's answer
-    items, scale  questions of the employee index; satisfaction the keywords of the customers' index
-    period        column of the staff table; with customer_period both directions in time are compared
-    score         not used: the keyword comes with the answers
+    staff         the employees; with a period, and one of the answers, both directions in time are compared
+    answers       of the customers, with a column of the unit and the questions of the satisfaction index
     minimum       employees and customer_minimum customers that a unit needs to be shown
     returns       tables "measures" (the figures one below the other), "link" (one row: units, correlation and slope with interval, corrected, icc1, icc2),
                   "units" (employees, customer_index: index of each unit that may be shown) and "directions"
     assumes       observational: type of unit and area may stand behind both sides
 
-    >>> page.show(business_case.employee_link(staff.rows, **answers, **staff.asked))
+    >>> page.show(business_case.employee_link(staff, answers))
     Units with more satisfied employees have more satisfied customers: 0.46 points of the customers' index...
     """
-    if staff is None or responses is None or customer_unit is None or not (satisfaction or {}).get("items"):
+    if staff is None or answers is None or answers.unit is None or not answers.items:
         return Result.missing("employee_link", SAYS.finding("absent.employees"))
-    needed(staff, [unit, *items, period, count])
-    needed(responses, [customer_unit, *satisfaction["items"], weight])
-    ours = pd.DataFrame({"unit": staff[unit], "index": respondent_index(staff[list(items)], scale=scale),
-                         "count": 1.0 if count is None else staff[count]})  # fmt: skip
-    theirs = pd.DataFrame({"unit": responses[customer_unit], "weight": weights_of(responses, weight), "index":
-                           respondent_index(responses[list(satisfaction["items"])], scale=satisfaction["scale"])})  # fmt: skip
+    needed(staff.rows, [staff.unit, *staff.items, staff.period, staff.count])
+    needed(answers.rows, [answers.unit, *answers.items, answers.weight])
+    ours = pd.DataFrame({"unit": staff.rows[staff.unit], "index": respondent_index(staff.rows[list(staff.items)], scale=staff.scale),
+                         "count": 1.0 if staff.count is None else staff.rows[staff.count]})  # fmt: skip
+    theirs = pd.DataFrame({"unit": answers.rows[answers.unit], "weight": weights_of(answers.rows, answers.weight),
+                           "index": respondent_index(answers.rows[list(answers.items)], scale=answers.scale)})  # fmt: skip
+    read = len(staff.rows)
     ours, theirs = ours.dropna(), theirs.dropna()
     units = _means(ours, theirs)
     cluster = group_correlation(ours["index"], ours.unit) if ours.unit.duplicated().any() else None
     reliability = None if cluster is None else max(cluster.icc2, 0.0)
-    base = Base(len(staff), len(ours), {"not answered": len(staff) - len(ours)} if len(ours) < len(staff) else {})
+    base = Base(read, len(ours), {"not answered": read - len(ours)} if len(ours) < read else {})
     settings = {"confidence": confidence, "minimum": minimum, "units_for_money": UNITS_FOR_MONEY}
     if len(units) < 5:
         finding = SAYS.finding("employees.too_few", units=len(units), minimum=UNITS_FOR_MONEY)
@@ -70,8 +62,10 @@ def employee_link(
     row = _row(fit, cluster)
     tables = {"measures": _measures(row), "link": row, "units": _points(shown)}
     findings = _verdict(fit, reliability)
-    if period is not None and customer_period is not None:
-        findings += _directions(staff, responses, tables, ours, theirs, period, customer_period, confidence)
+    if staff.period is not None and answers.period is not None:
+        ours = ours.assign(year=staff.rows.loc[ours.index, staff.period].astype(str).str[:4])
+        theirs = theirs.assign(year=answers.rows.loc[theirs.index, answers.period].astype(str).str[:4])
+        findings += _over_time(ours, theirs, tables, confidence)
     return Result("employee_link", tables, tuple(findings), base, settings)
 
 
@@ -87,7 +81,7 @@ def usable_slope(link: Result | None) -> tuple[float, float] | None:
     row = link.tables["link"].iloc[0]
     if row.units < UNITS_FOR_MONEY or row.slope_low <= 0:
         return None
-    return float(row.slope), float((row.slope_high - row.slope_low) / (2 * 1.96))
+    return float(row.slope), float((row.slope_high - row.slope_low) / (2 * normal_quantile(link.settings["confidence"])))
 
 
 def _shown(units: pd.DataFrame, minimum: int, customer_minimum: int) -> pd.DataFrame:
@@ -143,14 +137,12 @@ def _verdict(fit, reliability) -> list[Finding]:
     return findings
 
 
-def _directions(staff, responses, tables, ours, theirs, period, customer_period, confidence) -> list[Finding]:
+def _over_time(ours, theirs, tables, confidence) -> list[Finding]:
     """Both sides in the first and last year that both have; nothing to say with one year."""
-    ours = ours.assign(year=staff.loc[ours.index, period].astype(str).str[:4])
-    theirs = theirs.assign(year=responses.loc[theirs.index, customer_period].astype(str).str[:4])
     years = sorted(set(ours.year.dropna()) & set(theirs.year.dropna()))
     if len(years) < 2:
         return []
-    findings = _inside(ours, theirs, tables, confidence)
+    findings = _within_units(ours, theirs, tables, confidence)
     rounds = [_means(ours[ours.year == year], theirs[theirs.year == year]) for year in (years[0], years[-1])]
     if len(rounds[0].index.intersection(rounds[1].index)) < UNITS_FOR_MONEY:
         return findings
@@ -161,7 +153,7 @@ def _directions(staff, responses, tables, ours, theirs, period, customer_period,
     return [*findings, SAYS.finding(f"employees.{verdict}")]
 
 
-def _inside(ours, theirs, tables, confidence) -> list[Finding]:
+def _within_units(ours, theirs, tables, confidence) -> list[Finding]:
     """The link inside units over time: each is compared with itself, so what stays the same in it (its area, say) plays no part."""
     years = sorted(set(ours.year.dropna()) & set(theirs.year.dropna()))
     means = [_means(ours[ours.year == year], theirs[theirs.year == year]).assign(year=year) for year in years]
@@ -175,34 +167,32 @@ def _inside(ours, theirs, tables, confidence) -> list[Finding]:
     return [SAYS.finding(f"employees.{way}", slope=slope.estimate, low=slope.low, high=slope.high)]
 
 
-def nps_per_point(responses: pd.DataFrame | None, *, score: str | None, satisfaction, weight=None, **_unused) -> float:
+def nps_per_point(answers: Answers | None) -> float:
     """Points of NPS for one point of the satisfaction index, by regression over respondents; 1.0 when not asked.
 
-    >>> round(business_case.nps_per_point(**answers), 2)
+    >>> round(business_case.nps_per_point(answers), 2)
     2.95
     """
-    if responses is None or score is None or not (satisfaction or {}).get("items"):
+    if answers is None or answers.score is None or not answers.items:
         return 1.0
-    points = responses.assign(**{score: np.select([responses[score] >= 9, responses[score] <= 6], [100.0, -100.0], 0.0)})
-    points.loc[responses[score].isna(), score] = np.nan
-    slope = index_to_score(points, score=score, satisfaction=satisfaction, weight=weight)
+    score = answers.rows[answers.score]
+    points = pd.Series(np.select([score >= 9, score <= 6], [100.0, -100.0], 0.0), score.index).where(score.notna())
+    slope = index_to_score(replace(answers, rows=answers.rows.assign(**{answers.score: points})))
     return 1.0 if slope is None else slope[0]
 
 
-def index_to_score(responses: pd.DataFrame | None, *, score: str | None, satisfaction, weight=None, **_unused):
+def index_to_score(answers: Answers | None) -> tuple[float, float] | None:
     """Points of the score for one point of the satisfaction index: (slope, standard error), or None when not asked.
 
-    >>> slope, error = business_case.index_to_score(**answers)
+    >>> slope, error = business_case.index_to_score(answers)
     >>> round(slope, 3)
     0.071
     """
-    from cxlib.stats.links.link_fit import fitted_link
-
-    if responses is None or score is None or not (satisfaction or {}).get("items"):
+    if answers is None or answers.score is None or not answers.items:
         return None
-    index = respondent_index(responses[list(satisfaction["items"])], scale=satisfaction["scale"])
-    rows = pd.DataFrame({"index": np.asarray(index), "score": responses[score].to_numpy(float),
-                         "weight": weights_of(responses, weight)}).dropna()  # fmt: skip
+    index = respondent_index(answers.rows[list(answers.items)], scale=answers.scale)
+    rows = pd.DataFrame({"index": np.asarray(index), "score": answers.rows[answers.score].to_numpy(float),
+                         "weight": weights_of(answers.rows, answers.weight)}).dropna()  # fmt: skip
     if len(rows) < 30 or rows["index"].std() == 0:
         return None
     fit = fitted_link(rows.score, rows[["index"]], family="gaussian", weights=rows.weight, robust=True)

@@ -1,17 +1,18 @@
 """How what customers do goes with their score, on the client's own customers: leaving, spending, costing, share of wallet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from cxlib.analyses.money import Customers
 from cxlib.analyses.result import DataError, OneScreen, Term
 from cxlib.analyses.rows import needed
 from cxlib.stats.links.hazard_link import hazard_link
 from cxlib.stats.links.link_checks import Determinism, backwards, determinism
-from cxlib.stats.links.link_fit import LinkFit
-from cxlib.stats.links.link_levels import Levels, adjusted_levels
+from cxlib.stats.links.link_fit import LinkFit, fitted_link
+from cxlib.stats.links.link_levels import Levels, adjusted_levels, hazard_levels, plain_levels, product_levels
 from cxlib.stats.links.link_shape import shape_comparison, step_columns
 from cxlib.stats.links.outcome_links import amount_link, event_link, share_link, two_part_link
 from cxlib.stats.links.rank_share import share_at_rank
@@ -62,71 +63,81 @@ class Links(OneScreen):
     confidence: float = 0.95
 
 
-def customer_links(
-    customers: pd.DataFrame,
-    *,
-    score: str | None,
-    scale: tuple[float, float] = (0, 10),
-    steps: tuple[float, float] = (6, 8),
-    event: str | None = None,
-    months: int | None = 12,
-    watched: Mapping[str, str] | None = None,
-    margin: str | None = None,
-    service_cost: str | None = None,
-    share: str | None = None,
-    rank: str | None = None,
-    suppliers: str | None = None,
-    tenure: str | None = None,
-    controls: list[str] = (),
-    seed: int = 1,
-    confidence: float = 0.95,
-    **_unused: object,
-) -> Links | None:
-    """Links from a table of customers; None when no score was asked.
+@dataclass(frozen=True)
+class _Answered:
+    """The customers who answered, and how every outcome is linked to their score."""
 
-    customers   one row a customer; the columns are named by the other arguments
-    score       column on `scale`, missing for those who did not answer; steps: last score of the low and middle group
-    event       column, 1 when the customer left within `months` after the score, 0 when not; or
-    watched     {"entry", "exit", "left"}: columns of ages in years, when it is known when customers left
-    margin, service_cost, share   columns: money a year, share of wallet 0-1; tenure and controls are held constant,
-                and for the share of wallet the rank among the suppliers used too
+    read: int
+    score: pd.Series
+    steps: tuple[float, float]
+    design: pd.DataFrame
+    levels: pd.DataFrame
+    weights: np.ndarray | None
+    seed: int
+    confidence: float
+
+    def known(self, keep: pd.Series) -> "_Answered":
+        """The same for those rows of which an outcome is known."""
+        weights = None if self.weights is None else self.weights[keep.to_numpy()]
+        return replace(self, score=self.score[keep], design=self.design[keep], weights=weights)
+
+    def groups(self) -> pd.Series:
+        """The name of each customer's score group."""
+        place = (self.score.to_numpy()[:, None] > np.array(self.steps)).sum(axis=1)
+        return pd.Series(self.levels.index.to_numpy(object)[place], self.score.index)
+
+
+def customer_links(asked: Customers | None, *, seed: int = 1, confidence: float = 0.95) -> Links | None:
+    """Links from a table of customers; None without one, or when no score was asked.
+
+    asked       the table and its columns; tenure and controls are held constant, and for the share of wallet the rank
+                among the suppliers used too
+    confidence  of the intervals of levels and steps
     errors      DataError for a column that is not there, or codes that cannot be what they are said to be
 
-    >>> links = business_case.customer_links(customers.rows, **customers.links)
+    >>> links = business_case.customer_links(customers)
     >>> list(links.outcomes)
     ['leaving', 'margin', 'service_cost', 'wallet']
     """
-    if score is None:
+    if asked is None or asked.score is None:
         return None
-    columns = [score, event, margin, service_cost, share, rank, suppliers, tenure, *controls, *(watched or {}).values()]
-    needed(customers, columns)
-    held = _held(customers, tenure, controls)
-    answered = customers[score].notna()
-    weights, gap = _representative(customers, answered, held, event, margin)
-    rows = customers[answered].reset_index(drop=True)
-    design = pd.concat([step_columns(rows[score], steps), held[answered].reset_index(drop=True)], axis=1)
-    groups = _groups(scale, steps)
+    rows, score, event = asked.rows, asked.score, asked.event
+    needed(rows, [score, event, asked.margin, asked.service_cost, asked.share, asked.rank, asked.suppliers, asked.tenure,
+                  *asked.controls, *(asked.watched or {}).values()])  # fmt: skip
+    held = _held(rows, asked.tenure, asked.controls)
+    answered = rows[score].notna()
+    weights, gap = _representative(rows, answered, held, event, asked.margin)
+    weights = weights[answered.to_numpy()]
+    given = rows[answered].reset_index(drop=True)
+    design = pd.concat([step_columns(given[score], asked.steps), held[answered].reset_index(drop=True)], axis=1)
+    groups = _groups(asked.scale, asked.steps)
     levels = pd.DataFrame([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]], index=groups, columns=design.columns[:2])
-    task = {"read": len(customers), "design": design, "levels": levels, "score": rows[score], "steps": steps, "seed": seed,
-            "weights": weights[answered.to_numpy()] if gap is not None else None, "confidence": confidence}  # fmt: skip
-    outcomes = {}
-    if watched is not None:
-        outcomes["leaving"] = _dated(rows, watched, task)
-    elif event is not None:
-        outcomes["leaving"] = _outcome("leaving", rows[event], task)
-    for name, column in (("margin", margin), ("service_cost", service_cost), ("wallet", share)):
-        if column is not None and rows[column].notna().sum() > 2 * RARE:
-            held_too = {} if name != "wallet" or rank is None else {rank: rows[rank].fillna(rows[rank].median())}
-            outcomes[name] = _outcome(name, rows[column], task | {"design": design.assign(**held_too)})
-    happened = rows[watched["left"]] if watched else rows[event] if event else None
-    shares = pd.Series(weights[answered.to_numpy()]).groupby(rows[score]).sum()
+    task = _Answered(len(rows), given[score], asked.steps, design, levels, weights if gap is not None else None, seed, confidence)
+    happened = given[asked.watched["left"]] if asked.watched else given[event] if event else None
+    shares = pd.Series(weights).groupby(given[score]).sum()
     return Links(
-        groups=groups, steps=steps, outcomes=outcomes, scores=shares / shares.sum(),
-        leakage=None if happened is None else determinism(happened, rows[score]),
-        turned=happened is not None and _turned(happened, rows[score]), gap=gap, months=12 if watched else months,
-        customers=len(customers),
-        ranks=None if None in (share, rank, suppliers) else _ranks(rows, share, rank, suppliers), confidence=confidence,
+        groups=groups, steps=asked.steps, outcomes=_outcomes(given, asked, task), scores=shares / shares.sum(),
+        leakage=None if happened is None else determinism(happened, given[score]),
+        turned=happened is not None and _turned(happened, given[score]), gap=gap,
+        months=12 if asked.watched else asked.months, customers=len(rows),
+        ranks=None if None in (asked.share, asked.rank, asked.suppliers) else
+        _ranks(given, asked.share, asked.rank, asked.suppliers), confidence=confidence,
     )  # fmt: skip
+
+
+def _outcomes(given: pd.DataFrame, asked: Customers, task: _Answered) -> dict[str, Outcome]:
+    """The links that the table allows, by name."""
+    outcomes = {}
+    if asked.watched is not None:
+        outcomes["leaving"] = _dated(given, asked.watched, task)
+    elif asked.event is not None:
+        outcomes["leaving"] = _outcome("leaving", given[asked.event], task)
+    for name, column in (("margin", asked.margin), ("service_cost", asked.service_cost), ("wallet", asked.share)):
+        if column is not None and given[column].notna().sum() > 2 * RARE:
+            rank = asked.rank if name == "wallet" else None
+            held_too = {} if rank is None else {rank: given[rank].fillna(given[rank].median())}
+            outcomes[name] = _outcome(name, given[column], replace(task, design=task.design.assign(**held_too)))
+    return outcomes
 
 
 def _groups(scale, steps) -> tuple[str, str, str]:
@@ -176,112 +187,60 @@ def _turned(event, score) -> bool:
     return correlation > 0.02 and share > 0.5
 
 
-def _outcome(name: str, values: pd.Series, task: dict) -> Outcome:
-    design, weights = task["design"], task["weights"]
-    known = values.notna()
-    values, design = values[known], design[known]
-    design = design.loc[:, design.std() > 0]
-    weights = None if weights is None else weights[known.to_numpy()]
-    options = {"weights": weights, "confidence": task["confidence"]}
-    family, fitted = _fit(name, values, design, options)
-    fit, levels = fitted(task["levels"])
-    if family == "binomial" and name == "leaving" and "separation" in fit.warnings:
-        levels = _plain_levels(values, task["score"][known], weights, task)
-    shapes = _shapes(values, task["score"][known], design, weights, family, task)
-    groups = _group_of(task["score"][known], task["steps"], task["levels"].index)
-    return Outcome(fit, levels, shapes, groups.value_counts().reindex(task["levels"].index), task["read"], len(values))
+def _outcome(name: str, values: pd.Series, task: _Answered) -> Outcome:
+    task = task.known(values.notna())
+    values = values[values.notna()]
+    task = replace(task, design=task.design.loc[:, task.design.std() > 0])
+    family, fit, levels = _fit(name, values, task)
+    if name == "leaving" and "separation" in fit.warnings:
+        levels = plain_levels(values, task.groups(), task.levels.index, confidence=task.confidence)
+    counts = task.groups().value_counts().reindex(task.levels.index)
+    return Outcome(fit, levels, _shapes(values, family, task), counts, task.read, len(values))
 
 
-def _fit(name, values, design, options):
-    """The family, and a function from levels to (fit, adjusted levels), for the kind of outcome."""
-    missing = [column for column in design.columns[:2] if not str(column).startswith(">")]
-    if missing or design.shape[1] < 2:
+def _fit(name: str, values: pd.Series, task: _Answered) -> tuple[str, LinkFit, Levels]:
+    """The family, the fit and the adjusted levels for the kind of outcome."""
+    design, options = task.design, {"weights": task.weights, "confidence": task.confidence}
+    if design.shape[1] < 2 or any(not str(column).startswith(">") for column in design.columns[:2]):
         raise DataError("all customers stand in one or two score groups; three groups are needed for two steps.")
-    adjust = {"weights": options["weights"], "confidence": options["confidence"]}
-    if name == "leaving":
-        fit = event_link(values, design, **options)
-        return "binomial", lambda levels: (fit, adjusted_levels(fit, design, levels, **adjust))
-    if name == "wallet":
-        fit = share_link(values, design, **options)
-        return "binomial", lambda levels: (fit, adjusted_levels(fit, design, levels, **adjust))
-    if (values > 0).all():
-        fit = amount_link(values, design, **options)
-        return "gamma", lambda levels: (fit, adjusted_levels(fit, design, levels, **adjust))
-    if (values >= 0).all():
+
+    def adjusted(fit: LinkFit) -> Levels:
+        return adjusted_levels(fit, design, task.levels, **options)
+
+    if name not in ("leaving", "wallet") and (values >= 0).all() and not (values > 0).all():
         parts = two_part_link(values, design, **options)
-        return "gaussian", lambda levels: (parts.size, _product(parts, design, levels, adjust))
-    from cxlib.stats.links.link_fit import fitted_link
-
-    fit = fitted_link(values, design, family="gaussian", robust=True, **options)
-    return "gaussian", lambda levels: (fit, adjusted_levels(fit, design, levels, **adjust))
-
-
-def _plain_levels(values, score, weights, task) -> Levels:
-    """Shares of the groups as they are, half a case added to each side, where coefficients run off to infinity."""
-    groups = _group_of(score, task["steps"], task["levels"].index)
-    table = pd.DataFrame({"event": values, "n": 1.0}).groupby(groups).sum().reindex(task["levels"].index)
-    left, stayed = table.event + 0.5, table.n - table.event + 0.5
-    predictor, covariance = np.log(left / stayed), np.diag(1 / left + 1 / stayed)
-    margin = 1.959963984540054 * np.sqrt(np.diag(covariance))
-    ends = {"estimate": predictor, "low": predictor - margin, "high": predictor + margin}
-    shares = pd.DataFrame({name: 1 / (1 + np.exp(-value)) for name, value in ends.items()}, index=table.index)
-    return Levels(shares, predictor, pd.DataFrame(covariance, table.index, table.index), "binomial")
+        return "gaussian", parts.size, product_levels(adjusted(parts.any), adjusted(parts.size), confidence=task.confidence)
+    if name == "leaving":
+        family, fit = "binomial", event_link(values, design, **options)
+    elif name == "wallet":
+        family, fit = "binomial", share_link(values, design, **options)
+    elif (values > 0).all():
+        family, fit = "gamma", amount_link(values, design, **options)
+    else:
+        family, fit = "gaussian", fitted_link(values, design, family="gaussian", robust=True, **options)
+    return family, fit, adjusted(fit)
 
 
-def _product(parts, design, levels, adjust) -> Levels:
-    """Levels of an amount that is often nothing: chance of any times size, on the log scale."""
-    chance, size = (adjusted_levels(fit, design, levels, **adjust) for fit in (parts.any, parts.size))
-    slope = 1 - chance.table.estimate.to_numpy()
-    covariance = size.covariance + chance.covariance * np.outer(slope, slope)
-    predictor = size.predictor + np.log(chance.table.estimate)
-    margin = 1.959963984540054 * np.sqrt(np.diag(covariance))
-    table = pd.DataFrame({"estimate": np.exp(predictor), "low": np.exp(predictor - margin),
-                          "high": np.exp(predictor + margin)}, index=levels.index)  # fmt: skip
-    return Levels(table, predictor, covariance, "gamma")
-
-
-def _shapes(values, score, design, weights, family, task) -> pd.DataFrame:
-    held = design[[column for column in design if not str(column).startswith(">")]]
+def _shapes(values: pd.Series, family: str, task: _Answered) -> pd.DataFrame:
+    held = task.design[[column for column in task.design if not str(column).startswith(">")]]
     pick = np.arange(len(values))
     if len(values) > COMPARED:
-        pick = np.random.default_rng(task["seed"]).choice(len(values), COMPARED, replace=False)
+        pick = np.random.default_rng(task.seed).choice(len(values), COMPARED, replace=False)
     return shape_comparison(
-        values.to_numpy()[pick], score.to_numpy()[pick], held.iloc[pick].reset_index(drop=True), family=family,
-        cuts=task["steps"], weights=None if weights is None else weights[pick], seed=task["seed"])  # fmt: skip
+        values.to_numpy()[pick], task.score.to_numpy()[pick], held.iloc[pick].reset_index(drop=True), family=family,
+        cuts=task.steps, weights=None if task.weights is None else task.weights[pick], seed=task.seed)  # fmt: skip
 
 
-def _group_of(score, steps, names) -> pd.Series:
-    return pd.Series(np.asarray(names, object)[(score.to_numpy()[:, None] > np.array(steps)).sum(axis=1)], score.index)
-
-
-def _dated(rows, watched, task) -> Outcome:
+def _dated(rows: pd.DataFrame, watched: Mapping[str, str], task: _Answered) -> Outcome:
     """Leaving from dates: hazard ratios by Cox with late entry, turned into a chance a year by the middle group's rate."""
     entry, exit, left = (rows[watched[key]] for key in ("entry", "exit", "left"))
     known = entry.notna() & exit.notna() & left.notna()
-    design = task["design"][known]
-    fit = hazard_link(exit[known], left[known], design, entry=entry[known], weights=None if task["weights"] is None
-                      else task["weights"][known.to_numpy()], confidence=task["confidence"])  # fmt: skip
-    groups = _group_of(task["score"][known], task["steps"], task["levels"].index)
-    middle = groups == task["levels"].index[1]
-    events, years = left[known][middle].sum(), (exit - entry)[known][middle].sum()
-    low, high = design.columns[:2]
-    # log hazard of each group: the middle group's rate, less the first step, plus the second
-    combine = pd.DataFrame([[1, -1, 0], [1, 0, 0], [1, 0, 1]], index=task["levels"].index, columns=["rate", low, high])
-    estimate = pd.Series({"rate": np.log(max(events, 0.5) / years), **fit.terms.estimate[[low, high]]})
-    covariance = np.zeros((3, 3))
-    covariance[0, 0] = 1 / max(events, 0.5)
-    covariance[1:, 1:] = fit.covariance.loc[[low, high], [low, high]]
-    hazard = np.exp(combine @ estimate)
-    chance = 1 - np.exp(-hazard)
-    slope = combine.mul(hazard / chance, axis=0)  # of the logit of the chance a year
-    spread = slope.to_numpy() @ covariance @ slope.to_numpy().T
-    predictor = np.log(chance / (1 - chance))
-    margin = 1.959963984540054 * np.sqrt(np.diag(spread))
-    table = pd.DataFrame({"estimate": chance, "low": 1 / (1 + np.exp(margin - predictor)),
-                          "high": 1 / (1 + np.exp(-margin - predictor))})  # fmt: skip
-    levels = Levels(table, predictor, pd.DataFrame(spread, chance.index, chance.index), "binomial")
-    counts = groups.value_counts().reindex(task["levels"].index)
-    return Outcome(fit, levels, pd.DataFrame(), counts, task["read"], int(known.sum()))
+    task, (entry, exit, left) = task.known(known), (column[known] for column in (entry, exit, left))
+    fit = hazard_link(exit, left, task.design, entry=entry, weights=task.weights, confidence=task.confidence)
+    groups = task.groups()
+    middle = groups == task.levels.index[1]
+    levels = hazard_levels(fit, left[middle].sum(), (exit - entry)[middle].sum(), task.levels.index, confidence=task.confidence)
+    return Outcome(fit, levels, pd.DataFrame(), groups.value_counts().reindex(task.levels.index), task.read, int(known.sum()))
 
 
 NAMES = {

@@ -1,14 +1,12 @@
 """What own customers do, by score group: the steps with their intervals, the shape, and what speaks against the link."""
 
-import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from cxlib.analyses.business_case.links import NAMES, UNITS, Links
 from cxlib.analyses.business_case.wording import SAYS
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Term
 from cxlib.stats.links.link_checks import e_value
-from cxlib.stats.links.link_levels import level_draws
+from cxlib.stats.links.link_levels import level_steps
 
 SHAPES = {"line": Term("Straight line"), "steps": Term("Steps"), "spline": Term("Curve")}
 GOOD_WHEN_LOW = {"leaving", "service_cost"}
@@ -63,19 +61,14 @@ def outcome(
 
 def _steps(links: Links, name: str, seed: int) -> pd.DataFrame:
     """Difference between neighbouring groups, with the interval of the coefficients' covariance and the step's own test."""
-    found, (low, middle, high) = links.outcomes[name], links.groups
-    drawn = level_draws(found.levels, draws=DRAWS, seed=seed)
-    level, p = found.levels.table.estimate, found.fit.terms.p
-    rows = []
-    for (one, other), column in (((low, middle), 0), ((middle, high), 1)):
-        ends = np.quantile(drawn[other] - drawn[one], [0.025, 0.975])
-        term = [term for term in p.index if term.startswith(">")][column]
-        gap = found.levels.predictor[other] - found.levels.predictor[one]
-        spread = found.levels.covariance.loc[[one, other], [one, other]].to_numpy()
-        own = 2 * norm.sf(abs(gap) / np.sqrt(spread[0, 0] + spread[1, 1] - 2 * spread[0, 1]))
-        rows.append({"step": f"{one} → {other}", "step_change": level[other] - level[one],
-                     "step_change_low": ends[0], "step_change_high": ends[1], "p": own if "separation" in found.fit.warnings else p[term]})  # fmt: skip
-    return pd.DataFrame(rows)
+    found = links.outcomes[name]
+    steps = level_steps(found.levels, draws=DRAWS, seed=seed, confidence=links.confidence)
+    own = found.fit.terms.p[[term for term in found.fit.terms.index if term.startswith(">")]].to_numpy()
+    return pd.DataFrame({
+        "step": [f"{one} → {other}" for one, other in steps.index], "step_change": steps.change.to_numpy(),
+        "step_change_low": steps.low.to_numpy(), "step_change_high": steps.high.to_numpy(),
+        "p": steps.p.to_numpy() if "separation" in found.fit.warnings else own[:2],
+    })  # fmt: skip
 
 
 def _step_findings(links: Links, name: str, steps: pd.DataFrame) -> list[Finding]:
@@ -85,7 +78,7 @@ def _step_findings(links: Links, name: str, steps: pd.DataFrame) -> list[Finding
     second, first = steps.iloc[1], steps.iloc[0]
     found = []
     for row, kind in ((second, "step"), (first, "first_step")):
-        clear = row.step_change_low * row.step_change_high > 0 and row.p < 0.05
+        clear = row.step_change_low * row.step_change_high > 0 and row.p < 1 - links.confidence
         way = "unclear" if not clear else "higher" if row.step_change > 0 else "lower"
         good = (row.step_change < 0) == (name in GOOD_WHEN_LOW)
         if clear and kind == "step" and not good:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from cxlib.analyses.business_case.wording import SAYS
+from cxlib.analyses.money import Money
 from cxlib.analyses.result import Base, DataError, Result, Term
 
 # Effects that can be turned into yearly money: what a percent of it is a percent of.
@@ -15,30 +16,27 @@ COUNTS = {True: Term("Yes"), False: Term("No")}
 
 def published_effects(
     effects: Iterable[Mapping[str, object]],
+    money: Money,
     *,
     own_data: bool,
-    published: Mapping[str, object] | None = None,
-    revenue: float | None = None,
-    margin_share: float | None = None,
-    selling_cost: float | None = None,
     nps_per_point: float = 1.0,
-    **_unused: object,
 ) -> Result:
     """What published effects say, and what one index point would be worth a year by them.
 
     effects        as in templates/models/published_effects.yml
-    published      id -> False leaves out, True counts it, [low, mode, high] replaces its range
-    revenue, margin_share, selling_cost   of the client, a year; nps_per_point points of NPS for a point of the index
+    money          revenue, margin_share and selling_cost a year, and which effects count (`published`)
+    nps_per_point  points of NPS for a point of the index
     own_data       True: nothing is counted, since own links carry the case
     returns        tables "effects" (claim, low, mode, high, source, caution, evidence, counted) and "worth" (yearly money)
     errors         DataError for an unknown id, for one that may not be used, and for two routes to the same money
 
-    >>> page.show(business_case.published_effects(engagement.published, own_data=True, **money))
+    >>> page.show(business_case.published_effects(engagement.published, money, own_data=True))
     Own data carry the case; published effects are shown for comparison and count for nothing...
     """
     effects = {effect["id"]: effect for effect in effects}
-    chosen = _chosen(effects, published or {})
-    bases = {"margin": None if revenue is None or margin_share is None else revenue * margin_share, "selling": selling_cost}
+    chosen = _chosen(effects, money.published)
+    margin = None if money.revenue is None or money.margin_share is None else money.revenue * money.margin_share
+    bases = {"margin": margin, "selling": money.selling_cost}
     rows = []
     for key, effect in effects.items():
         span = chosen.get(key) or effect.get("range")

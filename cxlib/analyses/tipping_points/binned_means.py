@@ -1,10 +1,9 @@
 """What a service level's picture shows: means of the outcome over bins of the level, and the fitted course."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
+from cxlib.analyses.service_level import ServiceLevel
 from cxlib.analyses.tipping_points.question import Question
 from cxlib.stats.survey.indices import mean
 from cxlib.stats.survey.proportions import share
@@ -13,12 +12,11 @@ MOST_BINS = 16
 
 
 def binned_means(
-    asked: Question, contacts: pd.DataFrame, level: Mapping, minimum: int, confidence: float, cuts=()
+    asked: Question, contacts: pd.DataFrame, level: ServiceLevel, minimum: int, confidence: float, cuts=()
 ) -> pd.DataFrame:
     """One row a bin of x: from, to, middle (mean x), n, mean with interval, ceiling (share of the best answer) and,
     where it is known, abandoned (share who gave up). Bins hold about equally many answers, none under `minimum`; none
     lies on both sides of one of the `cuts`."""
-    gone = level.get("abandoned")
     columns = ["service", "lowest", "highest", "middle", "n", "mean", "low", "high", "ceiling", "abandoned"]
     if asked.n < minimum:
         return pd.DataFrame(columns=columns)
@@ -36,8 +34,8 @@ def binned_means(
                      "mean": middle.estimate, "low": middle.low, "high": middle.high,
                      "ceiling": float(np.average(y == best, weights=weights)), "abandoned": None})  # fmt: skip
     table = pd.DataFrame(rows)[columns]
-    if gone:
-        known = contacts[[level["column"], gone]].dropna().to_numpy(float)
+    if level.abandoned:
+        known = contacts[[level.column, level.abandoned]].dropna().to_numpy(float)
         bins = np.searchsorted(edges, known[:, 0], side="right") - 1
         shares = pd.Series(known[:, 1]).groupby(bins).agg(["mean", "size"])
         table["abandoned"] = shares["mean"].where(shares["size"] >= minimum).reindex(range(len(edges))).to_numpy()
@@ -62,6 +60,7 @@ def fitted_curve(each) -> pd.DataFrame:
     if each.found is None:
         return pd.DataFrame(columns=["service", "x", "fitted"])
     found, x = each.found.found, each.question.x
-    corners = found.places if hasattr(found, "places") else [found.place, np.nextafter(found.place, np.inf)]
+    after = [] if len(found.places) > 1 else [np.nextafter(found.places[0], np.inf)]
+    corners = [*found.places, *after]
     grid = np.unique(np.concatenate([np.linspace(x.min(), x.max(), 200), corners]))
     return pd.DataFrame({"service": each.question.label, "x": grid, "fitted": each.mean_at(grid)})

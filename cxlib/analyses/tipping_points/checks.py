@@ -1,105 +1,102 @@
 """Does the tipping point hold: with cases held constant, in every group, and however answers are counted?"""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from cxlib.analyses.result import Finding, Result, Term
-from cxlib.analyses.tipping_points.examination import NAMES, Examined, edge, examine, examined, place_ends
-from cxlib.analyses.tipping_points.question import Question, base, question
+from cxlib.analyses.tipping_points.examination import (
+    NAMES,
+    Examination,
+    Examined,
+    edge,
+    enough_draws,
+    examine_questions,
+    fitted,
+    judged,
+    place_ends,
+)
+from cxlib.analyses.tipping_points.question import Question, base
 from cxlib.analyses.tipping_points.says import SAYS
 from cxlib.stats.breaks.break_groups import same_place
 
 MOST_GROUPS = 12
 
 
-def with_controls(contacts: pd.DataFrame, *, levels: Mapping[str, Mapping], **options) -> Result:
+def with_controls(examined: Examination) -> Result:
     """Each tipping point with and without the groups that are held constant, side by side.
 
-    contacts, levels, options  as for tipping_points; a level needs `controls`
-    returns  table "controls": service, held (Term), n, verdict, point, low, high, point_loss
-    assumes  the groups shift satisfaction by a constant
+    examined  from `examine`; a level needs `controls`
+    returns   table "controls": service, held (Term), n, verdict, point, low, high, point_loss
+    assumes   the groups shift satisfaction by a constant
 
-    >>> page.show(tipping_points.with_controls(contacts.rows, **asked))
-    Ventetid i telefonen: with sagstype held constant, the point stays at 8 minutes; −1.24 points becomes...
+    >>> page.show(tipping_points.with_controls(examined))
+    Ventetid i telefonen: with sagstype held constant, the point stays at 8 minutes; −1.24 points becomes...
     """
-    asked = {key: level for key, level in levels.items() if level.get("controls")}
-    if not asked:
-        return Result.missing("with_controls", SAYS.finding("absent.controls"), read=len(contacts))
-    settings = _settings(options)
-    plain = examine(contacts, asked, **settings)
-    held = examine(contacts, asked, **settings, controlled=True)
+    levels, plain = examined.part(lambda level: level.controls)
+    if not levels:
+        return Result.missing("with_controls", SAYS.finding("absent.controls"), read=len(examined.contacts))
+    chance = examined.chance | {"draws": enough_draws(len(examined.every), examined.draws, examined.confidence)}
+    again = {id(each): fitted(each.question, **chance, controlled=True) for each in plain}
+    both = judged([again.get(id(each), each) for each in examined.every], examined.confidence)
+    held = [after for before, after in zip(examined.every, both, strict=True) if id(before) in again]
     rows, findings = [], []
-    for level, before, after in zip(asked.values(), plain, held, strict=True):
+    for level, before, after in zip(levels, plain, held, strict=True):
         rows += [_row(before, Term("as measured")), _row(after, Term("held constant"))]
         if before.found and after.found:
-            findings.append(_controls_say(before, after, list(level["controls"])))
+            findings.append(_controls_say(before, after, list(level.controls)))
     return Result("with_controls", {"controls": pd.DataFrame(rows)}, tuple(findings),
-                  base(contacts, [e.question for e in plain]), settings)  # fmt: skip
+                  base(examined.contacts, [e.question for e in plain]), examined.settings)  # fmt: skip
 
 
-def by_group(contacts: pd.DataFrame, *, levels: Mapping[str, Mapping], minimum: int = 5, **options) -> Result:
+def by_group(examined: Examination) -> Result:
     """The tipping point in each group, and one test whether it is the same in all.
 
-    contacts, levels, options  as for tipping_points; a level needs `by`; groups under `minimum` answers are left out
-    returns  table "groups": service, group, n, verdict, point, low, high, p_holm (adjusted for all groups searched)
+    examined  from `examine`; a level needs `by`; groups under its `minimum` of answers are left out
+    returns   table "groups": service, group, n, verdict, point, low, high, p_holm (adjusted for all groups searched)
 
-    >>> page.show(tipping_points.by_group(contacts.rows, **asked))
+    >>> page.show(tipping_points.by_group(examined))
     Ventetid i telefonen: nothing says that the point differs by sagstype: chance alone would set 4...
     """
-    asked = {key: level for key, level in levels.items() if level.get("by")}
-    if not asked:
-        return Result.missing("by_group", SAYS.finding("absent.groups"), read=len(contacts))
-    settings = _settings(options) | {"minimum": minimum}
-    whole = examine(contacts, asked, respondent=settings["respondent"], weight=settings["weight"], **_plain(settings))
-    parts, rows, findings = [], [], []
-    for each in whole:
-        parts.append([(name, _part(each.question, each.question.groups == name)) for name in _groups(each.question, settings["minimum"])])
-    every = examined([part for groups in parts for _, part in groups], **_plain(settings))
-    found = iter(every)
-    for level, each, groups in zip(asked.values(), whole, parts, strict=True):
-        these = [(name, next(found)) for name, _ in groups]
+    levels, whole = examined.part(lambda level: level.by)
+    if not levels:
+        return Result.missing("by_group", SAYS.finding("absent.groups"), read=len(examined.contacts))
+    names = [_groups(each.question, examined.minimum) for each in whole]
+    parts = [_part(each.question, each.question.groups == name) for each, some in zip(whole, names, strict=True) for name in some]
+    every = examine_questions(parts, **examined.chance)
+    found, rows, findings = iter(every), [], []
+    for level, each, some in zip(levels, whole, names, strict=True):
+        these = [(name, next(found)) for name in some]
         rows += [{"service": each.question.label, "group": name} | _group_row(one) for name, one in these]
-        findings.append(_groups_say(each, [one for _, one in these], level["by"], settings))
+        findings.append(_groups_say(each, [one for _, one in these], level.by, examined))
     table = pd.DataFrame(rows, columns=["service", "group", "n", "verdict", "point", "low", "high", "p_holm"])
-    return Result("by_group", {"groups": table}, tuple(findings), base(contacts, [e.question for e in whole]),
-                  settings | {"searched": len(every)})  # fmt: skip
+    return Result("by_group", {"groups": table}, tuple(findings), base(examined.contacts, [e.question for e in whole]),
+                  examined.settings | {"minimum": examined.minimum, "searched": len(every)})  # fmt: skip
 
 
-def by_outcome(contacts: pd.DataFrame, *, levels: Mapping[str, Mapping], **options) -> Result:
+def by_outcome(examined: Examination) -> Result:
     """The same answers counted three ways: as a mean, as the share of satisfied, and as promoters less detractors.
 
-    contacts, levels, options  as for tipping_points
-    returns  table "outcomes": service, counted_as (Term), n, verdict, point, low, high
+    examined  from `examine`
+    returns   table "outcomes": service, counted_as (Term), n, verdict, point, low, high; each way judged by itself
 
-    >>> page.show(tipping_points.by_outcome(contacts.rows, **asked))
+    >>> page.show(tipping_points.by_outcome(examined))
     Ventetid i telefonen: the verdict depends on how answers are counted; compare the table before acting...
     """
-    if not levels:
-        return Result.missing("by_outcome", SAYS.finding("absent.tipping_points"), read=len(contacts))
-    settings = _settings(options)
-    asked = [question(contacts, level, respondent=settings["respondent"], weight=settings["weight"])
-             for level in levels.values()]  # fmt: skip
+    if not examined.every:
+        return Result.missing("by_outcome", SAYS.finding("absent.tipping_points"), read=len(examined.contacts))
     rows, findings = [], []
-    for each in asked:
-        ways = _ways(each)
-        every = [examined([way], **_plain(settings))[0] for way in ways.values()]
-        rows += [_row(one, counted, name="counted_as") for counted, one in zip(ways, every, strict=True)]
-        known = [one for one in every if one.found is not None]
+    for each in examined.every:
+        first, *others = _ways(each.question).items()
+        every = {first[0]: judged([each], examined.confidence)[0]}
+        every |= {counted: examine_questions([way], **examined.chance)[0] for counted, way in others}
+        rows += [_row(one, counted, name="counted_as") for counted, one in every.items()]
+        known = [one for one in every.values() if one.found is not None]
         if len(known) > 1:
             key = "outcomes.agree" if _agree(known) else "outcomes.disagree"
-            findings.append(SAYS.finding(key, service=each.label))
-    return Result("by_outcome", {"outcomes": pd.DataFrame(rows)}, tuple(findings), base(contacts, asked), settings)
-
-
-def _settings(options: Mapping) -> dict:
-    return {"respondent": None, "weight": None, "confidence": 0.95, "draws": 999, "seed": 1} | dict(options)
-
-
-def _plain(settings: Mapping) -> dict:
-    return {name: settings[name] for name in ("confidence", "draws", "seed")}
+            findings.append(SAYS.finding(key, service=each.question.label))
+    return Result("by_outcome", {"outcomes": pd.DataFrame(rows)}, tuple(findings), examined.base, examined.settings)
 
 
 def _part(asked: Question, rows: np.ndarray) -> Question:
@@ -153,16 +150,16 @@ def _controls_say(before: Examined, after: Examined, controls: str) -> Finding:
     return SAYS.finding("controls.still_none", **values)
 
 
-def _groups_say(whole: Examined, groups: list[Examined], by: str, settings: Mapping) -> Finding:
+def _groups_say(whole: Examined, groups: list[Examined], by: str, examined: Examination) -> Finding:
     values = {"service": whole.question.label, "by": by, "groups": len(groups)}
     supports = [one.support for one in groups if one.support is not None]
-    shape = getattr(whole.found.found, "shape", "kink") if whole.found else "kink"
+    shape = whole.found.found.shape if whole.found else "kink"
     try:
-        test = same_place(supports, "step" if shape in ("step", "jump") else "kink", draws=settings["draws"],
-                          seed=settings["seed"])  # fmt: skip
+        test = same_place(supports, "step" if shape in ("step", "jump") else "kink", draws=examined.draws,
+                          seed=examined.seed)  # fmt: skip
     except ValueError:  # too few groups, or no place that all of them share
         return SAYS.finding("groups.too_few", **values)
-    key = "groups.same" if test.p >= 1 - settings["confidence"] else "groups.differ"
+    key = "groups.same" if test.p >= 1 - examined.confidence else "groups.differ"
     return SAYS.finding(key, **values, p=test.p)
 
 

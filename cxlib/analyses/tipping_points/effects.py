@@ -7,73 +7,64 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from cxlib.analyses.money import Customers
 from cxlib.analyses.result import Finding, Quantity, Result, Term
-from cxlib.analyses.tipping_points.examination import Examined, examine, kept, leaks, limit
-from cxlib.analyses.tipping_points.question import Question, base
+from cxlib.analyses.tipping_points.examination import Examination, Examined, kept, leaks, limit
+from cxlib.analyses.tipping_points.question import Question
 from cxlib.analyses.tipping_points.says import SAYS
-from cxlib.stats.breaks.break_course import break_mean, drawn_means
+from cxlib.stats.breaks.break_course import drawn_means, jump_gap, points_beyond
 from cxlib.stats.breaks.break_support import break_support, wild_noise
 from cxlib.stats.breaks.breakpoints import best_break
 from cxlib.stats.breaks.shape_contest import smooth_columns
 from cxlib.stats.breaks.two_breaks import best_pair
+from cxlib.stats.links.product_effect import resampled_product, weighted_slope
 
 PROMISES = (0.25, 0.5, 0.75, 0.9)  # quantiles of the level, beside the point itself
 PROMISED = ["service", "promise", "measured_in", "affected", "share", "mean", "mean_gain", "low", "high", "kept"]
 CHAIN_DRAWS = 299
+LEAST_LINKED = 60  # customers in both tables below which no chain is drawn
 NONE: Mapping = MappingProxyType({})
 
 
-def what_if(
-    contacts: pd.DataFrame,
-    promises: Mapping[str, float] = NONE,
-    *,
-    levels: Mapping[str, Mapping],
-    respondent=None,
-    weight=None,
-    confidence: float = 0.95,
-    draws: int = 999,
-    seed: int = 1,
-    minimum: int = 5,
-) -> Result:
+def what_if(examined: Examination, promises: Mapping[str, float] = NONE) -> Result:
     """If no one had to go beyond a service level, how satisfied would customers be, and how many are affected?
 
-    contacts, levels, respondent, weight   as for tipping_points
+    examined  from `examine`; levels beyond which its `minimum` of answers is not reached are not shown
     promises  {id of a level: value}: what keeping this value would give, instead of the point and the usual values
-    minimum   answers beyond a level below which it is not shown
-    returns  table "promises": service, promise (the level kept), affected (answers beyond it), share, mean (expected),
-             mean_gain against today, low, high
-    assumes  the fitted course is cause and effect, and that those beyond the level would answer as those at it do
+    returns   table "promises": service, promise (the level kept), affected (answers beyond it), share, mean (expected),
+              mean_gain against today, low, high
+    errors    ValueError for a promise of a level that there is not
+    assumes   the fitted course is cause and effect, and that those beyond the level would answer as those at it do
 
-    >>> page.show(tipping_points.what_if(contacts.rows, {"telefon": 5}, **asked))
+    >>> page.show(tipping_points.what_if(examined, {"telefon": 5}))
     Ventetid i telefonen: if no one had to go beyond 5 minutes, customer satisfaction would change by...
     """
+    levels, contacts = examined.levels, examined.contacts
     if not levels:
         return Result.missing("what_if", SAYS.finding("absent.tipping_points"), read=len(contacts))
     if unknown := promises.keys() - levels.keys():
         raise ValueError(f"there is no service level {min(unknown)!r}; there are {', '.join(levels)}.")
-    options = {"confidence": confidence, "draws": draws, "seed": seed}
-    every = examine(contacts, levels, respondent=respondent, weight=weight, **options)
-    promised = dict(zip(map(id, every), map(promises.get, levels), strict=True))
-    leaking = {id(each) for each in every if each.found is not None and leaks(each.question)}
-    known = [each for each in every if each.found is not None and id(each) not in leaking]
-    refused = [SAYS.finding("whatif.leakage", service=each.question.label) for each in every if id(each) in leaking]
+    promised = {id(each): promises.get(key) for key, each in zip(levels, examined.every, strict=True)}
+    leaking = {id(each) for each in examined.every if each.found is not None and leaks(each.question)}
+    known = [each for each in examined.every if each.found is not None and id(each) not in leaking]
+    refused = [SAYS.finding("whatif.leakage", service=each.question.label) for each in examined.every if id(each) in leaking]
     if refused and not known:
-        return Result("what_if", {}, tuple(refused), base(contacts, [e.question for e in every]), options)
+        return Result("what_if", {}, tuple(refused), examined.base, examined.chance)
     if not known:
         return Result.missing("what_if", SAYS.finding("absent.what_if"), read=len(contacts))
-    tables = [_promises(each, confidence, draws, seed, minimum, promised[id(each)]) for each in known]
+    tables = [_promises(each, examined, promised[id(each)]) for each in known]
     findings = refused + [_what_if_says(e, table, promised[id(e)]) for e, table in zip(known, tables, strict=True)]
     table = pd.concat(tables, ignore_index=True).drop(columns="kept")
-    return Result("what_if", {"promises": table}, tuple(findings), base(contacts, [e.question for e in every]),
-                  options | {"respondent": respondent, "weight": weight})  # fmt: skip
+    columns = {"respondent": examined.respondent, "weight": examined.weight}
+    return Result("what_if", {"promises": table}, tuple(findings), examined.base, examined.chance | columns)
 
 
 def levers(verdicts: Result) -> dict[str, tuple[float, float, float]]:
     """The range of promises to try for each service level, {id: (least, now, most)}; now is the point, or the middle.
 
-    verdicts  what `tipping_points` gave
+    verdicts  what `verdicts` gave
 
-    >>> tipping_points.levers(verdicts)
+    >>> tipping_points.levers(tipping_points.verdicts(examined))
     {'telefon': (1, 8, 35), 'email': (1, 30, 60)}
     """
     found = {}
@@ -87,18 +78,18 @@ def levers(verdicts: Result) -> dict[str, tuple[float, float, float]]:
     return found
 
 
-def _promises(each: Examined, confidence, draws, seed, minimum, promised: float | None) -> pd.DataFrame:
-    asked = each.question
+def _promises(each: Examined, examined: Examination, promised: float | None) -> pd.DataFrame:
+    asked, confidence = each.question, examined.confidence
     x, counts, weight = each.support.x, each.support.rows, each.support.weight / each.support.weight.sum()
     at = {float(x[np.searchsorted(np.cumsum(weight), q - 1e-9)]) for q in _worse(PROMISES, asked)}
     at_point = limit(each) if each.has_point else None
     at |= {at_point} if at_point is not None else set()
     at = at if promised is None else {promised}
-    fitted, drawn = each.mean_at, _drawn_courses(each, draws, seed)
+    fitted, drawn = each.mean_at, _drawn_courses(each, examined.draws, examined.seed)
     rows = []
     for promise in sorted(at, reverse=asked.sign < 0):
         inside = np.minimum(x, promise) if asked.sign > 0 else np.maximum(x, promise)
-        if counts[inside != x].sum() < minimum:
+        if counts[inside != x].sum() < examined.minimum:
             continue
         gain = float(weight @ (fitted(inside) - fitted(x)))
         spread = (drawn(inside) - drawn(x)) @ weight
@@ -118,12 +109,8 @@ def _worse(quantiles, asked: Question) -> tuple[float, ...]:
 
 def _drawn_courses(each: Examined, draws: int, seed: int):
     """A function x (k,) -> means (draws, k) of the fitted course in each draw."""
-    best, place = each.found.found, each.found.place
     if each.has_point:
-        if hasattr(best, "places"):
-            return lambda x: drawn_means(place, x)
-        gap = best.between[1] - best.between[0] if best.shape == "jump" else 0.0
-        return lambda x: drawn_means(place.sample, x, gap=gap)
+        return lambda x: drawn_means(each.found.place.sample, x, gap=jump_gap(each.found.found))
     free, shape = each.free, "line" if each.found.verdict in ("flat", "line") else "spline"
     columns = smooth_columns(free.x, shape, free.weight)
     taken = free.q.T @ columns
@@ -148,101 +135,65 @@ def _what_if_says(each: Examined, table: pd.DataFrame, promised: float | None) -
                         high=asked.ends(row.high), share=row.share)  # fmt: skip
 
 
-def worth(
-    contacts: pd.DataFrame,
-    *,
-    levels: Mapping[str, Mapping],
-    customers: pd.DataFrame | None,
-    customer: str | None = None,
-    share: str | None = None,
-    event: str | None = None,
-    respondent=None,
-    weight=None,
-    confidence: float = 0.95,
-    draws: int = 999,
-    seed: int = 1,
-) -> Result:
+def worth(examined: Examination, customers: Customers | None) -> Result:
     """What a tipping point costs in share of wallet or churn, for a customer beyond it: the whole chain in each draw.
 
-    customers  one row per customer; `customer` is the column that holds the id of `respondent` in contacts
-    share      column of share of wallet, 0-1; event: column that is 1 for those who left
+    examined   from `examine`, with the column of the respondent
+    customers  whose `respondent` column holds the same ids, with a share of wallet (0-1) or who left
     returns    table "chain": service, link (share of wallet or churn), customers (in both tables), point_loss (of an
                answer beyond the limit), per_point (loyalty per point), loyalty_effect, low, high
     assumes    what holds between customers holds within one: more satisfied customers differ in other ways too
 
-    >>> page.show(tipping_points.worth(contacts.rows, **engagement.contact_worth, **asked))
+    >>> page.show(tipping_points.worth(examined, engagement.customers_of_contacts))
     Ventetid i telefonen: what the point costs in share of wallet cannot be told from these data:...
     """
-    links = {name: column for name, column in (("share", share), ("churn", event)) if column}
-    if not levels or customers is None or not links or respondent is None:
-        return Result.missing("worth", SAYS.finding("absent.worth"), read=len(contacts))
-    options = {"confidence": confidence, "draws": draws, "seed": seed}
-    every = examine(contacts, levels, respondent=respondent, weight=weight, **options)
+    links = {} if customers is None else {"share": customers.share, "churn": customers.event}
+    links = {name: column for name, column in links.items() if column}
     rows, findings = [], []
-    for each in (e for e in every if e.has_point and not leaks(e.question)):
-        for name, column in links.items():
-            row = _chain(each, customers, customer, column, respondent, confidence, seed)
-            if row is not None:
-                rows.append({"service": each.question.label, "link": LINKS[name]} | row)
-                findings.append(_worth_says(each, name, row))
+    if links and customers.respondent and examined.respondent:
+        for each in (e for e in examined.every if e.has_point and not leaks(e.question)):
+            for name, column in links.items():
+                row = _chain(each, customers, column, examined)
+                if row is not None:
+                    rows.append({"service": each.question.label, "link": LINKS[name]} | row)
+                    findings.append(_worth_says(each, name, row))
     if not rows:
-        return Result.missing("worth", SAYS.finding("absent.worth"), read=len(contacts))
-    settings = options | {"chain_draws": CHAIN_DRAWS, "customer": customer, "share": share, "event": event}
-    return Result("worth", {"chain": pd.DataFrame(rows)}, tuple(findings),
-                  base(contacts, [e.question for e in every]), settings)  # fmt: skip
+        return Result.missing("worth", SAYS.finding("absent.worth"), read=len(examined.contacts))
+    settings = examined.chance | {"chain_draws": CHAIN_DRAWS, "customer": customers.respondent, "share": customers.share,
+                                  "event": customers.event}  # fmt: skip
+    return Result("worth", {"chain": pd.DataFrame(rows)}, tuple(findings), examined.base, settings)
 
 
 LINKS = {"share": Term("share of wallet"), "churn": Term("churn")}
 
 
-def _chain(each: Examined, customers, customer, column, respondent, confidence, seed) -> dict | None:
+def _chain(each: Examined, customers: Customers, column: str, examined: Examination) -> dict | None:
     """Points lost beyond the limit x loyalty per point: both refitted in each draw of customers; None with too few."""
-    asked = each.question
-    ids = asked.rows[respondent].to_numpy()
-    loyalty = customers[[customer, column]].dropna().drop_duplicates(customer).set_index(customer)[column]
+    asked, customer = each.question, customers.respondent
+    ids = asked.rows[examined.respondent].to_numpy()
+    loyalty = customers.rows[[customer, column]].dropna().drop_duplicates(customer).set_index(customer)[column]
     person, names = pd.factorize(ids)
     known = loyalty.reindex(names).to_numpy(float)
     score = np.bincount(person, asked.y) / np.bincount(person)
     linked = ~np.isnan(known)
-    if linked.sum() < 60 or np.ptp(known[linked]) == 0:
+    if linked.sum() < LEAST_LINKED or np.ptp(known[linked]) == 0:
         return None
-
-    def effect(times):
-        lost = _points_lost(each, times[person])
-        slope = _slope(score[linked], known[linked], times[linked])
-        return lost, slope, lost * slope
-
-    lost, slope, product = effect(np.ones(len(names)))
-    rng = np.random.default_rng(seed)
-    drawn = []
-    for _ in range(CHAIN_DRAWS):
-        times = rng.multinomial(len(names), np.full(len(names), 1 / len(names)))
-        try:
-            drawn.append(effect(times)[2])
-        except ValueError:  # a draw without rows enough on one side
-            continue
-    low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return {"customers": int(linked.sum()), "point_loss": lost, "per_point": slope, "loyalty_effect": product, "low": float(low), "high": float(high)}
+    chain = resampled_product(
+        lambda times: _points_lost(each, times[person]),
+        lambda times: weighted_slope(score[linked], known[linked], times[linked]),
+        len(names), draws=CHAIN_DRAWS, seed=examined.seed, confidence=examined.confidence,
+    )  # fmt: skip
+    return {"customers": int(linked.sum()), "point_loss": chain.first, "per_point": chain.second,
+            "loyalty_effect": chain.product, "low": chain.low, "high": chain.high}  # fmt: skip
 
 
-def _points_lost(each: Examined, times) -> float:
+def _points_lost(each: Examined, times: np.ndarray) -> float:
     """Mean points that answers beyond the limit lie below the limit's, with rows counted `times`; the break is refitted."""
-    asked, drawn = each.question, times > 0
+    asked, drawn, shape = each.question, times > 0, each.found.found.shape
     weights = times[drawn] * (1 if asked.weights is None else asked.weights[drawn])
     support = break_support(asked.x[drawn], asked.y[drawn], weights=weights)
-    two = hasattr(each.found.found, "places")
-    best = best_pair(support) if two else best_break(support, each.found.found.shape)
-    edge = kept(best, each.name, asked.sign)
-    worse = asked.sign * (support.x - edge) > 1e-9
-    if not worse.any():
-        return 0.0
-    means, at = break_mean(best, support.x), break_mean(best, [edge])[0]
-    return float(np.average(means[worse] - at, weights=support.weight[worse]))
-
-
-def _slope(x, y, weights) -> float:
-    x = x - np.average(x, weights=weights)
-    return float((weights * x) @ y / ((weights * x) @ x))
+    best = best_pair(support) if shape == "two kinks" else best_break(support, shape)
+    return points_beyond(best, support, kept(best, each.name, asked.sign), asked.sign)
 
 
 def _worth_says(each: Examined, name: str, row: Mapping) -> Finding:
@@ -251,5 +202,3 @@ def _worth_says(each: Examined, name: str, row: Mapping) -> Finding:
     ends = {k: Quantity(row[k], "signed_ends_percent1") for k in ("low", "high")}
     return SAYS.finding(key, service=asked.label, outcome=asked.outcome, points=asked.gap(row["point_loss"]), slope=Quantity(row["per_point"], "signed_gap_percent1"),
                         effect=Quantity(row["loyalty_effect"], "signed_gap_percent1"), **ends)
-
-

@@ -1,18 +1,19 @@
 """A service level examined: what the three gates said, in the customer's direction, and how sure it is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from cxlib.analyses.result import Term
-from cxlib.analyses.tipping_points.question import Question, question
+from cxlib.analyses.result import Base, OneScreen, Term
+from cxlib.analyses.service_level import ServiceLevel
+from cxlib.analyses.tipping_points.question import Question, base, question
 from cxlib.stats.breaks.break_course import break_mean
 from cxlib.stats.breaks.break_groups import holm
-from cxlib.stats.breaks.break_interval import PlaceInterval
 from cxlib.stats.breaks.break_power import FindableBreak, smallest_findable_break
 from cxlib.stats.breaks.break_support import Support
+from cxlib.stats.breaks.breakpoints import Break
 from cxlib.stats.breaks.break_verdict import BreakVerdict, verdict_of
 from cxlib.stats.breaks.shape_contest import smooth_curve
 from cxlib.stats.links.link_checks import determinism
@@ -71,40 +72,112 @@ class Examined:
         return (at[1] - at[0]) / max(middle - low, 1e-9), (at[2] - at[1]) / max(high - middle, 1e-9)
 
 
-def examine(contacts, levels, *, respondent, weight, confidence, draws, seed, controlled=False) -> list[Examined]:
-    """Every question put to the data, with p-values adjusted for how many there are (Holm)."""
+@dataclass(frozen=True, repr=False)
+class Examination(OneScreen):
+    """All service levels examined once; what it says is read from it by `verdicts`, `what_if` and the others.
+
+    contacts, levels             as given to `examine`
+    respondent, weight           columns of the contacts, or None
+    minimum                      answers below which no mean is shown
+    confidence, draws, seed      of intervals and tests
+    every                        one Examined for each level, in the order of `levels`
+    """
+
+    contacts: pd.DataFrame
+    levels: Mapping[str, ServiceLevel]
+    respondent: str | None
+    weight: str | None
+    minimum: int
+    confidence: float
+    draws: int
+    seed: int
+    every: tuple[Examined, ...]
+
+    @property
+    def chance(self) -> dict[str, float]:
+        """What intervals and tests rest on: confidence, draws, seed."""
+        return {"confidence": self.confidence, "draws": self.draws, "seed": self.seed}
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """What shaped every number: the columns, and `chance`."""
+        return {"respondent": self.respondent, "weight": self.weight, **self.chance}
+
+    @property
+    def base(self) -> Base:
+        """Rows that counted for at least one service level."""
+        return base(self.contacts, [each.question for each in self.every])
+
+    def part(self, keep: Callable[[ServiceLevel], object]) -> tuple[list[ServiceLevel], list[Examined]]:
+        """The levels of which `keep` holds, and what was found out about them."""
+        kept = [(level, each) for level, each in zip(self.levels.values(), self.every, strict=True) if keep(level)]
+        return [level for level, _ in kept], [each for _, each in kept]
+
+
+def examine(
+    contacts: pd.DataFrame,
+    levels: Mapping[str, ServiceLevel],
+    *,
+    respondent: str | None = None,
+    weight: str | None = None,
+    minimum: int = 5,
+    confidence: float = 0.95,
+    draws: int = 999,
+    seed: int = 1,
+) -> Examination:
+    """Every service level put to the data once, with p-values adjusted for how many there are (Holm).
+
+    contacts    one row per contact; the columns that `levels` name
+    levels      {id: ServiceLevel}
+    respondent  column of the customer, who may have several rows: all tests allow for it
+    weight      column of weights
+    minimum     answers below which no mean is shown
+    errors      DataError, see `question`
+    source      docs of `cxlib.stats.breaks.break_verdict`
+
+    >>> examined.every[0].name
+    'step'
+    """
     asked = [question(contacts, level, respondent=respondent, weight=weight) for level in levels.values()]
-    return examined(asked, confidence=confidence, draws=draws, seed=seed, controlled=controlled)
+    every = examine_questions(asked, confidence=confidence, draws=draws, seed=seed)
+    return Examination(contacts, levels, respondent, weight, minimum, confidence, draws, seed, tuple(every))
 
 
-def examined(asked: list[Question], *, confidence, draws, seed, controlled=False) -> list[Examined]:
-    """The questions with their verdicts, p-values adjusted for all of them; `controlled`: with controls held constant."""
-    enough = int(2 * len(asked) / (1 - confidence))  # so many draws that a p-value can survive the adjustment
-    sides = {"draws": max(draws, enough), "seed": seed, "confidence": confidence}
-    found = []
-    for each in asked:
-        if each.trouble:
-            found.append((each, None, None, None))
-            continue
-        supports = each.supports(controlled=controlled)
-        verdict = verdict_of(*supports, bounds=each.bounds, smallest_loss=each.smallest, **sides)
-        found.append((each, *supports, verdict))
-    p = iter(holm([verdict.line.p for *_, verdict in found if verdict]))
-    done = []
-    for each, support, free, verdict in found:
-        if verdict is None:
-            done.append(Examined(each, each.trouble, np.nan))
-            continue
-        p_holm = next(p)
-        name = _name(verdict, each, p_holm, 1 - confidence)
-        findable = {shape: smallest_findable_break(support, free, shape, line=verdict.line, smallest_loss=each.smallest,
-                                                   seed=seed) for shape in ("kink", "step")}  # fmt: skip
-        this = Examined(each, name, float(p_holm), support, free, verdict, findable)
-        if name == "curve":
-            early, late = this.half_slopes()
-            this = replace(this, name="diminishing" if abs(late) < abs(early) else "growing")
-        done.append(this)
-    return done
+def examine_questions(asked: list[Question], *, confidence: float, draws: int, seed: int) -> list[Examined]:
+    """The questions with their verdicts, p-values adjusted for all of them."""
+    draws = enough_draws(len(asked), draws, confidence)
+    return judged([fitted(each, confidence=confidence, draws=draws, seed=seed) for each in asked], confidence)
+
+
+def enough_draws(questions: int, draws: int, confidence: float) -> int:
+    """So many draws that a p-value can survive the adjustment for the questions."""
+    return max(draws, int(2 * questions / (1 - confidence)))
+
+
+def fitted(asked: Question, *, confidence: float, draws: int, seed: int, controlled: bool = False) -> Examined:
+    """A question with its fits and tests, still without a name; `controlled`: with controls held constant."""
+    if asked.trouble:
+        return Examined(asked, asked.trouble, np.nan)
+    support, free = asked.supports(controlled=controlled)
+    found = verdict_of(support, free, bounds=asked.bounds, smallest_loss=asked.smallest, draws=draws, seed=seed,
+                       confidence=confidence)  # fmt: skip
+    findable = {shape: smallest_findable_break(support, free, shape, line=found.line, smallest_loss=asked.smallest, seed=seed)
+                for shape in ("kink", "step")}  # fmt: skip
+    return Examined(asked, "", np.nan, support, free, found, findable)
+
+
+def judged(every: list[Examined], confidence: float) -> list[Examined]:
+    """The same with p-values adjusted for all of them, and named by them."""
+    adjusted = iter(holm([each.found.line.p for each in every if each.found]))
+    return [_named(each, float(next(adjusted)), 1 - confidence) if each.found else each for each in every]
+
+
+def _named(each: Examined, p_holm: float, alpha: float) -> Examined:
+    this = replace(each, name=_name(each.found, each.question, p_holm, alpha), p_holm=p_holm)
+    if this.name != "curve":
+        return this
+    early, late = this.half_slopes()
+    return replace(this, name="diminishing" if abs(late) < abs(early) else "growing")
 
 
 def _name(found: BreakVerdict, asked: Question, p_holm: float, alpha: float) -> str:
@@ -133,15 +206,14 @@ def leaks(asked: Question) -> bool:
     return bool(repeated and within / ((frame.y - frame.y.mean()) ** 2).sum() < 1 - ALMOST_ALL)
 
 
-def edge(best) -> float:
+def edge(best: Break) -> float:
     """The last acceptable value: the place of the break, of two the first."""
-    return best.places[0] if hasattr(best, "places") else best.place
+    return best.places[0]
 
 
 def places(each: Examined) -> tuple[float, ...]:
     """The places of the point, none without one."""
-    best = each.found.found if each.has_point else None
-    return () if best is None else best.places if hasattr(best, "places") else (best.place,)
+    return each.found.found.places if each.has_point else ()
 
 
 def limit(each: Examined) -> float:
@@ -149,11 +221,11 @@ def limit(each: Examined) -> float:
     return kept(each.found.found, each.name, each.question.sign)
 
 
-def kept(best, name: str, sign: int) -> float:
+def kept(best: Break, name: str, sign: int) -> float:
     """The last good value of a fitted break: of two places, the end of a zone of tolerance or the start of the fall."""
-    if not hasattr(best, "places"):
-        return best.place if sign > 0 or best.shape == "kink" else best.between[1]
-    return best.places[1] if (name == "zone") == (sign > 0) else best.places[0]
+    if len(best.places) > 1:
+        return best.places[1] if (name == "zone") == (sign > 0) else best.places[0]
+    return best.places[0] if sign > 0 or best.shape == "kink" else best.between[0][1]
 
 
 def beyond(each: Examined):
@@ -164,8 +236,7 @@ def beyond(each: Examined):
 
 def place_ends(each: Examined) -> tuple[float, float]:
     """Interval of the (first) place."""
-    place = each.found.place
-    return (place.low, place.high) if isinstance(place, PlaceInterval) else place.intervals[0]
+    return each.found.place.intervals[0]
 
 
 def findable_losses(each: Examined) -> dict[str, float | None]:

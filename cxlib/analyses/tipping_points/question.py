@@ -1,6 +1,5 @@
 """One service level and the answer that may break at some point of it: its rows, checked, and its words."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +7,7 @@ import pandas as pd
 
 from cxlib.analyses.result import Base, DataError, Quantity, Term
 from cxlib.analyses.rows import needed
+from cxlib.analyses.service_level import ServiceLevel
 from cxlib.stats.breaks.break_support import break_support, open_places
 
 ROWS_ON_A_SIDE = 30
@@ -112,26 +112,25 @@ class Question:
         return "percent1" if self.is_event else "mean"
 
 
-def question(contacts: pd.DataFrame, level: Mapping, *, respondent=None, weight=None) -> Question:
-    """The question of one service level; its keywords are those of `Contacts.levels` (label, column, unit, outcome,
-    scale; optional outcome_label, best, top, direction, controls, by, smallest, abandoned).
+def question(contacts: pd.DataFrame, level: ServiceLevel, *, respondent=None, weight=None) -> Question:
+    """The question of one service level, on the rows where all that it needs is known.
 
     errors  DataError: a column that is not there or holds no numbers, an unknown unit, negative time, an outcome that
             is also the level
     """
-    x, y, unit = level["column"], level["outcome"], level["unit"]
-    controls, by = list(level.get("controls") or ()), level.get("by")
+    x, y, unit = level.column, level.outcome, level.unit
+    controls, by = list(level.controls), level.by
     needed(contacts, [x, y, respondent, weight, by, *controls])
     if x == y:
         raise DataError(f"column {x!r} is the service level and its own outcome; name the answer that may break.")
     if unit not in UNITS:
-        raise DataError(f"unit of {level['label']!r} is {unit!r}; it must be one of {', '.join(UNITS)}.")
+        raise DataError(f"unit of {level.label!r} is {unit!r}; it must be one of {', '.join(UNITS)}.")
     values = _numbers(contacts, x)
     answers = _numbers(contacts, y)
     if unit in NEVER_NEGATIVE and (values < 0).any():
         row = int(np.flatnonzero(values < 0)[0])
         raise DataError(f"column {x!r} holds {values[row]:g} in row {row}; {unit} cannot be negative. Correct it.")
-    low, high = map(float, level["scale"])
+    low, high = map(float, level.scale)
     if ((answers < low) | (answers > high)).any():
         raise DataError(f"column {y!r} runs from {np.nanmin(answers):g} to {np.nanmax(answers):g}, outside the scale "
                         f"{low:g} to {high:g}; correct the scale or the answers.")  # fmt: skip
@@ -141,12 +140,12 @@ def question(contacts: pd.DataFrame, level: Mapping, *, respondent=None, weight=
         measured & ~np.isnan(answers)  # fmt: skip
     rows = contacts[keep]
     return Question(
-        label=level["label"], unit=unit, outcome=level.get("outcome_label") or Term("customer satisfaction"), x=values[keep],
+        label=level.label, unit=unit, outcome=level.outcome_label or Term("customer satisfaction"), x=values[keep],
         y=answers[keep], weights=rows[weight].to_numpy(float) if weight else None,
         clusters=_repeated(rows[respondent]) if respondent else None, covariates=_dummies(rows, controls),
-        groups=rows[by].to_numpy() if by else None, bounds=(low, high), best=level.get("best", "high"),
-        top=level.get("top", 2), sign=1 if level.get("direction", "lower") == "lower" else -1,
-        smallest=level.get("smallest") or 0.02 * (high - low), read=int(measured.sum()), rows=rows)  # fmt: skip
+        groups=rows[by].to_numpy() if by else None, bounds=(low, high), best=level.best,
+        top=level.top, sign=1 if level.direction == "lower" else -1,
+        smallest=level.smallest or 0.02 * (high - low), read=int(measured.sum()), rows=rows)  # fmt: skip
 
 
 def base(contacts: pd.DataFrame, questions: list[Question]) -> Base:

@@ -1,7 +1,7 @@
 """Where does a service level break satisfaction, or is there no such point? One verdict for each service level."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 
 import numpy as np
 import pandas as pd
@@ -10,67 +10,50 @@ from cxlib.analyses.result import Finding, Result, Term
 from cxlib.analyses.tipping_points.binned_means import binned_means, fitted_curve
 from cxlib.analyses.tipping_points.examination import (
     NAMES,
+    Examination,
     Examined,
     beyond,
     edge,
-    examine,
-    examined,
+    examine_questions,
     findable_losses,
     leaks,
     limit,
     place_ends,
     places,
 )
-from cxlib.analyses.tipping_points.question import FEWEST_VALUES, ROWS_ON_A_SIDE, base
+from cxlib.analyses.tipping_points.question import FEWEST_VALUES, ROWS_ON_A_SIDE
 from cxlib.analyses.tipping_points.says import SAYS
 from cxlib.stats.breaks.heaping import heaping, on_heaps
 
 
-def tipping_points(
-    contacts: pd.DataFrame,
-    *,
-    levels: Mapping[str, Mapping],
-    respondent: str | None = None,
-    weight: str | None = None,
-    minimum: int = 5,
-    confidence: float = 0.95,
-    draws: int = 999,
-    seed: int = 1,
-) -> Result:
+def verdicts(examined: Examination) -> Result:
     """For each service level: is there a point beyond which satisfaction breaks, where, and how sure is it?
 
-    contacts    one row per contact; the columns that `levels` name
-    levels      {id: keywords}: label, column, unit, outcome, scale, and optional ones (see `question`)
-    respondent  column of the customer, who may have several rows: all tests allow for it
-    weight      column of weights
-    minimum     answers below which no mean is shown
     returns     tables "verdicts" (one row a service level), "findable" (power), "slopes" (points per unit on either side), "shapes" (how
                 well each shape fits), "bins" and "curve" (the picture)
-    errors      DataError, see `question`
     source      docs of `cxlib.stats.breaks.break_verdict`
 
     >>> six = pd.DataFrame({"minutes": [1, 2, 3, 4, 5, 6] * 20, "answer": [10, 10, 10, 6, 6, 6, 8, 8, 8, 4, 4, 4] * 10})
-    >>> wait = {"label": "Wait", "column": "minutes", "unit": "minutes", "outcome": "answer", "scale": (0, 10)}
-    >>> page.show(tipping_points.tipping_points(six, levels={"wait": wait}))
-    Wait: tipping point after 3 minutes (3 to 4). There customer satisfaction changes by −4.00 points at...
+    >>> wait = tipping_points.ServiceLevel("Wait", column="minutes", unit="minutes", outcome="answer", scale=(0, 10))
+    >>> page.show(tipping_points.verdicts(tipping_points.examine(six, {"wait": wait})))
+    Wait: tipping point after 3 minutes (3 to 4). There customer satisfaction changes by −4.00 points at...
     """
-    if not levels:
+    every, contacts = examined.every, examined.contacts
+    if not every:
         return Result.missing("tipping_points", SAYS.finding("absent.tipping_points"), read=len(contacts))
-    options = {"confidence": confidence, "draws": draws, "seed": seed}
-    every = examine(contacts, levels, respondent=respondent, weight=weight, **options)
-    findings = [finding for each in every for finding in _findings(each, len(every), options)]
+    findings = [finding for each in every for finding in _findings(each, len(every), examined.chance)]
     tables = {
         "verdicts": _verdicts(every),
         "findable": pd.DataFrame([_findable_row(each) for each in every]),
-        "slopes": pd.DataFrame([row for each in every for row in _slopes(each, confidence)]),
+        "slopes": pd.DataFrame([row for each in every for row in _slopes(each, examined.confidence)]),
         "shapes": pd.concat([_shapes(each) for each in every], ignore_index=True),
-        "bins": pd.concat([binned_means(e.question, contacts, levels[k], minimum, confidence, places(e))
-                           for k, e in zip(levels, every, strict=True)], ignore_index=True),
+        "bins": pd.concat([binned_means(e.question, contacts, level, examined.minimum, examined.confidence, places(e))
+                           for level, e in zip(examined.levels.values(), every, strict=True)], ignore_index=True),
         "curve": pd.concat([fitted_curve(each) for each in every], ignore_index=True),
     }  # fmt: skip
-    settings = {"respondent": respondent, "weight": weight, "minimum": minimum, **options,
-                "levels": {key: dict(level) for key, level in levels.items()}}  # fmt: skip
-    return Result("tipping_points", tables, tuple(findings), base(contacts, [e.question for e in every]), settings)
+    settings = {"respondent": examined.respondent, "weight": examined.weight, "minimum": examined.minimum, **examined.chance,
+                "levels": {key: asdict(level) for key, level in examined.levels.items()}}  # fmt: skip
+    return Result("tipping_points", tables, tuple(findings), examined.base, settings)
 
 
 def _findings(each: Examined, questions: int, options: Mapping) -> list[Finding]:
@@ -122,7 +105,7 @@ def _values(each: Examined, questions: int) -> dict:
     if each.name in ("step", "leap"):
         return values | {"step": asked.gap(best.step), "step_low": asked.ends(found.loss.low),
                          "step_high": asked.ends(found.loss.high)}  # fmt: skip
-    return values | {"before": asked.gap(best.slope_before * asked.step), "after": asked.gap(best.slope_after * asked.step)}
+    return values | {"before": asked.gap(best.slopes[0] * asked.step), "after": asked.gap(best.slopes[1] * asked.step)}
 
 
 def _beyond(each: Examined) -> Finding:
@@ -144,7 +127,7 @@ def _heaps(each: Examined, options: Mapping) -> list[Finding]:
         return [SAYS.finding("heaps.only", **values)]
     part = {name: None if (v := getattr(asked, name)) is None else v[rest]
             for name in ("x", "y", "weights", "clusters", "covariates", "groups")}  # fmt: skip
-    again = examined([replace(asked, **part, rows=asked.rows[rest])], **options)[0]
+    again = examine_questions([replace(asked, **part, rows=asked.rows[rest])], **options)[0]
     if not again.has_point:
         return [SAYS.finding("heaps.gone", **values)]
     at = edge(again.found.found)
@@ -160,11 +143,11 @@ def _row(each: Examined) -> dict:
     if each.has_point:
         best = each.found.found
         point, (low, high), part = edge(best), place_ends(each), beyond(each).estimate
-        second = best.places[1] if hasattr(best, "places") else None
+        second = best.places[1] if len(best.places) > 1 else None
     return row | {"point": point, "low": low, "high": high, "second_point": second, "beyond": part, "p_holm": each.p_holm}
 
 
-def _verdicts(every: list[Examined]) -> pd.DataFrame:
+def _verdicts(every: Sequence[Examined]) -> pd.DataFrame:
     table = pd.DataFrame([_row(each) for each in every])
     return table.drop(columns="second_point") if table.second_point.isna().all() else table
 
@@ -175,6 +158,13 @@ def _findable_row(each: Examined) -> dict:
     if each.found is None:
         return row | dict.fromkeys(("p", "findable_step", "findable_kink"))
     return row | {"p": each.found.line.p} | {f"findable_{shape}": loss for shape, loss in findable_losses(each).items()}
+
+
+STRETCHES = {
+    "kink": (Term("up to the point"), Term("beyond the point")),
+    "step": (Term("on either side"),),
+    "two kinks": (Term("up to the first point"), Term("between the points"), Term("beyond the second point")),
+}
 
 
 def _slopes(each: Examined, confidence: float) -> list[dict]:
@@ -189,15 +179,8 @@ def _slopes(each: Examined, confidence: float) -> list[dict]:
         return [head | {"stretch": Term("everywhere"), "per_unit": slope.estimate * asked.step, "low": slope.low * asked.step,
                         "high": slope.high * asked.step}]  # fmt: skip
     best = found.found
-    if hasattr(best, "places"):
-        names = (Term("up to the first point"), Term("between the points"), Term("beyond the second point"))
-        drawn = list(zip(names, best.slopes, found.place.slopes.T, strict=True))
-    else:
-        sample = found.place.sample
-        drawn = [(Term("up to the point"), best.slope_before, sample.slope_before)]
-        drawn += [(Term("beyond the point"), best.slope_after, sample.slope_after)] if best.shape != "step" else [
-            (Term("on either side"), best.slope_before, sample.slope_before)]  # fmt: skip
-        drawn = drawn[1:] if best.shape == "step" else drawn
+    stretches = STRETCHES.get(best.shape, STRETCHES["kink"])
+    drawn = zip(stretches, best.slopes, found.place.sample.slopes.T, strict=False)  # a step has one slope on both sides
     return [head | {"stretch": name, "per_unit": estimate * asked.step, "low": np.quantile(draws, tails[0]) * asked.step,
                     "high": np.quantile(draws, tails[1]) * asked.step} for name, estimate, draws in drawn]  # fmt: skip
 

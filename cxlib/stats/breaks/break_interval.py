@@ -12,29 +12,38 @@ GRID_BOOTSTRAP_BELOW = 500
 
 @dataclass(frozen=True)
 class BreakDraws:
-    """Fits to draws from the fitted break, arrays (draws,): place, slopes, step and level as in `Break`;
-    ratio: how much better the draw's own best place fits than the true one, in units of the variance."""
+    """Fits to draws from the fitted break, one row a draw: places and levels (draws, k), slopes (draws, k + 1) and step
+    (draws,) as in `Break`; ratio (draws, k): how much better the draw's own best place fits than the true one, in units
+    of the variance."""
 
-    place: np.ndarray
-    slope_before: np.ndarray
-    slope_after: np.ndarray
+    places: np.ndarray
+    slopes: np.ndarray
+    levels: np.ndarray
     step: np.ndarray
-    level: np.ndarray
     ratio: np.ndarray
 
 
 @dataclass(frozen=True)
 class PlaceInterval:
-    """low, high: hull of the places that the data do not reject; connected: False when a place inside it is
-    rejected; percentile: the percentile interval beside it; method: "wild" or "grid" bootstrap; sample: the
-    refits behind it."""
+    """intervals: for each place of the break the hull of the places that the data do not reject, in units of x;
+    connected: False when a place inside a hull is rejected; percentiles: the percentile intervals beside them;
+    method: "wild" or "grid" bootstrap; sample: the refits behind them."""
 
-    low: float
-    high: float
+    intervals: tuple[tuple[float, float], ...]
     connected: bool
-    percentile: tuple[float, float]
+    percentiles: tuple[tuple[float, float], ...]
     method: str
     sample: BreakDraws
+
+    @property
+    def low(self) -> float:
+        """Lower end for the first place."""
+        return self.intervals[0][0]
+
+    @property
+    def high(self) -> float:
+        """Upper end for the first place."""
+        return self.intervals[0][1]
 
 
 def place_interval(support, found, *, side_share=0.05, side_rows=30, draws=999, seed=0, confidence=0.95):
@@ -51,10 +60,15 @@ def place_interval(support, found, *, side_share=0.05, side_rows=30, draws=999, 
     r, base = search.sample(search.knot, search.delta)
     sample = search.refit(r, base, search.true_gain(r, search.knot, search.delta))
     grid = support.n < GRID_BOOTSTRAP_BELOW
-    critical = search.grid_critical(confidence) if grid else np.quantile(sample.ratio, confidence)
+    critical = search.grid_critical(confidence) if grid else np.quantile(sample.ratio[:, 0], confidence)
     low, high, connected = _accepted(support, found, critical, side_share, side_rows)
-    tails = np.quantile(sample.place, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return PlaceInterval(low, high, connected, tuple(map(float, tails)), "grid" if grid else "wild", sample)
+    return PlaceInterval(((low, high),), connected, percentiles(sample.places, confidence), "grid" if grid else "wild", sample)
+
+
+def percentiles(places, confidence):
+    """Percentile interval of each column of places (draws, k): ((low, high), ...)."""
+    tails = np.quantile(places, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
+    return tuple((float(low), float(high)) for low, high in tails.T)
 
 
 class _Search:
@@ -65,8 +79,8 @@ class _Search:
         self.shape, self.mom = found.shape, bs.moments(self.support)
         self.knots, self.gaps = bp.candidates(self.support, found.shape, side_share, side_rows)
         self.scale = max(found.rss, 1e-12 * support.rss) / (support.n - found.parameters)
-        self.knot = int(np.clip(np.searchsorted(self.support.x, found.place, "right") - 1, 0, len(self.knots) - 2))
-        self.delta = max(found.place - self.support.x[self.knot], 0.0) if found.shape == "kink" else 0.0
+        self.knot = int(np.clip(np.searchsorted(self.support.x, found.places[0], "right") - 1, 0, len(self.knots) - 2))
+        self.delta = max(found.places[0] - self.support.x[self.knot], 0.0) if found.shape == "kink" else 0.0
         sums = self._sums(self.support.r)
         beta = bp.break_coefficients(self.mom, self.shape, self.knot, self.delta, [s[self.knot] for s in sums])
         residual = bs.residual_at(self.support, bp.terms(self.support, self.shape, self.knot, self.delta), beta)
@@ -112,8 +126,9 @@ class _Search:
                   + step * self.mom.T[knot]) / self.support.weight.sum()
         if self.shape == "jump":
             step = step + hinge * (x[np.minimum(knot + 1, len(x) - 1)] - x[knot]) / 2
-        return BreakDraws(place, slope, slope + hinge, step, mean - fitted + slope * place,
-                          (gain.max(axis=0) - true_gain) / self.scale)
+        ratio = (gain.max(axis=0) - true_gain) / self.scale
+        return BreakDraws(place[:, None], np.column_stack([slope, slope + hinge]), (mean - fitted + slope * place)[:, None],
+                          step, ratio[:, None])
 
     def grid_critical(self, confidence):
         """Critical ratio (m,) at each place, drawn at up to 40 of them and interpolated."""
@@ -163,7 +178,7 @@ def _accepted(support, found, critical, side_share, side_rows):
         ends = np.stack([(cross - root) / square, (cross + root) / square])
         width = np.append(np.diff(x), 0.0)
         inside = gaps & np.isfinite(mom.C) & (ends > 0) & (ends < width)
-    places = np.concatenate([x[kept], (x + ends)[inside], [found.place]])
+    places = np.concatenate([x[kept], (x + ends)[inside], found.places])
     low, high = float(places.min()), float(places.max())
     between = knots & (x > low) & (x < high)
     return low, high, bool(kept[between].all())

@@ -38,7 +38,7 @@ class BreakVerdict:
     """verdict: flat, line, curve, ceiling, small (a break below what matters), kink, step, jump or two kinks.
 
     shape     best shape of that kind; margin: BIC of the best smooth shape minus that of the best break
-    found     Break or TwoBreaks, the best break whatever the verdict; place: PlaceInterval or PairDraws or None
+    found     Break, the best break whatever the verdict; place: PlaceInterval, None unless gates 1 and 2 are passed
     loss      Loss of the best break, None unless gates 1 and 2 are passed
     """
 
@@ -48,8 +48,8 @@ class BreakVerdict:
     slope: bt.Slope
     contest: pd.DataFrame
     margin: float
-    found: object
-    place: object
+    found: bp.Break
+    place: bi.PlaceInterval | None
     loss: Loss | None
     smallest_loss: float
     n: int
@@ -109,17 +109,17 @@ def _smooth_verdict(free, shape, bounds, least):
 
 
 def size(support, found, *, side_share=0.05, side_rows=30, draws=999, seed=0, confidence=0.95):
-    """Interval of the place or places, and the Loss: PlaceInterval or PairDraws, Loss."""
+    """Interval of the place or places, and the Loss: PlaceInterval, Loss."""
     options = {"side_share": side_share, "side_rows": side_rows, "draws": draws, "seed": seed}
     reach = upper_x(support)
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]
-    if isinstance(found, tb.TwoBreaks):
-        place = ti.pair_draws(support, found, confidence=confidence, **options)
-        estimate = pair_loss(np.array([found.places]), np.array([found.slopes]), reach)[0]
-        drawn = pair_loss(place.places, place.slopes, reach)
+    if found.shape == "two kinks":
+        place = ti.pair_interval(support, found, confidence=confidence, **options)
     else:
         place = bi.place_interval(support, found, confidence=confidence, **options)
-        estimate, drawn = break_loss(found, reach), break_loss(place.sample, reach)
+    fitted = (np.array([found.places]), np.array([found.slopes]), np.array([found.step]))
+    estimate = break_loss(*fitted, reach)[0]
+    drawn = break_loss(place.sample.places, place.sample.slopes, place.sample.step, reach)
     return place, Loss(float(estimate), *map(float, np.quantile(drawn, tails)))
 
 
@@ -128,15 +128,14 @@ def upper_x(support, share=0.95):
     return support.x[np.searchsorted(np.cumsum(support.weight), share * support.weight.sum() - 1e-9)]
 
 
-def break_loss(fit, reach):
-    """Points that a kink adds at `reach`, against going on as before it; of a step or jump the step itself."""
-    kink = (fit.slope_after - fit.slope_before) * np.clip(reach - fit.place, 0, None)
-    return np.where(fit.step == 0, kink, fit.step)
+def break_loss(places, slopes, step, reach):
+    """Points (draws,) that a break takes: of a step or jump the step, of a kink what it adds at `reach` against going on as
+    before; of two kinks the smaller of what either changes up to the next place, or to `reach`, in absolute points.
 
-
-def pair_loss(places, slopes, reach):
-    """The smaller of what either kink changes up to the next place, or to `reach`, in absolute points;
-    places (k, 2), slopes (k, 3)."""
-    first = (slopes[:, 1] - slopes[:, 0]) * (places[:, 1] - places[:, 0])
-    second = (slopes[:, 2] - slopes[:, 1]) * np.clip(reach - places[:, 1], 0, None)
-    return np.minimum(np.abs(first), np.abs(second))
+    places (draws, k), slopes (draws, k + 1), step (draws,) as in `Break`; reach, in units of x
+    """
+    ends = np.column_stack([places[:, 1:], np.full(len(places), reach)])
+    changed = np.diff(slopes) * np.clip(ends - places, 0, None)
+    if places.shape[1] > 1:
+        return np.abs(changed).min(axis=1)
+    return np.where(step == 0, changed[:, 0], step)

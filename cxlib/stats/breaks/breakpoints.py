@@ -15,36 +15,37 @@ SHAPES = ("kink", "step", "jump")
 
 @dataclass(frozen=True)
 class Break:
-    """A fitted break.
+    """A fitted break: one place, or two of "two kinks".
 
-    shape         kink (the slope changes), step (the level drops), jump (both)
-    place         the kink; for a step or jump the last x before it
-    between       the neighbouring values of x that hold data: the place lies in [low, high]
+    shape         kink (the slope changes), step (the level drops), jump (both), two kinks
+    places        in units of x, rising: the kinks; for a step or jump the last x before it
+    between       for each place, the neighbouring values of x that hold data: the place lies in [low, high]
     rss, gain     residual sum of squares (weights average 1), and how much the break takes off the line's
-    slope_before, slope_after   points per unit of x
-    level         fitted mean of y at the place, before any step (covariates at their mean)
-    step          change of level at the place, 0 for a kink
-    n, parameters rows used; coefficients with the place counted as one
-    certificate   "global optimum": every gap was searched
+    slopes        before the first place, between the places, after the last: points per unit of x
+    levels        fitted mean of y at each place, before any step (covariates at their mean)
+    step          change of level at the place, 0 for kinks
+    n, parameters rows used; coefficients with each place counted as one
+    certificate   "global optimum": every gap was searched; "windowed": solved on merged values first, then exactly
+                  around that answer
     """
 
     shape: str
-    place: float
-    between: tuple[float, float]
+    places: tuple[float, ...]
+    between: tuple[tuple[float, float], ...]
     rss: float
     gain: float
-    slope_before: float
-    slope_after: float
-    level: float
+    slopes: tuple[float, ...]
+    levels: tuple[float, ...]
     step: float
     n: int
     parameters: int
     certificate: str
-    coefficients: tuple[float, ...]
+    coefficients: tuple[float, ...] = ()
 
     @property
-    def slope_change(self):
-        return self.slope_after - self.slope_before
+    def slope_change(self) -> float:
+        """Change of slope over the whole break, points per unit of x."""
+        return self.slopes[-1] - self.slopes[0]
 
 
 def one_break(x, y, shape="kink", *, weights=None, covariates=None, flat_before=False, side_share=0.05,
@@ -160,9 +161,9 @@ def _described(support, mom, shape, knot, delta, sums):
         jump = jump + hinge * (x[knot + 1] - x[knot]) / 2
     between = (x[knot], x[knot + (delta > 0 or shape != "kink")])
     return Break(
-        shape=shape, place=float(place), between=(float(between[0]), float(between[1])),
-        rss=max(support.rss - gain, 0.0), gain=gain, slope_before=float(slope), slope_after=float(slope + hinge),
-        level=float(_mean_level(support, line, added @ beta, place)), step=float(jump), n=support.n,
+        shape=shape, places=(float(place),), between=((float(between[0]), float(between[1])),),
+        rss=max(support.rss - gain, 0.0), gain=gain, slopes=(float(slope), float(slope + hinge)),
+        levels=(float(_mean_level(support, line, added @ beta, place)),), step=float(jump), n=support.n,
         parameters=support.parameters + len(beta) + 1, certificate="global optimum",
         coefficients=tuple(map(float, (*line, *beta))))
 

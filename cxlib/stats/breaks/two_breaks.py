@@ -4,38 +4,13 @@ A pair of gaps has four cases (Hudson): each kink lies on a value of x or inside
 pieces are free lines that must cross within their gap, so each case is one small least-squares problem.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from cxlib.stats.breaks import break_support as bs
+from cxlib.stats.breaks.breakpoints import Break
 
 CASES = {"kk": (0, 2), "ki": (0, 2, 3), "ik": (0, 1, 2), "ii": (0, 1, 2, 3)}  # terms h1, t1, h2, t2
 EXACT_UP_TO = 500
-
-
-@dataclass(frozen=True)
-class TwoBreaks:
-    """Two fitted kinks.
-
-    places       the two kinks; between: for each, the neighbouring values of x that hold data
-    rss, gain    residual sum of squares (weights average 1), and how much both take off the line's
-    slopes       before, between and after, points per unit of x
-    levels       fitted mean of y at the two places (covariates at their mean)
-    n, parameters  rows used; coefficients with each place counted as one
-    certificate  "global optimum", or "windowed": solved on merged values first, then exactly around that answer
-    """
-
-    places: tuple[float, float]
-    between: tuple[tuple[float, float], tuple[float, float]]
-    rss: float
-    gain: float
-    slopes: tuple[float, float, float]
-    levels: tuple[float, float]
-    n: int
-    parameters: int
-    certificate: str
-    case: str
 
 
 def two_breaks(x, y, *, weights=None, covariates=None, side_share=0.05, side_rows=30, middle_values=3):
@@ -46,7 +21,7 @@ def two_breaks(x, y, *, weights=None, covariates=None, side_share=0.05, side_row
     side_share, side_rows   least share and number of rows before, between and after the two places
     middle_values  least number of distinct x from the first place to the second: two kinks round a single value,
                    or inside one gap, would be a step in disguise
-    returns        TwoBreaks
+    returns        Break of shape "two kinks"
     errors         ValueError when no pair leaves enough rows, see `break_support`
     source         Hudson 1966, JASA 61; agrees with R segmented 2.2-0 with many restarts, and is never above it
     """
@@ -62,7 +37,7 @@ def best_pair(support, *, side_share=0.05, side_rows=30, middle_values=3):
         return _solved(support, first, second, "global optimum")
     coarse, edges = bs.merged(support, EXACT_UP_TO)
     first, second = open_pairs(coarse, **rule)
-    gain, _, _ = pair_gains(coarse, bs.moments(coarse), first, second)
+    gain, _ = pair_gains(coarse, bs.moments(coarse), first, second)
     best = int(np.argmax(gain))
     allowed = [_window(edges, knot[best]) for knot in (first, second)]
     first, second = open_pairs(support, **rule, allowed=allowed)
@@ -84,13 +59,13 @@ def open_pairs(support, *, side_share=0.05, side_rows=30, middle_values=3, allow
 
 
 def pair_gains(support, mom, first, second):
-    """Fall of the RSS (pairs,) at the best case of each pair, that case's name, and both distances past the knot."""
+    """Fall of the RSS (pairs,) at the best case of each pair, and both distances (2, pairs) past the knots."""
     gram, right = pair_gram(support, mom, first, second)
     width = np.append(np.diff(support.x), 0.0)
     last = len(support.x) - 2
     best = np.full(len(first), -np.inf)
-    case_of, delta = np.zeros(len(first), int), np.zeros((2, len(first)))
-    for number, (case, used) in enumerate(CASES.items()):
+    delta = np.zeros((2, len(first)))
+    for case, used in CASES.items():
         beta, gain = _solve(gram, right, used)
         shift, valid = np.zeros((2, len(first))), np.isfinite(gain)
         for side, knot in enumerate((first, second)):
@@ -100,9 +75,9 @@ def pair_gains(support, mom, first, second):
                     shift[side] = -beta[at + 1] / beta[at]
                 valid &= (shift[side] > 0) & (shift[side] < width[knot]) & (knot < last)
         better = valid & (gain > best)
-        best[better], case_of[better] = gain[better], number
+        best[better] = gain[better]
         delta[:, better] = shift[:, better]
-    return best, np.array(list(CASES))[case_of], delta
+    return best, delta
 
 
 def pair_gram(support, mom, i, j):
@@ -145,7 +120,7 @@ def _solve(gram, right, used):
 
 def _solved(support, first, second, certificate):
     mom = bs.moments(support)
-    gain, case, delta = pair_gains(support, mom, first, second)
+    gain, delta = pair_gains(support, mom, first, second)
     best = int(np.argmax(gain))
     knots = np.array([first[best], second[best]])
     places = support.x[knots] + delta[:, best]
@@ -158,11 +133,11 @@ def _solved(support, first, second, certificate):
     level = y_mean - support.weight @ (line[1] * support.x + hinges @ beta) / support.weight.sum()
     at_places = level + line[1] * places + np.clip(places[:, None] - places, 0, None) @ beta
     between = [(float(support.x[k]), float(support.x[k + (d > 0)])) for k, d in zip(knots, delta[:, best], strict=True)]
-    return TwoBreaks(
-        places=tuple(map(float, places)), between=tuple(between), rss=max(float(support.rss - beta @ right), 0.0),
+    return Break(
+        shape="two kinks", places=tuple(map(float, places)), between=tuple(between), rss=max(float(support.rss - beta @ right), 0.0),
         gain=float(beta @ right), slopes=tuple(map(float, np.cumsum([line[1], *beta]))),
-        levels=tuple(map(float, at_places)), n=support.n, parameters=support.parameters + 4,
-        certificate=certificate, case=str(case[best]))
+        levels=tuple(map(float, at_places)), step=0.0, n=support.n, parameters=support.parameters + 4,
+        certificate=certificate)
 
 
 def _window(edges, knot, reach=2, most=800):

@@ -1,30 +1,19 @@
 """How sure two kinks are: wild bootstrap draws of the pair, on at most 120 values of x."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from cxlib.stats.breaks import break_support as bs
 from cxlib.stats.breaks import two_breaks as tb
+from cxlib.stats.breaks.break_interval import BreakDraws, PlaceInterval, percentiles
 
 VALUES = 120
 
 
-@dataclass(frozen=True)
-class PairDraws:
-    """Intervals of the two places, and refits to draws: places (draws, 2), slopes (draws, 3), levels (draws, 2)."""
+def pair_interval(support, found, *, side_share=0.05, side_rows=30, draws=999, seed=0, confidence=0.95):
+    """Intervals for two places: for each those through which the best pair is not too much worse than the best of all.
 
-    intervals: tuple[tuple[float, float], tuple[float, float]]
-    places: np.ndarray
-    slopes: np.ndarray
-    levels: np.ndarray
-
-
-def pair_draws(support, found, *, side_share=0.05, side_rows=30, draws=999, seed=0, confidence=0.95):
-    """Intervals for two places by inverted likelihood ratio with wild critical values, and the draws themselves.
-
-    support  from `break_support`; found: the TwoBreaks fitted to it
-    returns  PairDraws; a place's ratio is the best pair through it against the best pair of all
+    support  from `break_support`; found: the Break of two kinks fitted to it
+    returns  PlaceInterval, in units of x
     assumes  independent rows or clusters; places are looked for on at most 120 merged values of x
     """
     coarse, _ = bs.merged(support, VALUES)
@@ -38,13 +27,16 @@ def pair_draws(support, found, *, side_share=0.05, side_rows=30, draws=999, seed
     scale = max(found.rss, 1e-12 * support.rss) / (support.n - found.parameters)
     observed = inner.gains(coarse.r[:, None])[:, 0]
     best, ratio = inner.search(r, truth)
-    intervals = []
+    intervals, connected = [], True
     for side, knots in enumerate((first, second)):
         critical = np.quantile(ratio[side] / scale, confidence)
-        kept = coarse.x[knots[observed >= observed.max() - critical * scale]]
-        place = found.places[side]
-        intervals.append((float(min(kept.min(), place)), float(max(kept.max(), place))))
-    return PairDraws(tuple(intervals), *inner.described(r, coarse.projection[:, None] + base_noise, best))
+        kept = np.unique(knots[observed >= observed.max() - critical * scale])
+        place, ends = found.places[side], coarse.x[kept[[0, -1]]]
+        connected &= len(kept) == np.isin(np.unique(knots), np.arange(kept[0], kept[-1] + 1)).sum()
+        intervals.append((float(min(ends[0], place)), float(max(ends[1], place))))
+    places, slopes, levels = inner.described(r, coarse.projection[:, None] + base_noise, best)
+    sample = BreakDraws(places, slopes, levels, np.zeros(len(places)), ratio.T / scale)
+    return PlaceInterval(tuple(intervals), bool(connected), percentiles(places, confidence), "wild", sample)
 
 
 class _Pairs:

@@ -1,6 +1,6 @@
 """What a fitted link says about levels of a predictor, averaged over the rows as they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -45,13 +45,85 @@ def adjusted_levels(fit, design, levels, *, weights=None, confidence=0.95):
     means, slopes = np.array(means), np.array(slopes)
     predictor = link_of(fit.family)(means)
     gradient = slopes / _slope(means, fit.family)[:, None]
-    covariance = gradient @ fit.covariance.to_numpy() @ gradient.T
+    covariance = pd.DataFrame(gradient @ fit.covariance.to_numpy() @ gradient.T, levels.index, levels.index)
+    found = _on_link_scale(pd.Series(predictor, levels.index), covariance, fit.family, confidence)
+    return replace(found, table=found.table.assign(estimate=means))
+
+
+def plain_levels(event, groups, names, *, confidence=0.95):
+    """Share of an event in each group as it is, where nothing can be held constant because coefficients run off to infinity.
+
+    event    (n,) 0 or 1; groups (n,) name of each row's group; names of the groups, in order
+    returns  Levels of family "binomial"; half a case is added to each side, so that a share of 0 or 1 has an interval
+    source   empirical logit: Haldane 1956, Annals of Human Genetics 20
+    """
+    counts = pd.DataFrame({"event": np.asarray(event, float), "n": 1.0}).groupby(np.asarray(groups)).sum().reindex(names)
+    happened, not_ = counts.event + 0.5, counts.n - counts.event + 0.5
+    covariance = pd.DataFrame(np.diag(1 / happened + 1 / not_), counts.index, counts.index)
+    return _on_link_scale(np.log(happened / not_), covariance, "binomial", confidence)
+
+
+def product_levels(chance, size, *, confidence=0.95):
+    """Levels of an amount that is often nothing: chance of any times size where there is any.
+
+    chance, size   Levels of the two parts, at the same levels: a share, and an amount above zero on the log scale
+    returns        Levels of family "gamma"; the covariance is that of the log of the product (delta method)
+    assumes        the two parts are estimated independently, see `two_part_link`
+    """
+    slope = 1 - chance.table.estimate.to_numpy()
+    covariance = size.covariance + chance.covariance * np.outer(slope, slope)
+    return _on_link_scale(size.predictor + np.log(chance.table.estimate), covariance, "gamma", confidence)
+
+
+def hazard_levels(fit, events, years, names, *, confidence=0.95):
+    """Chance a year of an event in a low, a middle and a high group, from hazard ratios and the middle group's rate.
+
+    fit      LinkFit of family "hazard" whose first two terms are the steps from low to middle and from middle to high
+    events, years   of the middle group: its events and the years it was watched
+    names    of the three groups, low to high
+    returns  Levels of family "binomial", with the covariance of the logit of the chance (delta method)
+    assumes  a constant hazard within a year; rate and ratios estimated independently
+    """
+    low, high = fit.terms.index[:2]
+    # log hazard of each group: the middle group's rate, less the first step, plus the second
+    combine = pd.DataFrame([[1, -1, 0], [1, 0, 0], [1, 0, 1]], index=names, columns=["rate", low, high])
+    estimate = pd.Series({"rate": np.log(max(events, 0.5) / years), **fit.terms.estimate[[low, high]]})
+    covariance = np.zeros((3, 3))
+    covariance[0, 0] = 1 / max(events, 0.5)
+    covariance[1:, 1:] = fit.covariance.loc[[low, high], [low, high]]
+    hazard = np.exp(combine @ estimate)
+    chance = 1 - np.exp(-hazard)
+    slope = combine.mul(hazard / chance, axis=0).to_numpy()  # of the logit of the chance a year
+    spread = pd.DataFrame(slope @ covariance @ slope.T, combine.index, combine.index)
+    levels = _on_link_scale(np.log(chance / (1 - chance)), spread, "binomial", confidence)
+    return replace(levels, table=levels.table.assign(estimate=chance))
+
+
+def _on_link_scale(predictor, covariance, family, confidence):
+    """Levels with intervals that are symmetric on the scale of the link."""
     margin = stats.norm.ppf((1 + confidence) / 2) * np.sqrt(np.diag(covariance))
-    back = inverse_link(fit.family)
-    table = pd.DataFrame(
-        {"estimate": means, "low": back(predictor - margin), "high": back(predictor + margin)}, index=levels.index)
-    return Levels(table, pd.Series(predictor, levels.index),
-                  pd.DataFrame(covariance, levels.index, levels.index), fit.family)
+    back = inverse_link(family)
+    table = pd.DataFrame({"estimate": back(predictor), "low": back(predictor - margin), "high": back(predictor + margin)},
+                         index=predictor.index)
+    return Levels(table, predictor, covariance, family)
+
+
+def level_steps(levels, *, draws=20_000, seed, confidence=0.95):
+    """Difference between neighbouring levels, in the outcome's unit.
+
+    returns  DataFrame, one row a step from the lowest level up: change, low, high (percentiles of the draws), and p of
+             the difference on the link scale
+    source   simulation from the coefficients' covariance: King, Tomz and Wittenberg 2000
+    """
+    drawn, tails = level_draws(levels, draws=draws, seed=seed), [(1 - confidence) / 2, (1 + confidence) / 2]
+    rows = {}
+    for one, other in zip(levels.table.index[:-1], levels.table.index[1:], strict=True):
+        low, high = np.quantile(drawn[other] - drawn[one], tails)
+        spread = levels.covariance.loc[[one, other], [one, other]].to_numpy()
+        gap = levels.predictor[other] - levels.predictor[one]
+        p = 2 * stats.norm.sf(abs(gap) / np.sqrt(spread[0, 0] + spread[1, 1] - 2 * spread[0, 1]))
+        rows[one, other] = {"change": levels.table.estimate[other] - levels.table.estimate[one], "low": low, "high": high, "p": p}
+    return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def level_draws(levels, *, draws=100_000, seed):

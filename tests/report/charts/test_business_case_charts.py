@@ -3,15 +3,14 @@
 import pytest
 
 from cxlib.analyses import business_case
-from cxlib.analyses.business_case.case import build_case
 from cxlib.engagement import open_client
 from cxlib.report import Page
 from cxlib.report.charts import business_case as charts
 from cxlib.report.charts.canvas import picture
-from tests.analyses.test_business_case import MONEY, customers, links_of, plan
+from tests.analyses.test_business_case import case_with, customers, links_of, plan
 
 LINKS = links_of(customers())
-CASE = build_case(LINKS, plan(), **MONEY, draws=2000)
+CASE = case_with(LINKS, plan())
 RESULTS = {
     charts.board_answer: business_case.board_answer(CASE),
     charts.value_parts: business_case.value_parts(CASE),
@@ -33,9 +32,8 @@ def test_charts_are_drawn_with_words(chart, language):
 
 def test_the_employee_chart_says_how_many_units_there_are_and_needs_five():
     engagement = open_client("nordlys")
-    found = business_case.employee_link(engagement.employees.rows, **engagement.answers, **engagement.employees.asked)
+    found = business_case.employee_link(engagement.employees, engagement.answers)
     _, alt = picture(charts.employee_link, found, Page())
     assert alt.startswith("48 units: correlation")
-    few = business_case.employee_link(engagement.employees.rows, **engagement.answers, minimum=1000,
-                                      **engagement.employees.asked)
+    few = business_case.employee_link(engagement.employees, engagement.answers, minimum=1000)
     assert picture(charts.employee_link, few, Page()) is None

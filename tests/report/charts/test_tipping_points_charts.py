@@ -1,5 +1,7 @@
 """The tipping-point charts say in words what they show, in every language, and survive what is missing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +11,7 @@ from cxlib.report import Page
 from cxlib.report.charts import tipping_points as charts
 from cxlib.report.charts.canvas import picture
 
-LEVEL = {"label": "Wait $x$", "column": "minutes", "unit": "minutes", "outcome": "answer", "scale": (0, 10)}
+LEVEL = tp.ServiceLevel("Wait $x$", column="minutes", unit="minutes", outcome="answer", scale=(0, 10))
 
 
 def contacts(n=1500):
@@ -26,7 +28,7 @@ def drawn(chart, result, language="en"):
 
 @pytest.mark.parametrize(("language", "words"), [("en", "minutes: "), ("da", "minutter: "), ("sv", "minuter: ")])
 def test_picture_names_verdict_means_and_n(language, words):
-    result = tp.tipping_points(contacts(), levels={"wait": LEVEL}, draws=99)
+    result = tp.verdicts(tp.examine(contacts(), {"wait": LEVEL}, draws=99))
     png, alt = drawn(charts.tipping_points, result, language)
     assert png.startswith(b"\x89PNG")
     assert alt.startswith("Wait $x$ (") and words in alt
@@ -36,7 +38,7 @@ def test_picture_names_verdict_means_and_n(language, words):
 
 def test_those_who_gave_up_are_counted_in_each_stretch():
     frame = contacts()
-    result = tp.tipping_points(frame, levels={"wait": LEVEL | {"abandoned": "gone"}}, draws=99)
+    result = tp.verdicts(tp.examine(frame, {"wait": replace(LEVEL, abandoned="gone")}, draws=99))
     bins = result.tables["bins"]
     first = frame[frame.minutes.between(bins.lowest[0], bins.highest[0])]
     assert bins.abandoned[0] == pytest.approx(first.gone.mean())
@@ -44,7 +46,7 @@ def test_those_who_gave_up_are_counted_in_each_stretch():
 
 
 def test_no_stretch_holds_fewer_than_the_minimum_or_lies_on_both_sides_of_the_point():
-    result = tp.tipping_points(contacts(), levels={"wait": LEVEL}, draws=99, minimum=40)
+    result = tp.verdicts(tp.examine(contacts(), {"wait": LEVEL}, draws=99, minimum=40))
     bins, point = result.tables["bins"], result.tables["verdicts"].point[0]
     assert bins.n.min() >= 40
     assert bins.n.sum() == result.base.used
@@ -52,11 +54,11 @@ def test_no_stretch_holds_fewer_than_the_minimum_or_lies_on_both_sides_of_the_po
 
 
 def test_what_if_names_every_gain():
-    result = tp.what_if(contacts(), levels={"wait": LEVEL}, draws=99)
+    result = tp.what_if(tp.examine(contacts(), {"wait": LEVEL}, draws=99))
     alt = drawn(charts.what_if, result)[1]
     assert "8 minutes: +" in alt
 
 
 def test_nothing_is_drawn_where_nothing_could_be_looked_for():
-    result = tp.tipping_points(contacts(3), levels={"wait": LEVEL}, draws=99)
+    result = tp.verdicts(tp.examine(contacts(3), {"wait": LEVEL}, draws=99))
     assert drawn(charts.tipping_points, result) is None

@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from cxlib.analyses.business_case import middle_case
-from cxlib.analyses.business_case.case import build_case
 from cxlib.analyses.business_case.model import present, set_flows
 from cxlib.analyses.business_case.spreadsheet import middle_flows
 from cxlib.analyses.result import Result
@@ -18,7 +17,7 @@ from cxlib.report import Page
 from cxlib.report.language.words import LANGUAGES
 from cxlib.report.office.case_workbook import case_workbook
 from cxlib.stats.value.cash_flow import net_present_value, payback_period
-from tests.analyses.test_business_case import MONEY, customers, links_of, plan
+from tests.analyses.test_business_case import case_with, customers, links_of, plan
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 PAGE = Page(language="en", currency="EUR")
@@ -28,10 +27,9 @@ PAGE = Page(language="en", currency="EUR")
 def case():
     rows = plan(of=["satisfaction", "employees"], cost_once=[50_000.0, 9_000.0], cost_yearly=[20_000.0, 1_000.0])
     terms = {"replaced": 0.3, "acquisition_cost": 120.0, "tax": 0.22, "effect_lasts_years": 2.0, "fade": 0.4}
-    return build_case(
+    return case_with(
         links_of(customers()),
         rows,
-        **MONEY,
         **terms,
         cost_factor=(0.9, 1.0, 1.4),
         employee_slope=(0.5, 0.1),

@@ -25,14 +25,14 @@ def test_interval_holds_estimate_and_truth():
     found = interval(*kinked(np.random.default_rng(0)))
     assert found.low <= 12 <= found.high
     assert found.method == "wild"
-    assert found.percentile[0] <= 12 <= found.percentile[1]
+    assert found.percentiles[0][0] <= 12 <= found.percentiles[0][1]
 
 
 @pytest.mark.parametrize(("name", "within"), [("timing_n1000_k1", 5), ("timing_n5000_k1", 3)])
 def test_percentiles_agree_with_an_exact_wild_bootstrap_and_not_with_the_warm_start(name, within):
     x, y = reference(name)
     support = break_support(x, y)
-    sample = place_interval(support, best_break(support, side_share=0.005), side_share=0.005).percentile
+    sample = place_interval(support, best_break(support, side_share=0.005), side_share=0.005).percentiles[0]
     expected = EXPECTED[name]["bootstrap_interval"]
     assert sample[0] == pytest.approx(expected[0], abs=within)
     assert sample[1] == pytest.approx(expected[1], abs=within)
@@ -74,9 +74,10 @@ def test_draws_centre_on_the_fit():
     support = break_support(x, y)
     fit = best_break(support)
     sample = place_interval(support, fit).sample
-    for name in ("place", "slope_before", "slope_after", "level"):
+    for name in ("places", "slopes", "levels"):
         drawn = getattr(sample, name)
-        assert np.median(drawn) == pytest.approx(getattr(fit, name), abs=1.5 * np.std(drawn)), name
+        for column, estimate in zip(drawn.T, getattr(fit, name), strict=True):
+            assert np.median(column) == pytest.approx(estimate, abs=1.5 * np.std(column)), name
 
 
 def test_spread_of_the_draws_agrees_with_refits_to_new_samples():
@@ -84,9 +85,9 @@ def test_spread_of_the_draws_agrees_with_refits_to_new_samples():
     for seed in range(200):
         support = break_support(*kinked(np.random.default_rng(seed), 2000))
         fit = best_break(support)
-        fits.append((fit.slope_before, fit.slope_after, fit.level))
+        fits.append((*fit.slopes, *fit.levels))
     sample = place_interval(support, fit).sample
-    drawn = np.std([sample.slope_before, sample.slope_after, sample.level], axis=1)
+    drawn = np.std(np.column_stack([sample.slopes, sample.levels]), axis=0)
     assert drawn == pytest.approx(np.std(fits, axis=0), rel=0.35)
 
 

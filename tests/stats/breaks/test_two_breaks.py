@@ -4,7 +4,7 @@ from scipy.optimize import minimize
 
 from cxlib.stats.breaks.break_support import break_support
 from cxlib.stats.breaks.two_breaks import two_breaks
-from cxlib.stats.breaks.two_breaks_interval import pair_draws
+from cxlib.stats.breaks.two_breaks_interval import pair_interval
 from tests.reference.tipping_points import EXPECTED, reference
 
 OPEN = {"side_share": 0, "side_rows": 0}
@@ -90,13 +90,13 @@ def test_intervals_hold_both_places_and_draws_centre_on_the_fit():
     x = rng.integers(1, 41, 3000).astype(float)
     y = 9 - 0.2 * x + 0.2 * np.clip(x - 10, 0, None) - 0.3 * np.clip(x - 25, 0, None) + rng.normal(0, 1.5, 3000)
     support, found = break_support(x, y), two_breaks(x, y)
-    draws = pair_draws(support, found, draws=199)
+    draws = pair_interval(support, found, draws=199)
     for (low, high), place, truth in zip(draws.intervals, found.places, (10, 25), strict=True):
         assert low <= place <= high
         assert low <= truth <= high
         assert high - low < 8
-    assert np.median(draws.slopes, axis=0) == pytest.approx(found.slopes, abs=0.05)
-    assert np.median(draws.levels, axis=0) == pytest.approx(found.levels, abs=0.3)
+    assert np.median(draws.sample.slopes, axis=0) == pytest.approx(found.slopes, abs=0.05)
+    assert np.median(draws.sample.levels, axis=0) == pytest.approx(found.levels, abs=0.3)
 
 
 @pytest.mark.slow
@@ -106,6 +106,6 @@ def test_intervals_of_two_places_hold_the_truth_at_the_stated_rate():
         rng = np.random.default_rng(seed)
         x = rng.integers(1, 41, 1500).astype(float)
         y = 9 - 0.2 * x + 0.2 * np.clip(x - 10, 0, None) - 0.3 * np.clip(x - 25, 0, None) + rng.normal(0, 1.5, 1500)
-        draws = pair_draws(break_support(x, y), two_breaks(x, y), draws=199, seed=seed)
+        draws = pair_interval(break_support(x, y), two_breaks(x, y), draws=199, seed=seed)
         held.append([low <= truth <= high for (low, high), truth in zip(draws.intervals, (10, 25), strict=True)])
     assert np.mean(held, axis=0) == pytest.approx([0.95, 0.95], abs=0.035)
