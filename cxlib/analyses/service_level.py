@@ -15,6 +15,9 @@ class ServiceLevel:
     controls, by   columns of groups that are held constant, and the column whose groups are compared
     smallest       points of the outcome from which a break matters; None: 2 % of the scale
     abandoned      column, 1 for those who gave up, 0 for the others
+
+    >>> tipping_points.ServiceLevel("Wait", column="minutes", unit="minutes", outcome="answer").scale
+    (0, 10)
     """
 
     label: str

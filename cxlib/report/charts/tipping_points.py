@@ -99,7 +99,7 @@ def _strip(ax, bins, page) -> None:
 def what_if(result, page) -> tuple[Figure, str] | None:
     """The gain on average when no one goes beyond each service level, with its interval.
 
-    >>> page.draw(charts.what_if, tipping_points.what_if(contacts.rows, **asked))
+    >>> page.draw(charts.what_if, tipping_points.what_if(examined))
     Ventetid i telefonen: 5 minutes: +0.67; 7 minutes: +0.64; 8 minutes: +0.62; 11 minutes: +0.04; 16...
     """
     table = result.tables["promises"]
