@@ -1,19 +1,24 @@
 """What every analysis gives: unrounded tables, findings whose verdict is a key, and the base they rest on."""
 
+import importlib
 import json
 import math
+import pkgutil
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, is_dataclass
+from functools import cache
 from string import Formatter
 from textwrap import shorten
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+import cxlib.analyses
 from cxlib.stats.rounding import six_digits
 
 TONES = ("good", "bad", "neutral", "unclear", "absent")
+SUBJECTS = ("group", "block", "criterion", "worst", "service", "name", "figure", "outcome")  # slots, the closest first
 LINE = 80  # characters of a line in a repr
 
 
@@ -44,6 +49,29 @@ class Finding:
     message: str
     values: Mapping[str, object]
     tone: str
+
+    @property
+    def says(self) -> "Says":
+        """What its analysis declares with the sentence; nothing more for a sentence of a consultant's own."""
+        _all_analyses()
+        return _DECLARED.get((self.key, self.message)) or _DECLARED.get(self.key) or Says(self.tone, self.message)
+
+    @property
+    def subject(self) -> object | None:
+        """Whom or what it is about; None where it names nobody."""
+        slots = [self.says.subject] if self.says.subject else SUBJECTS
+        return next((self.values[slot] for slot in slots if slot in self.values), None)
+
+    @property
+    def names(self) -> set[str]:
+        """All words among its values, alone or in a list."""
+        listed = [value if isinstance(value, list) else [value] for value in self.values.values()]
+        return {word for words in listed for word in words if isinstance(word, str)}
+
+    def speaks_against(self, other: "Finding", advice: str = "") -> bool:
+        """Whether it doubts what the other advises, or this `advice` of its subject; naming nobody, it doubts all of it."""
+        doubted = (advice or other.says.advises) in self.says.doubts
+        return doubted and (not self.names or other.subject is None or other.subject in self.names)
 
     def to_json(self) -> dict[str, object]:
         """The finding as JSON: "terms" names the slots that hold a word of ours, "styles" those that bring their style."""
@@ -192,22 +220,71 @@ def _typed(column: pd.Series) -> pd.Series:
     return column.infer_objects() if len(kinds) == 1 else column
 
 
-class Sentences(dict[str, tuple[str, str]]):
-    """The wording of one analysis: `{key: (tone, message)}`. Slots carry their number style, as in `{nps:points}`."""
+class Place(NamedTuple):
+    """Where a result shows what a finding says: a table, its column of figures, and the column that holds the subject.
 
-    def __init__(self, sentences: Mapping[str, tuple[str, str]]):
-        for key, (tone, _) in sentences.items():
-            if tone not in TONES:
-                raise ValueError(f"tone of {key!r} is {tone!r}; it must be one of {', '.join(TONES)}.")
-        super().__init__(sentences)
+    style   of the figure, where it is another than its column's
+    """
+
+    table: str
+    figure: str = ""
+    of: str = ""
+    style: str = ""
+
+
+class Says(NamedTuple):
+    """A sentence of an analysis, and what else a report has to know of it.
+
+    subject   the slot that names whom or what it is about; "" takes the first of SUBJECTS that the finding has
+    stake     what the verdict is worth: a slot, two slots whose distance it is, or the row of the subject in a table
+    shown_in  the tables that show it, the best first; without one, the tables of the result in their order
+    about     "client", "data" (said last of what cannot be told) or "method" (not said on the front page)
+    advises   the part that it plays in a next step, see report/front_page/next_steps.py
+    doubts    advice that it speaks against: of the same subject, where both name one
+    """
+
+    tone: str
+    message: str
+    subject: str = ""
+    stake: str | tuple[str, str] | Place = ""
+    shown_in: tuple[Place, ...] = ()
+    about: str = "client"
+    advises: str = ""
+    doubts: tuple[str, ...] = ()
+
+
+class Sentences(dict[str, Says]):
+    """The wording of one analysis: `{key: (tone, message)}` or `{key: Says(tone, message, ...)}`.
+
+    Slots carry their number style, as in `{nps:points}`. shown_in: for sentences that do not declare their own
+    """
+
+    def __init__(self, sentences: Mapping[str, tuple[Any, ...]], *, shown_in: tuple[Place, ...] = ()):
+        said = {key: Says(*sentence) for key, sentence in sentences.items()}
+        for key, says in said.items():
+            if says.tone not in TONES:
+                raise ValueError(f"tone of {key!r} is {says.tone!r}; it must be one of {', '.join(TONES)}.")
+        super().__init__({key: says._replace(shown_in=says.shown_in or shown_in) for key, says in said.items()})
+        for key, says in self.items():
+            _DECLARED[key] = _DECLARED[key, says.message] = says
 
     def finding(self, key: str, **values: object) -> Finding:
         """The finding for a verdict; raises KeyError for an unknown key, ValueError for a slot without a value."""
-        tone, message = self[key]
+        tone, message, *_ = self[key]
         empty = slots(message) - values.keys()
         if empty:
             raise ValueError(f"finding {key!r} lacks the value of {', '.join(sorted(empty))}.")
         return Finding(key, message, values, tone)
+
+
+_DECLARED: dict[str | tuple[str, str], Says] = {}  # by key and message; by key alone for a message that was changed
+
+
+@cache
+def _all_analyses() -> None:
+    """Loads every analysis, so that its sentences are declared."""
+    for module in pkgutil.walk_packages(cxlib.analyses.__path__, "cxlib.analyses."):
+        importlib.import_module(module.name)
 
 
 def slots(message: str) -> set[str]:

@@ -4,6 +4,9 @@ from cxlib.analyses.result import Base, Finding, Result, Term
 from cxlib.report.language.numbers import styled
 from cxlib.report.language.words import sentence, translated
 
+BASE = Term("Base: {used:count} of {read:count} rows")
+EFFECTIVE = Term("effective number of answers after weighting {n:count}")
+
 
 def finding_line(finding: Finding, language: str, currency: str | None = None) -> str:
     """The finding as a sentence."""
@@ -13,11 +16,10 @@ def finding_line(finding: Finding, language: str, currency: str | None = None) -
 def base_line(base: Base, language: str) -> str:
     """What a figure rests on: "Base: 1,976 of 2,000 rows; don't know: 24."."""
     read = {"used": base.used, "read": base.read}
-    parts = [sentence("Base: {used:count} of {read:count} rows", read, language)]
+    parts = [sentence(BASE, read, language)]
     parts += [f"{translated(why, language)}: {styled(n, 'count', language)}" for why, n in base.dropped.items() if n]
     if base.effective is not None:
-        message = Term("effective number of answers after weighting {n:count}")
-        parts.append(sentence(message, {"n": base.effective}, language))
+        parts.append(sentence(EFFECTIVE, {"n": base.effective}, language))
     return "; ".join(parts) + "."
 
 

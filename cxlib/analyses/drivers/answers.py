@@ -7,7 +7,7 @@ import pandas as pd
 
 from cxlib.analyses.design import EVERYBODY, Design, Index, Question, Questionnaire
 from cxlib.analyses.drivers.model import NAMES, RESAMPLES, SurveyModel, unanswerable
-from cxlib.analyses.result import DataError, Finding, Result, Sentences
+from cxlib.analyses.result import DataError, Finding, Result, Says, Sentences
 from cxlib.analyses.rows import needed, weights_of
 from cxlib.stats.drivers.missing import missing_answers
 from cxlib.stats.drivers.path_model import path_structure
@@ -24,14 +24,14 @@ SAYS = Sentences(
         "answers.complete": ("neutral", "Nothing is missing: all {used:count} answers count."),
         "answers.left_out": ("neutral", "{used:count} of {read:count} answers count; the others lack an answer that the model needs."),
         "answers.estimated": ("neutral", "{share:percent} of the single answers are missing and are estimated from the same customer's other answers."),
-        "answers.many_missing": ("unclear", "{block}: up to {share:percent} of the answers to a question are missing, so what is said about it rests on fewer customers."),
+        "answers.many_missing": Says("unclear", "{block}: up to {share:percent} of the answers to a question are missing, so what is said about it rests on fewer customers.", about="data"),
         "answers.not_applicable": ("neutral", "{block} does not concern {share:percent} of the customers; its importance is that among those whom it concerns."),
-        "answers.constant": ("unclear", "{block} – {question}: everybody gave the same answer, so it explains nothing and is left out. Leave it out of the client folder too."),
-        "answers.few_carry_all": ("unclear", "A few customers carry most of the weight: {used:count} answers tell no more than {effective:count} equal ones. Trim the weights."),
-        "answers.too_few": ("unclear", "Too few answers: {areas:count} areas need {needed:count} answers and there are {effective:count}. Nothing can be said about drivers yet; join areas or collect more answers."),
+        "answers.constant": Says("unclear", "{block} – {question}: everybody gave the same answer, so it explains nothing and is left out. Leave it out of the client folder too.", about="data"),
+        "answers.few_carry_all": Says("unclear", "A few customers carry most of the weight: {used:count} answers tell no more than {effective:count} equal ones. Trim the weights.", about="data"),
+        "answers.too_few": Says("unclear", "Too few answers: {areas:count} areas need {needed:count} answers and there are {effective:count}. Nothing can be said about drivers yet; join areas or collect more answers.", about="data"),
         "answers.leak": ("bad", "{block} nearly decides {outcome} by itself: of {n:count} customers on one side of {cut:number} not one is an exception. The two were almost certainly made together, so it is left out and no forecast should rest on it."),
         "answers.again": ("bad", "{block} is {outcome} asked again: it explains {r2:percent} of it alone. It is left out."),
-        "answers.none_left": ("unclear", "With those areas left out no area remains to explain {outcome}."),
+        "answers.none_left": Says("unclear", "With those areas left out no area remains to explain {outcome}.", about="data"),
         "absent.drivers": ("absent", "Drivers of satisfaction: the survey has no blocks of questions about what customers experience."),
         "absent.outcome": ("absent", "Drivers of satisfaction: the survey does not ask how satisfied customers are."),
     }

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.drivers.model import SurveyModel, unanswerable
-from cxlib.analyses.result import Result, Sentences, Term
+from cxlib.analyses.result import Result, Says, Sentences, Term
 from cxlib.stats.drivers.asymmetry import kano_kinds, nonlinear_drivers
 from cxlib.stats.drivers.class_contrasts import EVENTS, class_contrasts
 from cxlib.stats.drivers.dominance import MOST_DRIVERS, class_importance
@@ -32,7 +32,7 @@ SAYS = Sentences(
         "kind.must_be": ("neutral", "{block} is a must: a point lost below the middle costs {loss:number} points of {outcome}, a point won above it brings {gain:number}."),
         "kind.delighter": ("neutral", "{block} delights: a point won above the middle brings {gain:number} points of {outcome}, a point lost below it costs {loss:number}."),
         "kind.straight": ("neutral", "No area is clearly one-sided: what a point costs below the middle, it brings above."),
-        "shape.non_monotone": ("unclear", "{block}: more is not always better. Its effect on {outcome} turns along the scale, so an average says little."),
+        "shape.non_monotone": Says("unclear", "{block}: more is not always better. Its effect on {outcome} turns along the scale, so an average says little.", about="data"),
         "shape.levels_off": ("neutral", "{block}: the effect fades towards the top of the scale; the first points are worth most."),
         "shape.accelerates": ("neutral", "{block}: the effect grows towards the top of the scale; the last points are worth most."),
         "shape.other": ("neutral", "{block}: the effect is not a straight line; it differs along the scale."),

@@ -4,7 +4,7 @@ import pandas as pd
 
 from cxlib.analyses.drivers.model import SurveyModel, unanswerable
 from cxlib.analyses.drivers.quality import same_pairs
-from cxlib.analyses.result import Result, Sentences, Term
+from cxlib.analyses.result import Place, Result, Says, Sentences, Term
 from cxlib.stats.drivers.path_model import path_structure
 from cxlib.stats.drivers.prediction import path_prediction
 from cxlib.stats.survey.indices import mean
@@ -17,20 +17,20 @@ CLOSE = 0.8  # an area ties with the first when their intervals meet and it coul
 SAYS = Sentences(
     {
         "effect.point": ("neutral", "+1 point in {block} gives {impact:signed} points in {outcome} ({low:signed} to {high:signed})."),
-        "effect.negative": ("bad", "+1 point in {block} gives {impact:signed} points in {outcome} ({low:signed} to {high:signed}): more of it satisfies less."),
-        "effect.none": ("neutral", "No effect on {outcome} can be shown for: {blocks}."),
+        "effect.negative": Says("bad", "+1 point in {block} gives {impact:signed} points in {outcome} ({low:signed} to {high:signed}): more of it satisfies less.", doubts=("lift_more", "lift_low")),
+        "effect.none": Says("neutral", "No effect on {outcome} can be shown for: {blocks}.", doubts=("lift_more", "lift_low")),
         "effect.nothing": ("unclear", "No area has an effect on {outcome} that can be told from chance."),
-        "effect.final": ("neutral", "+1 point in {block} gives {impact:signed} points in {outcome} ({low:signed} to {high:signed}), all ways through the model counted."),
+        "effect.final": Says("neutral", "+1 point in {block} gives {impact:signed} points in {outcome} ({low:signed} to {high:signed}), all ways through the model counted.", shown_in=(Place("totals"),)),
         "effect.shared": ("neutral", "{first} and {second} cannot be told apart, so how their effect divides between them is uncertain; their sum is surer."),
         "effect.resamples": ("unclear", "{question}: in {n:count} resamples everybody gave the same answer; these are left out of the intervals."),
         "effect.not_fitted": ("unclear", "Resamples that could not be fitted and are left out of the intervals: {n:count} of {draws:count}."),
         "effect.repaired": ("unclear", "The correlations of pairs of questions contradicted each other and were moved to the nearest possible ones."),
         "effect.predicts": ("neutral", "For customers it has not seen, the model removes {q2:percent} of the squared error of a guess at the mean."),
         "effect.no_forecast": ("unclear", "For customers it has not seen, the model does no better than the mean: read it as a description, not as a forecast."),
-        "act.most": ("neutral", "{block} has most to give: {impact:signed} points of {outcome} for a point, and up to {potential:points} points if it were perfect ({low:points} to {high:points})."),
-        "act.tied": ("unclear", "{blocks} have most to give; which of them comes first cannot be told from these answers."),
-        "act.low": ("bad", "{block} matters and is rated below the average of the areas (index {index:index}): act here."),
-        "act.keep": ("good", "{block} matters and is rated above the average of the areas (index {index:index}): keep it there."),
+        "act.most": Says("neutral", "{block} has most to give: {impact:signed} points of {outcome} for a point, and up to {potential:points} points if it were perfect ({low:points} to {high:points}).", stake=Place("priorities", "potential", "block", "index"), shown_in=(Place("priorities", "potential"),), advises="lift_more"),
+        "act.tied": Says("unclear", "{blocks} have most to give; which of them comes first cannot be told from these answers.", shown_in=(Place("priorities", "potential"),), advises="tell_apart"),
+        "act.low": Says("bad", "{block} matters and is rated below the average of the areas (index {index:index}): act here.", stake=Place("priorities", "potential", "block", "index"), advises="lift_low"),
+        "act.keep": Says("good", "{block} matters and is rated above the average of the areas (index {index:index}): keep it there.", advises="keep", doubts=("lift_more",)),
         "act.nothing": ("unclear", "No area has an effect that can be told from chance, so there is no priority to draw from these answers."),
     }
 )  # fmt: skip

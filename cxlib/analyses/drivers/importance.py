@@ -5,7 +5,7 @@ import pandas as pd
 
 from cxlib.analyses.drivers.model import SurveyModel, unanswerable
 from cxlib.analyses.drivers.quality import same_pairs
-from cxlib.analyses.result import Result, Sentences, Term
+from cxlib.analyses.result import Place, Result, Says, Sentences, Term
 from cxlib.stats.drivers.importance import importance_metrics, inseparable_groups, relative_importance
 from cxlib.stats.drivers.missing import not_applicable_dummies
 
@@ -18,11 +18,12 @@ SAYS = Sentences(
         "importance.explained": ("neutral", "Together the areas explain {r2:percent} of the differences in {outcome} between customers."),
         "importance.one_area": ("neutral", "{block} is the only area that was asked; it explains {r2:percent} of the differences in {outcome}."),
         "importance.nothing": ("unclear", "No driver stands out: together the areas explain {r2:percent} of the differences in {outcome}, which is too little to act on."),
-        "importance.no_more": ("neutral", "No effect on {outcome} beyond the other areas can be shown for: {blocks}."),
+        "importance.no_more": Says("neutral", "No effect on {outcome} beyond the other areas can be shown for: {blocks}.", doubts=("lift_more", "lift_low")),
         "importance.all_add": ("neutral", "Every area adds something of its own to {outcome}."),
         "importance.same": ("neutral", "{first} and {second} cannot be told apart: read their shares together, {share:percent}."),
-        "importance.suppressed": ("unclear", "{block} goes together with {outcome} in one direction, but in the other one when the other areas are held equal: do not read its size as a gain."),
-    }
+        "importance.suppressed": Says("unclear", "{block} goes together with {outcome} in one direction, but in the other one when the other areas are held equal: do not read its size as a gain.", doubts=("lift_more", "lift_low")),
+    },
+    shown_in=(Place("drivers"),),
 )  # fmt: skip
 
 METHOD = Term("Each share is the average gain in explained variance when the area enters the model, over every order of the areas (Shapley, LMG); the interval comes from resampling the customers. Lindeman, Merenda and Gold 1980; Grömping 2007.")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.drivers.model import SurveyModel, unanswerable
-from cxlib.analyses.result import Result, Sentences, Term
+from cxlib.analyses.result import Place, Result, Says, Sentences, Term
 
 APART = 0.90  # HTMT above which two areas can hardly be told apart (Henseler, Ringle and Sarstedt 2015)
 HANGS_TOGETHER = 0.70  # composite reliability (Nunnally 1978)
@@ -19,7 +19,7 @@ SAYS = Sentences(
         "quality.weak": ("unclear", "{block}: its questions hang together weakly (reliability {reliability:number}, at least 0.70 is wanted), so its effect comes out too small."),
         "quality.stray": ("unclear", "{block} – {question}: has little in common with the other questions of its area (loading {loading:number}). Leave it out, or ask it better next time."),
         "quality.reversed": ("bad", "{block} – {question}: runs against the other questions of its area (loading {loading:number}). Check whether its scale is turned."),
-        "quality.same": ("unclear", "{first} and {second} cannot be told apart in these answers (overlap {htmt:number}, where 1 is the same thing): treat them as one."),
+        "quality.same": Says("unclear", "{first} and {second} cannot be told apart in these answers (overlap {htmt:number}, where 1 is the same thing): treat them as one.", doubts=("lift_more", "lift_low"), shown_in=(Place("closest"),)),
     }
 )  # fmt: skip
 

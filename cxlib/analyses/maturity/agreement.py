@@ -5,7 +5,7 @@ import pandas as pd
 
 from cxlib.analyses.maturity.ratings import Ratings
 from cxlib.analyses.maturity.scores import too_few
-from cxlib.analyses.result import Finding, Result, Sentences, Term
+from cxlib.analyses.result import Finding, Result, Says, Sentences, Term
 from cxlib.stats.survey.agreement import rater_agreement
 from cxlib.stats.survey.disclosure import hidden_segments
 from cxlib.stats.survey.intraclass import rater_correlation
@@ -17,7 +17,7 @@ SAYS = Sentences(
     {
         "agreement.counts": ("neutral", "People agree on {agree:count} of {all:count} criteria, more than as many random answers would; they disagree on {disagree:count}, and for {unclear:count} it cannot be told."),
         "agreement.all": ("neutral", "People agree on all {all:count} criteria, more than as many random answers would."),
-        "agreement.split": ("bad", "People disagree about {criterion}: on average an answer lies {distance:count} points from the common score."),
+        "agreement.split": Says("bad", "People disagree about {criterion}: on average an answer lies {distance:count} points from the common score.", stake="distance"),
         "agreement.order": ("neutral", "How alike they rank the criteria: {icc:number}, where 1 is in full and 0 not at all ({people:count} people on {criteria:count} criteria)."),
         "agreement.alone": ("unclear", "Agreement takes at least two answers to a criterion."),
         "unknown.criterion": ("bad", "{share:percent} cannot say how the company does on {criterion} ({unknown:count} of {asked:count})."),

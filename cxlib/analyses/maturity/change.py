@@ -5,13 +5,13 @@ import pandas as pd
 
 from cxlib.analyses.maturity.groups import interval_and_p, judged
 from cxlib.analyses.maturity.ratings import Ratings
-from cxlib.analyses.result import Finding, Result, Sentences, Term
+from cxlib.analyses.result import Finding, Result, Says, Sentences, Term
 from cxlib.stats.survey.comparison import mean_difference, paired_mean_difference
 
 SAYS = Sentences(
     {
-        "change.rose": ("good", "{criterion} has risen by {change:count} points since {before:period} ({low:count} to {high:count}; {n:count} answers)."),
-        "change.fell": ("bad", "{criterion} has fallen by {change:count} points since {before:period} ({low:count} to {high:count}; {n:count} answers)."),
+        "change.rose": Says("good", "{criterion} has risen by {change:count} points since {before:period} ({low:count} to {high:count}; {n:count} answers).", stake="change"),
+        "change.fell": Says("bad", "{criterion} has fallen by {change:count} points since {before:period} ({low:count} to {high:count}; {n:count} answers).", stake="change"),
         "change.others": ("neutral", "Criteria that have not moved by more than chance can give: {criteria:count}."),
         "change.none": ("neutral", "None of the {criteria:count} criteria has moved since {before:period} by more than chance can give."),
         "change.paired": ("neutral", "The change is that of the {people:count} people who took part both times."),

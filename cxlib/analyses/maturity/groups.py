@@ -7,7 +7,7 @@ import pandas as pd
 
 from cxlib.analyses.maturity.ratings import Ratings
 from cxlib.analyses.maturity.scores import extremes, scored, too_few
-from cxlib.analyses.result import Result, Sentences, Term
+from cxlib.analyses.result import Result, Says, Sentences, Term
 from cxlib.stats.survey.comparison import holm, mean_difference
 from cxlib.stats.survey.disclosure import hidden_segments
 
@@ -16,11 +16,11 @@ HEADINGS = {"role": Term("Role"), "unit": Term("Unit")}
 
 SAYS = Sentences(
     {
-        "groups.hidden": ("unclear", "Groups not shown: {hidden:count} of {groups:count}, so that no answer can be traced to fewer than {minimum:count} people."),
-        "gap.higher": ("bad", "{first} gives {criterion} {gap:count} points more than {second} ({low:count} to {high:count})."),
-        "gap.lower": ("bad", "{first} gives {criterion} {gap:count} points less than {second} ({low:count} to {high:count})."),
+        "groups.hidden": Says("unclear", "Groups not shown: {hidden:count} of {groups:count}, so that no answer can be traced to fewer than {minimum:count} people.", about="data"),
+        "gap.higher": Says("bad", "{first} gives {criterion} {gap:count} points more than {second} ({low:count} to {high:count}).", stake="gap", advises="roles"),
+        "gap.lower": Says("bad", "{first} gives {criterion} {gap:count} points less than {second} ({low:count} to {high:count}).", stake="gap", advises="roles"),
         "gap.others": ("neutral", "Criteria on which {first} and {second} lie no further apart than chance can put them: {criteria:count}."),
-        "gap.hidden": ("unclear", "The views of the roles cannot be held against each other: a role has fewer than {minimum:count} people, or another could be worked out from it."),
+        "gap.hidden": Says("unclear", "The views of the roles cannot be held against each other: a role has fewer than {minimum:count} people, or another could be worked out from it.", about="data"),
         "absent.criteria": ("absent", "Criteria: no self-assessment by criteria was made."),
         "absent.role_gap": ("absent", "Views of the roles: who answered in which role is not in the client folder."),
     }

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.maturity.ratings import Ratings, printed
-from cxlib.analyses.result import Finding, Result, Sentences, Term
+from cxlib.analyses.result import Finding, Result, Says, Sentences, Term
 from cxlib.stats.survey.comparison import holm, paired_mean_difference
 from cxlib.stats.survey.indices import mean
 
@@ -26,17 +26,17 @@ SAYS = Sentences(
         "criteria.strength": ("good", "A strength: {criterion}, {score:count} ({low:count} to {high:count})."),
         "criteria.strength_alike": ("good", "A strength: {criterion}, {score:count}; everybody says the same."),
         "criteria.weakness_alike": ("bad", "A weakness: {criterion}, {score:count}; everybody says the same."),
-        "criteria.weakness": ("bad", "A weakness: {criterion}, {score:count} ({low:count} to {high:count})."),
+        "criteria.weakness": Says("bad", "A weakness: {criterion}, {score:count} ({low:count} to {high:count}).", advises="weakness"),
         "criteria.no_strength": ("neutral", "No criterion lies above {limit:count} by more than chance can give."),
         "criteria.no_weakness": ("neutral", "No criterion lies below {limit:count} by more than chance can give."),
         "criteria.unanswered": ("unclear", "Criteria without a score, for they have fewer than {fewest:count} answers: {criteria:count}."),
         "criteria.own_reading": ("neutral", "The steps are those of the model. How they divide into {criteria:count} criteria is this workbook's own reading of it, and so is the wording."),
         "low.some": ("bad", "Criteria that score below {limit:count}: {low:count} of {all:count}, and {sure:count} of them by more than chance can give."),
-        "low.unsure": ("unclear", "Criteria that score below {limit:count}: {low:count} of {all:count}, but none of them by more than chance can give."),
+        "low.unsure": Says("unclear", "Criteria that score below {limit:count}: {low:count} of {all:count}, but none of them by more than chance can give.", advises="assess"),
         "low.none": ("good", "No criterion scores below {limit:count}."),
         "low.rule": ("neutral", "{rule}"),
         "target.counts": ("neutral", "Criteria that have certainly reached their target: {reached:count} of {all:count}; certainly not: {missed:count}; cannot tell: {unclear:count}."),
-        "target.widest": ("bad", "Furthest from its target is {criterion}: {score:count} against {target:count}."),
+        "target.widest": Says("bad", "Furthest from its target is {criterion}: {score:count} against {target:count}.", stake=("target", "score"), advises="criterion"),
         "source.of_invited": ("neutral", "{source}. Answered by {people:count} of the {invited:count} people invited, on a scale of {options:count} answers."),
         "source.count": ("neutral", "{source}. Answered by {people:count} people, on a scale of {options:count} answers."),
         "absent.sources": ("absent", "Models: no self-assessment was made."),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cxlib.analyses.design import EVERYBODY, Block, Design
 from cxlib.analyses.measures import index
-from cxlib.analyses.result import Base, Result, Sentences, Term
+from cxlib.analyses.result import Base, Place, Result, Says, Sentences, Term
 from cxlib.analyses.rows import base_of, needed, weights_of
 from cxlib.stats.survey.comparison import holm, paired_mean_difference
 from cxlib.stats.survey.equivalence import parity
@@ -17,19 +17,18 @@ from cxlib.stats.survey.proportions import diverging_edges
 
 SAYS = Sentences(
     {
-        "areas.apart": (
+        "areas.apart": Says(
             "neutral",
-            "{best} is what customers rate highest (index {best_index:index}); {worst} lowest ({worst_index:index}).",
-        ),
+            "{best} is what customers rate highest (index {best_index:index}); {worst} lowest ({worst_index:index}).", shown_in=(Place("areas"),)),
         "areas.alike": ("neutral", "The areas lie so close that chance alone could have ordered them."),
         "areas.untested": ("unclear", "{best} has the highest index ({best_index:index}) and {worst} the lowest ({worst_index:index}); these answers cannot tell whether chance ordered them."),
         "areas.one_alike": ("unclear", "{best} has an index of {best_index:index}; all answers are alike, so the margin is unknown."),
         "areas.one": ("neutral", "{best} has an index of {best_index:index} ({low:index} to {high:index})."),
         "areas.too_few": ("unclear", "No area has enough answers to show a figure."),
         "absent.experience_areas": ("absent", "Areas of experience: no block of questions was asked."),
-        "parity.better": ("good", "{block}: the experience is better than expected, by {gap:gap_index} ({low:index} to {high:index})."),
+        "parity.better": Says("good", "{block}: the experience is better than expected, by {gap:gap_index} ({low:index} to {high:index}).", stake="gap"),
         "parity.on_par": ("good", "{block}: the experience is on par with what was expected (difference {gap:signed_gap_index})."),
-        "parity.worse": ("bad", "{block}: the experience is worse than expected, by {gap:gap_index} ({low:index} to {high:index})."),
+        "parity.worse": Says("bad", "{block}: the experience is worse than expected, by {gap:gap_index} ({low:index} to {high:index}).", stake="gap", advises="gap", doubts=("keep",)),
         "parity.cannot_tell": ("unclear", "{block}: whether the experience matches what was expected cannot be told from these answers."),
         "absent.expectation_gaps": ("absent", "Experience against expectation: customers were not asked what they expected."),
     }

@@ -9,7 +9,7 @@ import pandas as pd
 from cxlib.analyses import measures
 from cxlib.analyses.design import EVERYBODY, Design, Effort, Index, Question, Rating
 from cxlib.analyses.measures import Measure
-from cxlib.analyses.result import Base, Finding, Quantity, Result, Sentences, Term
+from cxlib.analyses.result import Base, Finding, Place, Quantity, Result, Says, Sentences, Term
 from cxlib.analyses.rows import answered, base_of, needed, weights_of
 from cxlib.stats.survey.comparison import change_tests, weighted_trend
 from cxlib.stats.survey.disclosure import hidden_groups
@@ -25,13 +25,13 @@ SAYS = Sentences(
         "level.latest_alike": ("unclear", "{figure} is {estimate} in {period:period}; all answers are alike, so the margin is unknown."),
         "level.too_few": ("unclear", "{figure}: fewer than {minimum:count} answers, so no figure is shown."),
         "level.no_weights": ("unclear", "{figure}: no figure, because one question has the same answer everywhere or runs against the others."),
-        "target.reached": ("good", "{figure} has met the target of {target}, also when chance is allowed for."),
-        "target.missed": ("bad", "{figure} has not met the target of {target}, also when chance is allowed for."),
-        "target.unclear": ("unclear", "{figure} may or may not have met the target of {target}; these answers cannot tell."),
-        "change.rose": ("good", "{figure} has risen by {change} since {before:period} ({low} to {high})."),
-        "change.fell": ("bad", "{figure} has fallen by {change} since {before:period} ({low} to {high})."),
-        "change.rose_worse": ("bad", "{figure} has risen, for the worse, by {change} since {before:period} ({low} to {high})."),
-        "change.fell_better": ("good", "{figure} has fallen, for the better, by {change} since {before:period} ({low} to {high})."),
+        "target.reached": Says("good", "{figure} has met the target of {target}, also when chance is allowed for.", stake=("target", "estimate")),
+        "target.missed": Says("bad", "{figure} has not met the target of {target}, also when chance is allowed for.", stake=("target", "estimate")),
+        "target.unclear": Says("unclear", "{figure} may or may not have met the target of {target}; these answers cannot tell.", advises="ask"),
+        "change.rose": Says("good", "{figure} has risen by {change} since {before:period} ({low} to {high}).", stake="change"),
+        "change.fell": Says("bad", "{figure} has fallen by {change} since {before:period} ({low} to {high}).", stake="change"),
+        "change.rose_worse": Says("bad", "{figure} has risen, for the worse, by {change} since {before:period} ({low} to {high}).", stake="change"),
+        "change.fell_better": Says("good", "{figure} has fallen, for the better, by {change} since {before:period} ({low} to {high}).", stake="change"),
         "change.alike": ("unclear", "{figure}: whether it has changed since {before:period} cannot be told, for in one of the two periods all answers are alike."),
         "change.unclear": ("unclear", "{figure} has moved by {change} since {before:period}, no more than chance alone can give."),
         "trend.rose": ("good", "{figure} rises by {change} a period over {periods:count} periods ({low} to {high})."),
@@ -40,7 +40,7 @@ SAYS = Sentences(
         "trend.fell_better": ("good", "{figure} falls, for the better, by {change} a period over {periods:count} periods ({low} to {high})."),
         "trend.uneven": ("neutral", "{figure} has moved over {periods:count} periods, but not evenly, so no change a period is given."),
         "trend.unclear": ("neutral", "{figure} shows no steady rise or fall over {periods:count} periods beyond what chance can give."),
-        "periods.hidden": ("unclear", "Periods not shown, so that no answer can be traced to fewer than {minimum:count} people: {hidden:count}."),
+        "periods.hidden": Says("unclear", "Periods not shown, so that no answer can be traced to fewer than {minimum:count} people: {hidden:count}.", about="data"),
         "absent.net_promoter_score": ("absent", "NPS: customers were not asked whether they would recommend the company."),
         "absent.satisfied_share": ("absent", "Satisfied customers: overall satisfaction was not asked."),
         "absent.effort_score": ("absent", "Customer effort: how easy it was, was not asked."),
@@ -48,7 +48,8 @@ SAYS = Sentences(
         "absent.acsi_index": ("absent", "Satisfaction index weighted as ACSI: it takes at least two questions on satisfaction."),
         "absent.loyalty_index": ("absent", "Loyalty index: the questions behind it were not asked."),
         "absent.key_figures": ("absent", "Key figures: none of the questions behind them was asked."),
-    }
+    },
+    shown_in=(Place("figure"), Place("figures"), Place("periods"),),
 )  # fmt: skip
 
 METHODS = {

@@ -8,7 +8,7 @@ import pandas as pd
 from cxlib.analyses import measures
 from cxlib.analyses.design import EVERYBODY, Design, Index, Question, Rating
 from cxlib.analyses.measures import Measure
-from cxlib.analyses.result import Quantity, Result, Sentences, Term
+from cxlib.analyses.result import Quantity, Result, Says, Sentences, Term
 from cxlib.analyses.rows import answered, base_of, needed, weights_of
 from cxlib.stats.survey.comparison import holm
 from cxlib.stats.survey.disclosure import dominated, hidden_segments
@@ -17,10 +17,10 @@ NAMED = 4  # groups that are named in sentences; the table has all
 
 SAYS = Sentences(
     {
-        "segment.above": ("good", "{figure}: {group} ({segment}) lies {change} above the other customers ({low} to {high})."),
-        "segment.below": ("bad", "{figure}: {group} ({segment}) lies {change} below the other customers ({low} to {high})."),
+        "segment.above": Says("good", "{figure}: {group} ({segment}) lies {change} above the other customers ({low} to {high}).", stake="change"),
+        "segment.below": Says("bad", "{figure}: {group} ({segment}) lies {change} below the other customers ({low} to {high}).", stake="change", advises="group"),
         "segments.alike": ("neutral", "{figure}: no group differs from the other customers by more than chance can give (groups compared: {groups:count})."),
-        "segments.hidden": ("unclear", "Groups not shown, so that no answer can be traced to fewer than {minimum:count} people: {hidden:count}."),
+        "segments.hidden": Says("unclear", "Groups not shown, so that no answer can be traced to fewer than {minimum:count} people: {hidden:count}.", about="data"),
         "segments.too_few": ("unclear", "{figure}: too few answers to split by segment."),
         "absent.segments": ("absent", "Segments: the client folder names none."),
         "absent.net_promoter_by_segment": ("absent", "NPS by segment: customers were not asked whether they would recommend the company."),

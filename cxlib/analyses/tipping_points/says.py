@@ -1,13 +1,13 @@
 """The sentences that a tipping-point question may end in. The key is the verdict."""
 
-from cxlib.analyses.result import Sentences
+from cxlib.analyses.result import Place, Says, Sentences
 
 SAYS = Sentences(
     {
-        "tipping_point.kink": ("bad", "{service}: tipping point at {place} {units} ({low} to {high}). Per {per}, {outcome} changes by {before} up to it and by {after} beyond it."),
+        "tipping_point.kink": Says("bad", "{service}: tipping point at {place} {units} ({low} to {high}). Per {per}, {outcome} changes by {before} up to it and by {after} beyond it.", advises="limit"),
         "tipping_point.eases": ("neutral", "{service}: most of the loss comes before {place} {units} ({low} to {high}). Per {per}, {outcome} changes by {before} up to it and by {after} beyond it."),
-        "tipping_point.step": ("bad", "{service}: tipping point after {place} {units} ({low} to {high}). There {outcome} changes by {step} at once ({step_low} to {step_high})."),
-        "tipping_point.leap": ("good", "{service}: a leap for the better after {place} {units} ({low} to {high}). There {outcome} changes by {step} at once ({step_low} to {step_high})."),
+        "tipping_point.step": Says("bad", "{service}: tipping point after {place} {units} ({low} to {high}). There {outcome} changes by {step} at once ({step_low} to {step_high}).", stake="step", advises="limit"),
+        "tipping_point.leap": Says("good", "{service}: a leap for the better after {place} {units} ({low} to {high}). There {outcome} changes by {step} at once ({step_low} to {step_high}).", stake="step"),
         "tipping_point.zone": ("bad", "{service}: between {place} and {second} {units} lies a zone of tolerance. Per {per}, {outcome} changes by {before} before it, by {middle} in it and by {after} beyond it."),
         "tipping_point.cliff": ("bad", "{service}: the fall comes between {place} and {second} {units}. Per {per}, {outcome} changes by {before} before it, by {middle} in it and by {after} beyond it."),
         "tipping_point.two": ("neutral", "{service}: the course bends at {place} and again at {second} {units}. Per {per}, {outcome} changes by {before}, then by {middle}, then by {after}."),
@@ -26,24 +26,24 @@ SAYS = Sentences(
         "findable.step": ("neutral", "{service}: a sudden drop of {step} would have been found in four cases of five; a bend would have had to cost more than the whole scale."),
         "findable.kink": ("neutral", "{service}: a bend that costs {kink} by the worst cases would have been found in four cases of five."),
         "findable.none": ("unclear", "{service}: not even a tipping point as large as the whole scale would have been found reliably; more answers are needed."),
-        "beyond.share": ("neutral", "{service}: {share:percent} of the answers come from beyond {place} {units} ({low:percent} to {high:percent})."),
-        "below.share": ("neutral", "{service}: {share:percent} of the answers come from below {place} {units} ({low:percent} to {high:percent})."),
+        "beyond.share": Says("neutral", "{service}: {share:percent} of the answers come from beyond {place} {units} ({low:percent} to {high:percent}).", advises="reach"),
+        "below.share": Says("neutral", "{service}: {share:percent} of the answers come from below {place} {units} ({low:percent} to {high:percent}).", advises="reach"),
         "heaps.agree": ("neutral", "{service}: {share:percent} of the values are multiples of {heap:count} {units}, as people round them. Without these the point stays within the interval, at {place}."),
-        "heaps.differ": ("unclear", "{service}: {share:percent} of the values are multiples of {heap:count} {units}, as people round them. Without these the point moves to {place}, outside the interval."),
-        "heaps.gone": ("unclear", "{service}: {share:percent} of the values are multiples of {heap:count} {units}, as people round them. Without these no tipping point is found."),
+        "heaps.differ": Says("unclear", "{service}: {share:percent} of the values are multiples of {heap:count} {units}, as people round them. Without these the point moves to {place}, outside the interval.", doubts=("limit",)),
+        "heaps.gone": Says("unclear", "{service}: {share:percent} of the values are multiples of {heap:count} {units}, as people round them. Without these no tipping point is found.", doubts=("limit",)),
         "heaps.only": ("neutral", "{service}: {share:percent} of the values are multiples of {heap:count} {units}, as people round them; the point cannot be placed more finely than that."),
         "controls.same": ("neutral", "{service}: with {controls} held constant, the point stays at {place} {units}; {loss_before} becomes {loss_after}."),
-        "controls.moved": ("unclear", "{service}: with {controls} held constant, the point moves from {before} to {place} {units}, outside its interval. It may be the mix of cases."),
-        "controls.vanished": ("bad", "{service}: with {controls} held constant, the tipping point vanishes. It was the mix of cases, not the service level."),
+        "controls.moved": Says("unclear", "{service}: with {controls} held constant, the point moves from {before} to {place} {units}, outside its interval. It may be the mix of cases.", doubts=("limit",)),
+        "controls.vanished": Says("bad", "{service}: with {controls} held constant, the tipping point vanishes. It was the mix of cases, not the service level.", doubts=("limit",)),
         "controls.appeared": ("unclear", "{service}: only with {controls} held constant does a tipping point show, at {place} {units}."),
         "controls.still_none": ("neutral", "{service}: no tipping point either with {controls} held constant."),
         "groups.same": ("neutral", "{service}: nothing says that the point differs by {by}: chance alone would set {groups:count} groups as far apart in {p:percent} of cases."),
-        "groups.differ": ("bad", "{service}: the point differs by {by}: look at its groups one by one. Chance alone would set {groups:count} groups as far apart in {p:percent1} of cases."),
+        "groups.differ": Says("bad", "{service}: the point differs by {by}: look at its groups one by one. Chance alone would set {groups:count} groups as far apart in {p:percent1} of cases.", doubts=("limit",)),
         "groups.too_few": ("unclear", "{service}: fewer than two groups of {by} have enough answers to be compared."),
         "outcomes.agree": ("neutral", "{service}: the mean, the share of satisfied and the extremes of the scale tell the same story."),
-        "outcomes.disagree": ("unclear", "{service}: the verdict depends on how answers are counted; compare the table before acting on it."),
-        "whatif.gain": ("neutral", "{service}: if no one had to go beyond {place} {units}, {outcome} would change by {gain} on average ({low} to {high}); {share:percent} of the answers are affected."),
-        "whatif.gain_below": ("neutral", "{service}: if no one stayed below {place} {units}, {outcome} would change by {gain} on average ({low} to {high}); {share:percent} of the answers are affected."),
+        "outcomes.disagree": Says("unclear", "{service}: the verdict depends on how answers are counted; compare the table before acting on it.", doubts=("limit_at_once",)),
+        "whatif.gain": Says("neutral", "{service}: if no one had to go beyond {place} {units}, {outcome} would change by {gain} on average ({low} to {high}); {share:percent} of the answers are affected.", stake="gain"),
+        "whatif.gain_below": Says("neutral", "{service}: if no one stayed below {place} {units}, {outcome} would change by {gain} on average ({low} to {high}); {share:percent} of the answers are affected.", stake="gain"),
         "whatif.leakage": ("unclear", "{service}: no forecast is given, since service level and answer were in all likelihood made together."),
         "whatif.too_few": ("unclear", "{service}: at {place} {units} too few answers would be affected to say what would change."),
         "whatif.none": ("neutral", "{service}: shifting the service level moves {outcome} evenly; there is no limit to keep."),
@@ -56,5 +56,6 @@ SAYS = Sentences(
         "absent.groups": ("absent", "Tipping points by group: no groups are declared."),
         "absent.worth": ("absent", "What a tipping point costs in loyalty: no tipping point, or no customer data that belong to the contacts."),
         "absent.what_if": ("absent", "What another service level would give: there are too few answers."),
-    }
+    },
+    shown_in=(Place("bins"),),
 )  # fmt: skip

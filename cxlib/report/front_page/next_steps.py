@@ -33,8 +33,6 @@ STEPS = Sentences({
 })
 # fmt: on
 COLLECTS = ("step.record", "step.tell_apart", "step.assess", "step.ask")
-DOUBTS_OF_A_LIMIT = ("controls.vanished", "controls.moved", "heaps.gone", "heaps.differ", "groups.differ")
-DOUBTS_OF_AN_AREA = ("importance.suppressed", "effect.negative", "effect.none", "importance.no_more", "quality.same")
 
 
 class Step(NamedTuple):
@@ -77,108 +75,90 @@ def next_steps(pages: Sequence[Mapping], missing: Mapping[str, Mapping] = Mappin
 
 
 class _Findings:
-    """All that a report says, looked up by key."""
+    """All that a report says, looked up by the advice that a sentence is declared to give."""
 
     def __init__(self, said: Sequence[_Said]):
         self.said = said
 
-    def all(self, *keys: str) -> list[_Said]:
-        return [each for each in self.said if each.finding.key in keys]
+    def advising(self, *advice: str) -> list[_Said]:
+        return [each for each in self.said if each.finding.says.advises in advice]
 
-    def first(self, *keys: str) -> _Said | None:
-        return next(iter(self.all(*keys)), None)
+    def first(self, *advice: str) -> _Said | None:
+        return next(iter(self.advising(*advice)), None)
 
-    def has(self, *keys: str) -> bool:
-        return bool(self.all(*keys))
+    def dearest(self, *advice: str) -> _Said | None:
+        return min(self.advising(*advice), key=lambda each: each.worth, default=None)
 
-    def of(self, slot: str, value: object, *keys: str) -> _Said | None:
-        """The first with one of the keys that speaks of the value, alone or in a list of names."""
-        return next((each for each in self.all(*keys) if _speaks_of(each.values, slot, value)), None)
+    def of(self, subject: object, advice: str) -> _Said | None:
+        return next((each for each in self.advising(advice) if each.finding.subject == subject), None)
 
-
-def _speaks_of(values: Mapping, slot: str, value: object) -> bool:
-    """Whether the slot itself, either of two, or a list of names is the value."""
-    alone = value in (values.get(slot), values.get("first"), values.get("second"))
-    return alone or value in values.get(f"{slot}s", ())
+    def doubted(self, said: _Said, advice: str = "") -> bool:
+        """Whether any finding speaks against its advice, or against this advice of its subject."""
+        return any(each.finding.speaks_against(said.finding, advice) for each in self.said)
 
 
 def _asked_for(found: _Findings, missing: Mapping[str, Mapping]) -> Iterator[Step]:
     yield from _initiatives(found)
     yield from _limits(found)
     yield from _areas(found)
-    yield from _customers(found)
-    yield from _company(found)
+    yield from _company_and_customers(found)
     yield from _to_collect(found, missing)
 
 
 def _initiatives(found: _Findings) -> Iterator[Step]:
-    chosen, over = found.first("choice.chosen"), found.all("choice.over")
-    pays, open_ = found.first("board.pays"), found.first("board.open")
-    turns = found.first("decision.changes", "decision.changes_effect")
-    if chosen and pays and not found.has("choice.unproved"):
+    chosen, over = found.first("start"), found.advising("stop")
+    pays, open_, turns = (found.first(role) for role in ("pays", "open", "settle"))
+    if chosen and pays and not found.doubted(chosen):
         yield _step("step.start", pays, chosen)
-    elif chosen and open_ and turns and turns.finding.key == "decision.changes":
+    elif chosen and open_ and turns:
         yield _step("step.settle", open_, turns, chosen)
     elif chosen and open_:
         yield _step("step.try", open_, chosen)
     if over:
-        dearest = min(over, key=lambda each: each.worth)
-        yield _step("step.stop", dearest, names=[each.values["name"] for each in over])
+        names = [each.values["name"] for each in over]
+        yield _step("step.stop", found.dearest("stop"), names=names)
 
 
 def _limits(found: _Findings) -> Iterator[Step]:
     """One step: the limit that costs most, unless its place or its cause is in doubt."""
-    for point in sorted(found.all("tipping_point.step", "tipping_point.kink"), key=lambda each: each.worth):
-        service = point.values["service"]
-        beyond = found.of("service", service, "beyond.share", "below.share")
-        if beyond and not found.of("service", service, *DOUBTS_OF_A_LIMIT):
-            doubtful = found.of("service", service, "outcomes.disagree")
-            yield _step("step.try_limit" if doubtful else "step.limit", point, beyond)
+    for point in sorted(found.advising("limit"), key=lambda each: each.worth):
+        reach = found.of(point.finding.subject, "reach")
+        if reach and not found.doubted(point):
+            at_once = not found.doubted(point, "limit_at_once")
+            yield _step("step.limit" if at_once else "step.try_limit", point, reach)
             return
 
 
 def _areas(found: _Findings) -> Iterator[Step]:
     """One step: the area that has most to give, or one that matters and is rated low; silent where it is in doubt."""
-    most, lows = found.first("act.most"), found.all("act.low")
-    lows = [low for low in lows if not found.of("block", low.values["block"], *DOUBTS_OF_AN_AREA)]
-    block = most.values["block"] if most else None
-    low = next((low for low in lows if low.values["block"] == block), None)
+    most, lows = found.first("lift_more"), [low for low in found.advising("lift_low") if not found.doubted(low)]
+    low = next((low for low in lows if most and low.finding.subject == most.finding.subject), None)
     if most and low:
         yield _step("step.lift", most, low)
-    elif most and not found.of("block", block, "act.keep", *DOUBTS_OF_AN_AREA):
+    elif most and not found.doubted(most):
         yield _step("step.lift_more", most)
     elif lows:
         yield _step("step.lift_low", min(lows, key=lambda each: each.worth))
 
 
-def _customers(found: _Findings) -> Iterator[Step]:
-    for key, step in (("parity.worse", "step.gap"), ("segment.below", "step.group")):
-        if widest := min(found.all(key), key=lambda each: each.worth, default=None):
-            yield _step(step, widest)
-
-
-def _company(found: _Findings) -> Iterator[Step]:
-    if widest := found.first("target.widest"):
-        yield _step("step.criterion", widest)
-    elif weakness := found.first("criteria.weakness"):
-        yield _step("step.weakness", weakness)
-    if apart := min(found.all("gap.higher", "gap.lower"), key=lambda each: each.worth, default=None):
-        yield _step("step.roles", apart)
+def _company_and_customers(found: _Findings) -> Iterator[Step]:
+    """Steps that one finding asks for, under the name of its advice."""
+    for advice in ("gap", "group", "criterion", "weakness", "roles"):
+        asks = found.first(advice) if advice in ("criterion", "weakness") else found.dearest(advice)
+        if asks and not (advice == "weakness" and found.first("criterion")):
+            yield _step(f"step.{advice}", asks)
 
 
 def _to_collect(found: _Findings, missing: Mapping[str, Mapping]) -> Iterator[Step]:
-    point = found.first("point.worth")
-    if point and found.has("absent.case"):
-        yield _step("step.list", point)
-    if none := found.first("absent.links"):
-        yield _step("step.record", none)
-    if tied := found.first("act.tied"):
-        yield _step("step.tell_apart", tied)
-    if unsure := found.first("low.unsure"):
-        yield _step("step.assess", unsure)
+    price = found.first("price")
+    if price and found.first("list"):
+        yield _step("step.list", price)
+    for advice in ("record", "tell_apart", "assess"):
+        if asks := found.first(advice):
+            yield _step(f"step.{advice}", asks)
     if where := missing.get("tipping_points"):
         yield Step(STEPS.finding("step.contacts"), where, UNKNOWN)
-    if unclear := found.first("target.unclear"):
+    if unclear := found.first("ask"):
         yield _step("step.ask", unclear)
 
 

@@ -13,15 +13,6 @@ from cxlib.report.lines import finding_line
 
 MOST, FEWEST = 5, 3  # findings in a list of the overview
 VERDICTS = ("good", "bad")
-NO_STRENGTH = ("limit.none", "published.replaced")  # good news of the method, not of the client
-ABOUT_THE_DATA = ("hidden", "answers", "published", "shape", "gap", "reliability")  # said last of what cannot be told
-SUBJECTS = ("group", "block", "criterion", "worst", "service", "name", "figure", "outcome")  # slots, the closest first
-# key: (slot that both share, keys). Beside these it would read as a contradiction; its page gives the reason for both.
-SILENCED_BY = {
-    "choice.chosen": ("", ("board.open", "board.none")),
-    "choice.under": ("", ("board.open", "board.none")),
-    "act.keep": ("block", ("parity.worse",)),
-}
 
 
 class Said(NamedTuple):
@@ -34,8 +25,8 @@ class Said(NamedTuple):
     @property
     def subject(self) -> tuple[str, str]:
         """Whom or what it speaks of; one list speaks of it once."""
-        values = self.finding.values
-        return self.page["file"], next((values[slot] for slot in SUBJECTS if slot in values), self.finding.key)
+        named = self.finding.subject
+        return self.page["file"], self.finding.key if named is None else named
 
     @property
     def kind(self) -> tuple[str, str]:
@@ -135,17 +126,14 @@ def _best(found: Iterable[Said], rank: Callable[[Said], tuple] = lambda each: ea
 
 
 def _data_last(each: Said) -> tuple:
-    parts = each.finding.key.split(".")
-    return parts[0] in ABOUT_THE_DATA or parts[-1] in ABOUT_THE_DATA, *each.worth
+    return each.finding.says.about == "data", *each.worth
 
 
 def _silenced(said: Said, others: Iterable[Said]) -> bool:
-    key, values = said.finding.key, said.finding.values
-    if key in NO_STRENGTH:
-        return True
-    slot, louder = SILENCED_BY.get(key, ("", ()))
-    beside = [other.finding.values for other in others if other.finding.key in louder]
-    return any(not slot or other[slot] == values[slot] for other in beside)
+    """Whether it is good news of the method, or praise that another finding doubts: its page gives the reason for both."""
+    finding = said.finding
+    doubted = finding.tone == "good" and any(other.finding.speaks_against(finding) for other in others)
+    return doubted or finding.says.about == "method"
 
 
 def _answer(page: Mapping) -> Finding | None:

@@ -111,8 +111,11 @@ METHODS: dict[str, Any] = {".py": of_code, ".ipynb": of_notebook, ".yml": of_pub
 def _said(call: ast.Call) -> Iterable[ast.expr]:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     if name == "Sentences":
-        wordings = call.args[0].values if isinstance(call.args[0], ast.Dict) else ()
-        return [wording.elts[1] for wording in wordings if isinstance(wording, ast.Tuple)]
+        entries = call.args[0].values if isinstance(call.args[0], ast.Dict) else ()
+        wordings: list[list[ast.expr]] = [
+            entry.args if isinstance(entry, ast.Call) else getattr(entry, "elts", []) for entry in entries
+        ]
+        return [wording[1] for wording in wordings if len(wording) > 1]  # (tone, message) or Says(tone, message, ...)
     return [call.args[place] for place in MESSAGES.get(name, ()) if place < len(call.args)]
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from cxlib.analyses.result import Finding, Result, Term
+from cxlib.analyses.result import Finding, Place, Result, Term
 from cxlib.report.columns import MACHINE_ONLY
 from cxlib.report.html import Cover
 from cxlib.report.language.numbers import NO_BREAK, general, styled
@@ -16,8 +16,6 @@ from cxlib.report.tables import LEFT, cell, column, heading, interval_text
 
 DRAWN = Term("{what}; in brackets: {brackets}")
 FIGURES = ("share", "p50", "expected")  # what is drawn of a table without an interval
-BEST_TABLE = {"tipping_point": "bins", "whatif": "bins", "beyond": "bins"}  # by the opening of a finding's key
-BEST_FIGURE = {"act.tied": "potential", "act.most": "potential"}
 MILLION = 1e6
 MOST_BARS = 24
 
@@ -52,24 +50,29 @@ class Shown(NamedTuple):
 
 
 def drawing(shown: Shown, cover: Cover) -> Drawing | None:
-    """The chart behind a finding: of all that the result's tables can draw, what holds most of the finding's numbers.
+    """The chart behind a finding: the first of the tables that show it that can be drawn, with the figure declared.
 
     A table can be drawn when its rows are groups, periods or stretches of a scale, few enough to read, with figures of
     one kind.
     """
-    values = shown.finding.values
-    numbers = {value for value in values.values() if isinstance(value, (int, float))}
+    for place, table in showing(shown):
+        figures = [place.figure] if place.figure else _figures(table)
+        drawn = (_drawing(table, figure, shown, cover) for figure in figures)
+        if found := next(filter(None, drawn), None):
+            return found
+    return None
+
+
+def showing(shown: Shown) -> list[tuple[Place, pd.DataFrame]]:
+    """The tables that show a finding, the best first: those that its sentence declares, else those of its result."""
     tables = filled_tables(shown.result)
-    best = tables.get(BEST_TABLE.get(shown.finding.key.split(".")[0], ""))
-    drawn = []
-    for table in [best] if best is not None else tables.values():
-        if "service" in table and "service" in values:
-            table = table[table["service"] == values["service"]]
-        for figure in _figures(table):
-            matches = len(numbers & set(table[figure])) + 9 * (figure == BEST_FIGURE.get(shown.finding.key))
-            drawn.append((matches, _drawing(table, figure, shown, cover)))
-    possible = [(matches, found) for matches, found in drawn if found]
-    return max(possible, key=lambda each: each[0])[1] if possible else None
+    declared = [place for place in shown.finding.says.shown_in if place.table in tables]
+    return [(place, _of_the_service(tables[place.table], shown)) for place in declared or map(Place, tables)]
+
+
+def _of_the_service(table: pd.DataFrame, shown: Shown) -> pd.DataFrame:
+    service = shown.finding.values.get("service")
+    return table[table["service"] == service] if service and "service" in table else table
 
 
 def _figures(table: pd.DataFrame) -> list[str]:

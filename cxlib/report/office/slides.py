@@ -40,7 +40,7 @@ from cxlib.report.office.chapters import (
     finding_text,
 )
 from cxlib.report.office.excel_cells import PERCENTAGE_POINTS, number_format
-from cxlib.report.office.slide_charts import Drawing, Shown, drawing
+from cxlib.report.office.slide_charts import Drawing, Shown, drawing, showing
 from cxlib.report.office.slide_deck import FIXED, Deck
 from cxlib.report.tables import LEFT, column, heading, readable
 
@@ -240,12 +240,10 @@ def _table(deck: Deck, slide, area, shown: Shown, cover: Cover) -> None:
 
 
 def _rows(shown: Shown) -> tuple[pd.DataFrame, int]:
-    """The table that holds most of the finding's values, the rows that it speaks of first, and how many these are."""
-    tables = list(filled_tables(shown.result).values())
-    values = {value for value in shown.finding.values.values() if value is not None}
-    table = max(tables, key=lambda each: sum(value in values for value in each.to_numpy().ravel()))
-    named = table.isin({value for value in values if isinstance(value, str)}).any(axis=1)
-    named = named if named.any() else table.isin(values).any(axis=1)
+    """The table that shows the finding, the rows that it speaks of first, and how many these are."""
+    table = showing(shown)[0][1]
+    named = table.isin(shown.finding.names).any(axis=1)
+    named = named if named.any() else table.isin({v for v in shown.finding.values.values() if not isinstance(v, list)}).any(axis=1)
     return pd.concat([table[named], table[~named]]), int(named.sum())
 
 
