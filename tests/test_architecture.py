@@ -135,3 +135,29 @@ def test_every_room_speaks_the_same_languages():
 
     assert set(LANGUAGES) == set(words.LANGUAGES)
     assert {folder.name for folder in words.LOCALE_FOLDER.iterdir() if folder.is_dir()} == {*LANGUAGES} - {"en"}
+
+
+def test_no_word_of_a_table_is_logic_outside_the_wording():
+    """A verdict's words are declared once, as a Term; whoever asks for the verdict names the declaration."""
+    from cxlib.report.language.catalogues import messages
+    from cxlib.stats.breaks.shape_contest import BREAKS
+
+    said = {message for of in messages().values() for message in of}
+    terms = {message for message in said if " " in message or message[:1].isupper()} - {*BREAKS}  # shapes are keys too
+    compared = [
+        f"{file.relative_to(PACKAGE)}:{node.lineno}"
+        for file in MODULES
+        if room(file) in {"analyses", "report", "render"}
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for text in _compared(node)
+        if text in terms
+    ]
+    assert compared == []
+
+
+def _compared(node: ast.AST) -> list[object]:
+    """The literals that a comparison compares with, and the keys of a dict that is asked by `.get`."""
+    sides = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Dict):
+        sides += [key for key in node.func.value.keys if key is not None]
+    return [part.value for side in sides for part in ast.walk(side) if isinstance(part, ast.Constant)]

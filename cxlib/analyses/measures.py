@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.result import Term
+from cxlib.analyses.units import Unit
 from cxlib.stats.moments import effective_n
 from cxlib.stats.survey.comparison import mean_difference
 from cxlib.stats.survey.estimates import Difference, Estimate
@@ -26,7 +27,7 @@ class Measure:
     """A figure that is a weighted mean, in the unit of its answers.
 
     name        as the report prints it
-    unit        number style of the figure: points, percent1, index or mean
+    unit        of the figure
     definition  one sentence: how it is computed
     values      rows -> (rows,) what each respondent adds; NaN where the question was not answered
     scale       lowest and highest possible value
@@ -34,7 +35,7 @@ class Measure:
     """
 
     name: Term
-    unit: str
+    unit: Unit
     definition: Term
     values: Callable[[pd.DataFrame], np.ndarray]
     scale: tuple[float, float]
@@ -106,7 +107,7 @@ def net_promoter(score: str, scale: tuple[float, float] = (0, 10)) -> NetMeasure
     """NPS of a column answered on 0-10, or on 1-10 with the same groups."""
     return NetMeasure(
         Term("NPS"),
-        "points",
+        Unit.POINTS,
         Term("Share who answer 9 or 10 less share who answer 6 or lower, in points from −100 to 100"),
         lambda rows: rows[score].to_numpy(float),
         scale,
@@ -118,7 +119,7 @@ def satisfied(score: str, scale: tuple[float, float], top: int = 2) -> ShareMeas
     words = {1: Term("Share who give the best answer"), 2: Term("Share who give one of the two best answers")}
     return ShareMeasure(
         Term("Share of satisfied customers"),
-        "percent1",
+        Unit.PERCENT,
         words.get(top, Term("Share who give one of the best answers")),
         lambda rows: _above(rows[score].to_numpy(float), scale[1] - top),
         (0, 1),
@@ -145,12 +146,12 @@ def effort(score: str, scale: tuple[float, float], definition: str, easy: str) -
 
     if definition == "agree":
         words = Term("Share who give one of the three easiest of seven answers")
-        return ShareMeasure(name, "percent1", words, lambda rows: _above(ease(rows), 4), (0, 1))
+        return ShareMeasure(name, Unit.PERCENT, words, lambda rows: _above(ease(rows), 4), (0, 1))
     if definition == "index":
         words = Term("Share of the two easiest answers less share of the three hardest, in points from −100 to 100")
-        return NetMeasure(name, "points", words, ease, scale, worst_up_to=3, best_from=6)
+        return NetMeasure(name, Unit.POINTS, words, ease, scale, worst_up_to=3, best_from=6)
     words = Term("Mean answer; a high figure means easy" if easy == "high" else "Mean answer; a low figure means easy")
-    return Measure(name, "mean", words, lambda rows: rows[score].to_numpy(float), scale, high_is_good=easy == "high")
+    return Measure(name, Unit.MEAN, words, lambda rows: rows[score].to_numpy(float), scale, high_is_good=easy == "high")
 
 
 def index(
@@ -171,7 +172,7 @@ def index(
     weighted = Term("Weighted mean of the questions, from 0 (worst possible answer) to 100 (best)")
     return Measure(
         name,
-        "index",
+        Unit.INDEX,
         weighted if item_weights else equal,
         lambda rows: respondent_index(
             rows[list(items)].to_numpy(float), scale=scale, item_weights=weights, minimum_items=at_least

@@ -7,6 +7,8 @@ row by row when one table holds figures of different kinds.
 
 from typing import NamedTuple
 
+from cxlib.analyses.units import Unit
+
 
 class Column(NamedTuple):
     heading: str
@@ -48,7 +50,7 @@ COLUMNS = {
     "mean": Column("Mean", "mean"),
     "share": Column("Share", "percent"),
     "share_before": Column("Share before weighting", "percent"),
-    "weight": Column("Weight", "percent1"),
+    "weight": Column("Weight", Unit.PERCENT),
     "step_share": Column("Of the step before", "percent"),
     "experience": Column("Experience", "index"),
     "expectation": Column("Expectation", "index"),
@@ -178,11 +180,11 @@ COLUMNS = {
     "rank_interval": Column("95% interval of the rank", "interval"),
     "beta": Column("Standardised effect", "mean"),
     "chance_more": Column("Chance that the first matters more", "percent"),
-    "lmg": Column("Shapley (LMG)", "percent1"),
-    "johnson": Column("Relative weight (Johnson)", "percent1"),
-    "first": Column("Alone", "percent1"),
-    "last": Column("Added last", "percent1"),
-    "pratt": Column("Pratt", "percent1"),
+    "lmg": Column("Shapley (LMG)", Unit.PERCENT),
+    "johnson": Column("Relative weight (Johnson)", Unit.PERCENT),
+    "first": Column("Alone", Unit.PERCENT),
+    "last": Column("Added last", Unit.PERCENT),
+    "pratt": Column("Pratt", Unit.PERCENT),
     "cause": Column("Cause", "term"),
     "effect": Column("Effect", "term"),
     "impact": Column("Points for a point", "signed"),
@@ -191,9 +193,9 @@ COLUMNS = {
     "gain": Column("+5 points give", "signed"),
     "potential": Column("Most it could give", "points"),
     "potential_interval": Column("95% interval", "interval"),
-    "win": Column("Share of 9–10, percentage points", "signed_ends_percent1"),
+    "win": Column("Share of 9–10, percentage points", Unit.PERCENT.signed_ends),
     "win_interval": Column("95% interval", "interval"),
-    "keep": Column("Share of 7–10, percentage points", "signed_ends_percent1"),
+    "keep": Column("Share of 7–10, percentage points", Unit.PERCENT.signed_ends),
     "keep_interval": Column("95% interval", "interval"),
     "slope_under": Column("A point below the middle", "signed"),
     "slope_over": Column("A point above the middle", "signed"),
@@ -224,6 +226,6 @@ COLUMNS = {
     "counted_as": Column("Answers counted as", "term"),
     "point_loss": Column("Difference, points", "signed"),
     "link": Column("Loyalty", "term"),
-    "per_point": Column("Percentage points per point", "signed_ends_percent1"),
-    "loyalty_effect": Column("Effect, percentage points", "signed_ends_percent1"),
+    "per_point": Column("Percentage points per point", Unit.PERCENT.signed_ends),
+    "loyalty_effect": Column("Effect, percentage points", Unit.PERCENT.signed_ends),
 }

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from cxlib.analyses.units import Unit
 from cxlib.report.columns import COLUMNS, MACHINE_ONLY, Column
 from cxlib.report.language.numbers import NO_BREAK, NOTHING, styled
 from cxlib.report.language.words import translated
@@ -44,7 +45,7 @@ def readable(table: pd.DataFrame, language: str, currency: str | None = None) ->
         by_row = "unit" in table and name in BY_ROW
         styles = list(table["unit"]) if by_row else [column(name).style] * len(table)
         if by_row and name == "change":
-            styles = [f"signed_ends_{s}" for s in styles]
+            styles = [Unit(unit).signed_ends for unit in styles]
         texts[name] = [cell(value, s, language, currency) for value, s in zip(table[name], styles, strict=True)]
     return pd.DataFrame(texts, dtype=object)
 

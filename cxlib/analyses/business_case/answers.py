@@ -10,6 +10,7 @@ from cxlib.analyses.business_case.inputs import LABELS, RUNG_NAMES, RUNGS
 from cxlib.analyses.business_case.model import EFFECT, moved_share, present, set_flows, terms
 from cxlib.analyses.business_case.wording import SAYS
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Term
+from cxlib.analyses.units import Unit
 from cxlib.stats.value.cash_flow import break_even, payback_period
 from cxlib.stats.value.cohort_value import PARTS, Terms, cohort_value
 from cxlib.stats.value.value_distribution import ValueRange, information_values, input_swings, value_range
@@ -224,7 +225,7 @@ def _inputs_table(case: Case, swings, information, worth) -> pd.DataFrame:
     for name in swings.index[:SHOWN]:
         row, level = swings.loc[name], float(case.inputs.draws[name].median())
         reach = 4 * max(level - row.input_low, row.input_high - level)
-        share = case.inputs.units[name] in ("percent", "percent1")
+        share = case.inputs.units[name] in ("percent", Unit.PERCENT)
         low, high = min(0.0, level - reach), min(level + reach, 1.0) if share and level >= 0 else level + reach
         turns = break_even(lambda values, name=name: worth(pd.DataFrame({name: values})), low, high)
         rows.append({"input": case.inputs.labels[name], "rung": RUNG_NAMES[case.inputs.rungs[name]], "level": level,

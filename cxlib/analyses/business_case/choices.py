@@ -12,6 +12,8 @@ from cxlib.analyses.result import Finding, Result, Term
 from cxlib.stats.value.portfolio import combined_shares, marginal_returns
 from cxlib.stats.value.value_distribution import value_range
 
+CHOSEN = {True: Term("Yes"), False: Term("No")}
+
 
 def initiatives(case: Case | None) -> Result:
     """The initiatives from x to y: what each costs and brings alone, beside the chosen others, and whether it is chosen.
@@ -34,7 +36,7 @@ def initiatives(case: Case | None) -> Result:
         cost=case.projects.cost.to_numpy(), p10=ranges.p10.to_numpy(float), p50=ranges.p50.to_numpy(float),
         p90=ranges.p90.to_numpy(float), chance=ranges.share.to_numpy(float),
         marginal_return=returns.reindex(case.plan.index).to_numpy(),
-        chosen=[Term("Yes") if name in case.choice.chosen else Term("No") for name in case.plan.index])  # fmt: skip
+        chosen=[CHOSEN[name in case.choice.chosen] for name in case.plan.index])  # fmt: skip
     table = table.sort_values("marginal_return", ascending=False, kind="stable").reset_index(drop=True)
     tables = {"plan": plan, "initiatives": table}
     return Result("initiatives", tables, tuple(_choices(case, returns)), base_of_case(case), settings_of(case))
@@ -51,7 +53,7 @@ def spend_and_return(case: Case | None) -> Result:
     if able is None or not len(able):
         return Result.missing("spend_and_return", SAYS.finding("absent.case"))
     table = marginal_returns(able).rename_axis("initiative").reset_index()
-    table["chosen"] = [Term("Yes") if name in case.choice.chosen else Term("No") for name in table.initiative]
+    table["chosen"] = [CHOSEN[name in case.choice.chosen] for name in table.initiative]
     return Result("spend_and_return", {"spend": table}, (), base_of_case(case), settings_of(case))
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from cxlib.analyses.business_case.links import Links
 from cxlib.analyses.business_case.model import EFFECT
 from cxlib.analyses.result import Term
+from cxlib.analyses.units import Unit
 from cxlib.stats.links.link_levels import level_draws
 from cxlib.stats.value.input_draws import range_draws
 
@@ -38,7 +39,7 @@ LABELS = {
     "at_second": Term("Customers one point below the high group"),
     "employee_slope": Term("Customers' index for a point of the employees'"),
 }
-UNITS = {"leaving_middle": "percent1", "leaving": "signed_ends_percent1", "margin": "money", "service_cost": "money", "causal_share": "percent", "at": "percent1"}
+UNITS = {"leaving_middle": Unit.PERCENT, "leaving": Unit.PERCENT.signed_ends, "margin": Unit.MONEY, "service_cost": Unit.MONEY, "causal_share": "percent", "at": Unit.PERCENT}
 TIES = 5_000  # customers behind a share of the score, at least, before it counts as certain
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from cxlib.analyses.money import Customers
 from cxlib.analyses.result import DataError, OneScreen, Term
 from cxlib.analyses.rows import needed
+from cxlib.analyses.units import Unit
 from cxlib.stats.links.hazard_link import hazard_link
 from cxlib.stats.links.link_checks import Determinism, backwards, determinism
 from cxlib.stats.links.link_fit import LinkFit, fitted_link
@@ -249,4 +250,4 @@ NAMES = {
     "service_cost": Term("Cost to serve a year"),
     "wallet": Term("Share of wallet"),
 }
-UNITS = {"leaving": "percent1", "margin": "money", "service_cost": "money", "wallet": "percent1"}
+UNITS = {"leaving": Unit.PERCENT, "margin": Unit.MONEY, "service_cost": Unit.MONEY, "wallet": Unit.PERCENT}

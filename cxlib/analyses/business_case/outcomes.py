@@ -5,6 +5,7 @@ import pandas as pd
 from cxlib.analyses.business_case.links import NAMES, UNITS, Links
 from cxlib.analyses.business_case.wording import SAYS
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Term
+from cxlib.analyses.units import Unit
 from cxlib.stats.links.link_checks import e_value
 from cxlib.stats.links.link_levels import level_steps
 
@@ -37,7 +38,7 @@ def outcome(
     levels = found.levels.table.rename_axis("group").reset_index()
     levels.insert(1, "customers", found.counts.to_numpy())
     steps = _steps(links, name, seed)
-    tables = {"levels": levels.assign(unit=unit), "steps": steps.assign(unit="signed_gap_percent1" if unit == "percent1" else unit)}
+    tables = {"levels": levels.assign(unit=unit), "steps": steps.assign(unit=unit.signed_difference)}
     if len(found.shapes):
         shapes = found.shapes.drop(columns="n").reset_index()
         tables["shapes"] = shapes.assign(shape=[SHAPES[shape] for shape in shapes["shape"]])
@@ -87,12 +88,12 @@ def _step_findings(links: Links, name: str, steps: pd.DataFrame) -> list[Finding
             way = "flagged"
         ends = (row.step_change_low, row.step_change_high)
         ends = ends if way == "unclear" else sorted(map(abs, ends))
-        gap = f"gap_{unit}" if unit == "percent1" else unit
-        values = {"low": Quantity(ends[0], f"ends_{unit}"), "high": Quantity(ends[1], f"ends_{unit}")}
+        gap = unit.difference
+        values = {"low": Quantity(ends[0], unit.ends), "high": Quantity(ends[1], unit.ends)}
         if way != "unclear":
             values["change"] = Quantity(abs(row.step_change), gap)
         else:
-            values["unit"] = Term("percentage points" if unit == "percent1" else "money a year")
+            values["unit"] = Term("percentage points" if unit is Unit.PERCENT else "money a year")
         found.append(SAYS.finding(f"{kind}.{way}", **values, **groups))
     return found
 

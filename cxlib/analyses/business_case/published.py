@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from cxlib.analyses.business_case.choices import CHOSEN
 from cxlib.analyses.business_case.wording import SAYS
 from cxlib.analyses.money import Money
 from cxlib.analyses.result import Base, DataError, Result, Term
@@ -11,7 +12,6 @@ from cxlib.analyses.result import Base, DataError, Result, Term
 # Effects that can be turned into yearly money: what a percent of it is a percent of.
 ROUTES = {"cfi_nki_rev": "margin", "marsden": "margin", "lim_cos": "selling"}
 STATUS = {"verified": Term("Read in print"), "recalled": Term("From memory, to be checked")}
-COUNTS = {True: Term("Yes"), False: Term("No")}
 
 
 def published_effects(
@@ -44,7 +44,7 @@ def published_effects(
             continue
         rows.append({"claim": effect["effect"], "study": effect["source"], "caution": effect["caution"],
                      "evidence": STATUS[effect["status"]], "low": span[0], "mode": span[1], "high": span[2],
-                     "measure_unit": effect["unit"], "counted": COUNTS[not own_data and key in chosen and key in ROUTES],
+                     "measure_unit": effect["unit"], "counted": CHOSEN[not own_data and key in chosen and key in ROUTES],
                      "id": key})  # fmt: skip
     table = pd.DataFrame(rows)
     worth = _worth(effects, chosen, bases, nps_per_point) if not own_data else pd.DataFrame()

@@ -327,10 +327,10 @@ def _trend(measure, tests) -> Finding:
 def _verdict(kind, measure, test, **values) -> Finding:
     values |= {"figure": measure.name}
     if not test.p_adjusted < ALARM or not test.low * test.high > 0:
-        return SAYS.finding(f"{kind}.unclear", change=Quantity(test.estimate, f"signed_gap_{measure.unit}"), **values)
+        return SAYS.finding(f"{kind}.unclear", change=Quantity(test.estimate, measure.unit.signed_difference), **values)
     way = "rose" if test.estimate > 0 else "fell"
     if not measure.high_is_good:
         way += "_worse" if way == "rose" else "_better"
     low, high = sorted((abs(test.low), abs(test.high)))
-    ends = {"low": Quantity(low, f"ends_{measure.unit}"), "high": Quantity(high, f"ends_{measure.unit}")}
-    return SAYS.finding(f"{kind}.{way}", change=Quantity(abs(test.estimate), f"gap_{measure.unit}"), **ends, **values)
+    ends = {"low": Quantity(low, measure.unit.ends), "high": Quantity(high, measure.unit.ends)}
+    return SAYS.finding(f"{kind}.{way}", change=Quantity(abs(test.estimate), measure.unit.difference), **ends, **values)

@@ -169,7 +169,7 @@ def _without_mirrors(clear: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
 
 def _named(row, measure: Measure):
     low, high = sorted((abs(row.gap_low), abs(row.gap_high)))
-    ends = {"low": Quantity(low, f"ends_{measure.unit}"), "high": Quantity(high, f"ends_{measure.unit}")}
+    ends = {"low": Quantity(low, measure.unit.ends), "high": Quantity(high, measure.unit.ends)}
     key = "segment.above" if row.verdict == VERDICTS["above"] else "segment.below"
-    change = Quantity(abs(row.gap), f"gap_{measure.unit}")
+    change = Quantity(abs(row.gap), measure.unit.difference)
     return SAYS.finding(key, group=row.group, segment=row.segment, figure=measure.name, change=change, **ends)

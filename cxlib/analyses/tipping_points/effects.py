@@ -12,6 +12,7 @@ from cxlib.analyses.result import Finding, Quantity, Result, Term
 from cxlib.analyses.tipping_points.examination import Examination, Examined, kept, leaks, limit
 from cxlib.analyses.tipping_points.question import Question
 from cxlib.analyses.tipping_points.says import SAYS
+from cxlib.analyses.units import Unit
 from cxlib.stats.breaks.break_course import drawn_means, jump_gap, points_beyond
 from cxlib.stats.breaks.break_support import break_support, wild_noise
 from cxlib.stats.breaks.breakpoints import best_break
@@ -199,6 +200,6 @@ def _points_lost(each: Examined, times: np.ndarray) -> float:
 def _worth_says(each: Examined, name: str, row: Mapping) -> Finding:
     asked = each.question
     key = f"worth.{name}" if row["low"] > 0 or row["high"] < 0 else f"worth.{name}_unclear"
-    ends = {k: Quantity(row[k], "signed_ends_percent1") for k in ("low", "high")}
+    ends = {k: Quantity(row[k], Unit.PERCENT.signed_ends) for k in ("low", "high")}
     return SAYS.finding(key, service=asked.label, outcome=asked.outcome, points=asked.gap(row["point_loss"]), slope=Quantity(row["per_point"], "signed_gap_percent1"),
-                        effect=Quantity(row["loyalty_effect"], "signed_gap_percent1"), **ends)
+                        effect=Quantity(row["loyalty_effect"], Unit.PERCENT.signed_difference), **ends)

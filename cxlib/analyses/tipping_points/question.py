@@ -8,6 +8,7 @@ import pandas as pd
 from cxlib.analyses.result import Base, DataError, Quantity, Term
 from cxlib.analyses.rows import needed
 from cxlib.analyses.service_level import ServiceLevel
+from cxlib.analyses.units import Unit
 from cxlib.stats.breaks.break_support import break_support, open_places
 
 ROWS_ON_A_SIDE = 30
@@ -95,21 +96,26 @@ class Question:
         """How many units of x a slope is given per."""
         return UNITS[self.unit][3]
 
+    @property
+    def unit_of_difference(self) -> Unit:
+        """Shares differ by percentage points, means by points of which hundredths count."""
+        return Unit.PERCENT if self.is_event else Unit.FINE
+
     def gap(self, value: float) -> Quantity:
         """A difference in the outcome with its sign and unit."""
-        return Quantity(value, "signed_gap_percent1" if self.is_event else "signed_gap_fine")
+        return Quantity(value, self.unit_of_difference.signed_difference)
 
     def ends(self, value: float) -> Quantity:
-        return Quantity(value, "signed_ends_percent1" if self.is_event else "signed")
+        return Quantity(value, Unit.PERCENT.signed_ends if self.is_event else "signed")
 
     def size(self, value: float) -> Quantity:
         """The size of a difference without its sign."""
-        return Quantity(abs(value), "gap_percent1" if self.is_event else "gap_fine")
+        return Quantity(abs(value), self.unit_of_difference.difference)
 
     @property
     def style(self) -> str:
         """Number style of the outcome's mean."""
-        return "percent1" if self.is_event else "mean"
+        return Unit.PERCENT if self.is_event else Unit.MEAN
 
 
 def question(contacts: pd.DataFrame, level: ServiceLevel, *, respondent=None, weight=None) -> Question:

@@ -4,6 +4,8 @@ import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
 
+from cxlib.analyses.business_case.choices import CHOSEN
+from cxlib.analyses.units import Unit
 from cxlib.report.captions import LINES, RANGE_BAND, RANGE_BARS, UNITS, rests_on
 from cxlib.report.charts.canvas import BAD, GOOD, GRID, INK, NEUTRAL, PAPER, SOFT, key, row_of_dots, sheet
 
@@ -44,7 +46,7 @@ def outcome_levels(result, page) -> tuple[Figure, str]:
     ax.set_xticks(at, [f"{group}\nn {n}" for group, n in zip(table.group, counts, strict=True)])
     ax.set_xlim(-0.4, len(table) - 0.4)
     ax.set_ylim(0, max(table.high.max(), 1e-9) * 1.25)
-    ax.yaxis.set_major_formatter(lambda value, _: page.number(value, "percent" if unit == "percent1" else "count"))
+    ax.yaxis.set_major_formatter(lambda value, _: page.number(value, Unit(unit).axis))
     ax.yaxis.grid(True, color=GRID)
     ax.set_axisbelow(True)
     spoken = [f"{row.group}: {page.number(row.estimate, unit)} ({page.number(row.low, unit)} {page.word('to')} "
@@ -170,7 +172,7 @@ def initiatives(result, page) -> tuple[Figure, str]:
     table = result.tables["initiatives"].iloc[::-1].reset_index(drop=True)
     figure, ax = sheet(ROW * len(table) + 0.7)
     for place, row in enumerate(table.itertuples()):
-        chosen = row.chosen == "Yes"
+        chosen = row.chosen == CHOSEN[True]
         row_of_dots(ax, place, row.p10, row.p50, row.p90, page.colour if chosen else NEUTRAL, hollow=not chosen)
     ax.set_yticks(range(len(table)), [_wrapped(name) for name in table.initiative])
     ax.set_ylim(-0.6, len(table) - 0.4)
@@ -192,7 +194,7 @@ def spend_and_return(result, page) -> tuple[Figure, str]:
     figure, ax = sheet(2.9)
     ax.axhline(0, color=INK, lw=0.8)
     ax.plot(spent, net, "-", color=SOFT, lw=1.2, zorder=1)
-    chosen = table.chosen == "Yes"
+    chosen = table.chosen == CHOSEN[True]
     ax.scatter(table.spent[~chosen], table.net[~chosen], edgecolors=NEUTRAL, facecolors=PAPER, s=45, zorder=2)
     ax.scatter(table.spent[chosen], table.net[chosen], color=page.colour, s=60, zorder=3)
     for place, row in enumerate(table.itertuples()):

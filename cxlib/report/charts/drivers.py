@@ -7,6 +7,8 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
+from cxlib.analyses.drivers.effects import VERDICTS as PRIORITY
+from cxlib.analyses.drivers.importance import VERDICTS as IMPORTANCE
 from cxlib.report.captions import BARS, rests_on
 from cxlib.report.charts.canvas import (
     BAD,
@@ -28,7 +30,6 @@ __all__ = ["cause_and_effect", "driver_importance", "effects_by_segment", "lift_
 ROW = 0.36  # inches for one row of a dot plot
 LABEL = 34  # letters of a line of a label
 BEHIND = {"boxstyle": "round,pad=0.1", "fc": PAPER, "ec": "none", "alpha": 0.75}  # a label over a line can be read
-DRIVER = "driver"
 MOST_GROUPS = 24
 
 
@@ -42,14 +43,14 @@ def driver_importance(result, page) -> tuple[Figure, str]:
     table = result.tables["drivers"].iloc[::-1].reset_index(drop=True)
     figure, ax = sheet(ROW * len(table) + 1.0)
     for place, row in enumerate(table.to_dict("records")):
-        own = row["verdict"] == DRIVER
+        own = row["verdict"] == IMPORTANCE["adds"]
         row_of_dots(ax, place, row["low"], row["importance"], row["high"], page.colour if own else NEUTRAL, hollow=not own)
         ax.annotate(page.number(row["importance"], "percent"), (row["high"], place), xytext=(6, 0),
                     textcoords="offset points", va="center", fontsize=9.5, color=INK)  # fmt: skip
     _rows(ax, table.block)
     ax.set_xlim(0, max(table.high.max() * 1.12, 0.05))
     ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "percent"))
-    hollow = page.word("Hollow: no effect of its own shown.") if (table.verdict != DRIVER).any() else ""
+    hollow = page.word("Hollow: no effect of its own shown.") if (table.verdict != IMPORTANCE["adds"]).any() else ""
     key(figure, page.word("Share of what the areas explain together."), hollow)
     spoken = [_spoken(page, row["block"], row["importance"], row["low"], row["high"], "percent")
               for row in table.iloc[::-1].to_dict("records")]  # fmt: skip
@@ -97,7 +98,7 @@ def where_to_act(result, page) -> tuple[Figure, str]:
     ax.axhline(result.settings["cut_impact"], color=GRID, lw=1, zorder=0)
     ax.axhline(0, color=SOFT, lw=0.6, zorder=0)
     for row in table.to_dict("records"):
-        colour = {"act here": BAD, "keep it up": GOOD}.get(row["verdict"], NEUTRAL)
+        colour = {PRIORITY["act"]: BAD, PRIORITY["keep"]: GOOD}.get(row["verdict"], NEUTRAL)
         ax.plot([row["low"], row["high"]], [row["impact"]] * 2, color=colour, lw=3, alpha=0.35)
         ax.plot([row["index"]] * 2, [row["impact_low"], row["impact_high"]], color=colour, lw=3, alpha=0.35)
         ax.plot(row["index"], row["impact"], "o", color=colour, ms=8)
@@ -111,7 +112,7 @@ def where_to_act(result, page) -> tuple[Figure, str]:
     ax.tick_params(axis="y", labelsize=9.5, colors=SOFT)
     ax.set_xlabel(page.word("Index now (0–100)"), loc="left")
     ax.set_ylabel(page.word("Points that a point gives"), loc="bottom")
-    for across, side, word in ((0.01, "left", page.word("act here")), (0.99, "right", page.word("keep it up"))):
+    for across, side, word in ((0.01, "left", page.word(PRIORITY["act"])), (0.99, "right", page.word(PRIORITY["keep"]))):
         ax.text(across, 0.985, word, transform=ax.transAxes, ha=side, va="top", fontsize=9.5, color=SOFT, fontstyle="italic")
     ax.margins(y=0.12)
     spoken = [page.word("{block}: index {index:index}, {impact:signed} for a point, {verdict}", block=row["block"],

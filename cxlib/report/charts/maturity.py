@@ -9,6 +9,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
+from cxlib.analyses.maturity.change import VERDICTS as CHANGE
+from cxlib.analyses.maturity.groups import VERDICTS as GAP
 from cxlib.report.captions import BARS, COMPANIES, rests_on
 from cxlib.report.charts.canvas import (
     ABOVE,
@@ -100,7 +102,7 @@ def role_gap(result, page) -> tuple[Figure, str]:
     first, second = result.settings["first"], result.settings["second"]
     figure, ax = sheet(ROW * len(table) + 0.9)
     for place, row in enumerate(table.to_dict("records")):
-        clear = row["verdict"] != "no clear difference"
+        clear = row["verdict"] != GAP["unclear"]
         colour = BAD if clear else NEUTRAL
         ax.plot(
             [row["second_score"], row["first_score"]], [place, place], color=colour, lw=2.5 if clear else 1, zorder=1
@@ -128,7 +130,7 @@ def change(result, page) -> tuple[Figure, str]:
     """
     table = result.tables["change"].iloc[::-1].reset_index(drop=True)
     figure, ax = sheet(ROW * len(table) + 0.9)
-    marks = {"has risen": (GOOD, ABOVE), "has fallen": (BAD, BELOW)}
+    marks = {CHANGE["rose"]: (GOOD, ABOVE), CHANGE["fell"]: (BAD, BELOW)}
     for place, row in enumerate(table.to_dict("records")):
         colour, mark = marks.get(row["verdict"], (NEUTRAL, BETWEEN))
         row_of_dots(ax, place, row["low"], row["moved"], row["high"], colour, mark=mark)

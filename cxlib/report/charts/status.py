@@ -9,6 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from cxlib.analyses.status.experience import VERDICTS as PARITY
+from cxlib.analyses.status.segments import VERDICTS as SEGMENT
+from cxlib.analyses.units import Unit
 from cxlib.report.captions import BAND, BARS, rests_on
 from cxlib.report.charts.canvas import (
     ABOVE,
@@ -64,7 +67,7 @@ def key_figures(result, page) -> tuple[Figure, str]:
         value = page.number(row["estimate"], row["unit"])
         ax.set_yticks([0], [f"{page.word(row['figure'])}  {value}"])
         ends = [
-            page.number(row[end], "percent" if row["unit"] == "percent1" else "count") for end in ("lowest", "highest")
+            page.number(row[end], Unit(row["unit"]).axis) for end in ("lowest", "highest")
         ]
         ax.set_xticks([row["lowest"], row["highest"]], ends)
         spoken.append(_spoken(page, page.word(row["figure"]), row, row["unit"]))
@@ -94,7 +97,7 @@ def over_time(result, page) -> tuple[Figure, str] | None:
     crowded = len(table) * max(len(line) for label in told for line in label.split("\n")) > MOST_LETTERS
     ax.set_xticks(range(len(table)), told, rotation=30 if crowded else 0, ha="right" if crowded else "center")
     ax.yaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
-    ax.yaxis.set_major_formatter(lambda value, _: page.number(value, "percent" if unit == "percent1" else "general"))
+    ax.yaxis.set_major_formatter(lambda value, _: page.number(value, Unit(unit).axis))
     ax.yaxis.grid(True)
     ax.margins(y=0.25)
     for place in (0, len(table) - 1):
@@ -126,7 +129,7 @@ def by_segment(result, page) -> tuple[Figure, str]:
         table = pd.concat([ordered.head(MOST_GROUPS // 2), ordered.tail(MOST_GROUPS // 2)], ignore_index=True)
     unit = table.unit[0]
     figure, ax = sheet(ROW * len(table) + 0.9)
-    marks = {"above the others": (GOOD, ABOVE), "below the others": (BAD, BELOW)}
+    marks = {SEGMENT["above"]: (GOOD, ABOVE), SEGMENT["below"]: (BAD, BELOW)}
     for place, row in enumerate(table.to_dict("records")):
         colour, mark = marks.get(row["verdict"], (NEUTRAL, BETWEEN))
         few = mark == BETWEEN and row["n"] < FEW
@@ -144,7 +147,7 @@ def by_segment(result, page) -> tuple[Figure, str]:
     told = [page.word("Triangle: above (upwards) or below (downwards) the other customers.")] if apart else []
     key(figure, *told, page.word("Hollow: fewer than {few:count} answers.", few=FEW) if few else "")
     ax.xaxis.set_major_locator(MaxNLocator(6, steps=ROUND))
-    ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "percent" if unit == "percent1" else "general"))
+    ax.xaxis.set_major_formatter(lambda value, _: page.number(value, Unit(unit).axis))
     ax.xaxis.grid(True)
     ax.set_ylim(-0.7, len(table) - 0.3)
     sns.despine(ax=ax, left=True)
@@ -249,7 +252,7 @@ def expectation_gaps(result, page) -> tuple[Figure, str]:
     """
     table = result.tables["gaps"].iloc[::-1].reset_index(drop=True)
     figure, ax = sheet(ROW * len(table) + 1.0)
-    colours = {"better than expected": GOOD, "worse than expected": BAD, "on par": page.colour}
+    colours = {PARITY["better"]: GOOD, PARITY["worse"]: BAD, PARITY["on_par"]: page.colour}
     for place, row in enumerate(table.to_dict("records")):
         ax.fill_betweenx([place - 0.4, place + 0.4], -row["margin"], row["margin"], color=GRID, lw=0)
         colour = colours.get(row["verdict"], NEUTRAL)
@@ -263,7 +266,7 @@ def expectation_gaps(result, page) -> tuple[Figure, str]:
     key(figure, page.word("Experience less expectation, in index points. Grey field: too small to matter."))
     sns.despine(ax=ax, left=True)
     spoken = [
-        f"{row['block']}: {page.number(row['gap'], 'signed_gap_index')}, {page.word(row['verdict'])}"
+        f"{row['block']}: {page.number(row['gap'], Unit.INDEX.signed_difference)}, {page.word(row['verdict'])}"
         for row in table.iloc[::-1].to_dict("records")
     ]
     return figure, "; ".join(spoken) + "."
@@ -301,7 +304,7 @@ def _scale_line(ax, lowest, highest) -> None:
 
 def _wide_enough(ax, unit) -> None:
     """No axis so narrow that noise fills it: at least a tenth of the figure's scale."""
-    least = {"points": 30, "percent1": 0.15, "index": 15, "mean": 0.8}[unit]
+    least = {Unit.POINTS: 30, Unit.PERCENT: 0.15, Unit.INDEX: 15, Unit.MEAN: 0.8}[unit]
     low, high = ax.get_ylim()
     spare = max(least - (high - low), 0) / 2
     ax.set_ylim(low - spare, high + spare)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from cxlib.analyses.result import Finding, Place, Quantity, Result
+from cxlib.analyses.units import Unit
 from cxlib.report.columns import COLUMNS
 
 MONEY, CUSTOMERS, COMPANY, NOTHING = range(4)  # what counts more comes first
@@ -23,21 +24,19 @@ class Worth(NamedTuple):
 
 UNKNOWN = Worth(NOTHING, 0.0)
 # Figures on different scales are compared by how far single answers typically lie apart on them.
+APART = {
+    Unit.POINTS: 80,  # NPS, -100 to 100
+    Unit.INDEX: 20,
+    Unit.PERCENT: 0.45,
+    Unit.MEAN: 1.5,  # a scale of seven answers
+}
 SPREAD = {
-    "money": (MONEY, 1),
-    "money_short": (MONEY, 1),
-    "money_table": (MONEY, 1),
-    "points": (CUSTOMERS, 80),  # NPS, -100 to 100
-    "gap_points": (CUSTOMERS, 80),
-    "index": (CUSTOMERS, 20),
-    "gap_index": (CUSTOMERS, 20),
-    "percent1": (CUSTOMERS, 0.45),
-    "gap_percent1": (CUSTOMERS, 0.45),
-    "mean": (CUSTOMERS, 1.5),  # a scale of seven answers
-    "gap_mean": (CUSTOMERS, 1.5),
-    "signed_gap_fine": (CUSTOMERS, 2),  # a scale of 0 to 10
+    **dict.fromkeys(("money", "money_short", "money_table"), (MONEY, 1)),
+    **{style: (CUSTOMERS, apart) for unit, apart in APART.items() for style in (unit.value, unit.difference)},
+    Unit.FINE.signed_difference: (CUSTOMERS, 2),  # a scale of 0 to 10
     "count": (COMPANY, 20),  # a criterion of the self-assessment, 0-100
 }
+
 
 def worth(finding: Finding, result: Result) -> Worth:
     """Where a finding stands beside others, by the figure that its verdict turns on.

@@ -14,6 +14,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, get_territory_currencies
 
+from cxlib.analyses.units import Unit
 from cxlib.stats.rounding import half_up, six_digits
 
 
@@ -46,41 +47,25 @@ QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 # style: from which amount up it is given in millions
 MONEY = {"money": 0, "money_short": 1e5, "money_millions": 0, "money_table": 1e5}
 
-# gap_: a difference with its unit; ends_: the same without, for the ends of its interval and for tables
 # style: (factor, decimals, unit by language, sign always shown)
-STYLES = {
+STYLES: dict[str, tuple[int, int, dict[str, str] | None, bool]] = {
     "count": (1, 0, None, False),
-    "points": (1, 1, None, False),
     "change": (1, 1, None, True),
     "whole_change": (1, 0, None, True),
-    "index": (1, 1, None, False),
-    "mean": (1, 2, None, False),
     "number": (1, 2, None, False),
     "precise": (1, 3, None, False),
     "signed": (1, 2, None, True),
     "percent": (100, 0, PERCENT, False),
-    "percent1": (100, 1, PERCENT, False),
-    "gap_points": (1, 1, POINTS, False),
-    "gap_index": (1, 1, POINTS, False),
-    "gap_percent1": (100, 1, PERCENTAGE_POINTS, False),
-    "gap_mean": (1, 2, None, False),
-    "ends_points": (1, 1, None, False),
-    "ends_index": (1, 1, None, False),
-    "ends_percent1": (100, 1, None, False),
-    "ends_mean": (1, 2, None, False),
-    "gap_fine": (1, 2, POINTS, False),
-    "signed_gap_fine": (1, 2, POINTS, True),
-    "ends_money": (1, 0, None, False),
-    "signed_ends_money": (1, 0, None, True),
-    "signed_ends_points": (1, 1, None, True),
-    "signed_ends_index": (1, 1, None, True),
-    "signed_ends_percent1": (100, 1, None, True),
-    "signed_ends_mean": (1, 2, None, True),
-    "signed_gap_points": (1, 1, POINTS, True),
-    "signed_gap_index": (1, 1, POINTS, True),
-    "signed_gap_percent1": (100, 1, PERCENTAGE_POINTS, True),
-    "signed_gap_mean": (1, 2, None, True),
 }
+DIFFERENCES = {Unit.POINTS: POINTS, Unit.INDEX: POINTS, Unit.PERCENT: PERCENTAGE_POINTS, Unit.FINE: POINTS}
+for unit in Unit:
+    written = unit.factor, unit.decimals
+    if unit is not Unit.MONEY:  # written by `money`
+        STYLES[unit.value] = (*written, PERCENT if unit is Unit.PERCENT else None, False)
+        STYLES[unit.difference] = (*written, DIFFERENCES.get(unit), False)
+        STYLES[unit.signed_difference] = (*written, DIFFERENCES.get(unit), True)
+    STYLES[unit.ends] = (*written, None, False)
+    STYLES[unit.signed_ends] = (*written, None, True)
 
 
 def plain_number(value: float, decimals: int, language: str) -> str:

@@ -10,6 +10,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name, xl_rowcol_to_cell
 
 from cxlib.analyses.result import Result, Term
+from cxlib.analyses.units import Unit
 from cxlib.report.language.words import translated
 from cxlib.report.office.chapters import clean
 from cxlib.report.office.excel_cells import unused
@@ -38,7 +39,7 @@ SHEETS = (Term("Inputs"), Term("Customers"), Term("Money"))
 INPUTS, COURSE, FLOWS = range(3)
 VALUE, PAYBACK, DISCOUNTED = 12, 13, 14  # rows of the sheet of flows that hold the answer
 POINTS = "0.00"  # percentage points
-FORMATS = {"percent": "0.0%", "percent1": "0.0%", "signed_ends_percent1": POINTS, "money": "#,##0.00"}
+FORMATS = {"percent": "0.0%", Unit.PERCENT: "0.0%", Unit.PERCENT.signed_ends: POINTS, "money": "#,##0.00"}
 CELL = re.compile(r"(?:'(?P<sheet>[^']+)'!)?(?P<first>\$?[A-Z]{1,2}\$?\d+)(?::(?P<last>\$?[A-Z]{1,2}\$?\d+))?")
 SIGNS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
          ast.Pow: operator.pow, ast.USub: operator.neg}  # fmt: skip

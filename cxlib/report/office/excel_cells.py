@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from cxlib.analyses.result import Term
+from cxlib.analyses.units import Unit
 from cxlib.report.columns import MACHINE_ONLY
 from cxlib.report.language.numbers import STYLES, styled
 from cxlib.report.language.words import sentence, translated
@@ -14,7 +15,8 @@ from cxlib.report.tables import BY_ROW, LEFT, column, heading
 from cxlib.stats.rounding import six_digits
 
 LOW, HIGH = Term("{interval}, lower end"), Term("{interval}, upper end")
-PERCENTAGE_POINTS = {style for style in STYLES if style.removeprefix("signed_").startswith(("gap_percent", "ends_percent"))}
+SHARE = Unit.PERCENT
+PERCENTAGE_POINTS = {SHARE.difference, SHARE.signed_difference, SHARE.ends, SHARE.signed_ends}
 HEADING_LENGTH = 250  # what Excel takes
 OTHER_FORMATS = {"money": "#,##0", "money_table": "#,##0", "p": "[<0.001]0.0E+00;0.000", "general": "General"}
 
@@ -83,7 +85,7 @@ def row_styles(table: pd.DataFrame, name: str) -> list[str]:
     """The number style of each row of a column: its own, or the one that the row's `unit` names."""
     if "unit" not in table or name not in BY_ROW:
         return [column(name).style] * len(table)
-    return [f"signed_ends_{unit}" if name == "change" else unit for unit in table["unit"]]
+    return [Unit(unit).signed_ends if name == "change" else unit for unit in table["unit"]]
 
 
 def _value(value: object, style: str, language: str) -> object:
