@@ -11,7 +11,7 @@ from cxlib.analyses.money import Customers
 from cxlib.analyses.result import DataError
 from cxlib.analyses.tipping_points import examination
 from cxlib.engagement import open_client
-from cxlib.stats.breaks.break_groups import holm
+from cxlib.stats.survey.comparison import holm
 
 LEVEL = tp.ServiceLevel("Wait", column="minutes", unit="minutes", outcome="answer", scale=(0, 10))
 

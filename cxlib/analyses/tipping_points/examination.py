@@ -10,13 +10,13 @@ from cxlib.analyses.result import Base, OneScreen, Term
 from cxlib.analyses.service_level import ServiceLevel
 from cxlib.analyses.tipping_points.question import Question, base, question
 from cxlib.stats.breaks.break_course import break_mean
-from cxlib.stats.breaks.break_groups import holm
 from cxlib.stats.breaks.break_power import FindableBreak, smallest_findable_break
 from cxlib.stats.breaks.break_support import Support
 from cxlib.stats.breaks.break_verdict import BreakVerdict, verdict_of
 from cxlib.stats.breaks.breakpoints import Break
 from cxlib.stats.breaks.shape_contest import smooth_curve
 from cxlib.stats.links.link_checks import determinism
+from cxlib.stats.survey.comparison import holm
 from cxlib.stats.survey.proportions import share
 
 POINTS = ("kink", "step", "jump", "two kinks")

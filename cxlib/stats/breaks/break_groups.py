@@ -1,4 +1,4 @@
-"""Does the break lie at the same place in every group? And p-values of many questions, adjusted for the search."""
+"""Does the break lie at the same place in every group?"""
 
 from dataclasses import dataclass
 
@@ -46,16 +46,6 @@ def same_place(supports, shape="kink", *, side_share=0.05, side_rows=30, values=
     null = sum(gain.max(axis=0) for gain in drawn) - sum(drawn).max(axis=0)
     return SamePlace(float(observed), float((1 + (null >= observed - 1e-9).sum()) / (draws + 1)),
                      float(places[best]), tuple(float(places[gain.argmax()]) for gain in gains), len(groups), draws)
-
-
-def holm(p):
-    """p-values (k,) adjusted for having asked k questions (Holm 1979); order kept, agrees with R p.adjust."""
-    p = np.asarray(p, float)
-    order = np.argsort(p, kind="stable")
-    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)).clip(max=1)
-    adjusted = np.empty_like(stepped)
-    adjusted[order] = stepped
-    return adjusted
 
 
 def _common_places(supports, shape, side_share, side_rows, values):

@@ -22,34 +22,6 @@ TRIVIAL = 0.2  # SDs of the outcome that a driver moves over its middle 80 %: le
 ONE_SIDED = 1 / 3  # (gain - loss) / (gain + loss) beyond this is one-sided: one slope is more than twice the other
 
 
-def penalty_reward(x, y, *, low=None, high=None, weights=None, strata=None, clusters=None, resamples=1000,
-                   confidence=0.95, seed=0) -> pd.DataFrame:
-    """What low scores cost and high scores bring, against scores in between, in units of y; all drivers at once.
-
-    x          DataFrame (rows, drivers), y (rows,), none missing
-    low, high  a score below `low` is low, above `high` is high: numbers or {driver: number}; default its quartiles
-    returns    one row per driver: penalty, penalty_low, penalty_high, reward, reward_low, reward_high, n_low, n_high
-    assumes    a skewed driver's low group lies further from the middle: compare the slopes of kano_kinds as well
-    source     Brandt 1987; Mikulic and Prebezac 2011 (doi 10.1108/09604521111100225)
-    """
-    x = pd.DataFrame(x).astype(float)
-    low = x.quantile(0.25) if low is None else pd.Series(low, x.columns)
-    high = x.quantile(0.75) if high is None else pd.Series(high, x.columns)
-    is_low, is_high = x.lt(low, axis=1), x.gt(high, axis=1)
-    for name in x.columns:
-        if min(is_low[name].sum(), is_high[name].sum()) < 5:
-            raise ValueError(f"{name!r} has fewer than 5 answers below {low[name]:g} or above {high[name]:g}; move the cut")
-    dummies = pd.concat([is_low, is_high], axis=1).to_numpy(float)
-    estimate, draws, base = _coefficients(dummies, y, weights, strata, clusters, resamples, seed)
-    lower, upper = percentile_interval(draws, confidence=confidence, n=base, fitted=len(estimate))
-    p = x.shape[1]
-    return pd.DataFrame({
-        "penalty": estimate[:p], "penalty_low": lower[:p], "penalty_high": upper[:p],
-        "reward": estimate[p:], "reward_low": lower[p:], "reward_high": upper[p:],
-        "n_low": is_low.sum().to_numpy(), "n_high": is_high.sum().to_numpy(),
-    }, index=pd.Index(x.columns, name="driver"))
-
-
 def kano_kinds(x, y, *, middle=None, weights=None, strata=None, clusters=None, resamples=1000, confidence=0.95,
                seed=0) -> pd.DataFrame:
     """Slope of the outcome below and above the middle of each driver, and what kind of driver that makes it.

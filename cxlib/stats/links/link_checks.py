@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cxlib.stats.links.link_fit import fitted_link, fitted_mean
-
 
 @dataclass(frozen=True)
 class Determinism:
@@ -66,13 +64,6 @@ def e_value(ratio):
         raise ValueError(f"ratio == {ratio}, must be positive; 1 means no effect")
     ratio = max(ratio, 1 / ratio)
     return float(ratio + np.sqrt(ratio * (ratio - 1)))
-
-
-def explained_share(event, design):
-    """Tjur's coefficient: mean fitted chance of events less that of non-events, 0-1."""
-    fit = fitted_link(event, design, family="binomial")
-    chance, event = fitted_mean(fit, design), np.asarray(event, float)
-    return float(chance[event == 1].mean() - chance[event == 0].mean())
 
 
 def _area(table):

@@ -1,11 +1,11 @@
 """A link between two groups of people who share units: does one side's mean go with the other's?"""
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import stats
+from statsmodels.regression.linear_model import WLS
 
 
 @dataclass(frozen=True)
@@ -14,15 +14,13 @@ class UnitLink:
 
     slope, correlation   Series estimate, low, high, p (slope also se)
     corrected            slope / reliability of the predictor's unit mean, or None when that is not known or not above 0
-    method               "unit means", or "mixed model" when that was asked for and converged
-    warnings             any of "few_units" (under 30), "not_converged", "unreliable_means" (reliability below 0.5)
+    warnings             any of "few_units" (under 30), "unreliable_means" (reliability below 0.5)
     """
 
     units: int
     slope: pd.Series
     correlation: pd.Series
     corrected: pd.Series | None
-    method: str
     warnings: tuple[str, ...]
 
 
@@ -49,28 +47,7 @@ def unit_link(units, predictor, outcome, *, controls=(), reliability=None, weigh
     if reliability is not None:
         flags += ["unreliable_means"] if reliability < 0.5 else []
         corrected = slope[["estimate", "se", "low", "high"]] / reliability if reliability > 0 else None
-    return UnitLink(len(rows), slope, correlation, corrected, "unit means", tuple(flags))
-
-
-def multilevel_link(outcome, unit, predictor, *, confidence=0.95):
-    """Slope of a person's outcome on a unit-level predictor, with a random intercept for each unit.
-
-    outcome    (n,) one row a person; unit (n,) its unit; predictor Series by unit
-    returns    UnitLink; falls back to unit means, with "not_converged", when the mixed model does not converge
-    source     statsmodels MixedLM (REML)
-    """
-    rows = pd.DataFrame({"y": np.asarray(outcome, float), "unit": np.asarray(unit)})
-    rows["x"] = rows.unit.map(predictor)
-    rows = rows.dropna()
-    means = rows.groupby("unit")[["x", "y"]].mean()
-    simple = unit_link(means, "x", "y", confidence=confidence)
-    fit = _mixed(rows)
-    if fit is None:
-        return UnitLink(simple.units, simple.slope, simple.correlation, None, "unit means",
-                        (*simple.warnings, "not_converged"))
-    freedom = simple.units - 2
-    slope = _estimate(float(fit.fe_params["x"]), float(fit.bse_fe["x"]), freedom, confidence)
-    return UnitLink(simple.units, slope, simple.correlation, None, "mixed model", simple.warnings)
+    return UnitLink(len(rows), slope, correlation, corrected, tuple(flags))
 
 
 def both_directions(first, second, left, right, *, weights=None, confidence=0.95):
@@ -95,14 +72,8 @@ def both_directions(first, second, left, right, *, weights=None, confidence=0.95
 
 
 def _robust_slope(y, columns, weight, confidence):
-    root = np.sqrt(weight / weight.mean())
-    x = np.column_stack([np.ones(len(y)), columns]) * root[:, None]
-    bread = np.linalg.inv(x.T @ x)
-    coefficients = bread @ x.T @ (y * root)
-    leverage = np.einsum("ij,jk,ik->i", x, bread, x)
-    residual = (y * root - x @ coefficients) / np.maximum(1 - leverage, 1e-9)
-    covariance = bread @ (x * residual[:, None] ** 2).T @ x @ bread
-    return _estimate(coefficients[1], np.sqrt(covariance[1, 1]), len(y) - x.shape[1], confidence)
+    fit = WLS(y, np.column_stack([np.ones(len(y)), columns]), weights=weight / weight.mean()).fit(cov_type="HC3")
+    return _estimate(fit.params[1], fit.bse[1], fit.df_resid, confidence)
 
 
 def _estimate(estimate, se, freedom, confidence):
@@ -122,17 +93,3 @@ def _correlation(rows, predictor, outcome, controls, weight, confidence):
     centre = np.arctanh(np.clip(estimate, -0.9999999, 0.9999999))
     return pd.Series({"estimate": estimate, "low": np.tanh(centre - margin), "high": np.tanh(centre + margin),
                       "p": 2 * stats.norm.sf(abs(centre) * np.sqrt(max(freedom, 1)))})
-
-
-def _mixed(rows):
-    from statsmodels.regression.mixed_linear_model import MixedLM
-
-    design = rows[["x"]].assign(constant=1.0)[["constant", "x"]]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            fit = MixedLM(rows.y, design, groups=rows.unit).fit(reml=True)
-        except (np.linalg.LinAlgError, ValueError):
-            return None
-    settled = fit.converged and np.isfinite(fit.bse_fe["x"]) and float(fit.cov_re.iloc[0, 0]) > 1e-8
-    return fit if settled else None

@@ -100,13 +100,6 @@ def chance_percentile(raters: np.ndarray, options: int, *, share: float = 0.95, 
     return float(r_wg(value[::-1][min(at, len(value) - 1)], options, len(raters)))
 
 
-def chance_average_deviation(raters: int, options: int, limit: float, *, seed: int = 0) -> float:
-    """Chance, 0-1, that raters who answer at random have an average deviation (AD) of at most `limit` points."""
-    answers, chance = _answer_sets(raters, options, seed)
-    deviation = np.abs(answers - answers.mean(axis=1, keepdims=True)).mean(axis=1)
-    return float(chance[deviation <= limit + EQUAL].sum())
-
-
 def _verdict(p_agree: float, p_split: float, items: Sequence[np.ndarray], variance: float) -> str:
     if p_agree <= CHANCE:
         return "agree"

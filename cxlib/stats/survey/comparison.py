@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from cxlib.stats.survey.estimates import Difference, answers, checked_confidence, normal_quantile, pairs
 from cxlib.stats.survey.indices import mean, mean_and_error
@@ -117,16 +118,15 @@ def change_tests(
 def holm(p: ArrayLike) -> np.ndarray:
     """P-values adjusted for having searched all of them: the chance of any false alarm stays at the level (Holm 1979).
 
-    p         (tests,) p-values 0-1, in any order;  returns (tests,) adjusted p-values in that order
-    source    statsmodels multipletests(method="holm")
+    p         (tests,) p-values 0-1, in any order, none missing: a test that could not be made is not one of those searched
+    returns   (tests,) adjusted p-values in that order; empty for none
+    errors    ValueError for a p-value that is missing or lies outside 0-1
+    source    statsmodels multipletests(method="holm"); agrees with R p.adjust
     """
     p = np.asarray(p, float)
     if p.ndim != 1 or not ((p >= 0) & (p <= 1)).all():
         raise ValueError("a p-value is missing or lies outside 0-1; leave out the tests that could not be made")
-    order = np.argsort(p, kind="stable")
-    adjusted = np.empty(len(p))
-    adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)), 1)
-    return adjusted
+    return multipletests(p, method="holm")[1] if len(p) else p
 
 
 def _periods(

@@ -35,22 +35,6 @@ class Placement:
     n: int
 
 
-@dataclass(frozen=True)
-class ScaleQuality:
-    """Do the statements build on each other? Guttman's checks over a pool of subjects.
-
-    reproducibility  share of answers, 0-1, that follow from the number attained; .90 and above is a scale
-    scalability      how much of the possible error the order removes, up to 1; above .60 is a scale. None when every
-                     statement is attained by all or by none
-    errors           answers that do not follow;  n: subjects
-    """
-
-    reproducibility: float
-    scalability: float | None
-    errors: int
-    n: int
-
-
 def placement(
     answers: ArrayLike,
     levels: ArrayLike,
@@ -87,42 +71,6 @@ def placement(
         None if following is None or np.isnan(following) else float(following),
         tuple(islands.tolist()), table.reset_index(), len(answers),
     )  # fmt: skip
-
-
-def evidenced_answers(answers: ArrayLike, evidence: ArrayLike, *, cap: float = 0.33) -> np.ndarray:
-    """The answers, where a statement without evidence counts as at most `cap`; "don't know" stays missing.
-
-    answers   (raters, statements) 0-1;  evidence: the same shape, or (statements,): True where proof can be shown
-    """
-    answers, evidence = np.asarray(answers, float), np.asarray(evidence, bool)
-    if evidence.shape not in (answers.shape, answers.shape[1:]):
-        raise ValueError(f"evidence has shape {evidence.shape}; give one value per answer or per statement")
-    if not 0 <= cap <= 1:
-        raise ValueError(f"cap == {cap}; give an answer from 0 to 1")
-    return np.where(evidence, answers, np.minimum(answers, cap))
-
-
-def scale_quality(attained: ArrayLike, order: ArrayLike | None = None) -> ScaleQuality:
-    """Guttman's reproducibility and scalability of statements attained or not, over subjects.
-
-    attained  (subjects, statements) True or False
-    order     (statements,) level of each, low ones first; None: from the most to the least often attained
-    source    Goodenough 1944, Edwards 1948: errors against the pattern of the same total; Menzel 1953
-    """
-    attained = np.asarray(attained, float)
-    if attained.ndim != 2 or attained.size == 0 or not np.isin(attained, (0, 1)).all():
-        raise ValueError(
-            f"attained has shape {attained.shape}; give subjects x statements of True and False, none missing"
-        )
-    ranks = -attained.mean(axis=0) if order is None else np.asarray(order)
-    sorted_ = attained[:, np.argsort(ranks, kind="stable")]
-    pattern = np.arange(sorted_.shape[1]) < sorted_.sum(axis=1, keepdims=True)
-    errors = int((sorted_ != pattern).sum())
-    reproducibility = 1 - errors / attained.size
-    share = attained.mean(axis=0)
-    least = np.maximum(share, 1 - share).mean()  # reproduced by knowing each statement's majority alone
-    scalability = float((reproducibility - least) / (1 - least)) if least < 1 else None
-    return ScaleQuality(reproducibility, scalability, errors, len(attained))
 
 
 def _mean_answers(answers: np.ndarray, counts: np.ndarray | None = None) -> np.ndarray:

@@ -93,7 +93,7 @@ def dominated(sizes: ArrayLike, groups: Sequence[str], *, share: float = 0.8) ->
     return sorted(largest.index[(total > 0) & (largest >= share * total)], key=str)
 
 
-def close_cuts(memberships: pd.DataFrame, *, threshold: int = 5) -> pd.DataFrame:
+def groups_that_differ_by_few(memberships: pd.DataFrame, *, threshold: int = 5) -> pd.DataFrame:
     """Pairs of cuts that differ by so few respondents that showing both tells about those few.
 
     memberships  DataFrame of booleans, one row per respondent, one column per cut (a filter, a period, a segment)

@@ -1,6 +1,5 @@
 """Shares of respondents, 0-1, their differences and trends, and the edges of diverging bars."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +14,6 @@ from cxlib.stats.survey.estimates import (
     answers,
     interval_n,
     normal_quantile,
-    on_scale,
 )
 
 
@@ -48,27 +46,6 @@ def share(
     estimate = float(np.average(hits, weights=weights))
     low, high = wilson_interval(estimate, interval_n(weights, population), confidence=confidence)
     return Estimate(estimate, float(low), float(high), len(hits), effective_n(weights))
-
-
-def top_share(
-    values: ArrayLike,
-    weights: ArrayLike | None = None,
-    *,
-    scale: Sequence[float],
-    top: int = 2,
-    population: int | None = None,
-    confidence: float = 0.95,
-) -> Estimate:
-    """Share of respondents, 0-1, who gave one of the `top` highest whole scores of the scale, with Wilson interval.
-
-    values    (respondents,) answers on `scale` = (lowest, highest): top 2 of (1, 5) is 4-5
-    options, errors, source  as for share; ValueError too for answers off the scale
-    """
-    values, weights = answers(values, weights)
-    on_scale(values, scale)
-    if not 1 <= top <= scale[1] - scale[0]:
-        raise ValueError(f"top == {top} of the scale {scale}; give at least 1 and fewer than the scale has scores")
-    return share(values > scale[1] - top, weights, population=population, confidence=confidence)
 
 
 def wilson_interval(share: ArrayLike, n: ArrayLike, *, confidence: float = 0.95) -> tuple[float, float]:

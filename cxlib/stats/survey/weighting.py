@@ -36,16 +36,6 @@ def design_effect(weights: ArrayLike) -> float:
     return len(weights) / effective_n(weights)
 
 
-def cluster_design_effect(cluster_size: float, intraclass_correlation: float) -> float:
-    """Times by which clusters of a size raise the variance of a mean: 1 + (size - 1) x correlation (Kish 1965)."""
-    if cluster_size < 1 or not -1 <= intraclass_correlation <= 1:
-        raise ValueError(
-            f"cluster_size == {cluster_size}, intraclass_correlation == {intraclass_correlation}; "
-            "give a size of at least 1 and a correlation from -1 to 1"
-        )
-    return 1 + (cluster_size - 1) * intraclass_correlation
-
-
 def raked_weights(
     groups: pd.DataFrame,
     targets: Mapping[str, Mapping[object, float]],

@@ -1,26 +1,10 @@
 """Worth of a row of dated amounts. The first amount falls now and is not discounted."""
 
-import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
-
-
-@dataclass(frozen=True)
-class InternalRates:
-    """Every discount rate above -1 at which the flows are worth nothing, lowest first.
-
-    roots         rates as fractions a period; empty without a sign change
-    sign_changes  how often the flows change sign; more than one allows several roots
-    reason        None, "no_sign_change" or "several_rates"
-    """
-
-    roots: tuple[float, ...]
-    sign_changes: int
-    reason: str | None
 
 
 def net_present_value(flows: ArrayLike, rate: ArrayLike) -> np.ndarray | float:
@@ -36,45 +20,6 @@ def net_present_value(flows: ArrayLike, rate: ArrayLike) -> np.ndarray | float:
     periods = np.arange(flows.shape[-1])
     worth = (flows * (1 + rate[..., None]) ** -periods).sum(axis=-1)
     return float(worth) if worth.ndim == 0 else worth
-
-
-def internal_rates_of_return(flows: ArrayLike) -> InternalRates:
-    """All rates that make the net present value of one row of flows zero.
-
-    flows    (periods,) amounts at the periods 0, 1, 2, ...
-    returns  InternalRates; a warning is issued when the answer is not one rate. The net present value decides
-    source   real roots of the polynomial in 1 / (1 + rate), each refined by Brent's method (Descartes bounds them)
-    """
-    flows = _flows(flows)
-    if flows.ndim != 1:
-        raise ValueError(f"flows have {flows.ndim} dimensions; give one row of amounts at a time")
-    changes = int((np.diff(np.sign(flows[flows != 0])) != 0).sum())
-    if changes == 0:
-        return InternalRates((), 0, "no_sign_change")
-    roots = tuple(float(factor**-1 - 1) for factor in sorted(_discount_factors(flows), reverse=True))
-    several = changes > 1 or len(roots) > 1
-    if several:
-        warnings.warn(
-            f"the flows change sign {changes} times and have {len(roots)} internal rates {roots}; "
-            "decide by the net present value",
-            stacklevel=2,
-        )
-    return InternalRates(roots, changes, "several_rates" if several else None)
-
-
-def modified_internal_rate(flows: ArrayLike, finance_rate: float, reinvest_rate: float) -> float:
-    """Rate a period that grows the financed outlays into the reinvested receipts, a fraction.
-
-    flows    (periods,) amounts with at least one outlay and one receipt
-    source   numpy-financial `mirr`
-    """
-    flows = _flows(flows)
-    outlay = -net_present_value(np.minimum(flows, 0), finance_rate)
-    receipts = net_present_value(np.maximum(flows, 0), reinvest_rate)
-    if outlay <= 0 or receipts <= 0:
-        raise ValueError("flows need an outlay and a receipt; without both no rate exists")
-    periods = len(flows) - 1
-    return float((receipts / outlay) ** (1 / periods) * (1 + _rate(reinvest_rate)) - 1)
 
 
 def payback_period(flows: ArrayLike, rate: ArrayLike = 0.0) -> np.ndarray | float:
@@ -136,20 +81,3 @@ def _rate(rate: ArrayLike) -> np.ndarray:
     if not ((rate > -1) & (rate <= 1)).all():
         raise ValueError(f"rate == {rate}, must be above -1 and at most 1; 8 % a period is written 0.08")
     return rate
-
-
-def _discount_factors(flows: np.ndarray) -> list[float]:
-    """Positive roots of the sum of flows[t] * factor ** t, refined and without repeats."""
-
-    def worth(factor: float) -> float:
-        return np.polynomial.polynomial.polyval(factor, flows)
-
-    candidates = np.polynomial.polynomial.polyroots(np.trim_zeros(flows, "b"))
-    real = candidates.real[(np.abs(candidates.imag) < 1e-7 * (1 + np.abs(candidates))) & (candidates.real > 1e-9)]
-    found = []
-    for root in np.sort(real):
-        low, high = root * (1 - 1e-6), root * (1 + 1e-6)
-        refined = brentq(worth, low, high, xtol=1e-15) if worth(low) * worth(high) < 0 else root
-        if not found or abs(refined - found[-1]) > 1e-7 * refined:
-            found.append(refined)
-    return found

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 PARTS = ("retention", "spend", "cost_to_serve", "referral", "acquisition_saved")
 
@@ -112,24 +111,6 @@ def intensity(periods: int, *, start: int = 0, ramp: int = 0, end: int | None = 
     at = np.arange(1, periods + 1)
     grown = np.clip((np.minimum(at, end) - start) / max(ramp, 1), 0, 1)
     return grown * (1 - fade) ** np.clip(at - end, 0, None)
-
-
-def outlay(
-    periods: int, *, once: ArrayLike, running: ArrayLike = 0.0, start: int = 0, end: int | None = None
-) -> np.ndarray:
-    """Cost a period, positive: `once` at the start, `running` in each period from then to the end.
-
-    returns  (periods + 1,) or (periods + 1, draws), period 0 is now
-    """
-    end = periods if end is None else end
-    if end <= start:
-        raise ValueError(f"end == {end} is not after start == {start}; give an end after the start, in periods")
-    once, running = np.broadcast_arrays(np.asarray(once, float), np.asarray(running, float))
-    cost = np.zeros((periods + 1, *once.shape))
-    cost[int(np.floor(start))] += once
-    at = np.arange(periods + 1)
-    cost[(at > start) & (at <= end)] += running
-    return cost
 
 
 def _paying(present: np.ndarray | float, left: np.ndarray | float, timing: str) -> np.ndarray | float:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 Row = tuple[np.ndarray, np.ndarray, float]  # of a linear constraint: coefficients of projects and of pools, most
@@ -25,14 +24,6 @@ class Choice:
     cost: float
     low: float | None
     bound: bool
-
-
-def combined_effect(effects: ArrayLike) -> float:
-    """Share reached by at least one of several that reach independently: 1 - prod(1 - effect)."""
-    effects = np.asarray(effects, float)
-    if not ((effects >= 0) & (effects <= 1)).all():
-        raise ValueError(f"effects == {effects}, must be shares from 0 to 1")
-    return 1 - np.prod(1 - effects, axis=0)
 
 
 def combined_value(projects: pd.DataFrame, chosen: Sequence[str]) -> float:

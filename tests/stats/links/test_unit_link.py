@@ -4,7 +4,7 @@ import pingouin
 import pytest
 import statsmodels.api as sm
 
-from cxlib.stats.links.unit_link import both_directions, multilevel_link, unit_link
+from cxlib.stats.links.unit_link import both_directions, unit_link
 
 
 def means(n=60, seed=1, slope=0.4):
@@ -61,29 +61,6 @@ def test_missing_and_weights():
     oracle = sm.WLS(frame.y, sm.add_constant(frame[["x"]]), weights=frame.w).fit(cov_type="HC3")
     assert weighted.slope.estimate == pytest.approx(oracle.params["x"])
     assert weighted.slope.se == pytest.approx(oracle.bse["x"], rel=1e-6)
-
-
-def test_multilevel_agrees_with_unit_means_when_units_are_alike_in_size():
-    rng = np.random.default_rng(4)
-    unit = np.repeat(np.arange(50), 30)
-    predictor = pd.Series(rng.normal(size=50))
-    outcome = 0.4 * predictor.to_numpy()[unit] + rng.normal(0, 0.6, 50)[unit] + rng.normal(0, 1.5, len(unit))
-    fit = multilevel_link(outcome, unit, predictor)
-    assert fit.method == "mixed model"
-    plain = unit_link(pd.DataFrame({"x": predictor, "y": pd.Series(outcome).groupby(unit).mean()}), "x", "y")
-    assert fit.slope.estimate == pytest.approx(plain.slope.estimate, abs=1e-4)
-    assert fit.slope.se == pytest.approx(plain.slope.se, rel=0.25)
-
-
-def test_a_mixed_model_that_fails_falls_back_and_says_so():
-    # No difference between units beyond the predictor: the variance of the intercepts lies on its edge.
-    unit = np.repeat(np.arange(12), 4)
-    predictor = pd.Series(np.arange(12.0))
-    outcome = predictor.to_numpy()[unit] + np.tile([1.0, -1.0, 1.0, -1.0], 12)
-    fit = multilevel_link(outcome, unit, predictor)
-    assert fit.method == "unit means"
-    assert "not_converged" in fit.warnings
-    assert fit.slope.estimate == pytest.approx(1)
 
 
 def test_both_directions_tell_the_cause_from_the_effect():

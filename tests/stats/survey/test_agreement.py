@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from cxlib.stats.survey.agreement import (
-    chance_average_deviation,
     chance_percentile,
     r_wg,
     random_variance,
@@ -35,7 +34,6 @@ def test_worked_example_by_hand():
 @pytest.mark.parametrize("raters, over_70, p95, p95_step, close", NULL_TABLE)
 def test_published_null_table_is_reproduced(raters, over_70, p95, p95_step, close):
     assert chance_percentile(raters, 5) == pytest.approx(p95, abs=0.02)
-    assert chance_average_deviation(raters, 5, 5 / 6) == pytest.approx(close, abs=0.02)
     if p95_step:
         assert chance_percentile((raters,) * 3, 5) == pytest.approx(p95_step, abs=0.02)
     rng = np.random.default_rng(9)
@@ -46,18 +44,12 @@ def test_published_null_table_is_reproduced(raters, over_70, p95, p95_step, clos
 @pytest.mark.parametrize("raters, options", [(3, 5), (4, 4), (5, 3)])
 def test_null_is_the_one_counted_over_all_answers(raters, options):
     everything = np.array(list(itertools.product(range(1, options + 1), repeat=raters)))
-    variances, deviations = (
-        everything.var(axis=1, ddof=1),
-        np.abs(everything - everything.mean(1, keepdims=True)).mean(1),
-    )
+    variances = everything.var(axis=1, ddof=1)
     for answers in everything[:: len(everything) // 7]:
         found = rater_agreement(answers, scale=(1, options))
         variance = answers.var(ddof=1)
         assert found.p_agree == pytest.approx((variances <= variance + 1e-9).mean())
         assert found.p_split == pytest.approx((variances >= variance - 1e-9).mean())
-        assert chance_average_deviation(raters, options, found.average_deviation) == pytest.approx(
-            (deviations <= found.average_deviation + 1e-9).mean()
-        )
     ordered = np.sort(r_wg(variances, options))
     assert chance_percentile(raters, options) == pytest.approx(ordered[int(np.ceil(0.95 * len(ordered))) - 1])
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cxlib.stats.survey.cumulative_scale import evidenced_answers, placement, scale_quality
+from cxlib.stats.survey.cumulative_scale import placement
 
 LEVELS = [1, 1, 2, 2, 3, 3]
 CORE = [True, False] * 3
@@ -66,27 +66,6 @@ def test_order_of_raters_and_of_statements_is_irrelevant():
     assert turned.levels["mean"].to_numpy() == pytest.approx(found.levels["mean"].to_numpy())
 
 
-def test_without_evidence_a_statement_counts_at_most_in_places():
-    answers = [[1, 0.67, NAN], [0.33, 0, 1]]
-    per_answer = evidenced_answers(answers, [[True, False, False], [False, True, False]])
-    assert per_answer == pytest.approx(np.array([[1, 0.33, NAN], [0.33, 0, 0.33]]), nan_ok=True)
-    per_statement = evidenced_answers(answers, [True, False, True])
-    assert per_statement == pytest.approx(np.array([[1, 0.33, NAN], [0.33, 0, 1]]), nan_ok=True)
-
-
-def test_guttman_by_hand():
-    # totals 3 2 1 1; the last company attains the third statement instead of the first: two errors of 12
-    attained = [[1, 1, 1], [1, 1, 0], [1, 0, 0], [0, 0, 1]]
-    quality = scale_quality(attained, order=[1, 2, 3])
-    assert (quality.errors, quality.n) == (2, 4)
-    assert quality.reproducibility == pytest.approx(10 / 12)
-    # majorities reproduce 3/4, 2/4, 2/4 of the answers: mean 7/12
-    assert quality.scalability == pytest.approx((10 / 12 - 7 / 12) / (5 / 12))
-    perfect = scale_quality([[1, 1, 1], [1, 1, 0], [1, 0, 0], [0, 0, 0]])
-    assert (perfect.reproducibility, perfect.scalability) == (1, 1)
-    assert scale_quality([[1, 0], [1, 0]]).scalability is None
-
-
 @pytest.mark.parametrize(
     "call, message",
     [
@@ -95,9 +74,6 @@ def test_guttman_by_hand():
         (lambda: placement([[1, 1]], [1, 3], [True, True]), "without a gap"),
         (lambda: placement([[1, 1]], [1], [True]), "one level and core per column"),
         (lambda: placement([1, 1], [1, 1], [True, False]), "one level and core per column"),
-        (lambda: evidenced_answers([[1, 1]], [True]), "one value per answer"),
-        (lambda: evidenced_answers([[1, 1]], [True, True], cap=33), "cap == 33"),
-        (lambda: scale_quality([[1, NAN]]), "none missing"),
     ],
 )
 def test_bad_input_says_what_and_what_to_do(call, message):

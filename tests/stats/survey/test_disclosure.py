@@ -9,7 +9,13 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from cxlib.stats.survey.disclosure import close_cuts, dominated, hidden_cells, hidden_groups, hidden_segments
+from cxlib.stats.survey.disclosure import (
+    dominated,
+    groups_that_differ_by_few,
+    hidden_cells,
+    hidden_groups,
+    hidden_segments,
+)
 
 EXAMPLE = json.loads((Path(__file__).parents[2] / "reference/kpis/kpi_reference.json").read_text("utf-8"))["min_cell"][
     "example"
@@ -159,7 +165,7 @@ def test_dominated_groups_by_hand():
 def test_cuts_that_differ_by_a_few_are_found():
     everyone = np.ones(50, bool)
     cuts = pd.DataFrame({"all": everyone, "no_staff": np.arange(50) >= 3, "men": np.arange(50) < 20, "copy": everyone})
-    close = close_cuts(cuts)
+    close = groups_that_differ_by_few(cuts)
     assert close.to_numpy().tolist() == [["all", "no_staff", 3], ["no_staff", "copy", 3]]
 
 

@@ -13,19 +13,11 @@ from cxlib.stats.survey.proportions import (
     share,
     share_difference,
     share_trend,
-    top_share,
     wilson_interval,
 )
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference/kpis/kpi_reference.json").read_text("utf-8"))
 CSAT = np.repeat([1, 2, 3, 4, 5], [5, 10, 25, 90, 70])
-
-
-def test_top_two_share_is_the_reference_one():
-    csat, known = top_share(CSAT, scale=(1, 5)), REFERENCE["csat_top2"]
-    assert 100 * csat.estimate == pytest.approx(known["csat"], abs=1e-6)
-    assert (100 * csat.low, 100 * csat.high) == pytest.approx(known["wilson95"], abs=1e-6)
-    assert csat.n == known["n"]
 
 
 @pytest.mark.parametrize("hits, n", [(0, 5), (5, 5), (1, 10), (37, 200)])
@@ -90,8 +82,6 @@ def test_diverging_edges_are_the_reference_ones_and_even_scales_split_at_zero():
     "call, message",
     [
         (lambda: share([0, 1, 2]), "hits holds 2"),
-        (lambda: top_share([1, 6], scale=(1, 5)), "off the scale 1 to 5, the first is 6"),
-        (lambda: top_share([1, 5], scale=(1, 5), top=5), "top == 5"),
         (lambda: share_trend([0.1, 0.2], [5, 5], [1, 2]), "at least 3"),
         (lambda: share_trend([0.1, 0.2, 0.3], [5, 0, 5], [1, 2, 3]), "leave out periods without answers"),
         (lambda: diverging_edges([0.5, 0.4]), "add up to 0.9"),

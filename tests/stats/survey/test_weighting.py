@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from cxlib.stats.survey.estimates import population_factor
-from cxlib.stats.survey.weighting import cluster_design_effect, design_effect, raked_weights
+from cxlib.stats.survey.weighting import design_effect, raked_weights
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference/kpis/kpi_reference.json").read_text("utf-8"))
 RAKING = REFERENCE["raking"]
@@ -75,8 +75,6 @@ def test_design_effects_are_the_reference_ones():
     known = REFERENCE["design_effect"]
     assert design_effect(known["example_w"]) == pytest.approx(known["deff"], abs=1e-6)
     assert len(known["example_w"]) / design_effect(known["example_w"]) == pytest.approx(known["n_eff"], abs=1e-6)
-    cluster = known["cluster_example"]
-    assert cluster_design_effect(cluster["m"], cluster["icc"]) == pytest.approx(cluster["deff"], abs=1e-6)
     assert design_effect([4, 4, 4]) == 1
 
 
@@ -115,7 +113,6 @@ def test_targets_that_cannot_be_met_are_errors(groups, targets, message):
         (lambda: raked_weights(ROWS, TARGETS, limits=(1.2, 3)), "lowest below 1"),
         (lambda: raked_weights(ROWS, TARGETS, limits=(0.99, 1.01)), "widen the limits"),
         (lambda: design_effect([]), "at least one weight"),
-        (lambda: cluster_design_effect(0, 0.1), "size of at least 1"),
         (lambda: population_factor(10, 9), "below the 10 who answered"),
     ],
 )

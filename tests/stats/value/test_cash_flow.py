@@ -1,5 +1,4 @@
 import json
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -7,8 +6,6 @@ import pytest
 
 from cxlib.stats.value.cash_flow import (
     break_even,
-    internal_rates_of_return,
-    modified_internal_rate,
     net_present_value,
     payback_period,
 )
@@ -36,44 +33,6 @@ def test_net_present_value_of_many_rows_is_that_of_each():
     worth = net_present_value(flows, 0.07)
     assert worth.shape == (3, 2)
     assert worth[2, 1] == pytest.approx(net_present_value(flows[2, 1], 0.07))
-
-
-@pytest.mark.parametrize("case", REFERENCE["irr"], ids=lambda case: case["id"])
-def test_every_internal_rate_is_found(case):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        rates = internal_rates_of_return(case["cf"])
-    assert rates.roots == pytest.approx(case["all_real_irr"], abs=1e-9)
-    assert min(abs(root - case["published"]) for root in rates.roots) < 5e-5
-    assert all(net_present_value(case["cf"], root) == pytest.approx(0, abs=1e-7) for root in rates.roots)
-
-
-def test_internal_rates_warn_on_several_and_give_a_reason_for_none():
-    with pytest.warns(UserWarning, match=r"change sign 3 times and have 3 internal rates"):
-        assert internal_rates_of_return([-5, 10.5, 1, -8, 1]).reason == "several_rates"
-    with pytest.warns(UserWarning, match="change sign 2 times"):
-        internal_rates_of_return([-100, 100, 0, -7])
-    none = internal_rates_of_return([100, 20, 3])
-    assert (none.roots, none.reason) == ((), "no_sign_change")
-
-
-def test_internal_rate_does_not_change_with_the_currency():
-    flows = np.array(REFERENCE["irr"][0]["cf"], float)
-    assert internal_rates_of_return(flows * 7.46e6).roots == pytest.approx(internal_rates_of_return(flows).roots)
-
-
-def test_a_hundred_percent_and_a_double_root():
-    assert internal_rates_of_return([-1, 2]).roots == pytest.approx([1.0])
-    with pytest.warns(UserWarning):  # (x - 1.1)^2 in growth factors: one rate of 10 %, met twice
-        assert internal_rates_of_return([1, -2.2, 1.21]).roots == pytest.approx([0.1], abs=1e-6)
-
-
-def test_modified_internal_rate_agrees_with_numpy_financial():
-    case = REFERENCE["mirr"]
-    rate = modified_internal_rate(case["cf"], case["finance"], case["reinvest"])
-    assert rate == pytest.approx(case["numpy_financial_1.0.0"], abs=1e-12)
-    with pytest.raises(ValueError, match="an outlay and a receipt"):
-        modified_internal_rate([1, 2], 0.1, 0.1)
 
 
 def test_payback_counted_by_hand_and_as_in_the_reference():

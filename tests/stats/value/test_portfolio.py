@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxlib.stats.value.portfolio import best_set, combined_effect, combined_value, marginal_returns
+from cxlib.stats.value.portfolio import best_set, combined_value, marginal_returns
 
 
 def projects(**columns):
@@ -16,25 +16,12 @@ def subsets(names):
     return chain.from_iterable(combinations(names, size) for size in range(len(names) + 1))
 
 
-def test_combined_effect_counted_by_hand():
-    assert combined_effect([0.5, 0.2]) == pytest.approx(0.6)
-    assert combined_effect([]) == 0
-    with pytest.raises(ValueError, match="shares from 0 to 1"):
-        combined_effect([1.2])
-
-
 def test_overlap_counts_a_person_once():
     # a moves half of 100 people for 2 each, b moves 40 % for 1 each: b finds half of its people already moved.
     table = projects(gain=[100.0, 40.0], reach=[0.5, 0.4], cost=[0, 0])
     assert combined_value(table, ["a", "b"]) == pytest.approx(100 + 40 * 0.5)
     apart = table.assign(pool=["one", "two"])
     assert combined_value(apart, ["b", "a"]) == pytest.approx(140)
-
-
-def test_equal_worth_gives_the_combined_effect():
-    reach = np.array([0.3, 0.2, 0.5])
-    table = projects(gain=1000 * reach, reach=reach, cost=[0, 0, 0])
-    assert combined_value(table, list("abc")) == pytest.approx(1000 * combined_effect(reach))
 
 
 @pytest.mark.parametrize("seed", range(8))
