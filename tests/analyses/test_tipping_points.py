@@ -98,7 +98,7 @@ def test_turning_the_direction_round_turns_harm_into_gain():
     frame = contacts(lambda x: 3 + 4.0 * (x > 8))
     assert keys(asked(frame))[0] == "tipping_point.leap"
     higher = asked(frame, direction="higher")
-    assert keys(higher)[:2] == ["tipping_point.step", "below.share"]
+    assert keys(higher)[:2] == ["tipping_point.step_below", "below.share"]
     assert verdict(higher).beyond == pytest.approx((frame.minutes <= 8).mean())
 
 
@@ -342,3 +342,66 @@ def test_an_unknown_argument_is_refused():
             tp.examine(contacts(step), {"wait": LEVEL}, **wrong)
     with pytest.raises(TypeError):
         tp.verdicts(examined(contacts(step)), minimum=5)
+
+
+# ---------------------------------------------------------------- the words follow the course that won
+COURSES = {
+    "best in the middle": (lambda x: 8 - 0.01 * (x - 20) ** 2, {"peak", "peak_at"}, {"whatif.middle"}),
+    "worst in the middle": (lambda x: 4 + 0.01 * (x - 20) ** 2, {"trough", "trough_at"}, {"whatif.curve"}),
+    "wears off, half at zero": (lambda x: 9 - 1.2 * np.log1p(x), {"diminishing"}, {"whatif.curve"}),
+    "two flat levels": (lambda x: np.where(x > 20, 5.0, 7.5), {"step"}, {"whatif.gain"}),
+    "even, smaller than what matters": (lambda x: 7 - 0.003 * x, {"slight", "none"}, {"whatif.none", "whatif.nothing"}),
+}
+
+
+@pytest.mark.parametrize("name", COURSES)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_words_and_what_if_follow_the_course(name, seed):
+    truth, said, shifted = COURSES[name]
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(0, 40, 3000).round()
+    x = np.where(rng.random(3000) < 0.55, 0, x) if "zero" in name else x
+    y = np.clip(np.round(truth(x) + rng.normal(0, 1.3, 3000)), 0, 10)
+    found = examined(pd.DataFrame({"minutes": x, "answer": y}))
+    assert keys(tp.verdicts(found))[0].removeprefix("tipping_point.") in said
+    told = tp.what_if(found)
+    assert keys(told)[0] in shifted
+    promises = told.tables["promises"]
+    assert ((promises.low <= promises.mean_gain) & (promises.mean_gain <= promises.high)).all()
+    curve = tp.verdicts(found).tables["curve"]
+    assert curve.fitted.between(0, 10).all()
+
+
+@pytest.mark.parametrize("best", ["high", "low"])
+def test_turning_the_answers_turns_best_into_worst(best):
+    rng = np.random.default_rng(5)
+    x = rng.uniform(0, 40, 3000).round()
+    y = np.clip(np.round(9 - 0.02 * (x - 20) ** 2 + rng.normal(0, 0.7, 3000)), 0, 10)
+    found = asked(pd.DataFrame({"minutes": x, "answer": y}), best=best)
+    assert keys(found)[0].startswith("tipping_point.peak" if best == "high" else "tipping_point.trough")
+
+
+def test_ratings_are_not_told_as_rounded_and_their_point_lies_between_two_answers():
+    rng = np.random.default_rng(6)
+    x = np.repeat(np.arange(1, 6), 500).astype(float)
+    y = (rng.random(len(x)) < np.where(x > 3, 0.8, 0.3)).astype(float)
+    for direction, said in (("higher", "tipping_point.step_below"), ("lower", "tipping_point.leap_between")):
+        found = asked(pd.DataFrame({"minutes": x, "answer": y}), unit="points", scale=(0, 1), direction=direction)
+        assert keys(found)[0] == said
+        assert not [key for key in keys(found) if key.startswith("heaps.")]
+    assert verdict(found).point == 3
+
+
+def test_summary_of_ways_of_counting_holds_for_its_rows():
+    rng = np.random.default_rng(7)
+    for truth in (lambda x: 7 - 0.05 * x, lambda x: 7 + 0 * x, lambda x: np.where(x > 20, 4.0, 8.0)):
+        x = rng.uniform(0, 40, 1500).round()
+        frame = pd.DataFrame({"minutes": x, "answer": np.clip(np.round(truth(x) + rng.normal(0, 1.5, 1500)), 0, 10)})
+        told = asked(frame, tp.by_outcome)
+        table, says = told.tables["outcomes"], told.findings[0]
+        assert len(table) == 3
+        points = table.point.notna()
+        if says.key == "outcomes.agree":
+            assert points.all() or (not points.any() and table.verdict.nunique() <= 2)
+        else:
+            assert table.verdict.nunique() > 1 or points.any()

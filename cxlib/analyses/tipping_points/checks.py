@@ -22,6 +22,10 @@ from cxlib.analyses.tipping_points.says import SAYS
 from cxlib.stats.breaks.break_groups import same_place
 
 MOST_GROUPS = 12
+LEAST_MOVE = 0.05  # of the usual range of the level: a point that moves by less stays where it was
+LONGEST_SCALE = 20  # of answers that are counted one by one
+STORIES = {"straight": "even", "slight": "even", "diminishing": "course", "growing": "course", "ceiling": "course",
+           "peak": "middle", "trough": "middle", "none": "none"}  # fmt: skip
 
 
 def with_controls(examined: Examination) -> Result:
@@ -94,7 +98,8 @@ def by_outcome(examined: Examination) -> Result:
         rows += [_row(one, counted, name="counted_as") for counted, one in every.items()]
         known = [one for one in every.values() if one.found is not None]
         if len(known) > 1:
-            key = "outcomes.agree" if _agree(known) else "outcomes.disagree"
+            agreed = "outcomes.agree" if len(known) > 2 else "outcomes.agree_two"
+            key = agreed if _agree(known) else "outcomes.disagree"
             findings.append(SAYS.finding(key, service=each.question.label))
     return Result("by_outcome", {"outcomes": pd.DataFrame(rows)}, tuple(findings), examined.base, examined.settings)
 
@@ -136,7 +141,8 @@ def _controls_say(before: Examined, after: Examined, controls: str) -> Finding:
     if before.has_point and after.has_point:
         was, now = edge(before.found.found), edge(after.found.found)
         low, high = place_ends(before)
-        if low <= now <= high:
+        usual = np.ptp(np.quantile(asked.x, [0.05, 0.95]))
+        if low <= now <= high or abs(now - was) < LEAST_MOVE * usual:
             losses = {f"loss_{when}": asked.gap(one.found.loss.estimate) for when, one in
                       (("before", before), ("after", after))}  # fmt: skip
             return SAYS.finding("controls.same", **values, place=asked.place(now), units=asked.units(now), **losses)
@@ -147,11 +153,15 @@ def _controls_say(before: Examined, after: Examined, controls: str) -> Finding:
     if after.has_point:
         now = edge(after.found.found)
         return SAYS.finding("controls.appeared", **values, place=asked.place(now), units=asked.units(now))
+    if _story(before) != _story(after):
+        return SAYS.finding("controls.changed", **values, was=NAMES[before.name], now=NAMES[after.name])
     return SAYS.finding("controls.still_none", **values)
 
 
 def _groups_say(whole: Examined, groups: list[Examined], by: str, examined: Examination) -> Finding:
     values = {"service": whole.question.label, "by": by, "groups": len(groups)}
+    if len(groups) > 1 and sum(one.has_point for one in groups) < 2:
+        return SAYS.finding("groups.none", **values)
     supports = [one.support for one in groups if one.support is not None]
     shape = whole.found.found.shape if whole.found else "kink"
     try:
@@ -169,7 +179,8 @@ def _ways(asked: Question) -> dict[Term, Question]:
     ways = {Term("share") if asked.is_event else Term("mean"): asked}
     if asked.is_event:
         return ways
-    best = asked.y > high - asked.top if asked.best == "high" else asked.y < low + asked.top
+    top = asked.top if high - low <= LONGEST_SCALE else asked.top * (high - low) / 10  # as many of 0-100 as of 0-10
+    best = asked.y > high - top if asked.best == "high" else asked.y < low + top
     part = asked.smallest / (high - low)
     ways[Term("share of satisfied")] = replace(asked, y=best * 1.0, bounds=(0.0, 1.0), best="high", smallest=part)
     if (low, high) == (0, 10) and asked.best == "high":
@@ -178,8 +189,15 @@ def _ways(asked: Question) -> dict[Term, Question]:
     return ways
 
 
+def _story(each: Examined) -> str:
+    """What a verdict comes to, for comparing verdicts."""
+    return "point" if each.has_point else STORIES.get(each.name, "unclear")
+
+
 def _agree(every: list[Examined]) -> bool:
-    """Whether all find a point and the places lie in each other's intervals, or none finds one."""
+    """Whether all find a point and the places lie in each other's intervals, or all the same without one."""
+    if len({_story(one) for one in every}) > 1:
+        return False
     points = [one for one in every if one.has_point]
     if len(points) not in (0, len(every)):
         return False

@@ -113,12 +113,13 @@ def _drawn_courses(each: Examined, draws: int, seed: int):
     if each.has_point:
         return lambda x: drawn_means(each.found.place.sample, x, gap=jump_gap(each.found.found))
     free, shape = each.free, "line" if each.found.verdict in ("flat", "line") else "spline"
+    middle = each.mean_at(free.x)
     columns = smooth_columns(free.x, shape, free.weight)
     taken = free.q.T @ columns
     gram = columns.T @ (free.weight[:, None] * columns) - taken.T @ taken
     noise, _ = wild_noise(free, each.support.residual, draws, np.random.default_rng(seed))
-    beta = np.linalg.lstsq(gram, columns.T @ (free.r[:, None] + noise), rcond=1e-12)[0]
-    courses = (columns @ beta).T
+    strays = np.linalg.lstsq(gram, columns.T @ noise, rcond=1e-12)[0]  # around the fitted course, whatever its shape
+    courses = middle + (columns @ strays).T
     return lambda x: np.array([np.interp(x, free.x, course) for course in courses])
 
 
@@ -128,12 +129,24 @@ def _what_if_says(each: Examined, table: pd.DataFrame, promised: float | None) -
         place, units = asked.place(promised), asked.units(promised)
         return SAYS.finding("whatif.too_few", service=asked.label, place=place, units=units)
     if at_point.empty:
-        return SAYS.finding("whatif.none", service=asked.label, outcome=asked.outcome)
+        return _no_limit(each)
     row = at_point.iloc[0]
     key = "whatif.gain" if asked.sign > 0 else "whatif.gain_below"
     return SAYS.finding(key, service=asked.label, outcome=asked.outcome, place=asked.place(row.promise),
                         units=asked.units(row.promise), gain=asked.gap(row.mean_gain), low=asked.ends(row.low),
                         high=asked.ends(row.high), share=row.share)  # fmt: skip
+
+
+def _no_limit(each: Examined) -> Finding:
+    """What can be said of a shift where no point was found, by the course that was."""
+    asked, values = each.question, {"service": each.question.label, "outcome": each.question.outcome}
+    if each.name == "peak":
+        _, first, last = each.turn()
+        return SAYS.finding("whatif.middle", **values, first=asked.place(first), last=asked.place(last),
+                            units=asked.units(last))  # fmt: skip
+    if each.name in ("straight", "none"):
+        return SAYS.finding("whatif.none" if each.name == "straight" else "whatif.nothing", **values)
+    return SAYS.finding("whatif.unclear" if each.name in ("small", "searched") else "whatif.curve", **values)
 
 
 def worth(examined: Examination, customers: Customers | None) -> Result:

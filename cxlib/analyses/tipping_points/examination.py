@@ -8,7 +8,7 @@ import pandas as pd
 
 from cxlib.analyses.result import Base, OneScreen, Term
 from cxlib.analyses.service_level import ServiceLevel
-from cxlib.analyses.tipping_points.question import Question, base, question
+from cxlib.analyses.tipping_points.question import ROWS_ON_A_SIDE, Question, base, question
 from cxlib.stats.breaks.break_course import break_mean
 from cxlib.stats.breaks.break_power import FindableBreak, smallest_findable_break
 from cxlib.stats.breaks.break_support import Support
@@ -32,6 +32,8 @@ NAMES = {
     "none": Term("no effect"),
     "diminishing": Term("effect that wears off"),
     "growing": Term("effect that grows"),
+    "peak": Term("best in the middle"),
+    "trough": Term("worst in the middle"),
     "ceiling": Term("end of the scale"),
     "small": Term("bend too small to matter"),
     "searched": Term("bend that may be chance"),
@@ -39,6 +41,7 @@ NAMES = {
     "too_coarse": Term("too few different values"),
     "alike": Term("all answers alike"),
 }
+TURN = 0.25  # of what the course moves on one side of a turn, the least that it must move on the other
 ALMOST_ALL = 0.9  # share of the variance that the level explains: made together
 
 
@@ -60,14 +63,51 @@ class Examined:
 
     def mean_at(self, x) -> np.ndarray:
         """The fitted mean of the outcome at x, with controls at their means."""
-        if self.has_point or self.name in ("small", "searched"):
-            return break_mean(self.found.found, x)
+        if self.found.verdict in (*POINTS, "small"):
+            return np.clip(break_mean(self.found.found, x), *self.question.bounds)
         shape = "line" if self.found.verdict in ("flat", "line") else self.found.shape
-        return np.interp(x, self.free.x, smooth_curve(self.free, shape, self.question.bounds))
+        curve = smooth_curve(self.free, shape, self.question.bounds)
+        return np.clip(np.interp(x, self.free.x, curve), *self.question.bounds)
+
+    def turn(self) -> tuple[float, float, float] | None:
+        """Where a course that turns has its top or bottom, and the x between which it lies within what matters of it.
+
+        None unless the course moves by more than what matters on both sides of the turn, within the usual x (5-95 %).
+        """
+        if self.found is None or self.found.verdict not in ("curve", "kink", "two kinks"):
+            return None
+        low, high = np.quantile(self.question.x, [0.05, 0.95])
+        usual = (self.free.x >= low) & (self.free.x <= high)
+        x, mean, least = self.free.x[usual], self.mean_at(self.free.x[usual]), self.found.smallest_loss
+        if len(x) < 3:
+            return None
+        for way in (1, -1):
+            top = int((way * mean).argmax())
+            near = x[way * mean >= way * mean[top] - least]
+            first, last = float(near.min()), float(near.max())
+            sides = way * mean[top] - way * mean[[0, -1]]
+            if sides.min() > max(least, TURN * sides.max()) and self._turns(way, first, last):
+                return float(x[top]), first, last
+        return None
+
+    def _turns(self, way: int, first: float, last: float) -> bool:
+        """Whether the answers between two x lie clear of those on either side."""
+        x, y = self.question.x, way * self.question.y
+        inside = y[(first <= x) & (x <= last)]
+        sides = (y[x < first], y[x > last])
+        if min(len(inside), *map(len, sides)) < ROWS_ON_A_SIDE:
+            return False
+        error = lambda some: some.var(ddof=1) / len(some)  # noqa: E731
+        spread = max(self.found.line.design_effect, 1.0)
+        return all(
+            inside.mean() - side.mean() > 1.96 * np.sqrt(spread * (error(inside) + error(side))) for side in sides
+        )
 
     def half_slopes(self) -> tuple[float, float]:
         """Mean slope of the fitted course in the lower and the upper half of the usual x (5-50 % and 50-95 %)."""
         low, middle, high = np.quantile(self.question.x, [0.05, 0.5, 0.95])
+        if min(middle - low, high - middle) < 0.1 * (high - low):  # half of the answers sit on one value
+            middle = (low + high) / 2
         at = self.mean_at([low, middle, high])
         return (at[1] - at[0]) / max(middle - low, 1e-9), (at[2] - at[1]) / max(high - middle, 1e-9)
 
@@ -174,6 +214,9 @@ def judged(every: list[Examined], confidence: float) -> list[Examined]:
 
 def _named(each: Examined, p_holm: float, alpha: float) -> Examined:
     this = replace(each, name=_name(each.found, each.question, p_holm, alpha), p_holm=p_holm)
+    if this.name != "searched" and (turn := this.turn()):
+        way = this.mean_at([turn[0]])[0] - this.mean_at([np.quantile(this.question.x, 0.05)])[0]
+        return replace(this, name="peak" if (way > 0) == (this.question.best == "high") else "trough")
     if this.name != "curve":
         return this
     early, late = this.half_slopes()

@@ -79,6 +79,11 @@ class Question:
         data["covariates"] = self.covariates if controlled else None
         return break_support(self.x, self.y, **data), break_support(self.x, self.y, **data, flat_before=True)
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether the level is a time, which people round; ratings and counts are not rounded."""
+        return self.unit in ("seconds", "minutes", "hours", "days")
+
     def place(self, value: float) -> Quantity:
         """A value of x as a sentence writes it: whole numbers without decimals."""
         return Quantity(value, "count" if abs(value - round(value)) < 1e-9 else "points")

@@ -24,6 +24,7 @@ from cxlib.analyses.tipping_points.examination import (
 from cxlib.analyses.tipping_points.question import FEWEST_VALUES, ROWS_ON_A_SIDE
 from cxlib.analyses.tipping_points.says import SAYS
 from cxlib.stats.breaks.heaping import heaping, on_heaps
+from cxlib.stats.breaks.shape_contest import is_coarse
 
 
 def verdicts(examined: Examination) -> Result:
@@ -36,7 +37,7 @@ def verdicts(examined: Examination) -> Result:
     >>> six = pd.DataFrame({"minutes": [1, 2, 3, 4, 5, 6] * 20, "answer": [10, 10, 10, 6, 6, 6, 8, 8, 8, 4, 4, 4] * 10})
     >>> wait = tipping_points.ServiceLevel("Wait", column="minutes", unit="minutes", outcome="answer", scale=(0, 10))
     >>> page.show(tipping_points.verdicts(tipping_points.examine(six, {"wait": wait})))
-    Wait: tipping point after 3 minutes (3 to 4). There customer satisfaction changes by −4.00 points at...
+    Wait: tipping point between 3 and 4 minutes. There customer satisfaction changes by −4.00 points at...
     """
     every, contacts = examined.every, examined.contacts
     if not every:
@@ -61,14 +62,37 @@ def _findings(each: Examined, questions: int, options: Mapping) -> list[Finding]
     if each.found is None:
         values = {"n": asked.n, "rows": ROWS_ON_A_SIDE, "values": len(np.unique(asked.x)), "least": FEWEST_VALUES}
         return [SAYS.finding(f"tipping_point.{each.name}", **service, **values)]
-    found = [SAYS.finding(f"tipping_point.{each.name}", **service, **_values(each, questions))]
+    found = [SAYS.finding(f"tipping_point.{_wording(each)}", **service, **_values(each, questions))]
     if asked.trouble is None and leaks(asked):
         found.append(SAYS.finding("tipping_point.leakage", **service, outcome=asked.outcome))
     if each.has_point:
         found += [_beyond(each), *_heaps(each, options)]
-    else:
+    elif each.name not in ("peak", "trough"):
         found.append(_findable(each))
     return found
+
+
+def _wording(each: Examined) -> str:
+    """The end of the key of the verdict's sentence, which looks at the point from the side that is worse."""
+    asked, best = each.question, each.found.found
+    if each.name in ("step", "leap") and asked.sign < 0:
+        return f"{each.name}_below"
+    if each.name in ("step", "leap") and is_coarse(each.support.x):
+        return f"{each.name}_between"
+    good = 1 if asked.best == "high" else -1
+    if each.name == "eases" and good * best.slopes[0] > 0:
+        return "gain_eases"
+    if each.name in ("peak", "trough") and each.turn()[1] == each.turn()[2]:
+        return f"{each.name}_at"
+    if each.name == "straight" and abs(_over_the_usual(each)[0]) < each.found.smallest_loss:
+        return "slight"
+    return each.name
+
+
+def _over_the_usual(each: Examined) -> tuple[float, float, float]:
+    """What an even change comes to over the usual x (5-95 %), and its ends."""
+    low, high = np.quantile(each.question.x, [0.05, 0.95])
+    return each.found.slope.estimate * (high - low), float(low), float(high)
 
 
 def _findable(each: Examined) -> Finding:
@@ -83,8 +107,17 @@ def _values(each: Examined, questions: int) -> dict:
     values = {"outcome": asked.outcome, "per": asked.per, "questions": questions, "p": each.p_holm}
     if each.name in ("straight", "none"):
         low, high = sorted((found.slope.low * asked.step, found.slope.high * asked.step))
+        total, first, last = _over_the_usual(each)
         return values | {"slope": asked.gap(found.slope.estimate * asked.step), "low": asked.ends(low),
-                         "high": asked.ends(high)}  # fmt: skip
+                         "high": asked.ends(high), "total": asked.gap(total), "first": asked.place(first),
+                         "last": asked.place(last), "units": asked.units(last),
+                         "smallest": asked.size(found.smallest_loss)}  # fmt: skip
+    if each.name in ("peak", "trough"):
+        top, first, last = each.turn()
+        low, high = np.quantile(asked.x, [0.05, 0.95])
+        at = each.mean_at([low, top, high])
+        return values | {"first": asked.place(first), "last": asked.place(last), "units": asked.units(last),
+                         "below": asked.size(at[1] - at[0]), "above": asked.size(at[1] - at[2])}  # fmt: skip
     if each.name in ("diminishing", "growing", "ceiling"):
         early, late = each.half_slopes()
         top = asked.bounds[1] if asked.best == "high" else asked.bounds[0]
@@ -102,7 +135,12 @@ def _values(each: Examined, questions: int) -> dict:
         return values | {"second": asked.place(second), "units": asked.units(second), "before": before,
                          "middle": middle, "after": after}  # fmt: skip
     values |= {"low": asked.place(found.place.low), "high": asked.place(found.place.high)}
+    if each.name in ("step", "leap") and asked.sign < 0:  # seen from above: what going below it does
+        ends = sorted((-found.loss.low, -found.loss.high))
+        return values | {"place": asked.place(best.between[0][1]), "units": asked.units(best.between[0][1]),
+                         "step": asked.gap(-best.step), "step_low": asked.ends(ends[0]), "step_high": asked.ends(ends[1])}  # fmt: skip
     if each.name in ("step", "leap"):
+        values["next"] = asked.place(best.between[0][1])
         return values | {"step": asked.gap(best.step), "step_low": asked.ends(found.loss.low),
                          "step_high": asked.ends(found.loss.high)}  # fmt: skip
     return values | {"before": asked.gap(best.slopes[0] * asked.step), "after": asked.gap(best.slopes[1] * asked.step)}
@@ -118,7 +156,7 @@ def _beyond(each: Examined) -> Finding:
 def _heaps(each: Examined, options: Mapping) -> list[Finding]:
     """What is left of the point without the values that people round to."""
     asked = each.question
-    heaps = heaping(asked.x)
+    heaps = heaping(asked.x) if asked.is_measured else None  # people round times, not ratings and counts
     if heaps is None:
         return []
     values = {"service": asked.label, "share": heaps.share, "heap": heaps.unit, "units": asked.units(heaps.unit)}
@@ -190,7 +228,7 @@ SHAPE_NAMES = {
     "shifted log": Term("logarithm, shifted"), "quadratic": Term("parabola"), "spline": Term("smooth curve (spline)"),
     "ceiling": Term("straight line on a scale that ends"), "logistic": Term("S-curve"),
     "logistic log": Term("S-curve in the logarithm"), "kink": Term("kink"), "step": Term("step"),
-    "jump": Term("step and kink"), "two kinks": Term("two kinks"),
+    "jump": Term("step and kink"), "two kinks": Term("two kinks"), "flat step": Term("two flat levels"),
 }  # fmt: skip
 
 

@@ -100,7 +100,7 @@ def what_if(result, page) -> tuple[Figure, str] | None:
     """The gain on average when no one goes beyond each service level, with its interval.
 
     >>> page.draw(charts.what_if, tipping_points.what_if(examined))
-    Ventetid i telefonen: 5 minutes: +0.67; 7 minutes: +0.64; 8 minutes: +0.62; 11 minutes: +0.04; 16...
+    Ventetid i telefonen: 5 minutes: +0.66; 7 minutes: +0.66; 8 minutes: +0.66; 11 minutes: 0.00; 16...
     """
     table = result.tables["promises"]
     names = list(dict.fromkeys(table.service))

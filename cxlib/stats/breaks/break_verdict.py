@@ -15,7 +15,6 @@ from cxlib.stats.breaks import break_support as bs
 from cxlib.stats.breaks import break_tests as bt
 from cxlib.stats.breaks import breakpoints as bp
 from cxlib.stats.breaks import shape_contest as sc
-from cxlib.stats.breaks import two_breaks as tb
 from cxlib.stats.breaks import two_breaks_interval as ti
 
 MARGIN, STRONG_MARGIN = 2.0, 6.0
@@ -83,8 +82,7 @@ def verdict_of(support, free, *, bounds=None, smallest_loss=None, margin=MARGIN,
     lead = float(smooth.bic - best.bic)
     least = smallest_loss if smallest_loss is not None else 0.02 * np.ptp(
         bounds if bounds is not None else (free.basis @ free.projection + free.residual) / free.root)
-    found = tb.best_pair(support, **sides) if best["shape"] == "two kinks" else \
-        bp.best_break(support, best["shape"], **sides)
+    found = sc.best_of_shape(support, free, best["shape"], **sides)
     place = loss = None
     if line.p >= 1 - confidence:
         verdict = shape = "line" if slope.p < 1 - confidence else "flat"
@@ -92,9 +90,10 @@ def verdict_of(support, free, *, bounds=None, smallest_loss=None, margin=MARGIN,
         shape = smooth["shape"]
         verdict = _smooth_verdict(free, shape, bounds, least)
     else:
-        place, loss = size(support, found, **sides, draws=draws, seed=seed, confidence=confidence)
+        flat = best["shape"] == "flat step"
+        place, loss = size(free if flat else support, found, **sides, draws=draws, seed=seed, confidence=confidence)
         clear = loss.low > least or loss.high < -least
-        verdict, shape = (best["shape"] if clear else "small"), best["shape"]
+        verdict, shape = (found.shape if clear else "small"), best["shape"]
     return BreakVerdict(verdict, shape, line, slope, table, lead, found, place, loss, float(least), support.n)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 ROUND = (5, 10, 15, 30, 60)
 BESIDE = (-2, -1, 1, 2)
+LEAST_Z = 2.33  # of the excess over chance: 5 % false alarms over the five units
 
 
 @dataclass(frozen=True)
@@ -25,18 +26,18 @@ def heaping(x, *, least_excess=0.10):
     x             (n,) whole numbers, missing ones left out; other numbers never heap
     least_excess  smallest excess (share of rows, 0-1) that counts
     returns       Heaping; of several units the largest that explains nine tenths of the excess
-    assumes       without rounding, a multiple is about as frequent as the values beside it
+    assumes       without rounding, a multiple is about as frequent as the values beside it, and counts vary as Poisson's
     """
     x = np.asarray(x, float)
     x = x[~np.isnan(x)]
     if len(x) == 0 or (x != np.round(x)).any():
         return None
     found = {unit: _excess(x, unit) for unit in ROUND}
-    most = max(found.values())
-    if most < least_excess:
+    clear = {unit: excess for unit, (excess, z) in found.items() if excess >= least_excess and z >= LEAST_Z}
+    if not clear:
         return None
-    unit = max(unit for unit, excess in found.items() if excess >= 0.9 * most)
-    return Heaping(float(unit), float(on_heaps(x, unit).mean()), float(found[unit]), len(x))
+    unit = max(unit for unit, excess in clear.items() if excess >= 0.9 * max(clear.values()))
+    return Heaping(float(unit), float(on_heaps(x, unit).mean()), float(clear[unit]), len(x))
 
 
 def on_heaps(x, unit):
@@ -46,9 +47,16 @@ def on_heaps(x, unit):
 
 
 def _excess(x, unit):
+    """Share of rows on multiples above what their neighbours lead one to expect, and how many standard errors that is.
+
+    Every multiple within the range counts, so that chance gives as much below as above.
+    """
     values, count = np.unique(x, return_counts=True)
     rows = dict(zip(values, count, strict=True))
-    heaps = values[on_heaps(values, unit)]
-    beside = [np.mean([rows.get(heap + step, 0) for step in BESIDE]) for heap in heaps]
-    above = [max(rows[heap] - usual, 0) for heap, usual in zip(heaps, beside, strict=True)]
-    return sum(above) / len(x)
+    heaps = np.arange(np.ceil(values[0] / unit) * unit, values[-1] + 1, unit)
+    heaps = heaps[heaps != 0]
+    near = [[rows.get(heap + step, 0) for step in BESIDE if values[0] <= heap + step <= values[-1]] for heap in heaps]
+    usual = np.array([np.mean(each) if each else 0.0 for each in near])
+    error = np.sqrt(sum(usual) + sum(level / max(len(each), 1) for level, each in zip(usual, near, strict=True)))
+    excess = sum(rows.get(heap, 0) for heap in heaps) - usual.sum()
+    return excess / len(x), excess / max(error, 1.0)

@@ -13,7 +13,9 @@ from cxlib.stats.breaks import two_breaks as tb
 from cxlib.stats.breaks.bounded_shapes import BOUNDED, bounded_fit
 
 SMOOTH = ("flat", "line", "square root", "log", "shifted log", "quadratic", "spline")
-BREAKS = ("kink", "step", "jump", "two kinks")
+BREAKS = ("kink", "step", "jump", "two kinks", "flat step")
+STEPS = ("step", "flat step")  # all that answers on a few whole numbers can tell: the place lies between two of them
+FEW_VALUES = 11  # whole numbers, as on a scale of 0-10
 LOG_SHIFTS = 2.0 ** np.arange(-5, 3)  # of the median distance from the smallest x
 
 
@@ -43,7 +45,9 @@ def contest(support, free, *, bounds=None, design_effect=1.0, side_share=0.05, s
     if bounds is not None:
         fits = [bounded_fit(free, shape, bounds) for shape in BOUNDED]
         rows += [(fit.shape, "bounded", fit.rss, fit.parameters) for fit in fits if not fit.steep]
-    rows += [(shape, "break", *_break(support, shape, sides)) for shape in BREAKS]
+    breaks = [(shape, "break", *_break(support, free, shape, sides)) for shape in BREAKS]
+    between = [row for row in breaks if row[0] in STEPS and not np.isnan(row[2])] if is_coarse(support.x) else []
+    rows += between or breaks
     table = pd.DataFrame(rows, columns=["shape", "kind", "rss", "parameters"]).dropna()
     effective = support.n / max(design_effect, 1.0)
     exact = 1e-12 * max(free.rss, 1e-300)  # a fit without residuals has no finite BIC
@@ -51,6 +55,18 @@ def contest(support, free, *, bounds=None, design_effect=1.0, side_share=0.05, s
     table["behind"] = table.bic - table.bic.min()
     order = ["shape", "kind", "parameters", "rss", "bic", "behind"]
     return table.sort_values("bic", kind="stable")[order].reset_index(drop=True)
+
+
+def is_coarse(x):
+    """Whether the distinct x (m,) are so few whole numbers that a bend cannot be placed between them."""
+    return len(x) <= FEW_VALUES and bool((x == np.round(x)).all())
+
+
+def best_of_shape(support, free, shape, **sides):
+    """The best break of one of BREAKS; "flat step" is a step between two levels, without a slope on either side."""
+    if shape == "two kinks":
+        return tb.best_pair(support, **sides)
+    return bp.best_break(free, "step", **sides) if shape == "flat step" else bp.best_break(support, shape, **sides)
 
 
 def smooth_columns(x, shape, weight):
@@ -124,10 +140,10 @@ def _weighted_quantile(x, weight, share):
     return x[np.searchsorted(np.cumsum(weight), share * weight.sum())]
 
 
-def _break(support, shape, sides):
+def _break(support, free, shape, sides):
     """RSS and parameters of the best break of this shape; missing when no place leaves enough rows."""
     try:
-        best = tb.best_pair(support, **sides) if shape == "two kinks" else bp.best_break(support, shape, **sides)
+        best = best_of_shape(support, free, shape, **sides)
     except ValueError:
         return np.nan, np.nan
     return best.rss, best.parameters

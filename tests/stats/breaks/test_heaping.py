@@ -32,3 +32,21 @@ def test_missing_values_and_fractions():
 
 def test_zero_is_no_round_answer():
     assert on_heaps([0, 5, 7, 10], 5).tolist() == [False, True, False, True]
+
+
+def test_values_of_a_clock_are_not_told_as_rounded():
+    """Whole seconds or minutes as a machine counts them: chance puts a fifth of them on multiples of five."""
+    rng = np.random.default_rng(3)
+    samples = [(n, most) for n in (300, 500, 1000) for most in (30, 240, 600, 1800)]
+    told = [heaping(rng.integers(1, most + 1, n)) is not None for n, most in samples for _ in range(50)]
+    skew = [heaping(np.round(rng.exponential(most / 4, n))) is not None for n, most in samples for _ in range(50)]
+    assert np.mean(told) <= 0.05 and np.mean(skew) <= 0.05
+
+
+def test_values_that_people_round_are_told():
+    rng = np.random.default_rng(4)
+    waits = rng.exponential(20, 500).round()
+    rounded = rng.random(500) < 0.5
+    waits[rounded] = 5 * np.round(waits[rounded] / 5)
+    found = heaping(waits)
+    assert found.unit == 5 and found.excess > 0.3

@@ -5,6 +5,7 @@ from scipy.stats import norm
 
 from cxlib.stats.breaks.bounded_shapes import bounded_fit
 from cxlib.stats.breaks.break_support import break_support
+from cxlib.stats.breaks.break_verdict import break_verdict
 from cxlib.stats.breaks.shape_contest import BREAKS, shape_contest, smooth_curve
 
 X = np.repeat(np.arange(1.0, 31), 8)
@@ -130,4 +131,29 @@ def test_covariates_shift_a_bounded_curve_and_do_not_bend_it():
     rng = np.random.default_rng(6)
     x, group = rng.integers(0, 30, 8000).astype(float), rng.integers(0, 2, 8000)
     y = (rng.random(8000) < 0.8 - 0.12 * (x > 5) - 0.6 * group).astype(float)
-    assert shape_contest(x, y, bounds=(0, 1), covariates=group)["shape"][0] == "step"
+    assert shape_contest(x, y, bounds=(0, 1), covariates=group)["shape"][0] == "flat step"
+
+
+@pytest.mark.parametrize("levels", [4, 5, 7, 11, 31])
+def test_estimates_lie_in_their_intervals_on_scales_of_few_and_many_values(levels):
+    """On few whole numbers a break lies between two of them: steps alone are looked for, and no kink is placed there."""
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        x = np.repeat(np.arange(levels), 6000 // levels).astype(float)
+        rise = np.clip((x - 0.37 * (levels - 1)) / (0.35 * (levels - 1)), 0, 1)
+        found = break_verdict(x, (rng.random(len(x)) < 0.2 + 0.6 * rise).astype(float), bounds=(0, 1), draws=199, seed=seed)
+        if levels <= 11:
+            assert set(found.contest.loc[found.contest.kind == "break", "shape"]) <= {"step", "flat step"}
+        if found.loss is not None:
+            assert found.loss.low <= found.loss.estimate <= found.loss.high
+            for place, (low, high) in zip(found.found.places, found.place.intervals, strict=True):
+                assert low <= place <= high
+
+
+def test_two_flat_levels_win_where_they_are_the_truth():
+    rng = np.random.default_rng(3)
+    x = np.minimum(rng.exponential(20, 8000).round(), 120.0)
+    y = (rng.random(8000) < np.where(x > 12, 0.30, 0.42)).astype(float)
+    found = break_verdict(x, y, bounds=(0, 1), draws=199, seed=1)
+    assert (found.verdict, found.shape) == ("step", "flat step") and found.found.slopes == (0, 0)
+    assert found.place.low <= 12 <= found.place.high and found.loss.low <= -0.12 <= found.loss.high
