@@ -105,6 +105,8 @@ def _told(outcomes, total: int):
                 tqdm.write(f"{outcome.client}: {outcome.error}", file=sys.stderr)
             elif outcome.made:
                 tqdm.write(f"{outcome.client}: {outcome.report}/index.html")
+            for page, why in outcome.refused.items():
+                tqdm.write(f"{outcome.client}: without {page}: {why}", file=sys.stderr)
             yield outcome
 
 

@@ -7,6 +7,7 @@ from types import FrameType, TracebackType
 
 from cxlib.engagement.problems import DataError
 
+EVERY_STEP = "(%tb in a new cell shows every step)"  # the last line of an error of ours
 PACKAGE = __name__.partition(".")[0] + "."
 
 
@@ -25,7 +26,7 @@ def _show(shell, kind: type, error: Exception, steps: TracebackType, tb_offset: 
     cell = [(frame, line) for frame, line in frames if frame.f_globals is shell.user_global_ns]
     told = [f"\x1b[1;31m{kind.__name__}\x1b[0m: {error}"]
     told += [f"in line {line} of this cell: {_source(frame, line)}" for frame, line in cell[:1]]
-    shell._showtraceback(kind, error, [*told, "(%tb in a new cell shows every step)"])
+    shell._showtraceback(kind, error, [*told, EVERY_STEP])
 
 
 def _is_ours(kind: type, frames: list[tuple[FrameType, int]]) -> bool:

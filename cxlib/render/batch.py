@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -27,12 +27,13 @@ DONE, FAILED, DISK, BUSY = 0, 1, 74, 75  # exit codes; the last two as in sysexi
 
 @dataclass(frozen=True)
 class ClientOutcome:
-    """One client of a run: the published report's place, or the error in words with its exit code."""
+    """One client of a run: the published report's place and the pages it lacks, or the error in words with its exit code."""
 
     client: str
     report: Path | str | None = None
     made: tuple[str, ...] = ()
     searched: int = 0
+    refused: Mapping[str, str] = field(default_factory=dict)
     error: str = ""
     code: int = DONE
 
@@ -148,7 +149,7 @@ def _rendered(
             report = build_report(client, near, request, foreign=foreign, **options)
     except Exception as error:  # every failure of one client becomes a line of the summary
         return _failed(client, error)
-    return ClientOutcome(client, within(out, client), report.made, report.searched)
+    return ClientOutcome(client, within(out, client), report.made, report.searched, report.refused)
 
 
 def _told(client: str, outcome: object) -> ClientOutcome:

@@ -4,7 +4,7 @@ import json
 import platform
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +13,8 @@ from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
 from cxlib.analyses.result import Result, Term
-from cxlib.engagement import Engagement, open_client
+from cxlib.engagement import Engagement, open_client, problems
+from cxlib.engagement.problems import errors
 from cxlib.render.leaks import scan
 from cxlib.render.publish import WAIT, PageError, check_page, published
 from cxlib.render.request import Request
@@ -32,6 +33,7 @@ from cxlib.report.office.workbook import SHEETS, write_workbook
 from cxlib.report.page import Page as ReportPage
 
 NOT_THERE = Term("Not in the client folder: {parts}.")
+REFUSED = Term("It cannot be made from these data: {reason}")
 FILES = {
     ".xlsx": Term("every table of this report, with definitions"),
     "_case.xlsx": Term("the business case with live formulas: change an input, and the value follows"),
@@ -49,11 +51,15 @@ def render_client(
 
 @dataclass(frozen=True)
 class Report:
-    """A published report: where it is, which pages were made anew, and how many files were searched for leaks."""
+    """A published report: where it is, which pages were made anew, and how many files were searched for leaks.
+
+    refused : {page: what failed} of the pages whose data an analysis could not use; the others stand without them
+    """
 
     folder: Path
     made: tuple[str, ...]
     searched: int
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,8 @@ def build_report(
     width : pages at a time;  force : makes pages anew that are still fresh;  wait : seconds for another run to end
 
     raises DataError (the folder), ParameterError, NotebookFailed, PageError, Leak or Busy; nothing is published then.
-    A notebook that failed is kept in `out/client.failed`, as far as it came
+    A page whose data an analysis refuses is left out with the reason, as long as `cx check` finds no error and another
+    page can be made. A notebook that failed is kept in `out/client.failed`, as far as it came
     """
     request = request or Request()
     if request.slides:
@@ -114,7 +121,12 @@ def build_report(
             for name in page.files:
                 shutil.copy(out / client / name, work)
         making = {name: partial(_page, name, *asked[name], engagement, work) for name in asked if name not in old}
-        new = _made(making, width, kept)
+        made = _made(making, width, kept)
+        refused = {name: failure for name, failure in made.items() if isinstance(failure, NotebookFailed)}
+        stand = [page for page in (*old.values(), *made.values()) if isinstance(page, Page) and page.file]
+        if refused and (not stand or errors(problems(client))):
+            raise next(iter(refused.values()))
+        new = made | {name: _refused(name, *asked[name], engagement, failure) for name, failure in refused.items()}
         pages = [old.get(name) or new[name] for name in asked]
         cover = report_cover(engagement, _inputs(pages, engagement), logo)
         notebooks = {page.name: page.notebook for page in pages if page.notebook}
@@ -129,7 +141,7 @@ def build_report(
         (work / "results.json").write_text(results, encoding="utf-8")
         searched = scan(sorted(work.iterdir()), foreign or {}, engagement.folder, engagement.name)
         write_manifest(work, client, request.as_json(), {page.name: _noted(page) for page in pages})
-    return Report(out / client, tuple(new), searched)
+    return Report(out / client, tuple(new), searched, {name: str(failure) for name, failure in refused.items()})
 
 
 def _still_fresh(folder: Path, engagement: Engagement, asked: Mapping[str, tuple[Path, Mapping]]) -> dict[str, Page]:
@@ -205,8 +217,11 @@ def results_json(pages: Sequence[Page], engagement: Engagement, cover: Cover) ->
     }
 
 
-def _made(making: Mapping[str, Callable[[], Page]], width: int, kept: Path) -> dict[str, Page]:
-    """The pages, side by side where that is safe. A notebook that fails is kept, and the first failure is raised."""
+def _made(making: Mapping[str, Callable[[], Page]], width: int, kept: Path) -> dict[str, Page | NotebookFailed]:
+    """The pages, side by side where that is safe, and the failures whose data were refused; any other is raised.
+
+    A notebook that failed is kept.
+    """
     if width > 1 and len(making) > 1 and can_fork():
         made = dict(forked(making, width))
     else:
@@ -216,15 +231,27 @@ def _made(making: Mapping[str, Callable[[], Page]], width: int, kept: Path) -> d
                 made[name] = make()
             except NotebookFailed as failure:
                 made[name] = failure
-                break
-    failed = [value for value in made.values() if isinstance(value, Exception)]
-    for failure in failed:
+                if not failure.refusal:
+                    break
+    for name, failure in made.items():
         if isinstance(failure, NotebookFailed):
             kept.mkdir(exist_ok=True)
             shutil.copy(failure.notebook, kept)
-            raise NotebookFailed(f"{failure}\n  how far it came: {kept / failure.notebook.name}", kept)
-        raise failure
+            failure.notebook.unlink(missing_ok=True)
+            where = f"{failure}\n  how far it came: {kept / failure.notebook.name}"
+            made[name] = NotebookFailed(where, kept, failure.refusal, failure.reads)
+    for failure in made.values():
+        if isinstance(failure, Exception) and not getattr(failure, "refusal", ""):
+            raise failure
     return {name: made[name] for name in making}
+
+
+def _refused(name: str, file: Path, given: Mapping, engagement: Engagement, failure: NotebookFailed) -> Page:
+    """The page that is left out because an analysis cannot use its data."""
+    title = notebook_title(read_notebook(file), engagement.language)
+    key = page_key(engagement.id, file, given, _seen(name, failure.reads, engagement))
+    reason = translated(failure.refusal, engagement.language)
+    return Page(name, title, key, sentence(REFUSED, {"reason": reason}, engagement.language))
 
 
 def _page(name: str, file: Path, given: Mapping, engagement: Engagement, work: Path) -> Page:

@@ -16,6 +16,7 @@ from cxlib.render.run.notebooks import read_notebook
 from cxlib.report.html import Cover, page_html
 from tests.conftest import ROOT
 from tests.render.conftest import SETTINGS, SHOWS
+from tests.render.factory import cx
 
 
 class Dom(HTMLParser):
@@ -355,3 +356,34 @@ def test_overview_is_refused_too(make_client, make_notebook, tmp_path, monkeypat
     monkeypatch.setattr(report, "front_html", lambda *_: "<script></script>")
     with pytest.raises(PageError):
         render_client("acme", tmp_path)
+
+
+REFUSING = (  # an analysis that cannot use the column; `survey.rows` has text there
+    "from cxlib.analyses import status\nfrom cxlib.engagement import open_client\n"
+    "from cxlib.analyses.rows import needed\nneeded(open_client(client).survey.rows, ['not there'])"
+)
+
+
+def test_page_whose_data_an_analysis_refuses_leaves_the_others_standing(make_client, make_notebook, tmp_path, factory):
+    make_client()
+    make_notebook("01_refused", REFUSING)
+    make_notebook("02_status")
+    out = tmp_path / "out"
+    code, said = factory(cx, tmp_path, "render", "acme", "--out", out)
+    assert code == 0, said
+    assert "acme: without refused: 01_refused.ipynb, cell [3]: DataError" in said
+    front = (out / "acme" / "index.html").read_text()
+    assert "It cannot be made from these data" in front and "not there" in front
+    assert (out / "acme" / "02_status.html").exists() and not (out / "acme" / "01_refused.html").exists()
+    assert not (out / "acme" / "01_refused.ipynb").exists() and (out / "acme.failed" / "01_refused.ipynb").exists()
+    assert factory(cx, tmp_path, "why", "acme", "--out", out) == (0, "acme: fresh\n")
+
+
+def test_folder_with_an_error_gives_no_report_though_another_page_could_be_made(make_client, make_notebook, tmp_path):
+    folder = make_client()
+    make_notebook("01_refused", "from cxlib.engagement import open_client\nopen_client(client).survey")
+    make_notebook("02_status", "print('no table read')")
+    (folder / "survey.csv").write_text("id,place,q1\n1,x,11\n")
+    with pytest.raises(NotebookFailed, match="11"):
+        render_client("acme", tmp_path / "out")
+    assert not (tmp_path / "out" / "acme").exists()

@@ -15,22 +15,30 @@ from nbformat import NotebookNode
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
+from cxlib.engagement.notebook_errors import EVERY_STEP
 from cxlib.render.run.engine import ForkEngine
 from cxlib.render.run.kernel import quiet_kernel
 from cxlib.render.run.notebooks import checked_parameters, read_notebook
 
 CELL_TIMEOUT = 600  # seconds; an analysis takes seconds, so a cell that needs more has gone wrong
 ENGINE = "cx"
+# What analyses raise where they cannot use the data; everything else that a cell raises is a fault of ours or of the cell.
+REFUSALS, ANALYSES = ("DataError", "ValueError", "LinAlgError"), str(Path("cxlib", "analyses"))
 papermill_engines.register(ENGINE, ForkEngine)
 READ_LOG = "CX_READ_LOG"  # the variable that tells `engagement` where to note every file it reads
 
 
 class NotebookFailed(RuntimeError):
-    """A cell raised; the message names notebook, cell and error, `notebook` is the file that shows it."""
+    """A cell raised; the message names notebook, cell and error.
 
-    def __init__(self, message: str, notebook: Path):
-        super().__init__(message, notebook)
-        self.notebook = notebook
+    notebook  the file that shows it
+    refusal   what the analysis said of the data that it cannot use; "" where a cell failed in another way
+    reads     the client files that were read until then, as in `Run`
+    """
+
+    def __init__(self, message: str, notebook: Path, refusal: str = "", reads: tuple[tuple[str, str, str], ...] = ()):
+        super().__init__(message, notebook, refusal, reads)
+        self.notebook, self.refusal, self.reads = notebook, refusal, reads
 
     def __str__(self):
         return self.args[0]
@@ -55,6 +63,9 @@ def executed(file: Path, parameters: Mapping[str, object], output: Path) -> Run:
         with _noted_reads(log), quiet_kernel() as (kernel, stderr):
             notebook = cleaned(_execute(file, parameters, output, kernel, stderr))
         reads = tuple(dict.fromkeys(_read_log(log)))
+    except NotebookFailed as failure:
+        reads = tuple(dict.fromkeys(_read_log(log)))
+        raise NotebookFailed(str(failure), failure.notebook, failure.refusal, reads) from None
     finally:
         log.unlink(missing_ok=True)
     nbformat.write(notebook, output)
@@ -84,6 +95,9 @@ def _execute(file: Path, parameters: Mapping, output: Path, kernel: Mapping, std
             return papermill.execute_notebook(str(file), str(output), parameters=dict(parameters), **options)
     except PapermillExecutionError as error:
         cell, said = error.exec_count, f"{error.ename}: {error.evalue}"
+        ours = any(mark in line for line in error.traceback for mark in (EVERY_STEP, ANALYSES))
+        refusal = str(error.evalue) if error.ename in REFUSALS and ours else ""
+        raise NotebookFailed(f"{file.name}, cell [{cell}]: {said}", output, refusal) from None
     except CellTimeoutError:
         cell, said = _last_started(output), f"took longer than {CELL_TIMEOUT} seconds and was stopped"
     except DeadKernelError as error:
