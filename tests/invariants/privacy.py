@@ -1,0 +1,62 @@
+"""Which small groups a reader of a result could work out: from totals, and from the groups that are shown."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import pandas as pd
+
+from tests.invariants.held import all_tables, table
+
+
+class Division(NamedTuple):
+    """A division of people of which groups are shown with their numbers, and the number of all."""
+
+    page: str
+    result: str
+    table: str
+    each: tuple[str, ...]  # the columns that name one division
+    total: tuple[str, str] | None = None  # the table with the totals and what ties its rows; None: the base
+
+
+DIVISIONS = (
+    *(Division("status", f"{name}_by_segment", "segments", ("segment",)) for name in ("net_promoter", "satisfaction", "satisfied")),
+    *(Division("status", name, "periods", ()) for name in ("net_promoter_score", "satisfied_share", "effort_score",
+                                                           "satisfaction_index", "loyalty_index", "acsi_index")),
+    Division("maturity", "criteria", "groups", ("criterion", "segment"), ("criteria", "criterion")),
+    Division("tipping_points", "by_group", "groups", ("service",)),
+)  # fmt: skip
+COUNTS_OF_ANSWERS = ("recommendation_groups",)  # whose rows are answers, and no groups of people
+
+
+def worked_out(page: str, result: Mapping) -> Iterator[str]:
+    """What is left of a division when the groups that are shown are taken away, where that is a group under the limit."""
+    least = result["settings"].get("minimum", 0)
+    for division in DIVISIONS:
+        frame = table(result, division.table)
+        if (division.page, division.result) != (page, result["name"]) or not len(frame) or "n" not in frame:
+            continue
+        for named, rows in frame.groupby(list(division.each)) if division.each else [((), frame)]:
+            left = _total(result, division, named) - rows.n.fillna(0).sum()
+            if 0 < left < least:
+                yield f"{division.table} {' '.join(map(str, named))}: {left:g} of {least:g} are left"
+
+
+def too_small(result: Mapping) -> Iterator[str]:
+    """Rows that show a figure of fewer people than the result promises to show."""
+    least = result["settings"].get("minimum", 0)
+    for name, frame in all_tables(result).items() if result["name"] not in COUNTS_OF_ANSWERS else ():
+        small = frame[(frame.n.astype(float) < least) & _says_something(frame)] if "n" in frame else frame[:0]
+        yield from (f"{name}: {row}" for row in small.to_dict("records"))
+
+
+def _says_something(frame: pd.DataFrame) -> pd.Series:
+    """Rows with any number beside that of the people."""
+    return frame.drop(columns="n").select_dtypes("number").notna().any(axis=1)
+
+
+def _total(result: Mapping, division: Division, named) -> float:
+    if division.total is None:
+        return result["base"]["used"]
+    name, column = division.total
+    totals: pd.DataFrame = table(result, name)
+    return totals.n[totals[column] == named[0]].sum()
