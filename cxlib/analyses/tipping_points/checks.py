@@ -86,7 +86,7 @@ def by_outcome(examined: Examination) -> Result:
     returns   table "outcomes": service, counted_as (Term), n, verdict, point, low, high; each way judged by itself
 
     >>> page.show(tipping_points.by_outcome(examined))
-    Ventetid i telefonen: the verdict depends on how answers are counted; compare the table before acting...
+    Ventetid i telefonen: the verdict is the same for the mean, the share of satisfied, and promoters less...
     """
     if not examined.every:
         return Result.missing("by_outcome", SAYS.finding("absent.tipping_points"), read=len(examined.contacts))

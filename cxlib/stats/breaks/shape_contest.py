@@ -62,8 +62,9 @@ def is_coarse(x):
     return len(x) <= FEW_VALUES and bool((x == np.round(x)).all())
 
 
-def best_of_shape(support, free, shape, **sides):
+def best_of_shape(support, free, shape, *, side_share=0.05, side_rows=30):
     """The best break of one of BREAKS; "flat step" is a step between two levels, without a slope on either side."""
+    sides = {"side_share": side_share, "side_rows": side_rows}
     if shape == "two kinks":
         return tb.best_pair(support, **sides)
     return bp.best_break(free, "step", **sides) if shape == "flat step" else bp.best_break(support, shape, **sides)
