@@ -36,7 +36,7 @@ def with_controls(examined: Examination) -> Result:
     assumes   the groups shift satisfaction by a constant
 
     >>> page.show(tipping_points.with_controls(examined))
-    Ventetid i telefonen: with sagstype held constant, the point stays at 8 minutes; −1.24 points becomes...
+    Ventetid i telefonen: with sagstype held constant, the point stays at 8 minutes; −1.49 points becomes...
     """
     levels, plain = examined.part(lambda level: level.controls)
     if not levels:
