@@ -35,3 +35,16 @@ def two_sided_p(draws: np.ndarray) -> np.ndarray | float:
     n = draws.shape[-1]
     tail = np.minimum((draws <= 0).sum(axis=-1), (draws >= 0).sum(axis=-1))
     return np.minimum(1, 2 * (tail + 0.5) / (n + 1))
+
+
+def wald_p(estimate: np.ndarray, draws: np.ndarray, *, n: float, fitted: int = 0) -> np.ndarray:
+    """p-value for 0 of estimates (values,) with the spread of their draws (values, draws), however small it is.
+
+    n, fitted  rows (effective number, if weighted) and coefficients fitted: few rows widen the spread and lower the
+               degrees of freedom, which also count the draws, since a spread is known no better than they are many
+    """
+    left = max(n - fitted - 1, 1)
+    df = 1 / (1 / left + 1 / (draws.shape[-1] - 1))
+    spread = n / left * draws.std(axis=-1, ddof=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.nan_to_num(2 * t_distribution.sf(np.abs(estimate) / spread, df), nan=1.0)

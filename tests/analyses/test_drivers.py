@@ -9,56 +9,13 @@ import pandas as pd
 import pytest
 
 from cxlib.analyses import drivers
-from cxlib.analyses.design import Block, Design, Index, Question, Questionnaire
+from cxlib.analyses.design import Block, Design, Questionnaire
 from cxlib.analyses.result import DataError
 from cxlib.analyses.status import weighted
 from cxlib.engagement import open_client
+from tests.analyses.driver_models import EVERY, RECOMMEND, SCALE, block, keys, model_of, of, survey
 
 TRUTH = json.loads((Path(__file__).parents[2] / "data" / "truth.json").read_text(encoding="utf-8"))
-SCALE = (1, 10)
-
-
-def survey(n=400, seed=1, effects=(0.7, 0.2, 0.0), score=True):
-    """Three areas of two questions, satisfaction with these effects, and a recommendation that follows it."""
-    rng = np.random.default_rng(seed)
-    areas = rng.normal(size=(n, 3))
-    satisfied = areas @ effects + 0.6 * rng.normal(size=n)
-
-    def question(latent):
-        return np.clip(np.round(6 + 1.6 * latent + 0.6 * rng.normal(size=n)), 1, 10)
-
-    rows = {f"q{j}{i}": question(areas[:, j]) for j in range(3) for i in range(2)}
-    rows |= {f"s{i}": question(satisfied) for i in range(2)}
-    rows["nps"] = np.clip(np.round(7.5 + 1.5 * satisfied + 0.5 * rng.normal(size=n)), 0, 10)
-    return pd.DataFrame(rows)
-
-
-def block(j, label=None, items=2):
-    return Block(label or f"Area {j}", {f"q{j}{i}": f"Question {j}{i}" for i in range(items)}, SCALE)
-
-
-SATISFACTION = Index({"s0": "Satisfied", "s1": "As expected"}, SCALE)
-RECOMMEND = Question("nps")
-
-
-def model_of(rows, blocks=None, satisfaction=SATISFACTION, recommend=RECOMMEND, loyalty=None, paths=None, design=None,
-             **options):  # fmt: skip
-    asked = Questionnaire(recommend, None, None, satisfaction, loyalty, blocks or {f"a{j}": block(j) for j in range(3)},
-                          paths)  # fmt: skip
-    return drivers.survey_model(rows, asked, design or Design(), **{"resamples": 300} | options)
-
-
-def keys(result):
-    return [finding.key for finding in result.findings]
-
-
-def of(result, key):
-    return next(finding.values for finding in result.findings if finding.key == key)
-
-
-EVERY = [drivers.usable_answers, drivers.question_quality, drivers.driver_importance, drivers.cause_and_effect,
-         drivers.where_to_act, lambda model: drivers.effects_by_segment(model, segments={}), drivers.lift_and_loss,
-         drivers.driver_kinds]  # fmt: skip
 
 
 def demo(client):
@@ -113,8 +70,8 @@ def test_no_effect_is_said_and_not_ranked():
 def test_index_of_a_hand_counted_area():
     # answers 4 and 7 on 1-10: (3 + 6) / 2 / 9 = 50
     rows = survey(60)
-    rows["q00"], rows["q01"] = np.tile([4.0, 6], 30), np.tile([7.0, 5], 30)
-    assert (model_of(rows).indices["a0"] == 50).all()
+    rows.loc[:29, "q00"], rows.loc[:29, "q01"] = np.tile([4.0, 6], 15), np.tile([7.0, 5], 15)
+    assert (model_of(rows).indices["a0"][:30] == 50).all()
 
 
 def test_missing_answers_are_counted_and_named():
@@ -131,7 +88,8 @@ def test_missing_answers_are_counted_and_named():
 def test_effective_number_is_that_of_the_rows_used():
     rows = survey(500).assign(w=np.random.default_rng(0).lognormal(0, 0.4, 500))
     rows.loc[:149, ["q10", "q11"]] = np.nan
-    base = drivers.driver_kinds(model_of(rows, design=Design(weight="w"))).base
+    blocks = {f"a{j}": replace(block(j), unanswered={"dont_know": 300}) for j in range(3)}
+    base = drivers.driver_kinds(model_of(rows, blocks, design=Design(weight="w"), missing="casewise")).base
     assert base.used == 350
     used = rows.w[150:]
     assert base.effective == pytest.approx(used.sum() ** 2 / (used**2).sum())
@@ -189,11 +147,21 @@ def test_weights_that_are_all_on_a_few_people():
     assert of(result, "answers.too_few")["effective"] == pytest.approx(10, abs=0.1)
 
 
-def test_copied_areas_are_refused_by_name():
+def test_a_copied_area_is_left_out_by_name_and_the_others_stand():
     rows = survey()
     rows["q10"], rows["q11"] = rows["q00"], rows["q01"]
-    with pytest.raises(DataError, match="'Area 0' and 'Area 1' hold the same answers; take one of them out"):
-        model_of(rows)
+    model = model_of(rows)
+    assert of(drivers.usable_answers(model), "answers.copy") == {"first": "Area 0", "second": "Area 1"}
+    assert model.areas == ["a0", "a2"]
+    assert of(drivers.driver_importance(model), "importance.first")["block"] == "Area 0"
+
+
+def test_an_area_that_follows_from_the_others_is_left_out():
+    rows = survey()
+    rows["sum"] = (rows["q00"] + rows["q10"]) / 2
+    model = model_of(rows, {name: Block(name, {name: name}, SCALE) for name in ("q00", "q10", "sum")})
+    assert of(drivers.usable_answers(model), "answers.determined")["block"] == "sum"
+    assert model.areas == ["q00", "q10"]
 
 
 def test_single_question_areas_and_single_outcome():
@@ -238,8 +206,8 @@ def test_groups_that_differ_are_found_and_small_ones_left_out():
     rows.loc[:49, "g"] = "east"
     result = drivers.effects_by_segment(model_of(rows), segments={"g": "Region"})
     assert set(result.tables["groups"].group) == {"north", "south"}
-    found = {(f.key, f.values["block"], f.values["group"]) for f in result.findings if f.key.startswith("groups.d")}
-    assert ("groups.differ", "Area 0", "north") in found
+    found = {(f.values["block"], f.values["group"], f.values["other"]) for f in result.findings if f.key == "groups.two"}
+    assert ("Area 0", "north", "south") in found and ("Area 1", "south", "north") in found
     assert of(result, "groups.left_out")["groups"] == 1
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.design import EVERYBODY, Design, Index, Question, Questionnaire
-from cxlib.analyses.drivers.model import NAMES, RESAMPLES, SurveyModel, unanswerable
+from cxlib.analyses.drivers.model import NAMES, RESAMPLES, SurveyModel, in_words
 from cxlib.analyses.result import DataError, Finding, Result, Says, Sentences
 from cxlib.analyses.rows import needed, weights_of
 from cxlib.stats.drivers.missing import missing_answers
@@ -16,16 +16,26 @@ from cxlib.stats.moments import effective_n
 
 OUTCOMES = ("satisfaction", "rating", "loyalty", "recommend")  # the first that was asked is explained
 PER_AREA = 10  # answers that each area needs
-RARE = 0.01  # share of customers whom an area does not concern below which they are left out
+RARE = 0.01  # share of customers whom an area does not concern from which that is held equal
+BLANK = 0.10  # share of customers who rated nothing of an area from which it was asked of its users only
+FEWEST = 30  # customers on either side of that
 MANY = 0.05  # share of missing answers above which the report says so
+COPIES = 1e-9  # what two areas leave unexplained of each other when they hold the same answers
 
 SAYS = Sentences(
     {
         "answers.complete": ("neutral", "Nothing is missing: all {used:count} answers count."),
+        "answers.all_count": ("neutral", "All {used:count} answers count."),
         "answers.left_out": ("neutral", "{used:count} of {read:count} answers count; the others lack an answer that the model needs."),
         "answers.estimated": ("neutral", "{share:percent} of the single answers are missing and are estimated from the same customer's other answers."),
         "answers.many_missing": Says("unclear", "{block}: up to {share:percent} of the answers to a question are missing, so what is said about it rests on fewer customers.", about="data"),
         "answers.not_applicable": ("neutral", "{block} does not concern {share:percent} of the customers; its importance is that among those whom it concerns."),
+        "answers.not_rated": ("neutral", "{block} was rated by {share:percent} of the customers. What is said about it applies to them; the model accounts for who did not rate it."),
+        "answers.few_raters": Says("unclear", "{block} was rated by only {n:count} customers; {needed:count} are needed, so it is left out.", about="data"),
+        "answers.empty": Says("unclear", "{block} – {question}: nobody answered, so it is left out.", about="data"),
+        "answers.same_index": Says("unclear", "{block}: the answers add up to the same index for everybody, so it explains nothing and is left out.", about="data"),
+        "answers.copy": Says("unclear", "{second} holds the same answers as {first} and is left out; what is said about {first} applies to both.", about="data"),
+        "answers.determined": Says("unclear", "{block} is determined entirely by the other areas, so it is left out.", about="data"),
         "answers.constant": Says("unclear", "{block} – {question}: everybody gave the same answer, so it explains nothing and is left out. Leave it out of the client folder too.", about="data"),
         "answers.few_carry_all": Says("unclear", "A few customers carry most of the weight: {used:count} answers tell no more than {effective:count} equal ones. Trim the weights.", about="data"),
         "answers.too_few": Says("unclear", "Too few answers: {areas:count} areas need {needed:count} answers and there are {effective:count}. Nothing can be said about drivers yet; join areas or collect more answers.", about="data"),
@@ -54,9 +64,10 @@ def survey_model(
                recommendation that was asked; the loyalty index follows from it. Paths: {result: [causes]} of block ids,
                "satisfaction" and "loyalty"; None: every block -> outcome -> loyalty
     design     weight and confidence count; all periods count together
-    missing    "casewise", "pairwise" or "imputation"; "" takes casewise up to 5 % incomplete rows, imputation beyond
-    errors     DataError for a column or a block in `paths` that is not there, and for two areas that are copies of
-               each other; ValueError for paths that go in a circle
+    missing    "casewise", "pairwise" or "imputation" for answers that a customer could have given; "" takes casewise up
+               to 5 % incomplete rows, imputation beyond. Areas that a tenth or more of the customers did not rate at all,
+               or that are mostly answered "not applicable", are not filled in: whether they were rated is held equal
+    errors     DataError for a column or a block in `paths` that is not there; ValueError for paths that go in a circle
 
     >>> model = drivers.survey_model(responses, Questionnaire(blocks=survey.blocks, rating=survey.rating))
     >>> model.outcome, len(model.answers)
@@ -87,9 +98,10 @@ def survey_model(
     )  # fmt: skip
     path_structure(model.blocks, model.paths)  # raises for paths that go in a circle
     unanswered = {name: block.unanswered for name, block in blocks.items()}
-    return _enough(_filled(_applicable(_unleaked(_varied(_answered(model))), unanswered)))
+    return _enough(_distinct(_varied(_filled(_concerned(_unleaked(_varied(_answered(model))), unanswered)))))
 
 
+@in_words("usable_answers")
 def usable_answers(model: SurveyModel) -> Result:
     """What the driver analysis rests on: how many answers count, what is missing, and what is left out and why.
 
@@ -98,14 +110,13 @@ def usable_answers(model: SurveyModel) -> Result:
     >>> page.show(drivers.usable_answers(model))
     3% of the single answers are missing and are estimated from the same customer's other answers...
     """
-    if nothing := unanswerable("usable_answers", model):
-        return nothing
     table = missing_answers(model.answers)
     block = {item: model.labels[name] for name, items in model.blocks.items() for item in items}
     table.insert(0, "construct", [block[item] for item in table.index])
     table.insert(1, "question", [model.questions[item] for item in table.index])
     table = table[table.missing > 0].sort_values("share", ascending=False, kind="stable", ignore_index=True)
-    return Result("usable_answers", {"missing": table}, model.findings, model.base(), model.settings())
+    shares = {"not_answered": float(model.filled.isna().to_numpy().mean())}
+    return Result("usable_answers", {"missing": table}, model.findings, model.base(), model.settings(**shares))
 
 
 def _construct(given: Question | Index):
@@ -135,26 +146,36 @@ def _answered(model):
 
 def _rows(model, kept):
     score = None if model.score is None else model.score[kept]
-    return replace(model, answers=model.answers[kept], weights=model.weights[kept], score=score,
+    unrated = None if model.unrated is None else model.unrated[kept]
+    return replace(model, answers=model.answers[kept], weights=model.weights[kept], score=score, unrated=unrated,
                    responses=model.responses[kept])  # fmt: skip
 
 
 def _varied(model):
-    """Without the questions that everybody answered alike, and the areas that this leaves empty."""
-    if len(model.answers) < 2:
+    """Without the questions that nobody answered, or everybody alike, and the areas that this leaves empty."""
+    if model.absent or len(model.answers) < 2:
         return model
-    constant = [item for item in model.answers if model.answers[item].nunique() < 2]
-    found = tuple(SAYS.finding("answers.constant", block=model.labels[name], question=model.questions[item])
-                  for name, items in model.blocks.items() for item in items if item in constant)  # fmt: skip
-    blocks = {name: [item for item in items if item not in constant] for name, items in model.blocks.items()}
-    blocks = {name: items for name, items in blocks.items() if items}
+    different = model.answers.nunique()
+    told = {0: "answers.empty", 1: "answers.constant"}
+    found = tuple(SAYS.finding(told[different[item]], block=model.labels[name], question=model.questions[item])
+                  for name, items in model.blocks.items() for item in items if different[item] < 2)  # fmt: skip
+    blocks = {name: [item for item in items if different[item] > 1] for name, items in model.blocks.items()}
+    return _keeping(model, {name: items for name, items in blocks.items() if items}, found)
+
+
+def _keeping(model, blocks, found, none_left="absent.outcome"):
+    """The model with these blocks, and without the arrows that lead nowhere then; absent where none leads to the outcome."""
+    model = replace(model, findings=(*found, *model.findings))
     paths = [arrow for arrow in model.paths if set(arrow) <= set(blocks)]
     if not any(target == model.outcome for _, target in paths):
-        return replace(model, absent=found[0] if found else SAYS.finding("absent.outcome"), findings=found)
+        reason = found[0] if found and none_left == "absent.outcome" else SAYS.finding(
+            none_left, **({} if none_left == "absent.outcome" else {"outcome": model.word(model.outcome)}))  # fmt: skip
+        return replace(model, absent=reason)
     blocks = {name: items for name, items in blocks.items() if any(name in arrow for arrow in paths)}
     answers = model.answers[[item for items in blocks.values() for item in items]]
     final = model.final if model.final in blocks else None
-    return replace(model, answers=answers, blocks=blocks, paths=paths, final=final, findings=found)
+    unrated = None if model.unrated is None else model.unrated[[name for name in model.unrated if name in blocks]]
+    return replace(model, answers=answers, blocks=blocks, paths=paths, final=final, unrated=unrated)
 
 
 def _unleaked(model):
@@ -164,14 +185,8 @@ def _unleaked(model):
     leaks = {name: found for name in model.areas if len(model.answers) > 1 and (found := _leak(model, name))}
     if not leaks:
         return model
-    paths = [arrow for arrow in model.paths if not set(arrow) & set(leaks)]
-    found = tuple(leaks.values())
-    if not any(target == model.outcome for _, target in paths):
-        return replace(model, absent=SAYS.finding("answers.none_left", outcome=model.word(model.outcome)),
-                       findings=(*found, *model.findings), leaks=found)  # fmt: skip
-    blocks = {name: items for name, items in model.blocks.items() if any(name in arrow for arrow in paths)}
-    answers = model.answers[[item for items in blocks.values() for item in items]]
-    return replace(model, answers=answers, blocks=blocks, paths=paths, findings=(*found, *model.findings), leaks=found)
+    blocks = {name: items for name, items in model.blocks.items() if name not in leaks}
+    return replace(_keeping(model, blocks, tuple(leaks.values()), "answers.none_left"), leaks=tuple(leaks.values()))
 
 
 def _leak(model, name) -> Finding | None:
@@ -187,65 +202,118 @@ def _leak(model, name) -> Finding | None:
     return None
 
 
-def _applicable(model, unanswered):
-    """The areas that do not concern everybody: where "not applicable" is the main reason for a missing answer."""
+def _concerned(model, unanswered):
+    """Who an area does not concern, and without the areas that hardly anybody rated.
+
+    An area that other areas lead to is left to the treatment of missing answers: what it lacks is no regressor's gap.
+    """
     if model.absent or not len(model.answers):
         return model
-    concern = {}
-    for name in model.areas:
-        counts = unanswered.get(name) or {}
-        share = float(model.indices[name].isna().mean())
-        if share >= RARE and 2 * counts.get("not_applicable", 0) > sum(counts.values()):
-            concern[name] = share
-    found = tuple(SAYS.finding("answers.not_applicable", block=model.labels[name], share=share)
-                  for name, share in concern.items())  # fmt: skip
-    return replace(model, not_applicable=concern, findings=model.findings + found)
+    led_to = {target for _, target in model.paths}
+    empty = pd.DataFrame({name: model.answers[model.blocks[name]].isna().all(axis=1) for name in model.areas
+                          if name not in led_to}, model.answers.index)  # fmt: skip
+    reasons = {name: _reason(model, name, empty[name], unanswered[name]) for name in empty}
+    few = [name for name, reason in reasons.items() if reason and (~empty[name]).sum() < FEWEST]
+    if few:
+        needed = {"needed": FEWEST}
+        told = tuple(SAYS.finding("answers.few_raters", block=model.labels[name], n=int((~empty[name]).sum()), **needed)
+                     for name in few)  # fmt: skip
+        rest = {name: items for name, items in model.blocks.items() if name not in few}
+        return _concerned(_keeping(model, rest, told), unanswered)
+    held = [name for name, reason in reasons.items() if reason]
+    if not held:
+        return model
+    who = {"answers.not_applicable": empty, "answers.not_rated": ~empty}
+    found = tuple(SAYS.finding(reasons[name], block=model.labels[name],
+                               share=float(np.average(who[reasons[name]][name], weights=model.weights)))
+                  for name in held)  # fmt: skip
+    return replace(model, unrated=empty[held], findings=(*model.findings, *found))
+
+
+def _reason(model, name, empty, counts):
+    """The finding that says why an area has no answer from some customers, or None where that may be chance.
+
+    "Not applicable" says so itself. Blanks do where many leave the whole area blank and hardly anybody a part of it;
+    a "don't know" is an answer that could have been given.
+    """
+    share, most = empty.mean(), max(counts, key=counts.get, default="")
+    if share < RARE or empty.sum() < FEWEST:
+        return None
+    if 2 * counts.get("not_applicable", 0) > sum(counts.values()):
+        return "answers.not_applicable"
+    gaps = model.answers[model.blocks[name]].isna().to_numpy()
+    whole = gaps[empty].sum() > 0.8 * gaps.sum()
+    return "answers.not_rated" if share >= BLANK and whole and most != "dont_know" else None
 
 
 def _filled(model):
-    """Chooses how missing answers are met, and says so."""
+    """Chooses how the answers are met that could have been given, and says so."""
     if model.absent or not len(model.answers):
         return model
-    gaps = model.answers.isna()
+    gaps = model.filled.isna()
     incomplete = float(gaps.any(axis=1).mean())
     method = model.missing or ("casewise" if incomplete <= MANY else "imputation")
     if method == "casewise":
         model = _rows(model, ~gaps.any(axis=1).to_numpy())
-        key = "answers.complete" if len(model.answers) == model.read else "answers.left_out"
-        finding = SAYS.finding(key, used=len(model.answers), read=model.read)
+        blank = model.some_unrated or any(found.key == "answers.empty" for found in model.findings)
+        all_count = "answers.all_count" if blank else "answers.complete"
+        said = all_count if len(model.answers) == model.read else "answers.left_out"
+        finding = SAYS.finding(said, used=len(model.answers), read=model.read)
     else:
         finding = SAYS.finding("answers.estimated", share=float(gaps.to_numpy().mean()))
     most = {name: float(gaps[items].mean().max()) for name, items in model.blocks.items()}
     many = tuple(SAYS.finding("answers.many_missing", block=model.labels[name], share=share)
-                 for name, share in most.items() if share > MANY and name not in model.not_applicable)  # fmt: skip
+                 for name, share in most.items() if share > MANY)  # fmt: skip
     return replace(model, missing=method, findings=(finding, *many, *model.findings))
 
 
+def _distinct(model):
+    """Without the areas whose index does not differ, that are copies of one before them, or that follow from the others."""
+    if model.absent or len(model.answers) <= len(model.areas):
+        return model
+    x = model.completed.regressors[model.areas]
+    scaled = (x - x.mean()) / x.std(ddof=0).where(lambda spread: spread > COPIES, 1)
+    twins = np.abs(scaled.corr().to_numpy()) > 1 - COPIES
+    found, kept = [], []
+    for j, name in enumerate(model.areas):
+        if (scaled[name].abs() < COPIES).all():
+            found.append(SAYS.finding("answers.same_index", block=model.labels[name]))
+            continue
+        first = next((i for i in range(j) if twins[i, j] and model.areas[i] in kept), None)
+        if first is not None:
+            found.append(SAYS.finding("answers.copy", first=model.labels[model.areas[first]], second=model.labels[name]))
+        elif kept and _left_over(scaled[kept], scaled[name]) < COPIES:
+            found.append(SAYS.finding("answers.determined", block=model.labels[name]))
+        else:
+            kept.append(name)
+    if not found:
+        return model
+    left_out = set(model.areas) - set(kept)
+    return _keeping(model, {name: items for name, items in model.blocks.items() if name not in left_out}, tuple(found))
+
+
+def _left_over(others, one):
+    """Share of the variance of a standardised column that the others do not explain."""
+    slopes = np.linalg.lstsq(others.to_numpy(), one.to_numpy(), rcond=None)[0]
+    return float(((one - others.to_numpy() @ slopes) ** 2).mean())
+
+
 def _enough(model):
-    """Stops where there are too few answers, or answers that are copies of each other."""
+    """Stops where there are too few answers for the areas and for what is held equal."""
     if model.absent:
         return model
     areas = len(model.areas)
+    columns = areas + (0 if model.controls is None else model.controls.shape[1])
     effective = effective_n(model.weights) if len(model.answers) else 0
-    if effective < PER_AREA * areas:
-        few = SAYS.finding("answers.too_few", areas=areas, needed=PER_AREA * areas, effective=effective)
+    if effective < PER_AREA * columns:
+        few = SAYS.finding("answers.too_few", areas=areas, needed=PER_AREA * columns, effective=effective)
         heavy = (SAYS.finding("answers.few_carry_all", used=len(model.answers), effective=effective),)
-        found = heavy if len(model.answers) >= PER_AREA * areas else ()
+        found = heavy if len(model.answers) >= PER_AREA * columns else ()
         return replace(model, absent=few, findings=(few, *found, *model.findings))
     if effective < len(model.answers) / 3:
         heavy = SAYS.finding("answers.few_carry_all", used=len(model.answers), effective=effective)
         model = replace(model, findings=(*model.findings, heavy))
-    _refuse_copies(model)
     return model
-
-
-def _refuse_copies(model):
-    correlation = model.indices[model.areas].corr().to_numpy()
-    first, second = np.nonzero(np.triu(np.abs(correlation) > 1 - 1e-9, 1))
-    if len(first):
-        names = [model.labels[model.areas[i]] for i in (first[0], second[0])]
-        raise DataError(f"the blocks {names[0]!r} and {names[1]!r} hold the same answers; take one of them out of "
-                        "client.yml.")  # fmt: skip
 
 
 def _absent(responses, finding):

@@ -2,89 +2,110 @@
 
 import pandas as pd
 
-from cxlib.analyses.drivers.model import SurveyModel, unanswerable
-from cxlib.analyses.drivers.quality import same_pairs
+from cxlib.analyses.drivers.importance import EXPLAINS
+from cxlib.analyses.drivers.model import SurveyModel, in_words
+from cxlib.analyses.drivers.quality import near_outcome, same_pairs
+from cxlib.analyses.drivers.standing import BEST, CARRIED_BY_ONE, LIFTS, LOWERS, SHOWN, TURNED, TURNING, UNCLEAR
 from cxlib.analyses.result import Place, Result, Says, Sentences, Term
-from cxlib.stats.drivers.path_model import path_structure
 from cxlib.stats.drivers.prediction import path_prediction
+from cxlib.stats.survey.comparison import holm
 from cxlib.stats.survey.indices import mean
 
 NAMED = 3
 MOST = 6  # positive effects that are told in sentences; the table has all
 PREDICTION_ROWS = 20_000
 CLOSE = 0.8  # an area ties with the first when their intervals meet and it could give this share of it
+SMALL = 0.1  # points for a point; an effect that is smaller for certain is ruled out
 
 SAYS = Sentences(
     {
-        "effect.point": ("neutral", "+1 point in {block} gives {impact:signed} points in {outcome} ({low:signed} to {high:signed})."),
-        "effect.negative": Says("bad", "+1 point in {block} gives {impact:signed} points in {outcome} ({low:signed} to {high:signed}): more of it satisfies less.", doubts=("lift_more", "lift_low")),
+        "effect.point": ("neutral", "+1 point in {block} goes with {impact:signed} points in {outcome} ({low:signed} to {high:signed})."),
+        "effect.through": ("neutral", "{block} works through {through}: +1 point goes with {impact:signed} points in {outcome} ({low:signed} to {high:signed}), all ways counted; beyond that no effect of its own is shown."),
+        "effect.negative": Says("bad", "+1 point in {block} goes with {impact:signed} points in {outcome} ({low:signed} to {high:signed}). More of it goes with less {outcome}: check which way its scale runs.", doubts=("lift_more", "lift_low")),
+        "effect.turned": Says("unclear", "{blocks}: the sign of the effect reverses when the other areas are held equal, so no advice follows from it.", doubts=("lift_more", "lift_low"), about="data"),
+        "effect.middle": Says("neutral", "{blocks}: the effect reverses in the middle of the scale, so no average effect is given.", doubts=("lift_more", "lift_low")),
+        "effect.one_customer": Says("unclear", "{block}: without one single customer, +1 point goes with {without:signed} points in {outcome} instead of {impact:signed}. No conclusion is drawn from it.", doubts=("lift_more", "lift_low")),
         "effect.none": Says("neutral", "No effect on {outcome} can be shown for: {blocks}.", doubts=("lift_more", "lift_low")),
-        "effect.nothing": ("unclear", "No area has an effect on {outcome} that can be told from chance."),
-        "effect.final": Says("neutral", "+1 point in {block} gives {impact:signed} points in {outcome} ({low:signed} to {high:signed}), all ways through the model counted.", shown_in=(Place("totals"),)),
+        "effect.small": ("neutral", "An effect on {outcome} of more than {size:number} points for a point can be ruled out for: {blocks}."),
+        "effect.nothing": ("unclear", "No area has an effect on {outcome} that can be distinguished from chance."),
+        "effect.final": Says("neutral", "+1 point in {block} goes with {impact:signed} points in {outcome} ({low:signed} to {high:signed}), all ways through the model counted.", shown_in=(Place("totals"),)),
         "effect.shared": ("neutral", "{first} and {second} cannot be told apart, so how their effect divides between them is uncertain; their sum is surer."),
         "effect.resamples": ("unclear", "{question}: in {n:count} resamples everybody gave the same answer; these are left out of the intervals."),
         "effect.not_fitted": ("unclear", "Resamples that could not be fitted and are left out of the intervals: {n:count} of {draws:count}."),
         "effect.repaired": ("unclear", "The correlations of pairs of questions contradicted each other and were moved to the nearest possible ones."),
-        "effect.predicts": ("neutral", "For customers it has not seen, the model removes {q2:percent} of the squared error of a guess at the mean."),
+        "effect.equal_weights": ("unclear", "The questions of each area count alike, because no stable weights could be found for them."),
+        "effect.predicts": ("neutral", "For customers it has not seen, the model explains {q2:percent} of the differences in {outcome}."),
         "effect.no_forecast": ("unclear", "For customers it has not seen, the model does no better than the mean: read it as a description, not as a forecast."),
-        "act.most": Says("neutral", "{block} has most to give: {impact:signed} points of {outcome} for a point, and up to {potential:points} points if it were perfect ({low:points} to {high:points}).", stake=Place("priorities", "potential", "block", "index"), shown_in=(Place("priorities", "potential"),), advises="lift_more"),
-        "act.tied": Says("unclear", "{blocks} have most to give; which of them comes first cannot be told from these answers.", shown_in=(Place("priorities", "potential"),), advises="tell_apart"),
+        "act.most": Says("neutral", "{block} offers the largest gain: +1 point goes with {impact:signed} points of {outcome}, and if the link is causal, up to {potential:points} points could be gained ({low:points} to {high:points}).", stake=Place("priorities", "potential", "block", "index"), shown_in=(Place("priorities", "potential"),), advises="lift_more"),
+        "act.tied": Says("unclear", "{blocks} offer the largest gains; which of them comes first cannot be determined from these answers.", shown_in=(Place("priorities", "potential"),), advises="tell_apart"),
+        "act.near_outcome": Says("unclear", "{blocks} can hardly be distinguished from {outcome} itself, so part of the apparent gain may be one opinion asked twice.", shown_in=(Place("priorities", "potential"),), doubts=("lift_more", "lift_low")),
         "act.low": Says("bad", "{block} matters and is rated below the average of the areas (index {index:index}): act here.", stake=Place("priorities", "potential", "block", "index"), advises="lift_low"),
-        "act.keep": Says("good", "{block} matters and is rated above the average of the areas (index {index:index}): keep it there.", advises="keep", doubts=("lift_more",)),
-        "act.nothing": ("unclear", "No area has an effect that can be told from chance, so there is no priority to draw from these answers."),
+        "act.keep": Says("good", "{block} matters and is rated above the average of the areas (index {index:index}): keep it at that level.", advises="keep", doubts=("lift_more",)),
+        "act.best_between": Says("neutral", "{block} is best in the middle: {outcome} is highest where its index lies between {low:index} and {high:index} (average now {index:index}), so more of it is not better throughout.", doubts=("lift_more", "lift_low")),
+        "act.worst_between": Says("neutral", "{block} is worst in the middle: {outcome} is lowest where its index lies between {low:index} and {high:index} (average now {index:index}), so more of it is not better throughout.", doubts=("lift_more", "lift_low")),
+        "act.nothing": ("unclear", "No area has an effect that can be distinguished from chance, so no priority can be set from these answers."),
+        "act.no_lift": ("unclear", "No area can be shown to go with more {outcome}, so no priority can be set from these answers."),
+        "act.little": ("unclear", "Together the areas explain {r2:percent} of the differences in {outcome}: too little to set a priority."),
     }
 )  # fmt: skip
 
 METHODS = {
-    "model": Term("A partial least squares path model: the questions of an area are weighted so that the area explains best what it leads to, and effects are told between indices from 0 to 100. Wold 1982; Fornell et al. 1996."),
-    "map": Term("The lines lie at the mean index and the mean effect of the areas. Martilla and James 1977; Ringle and Sarstedt 2016."),
+    "model": Term("A partial least squares path model: the questions of an area are weighted so that the area explains best what it leads to, and effects are told between indices from 0 to 100. Whether an effect is shown is tested between plain indices, all ways through the model counted, with Holm's correction over the areas. Wold 1982; Fornell et al. 1996; Holm 1979."),
+    "map": Term("The lines lie at the mean index and the mean effect of the areas. What an area could give is its effect times what it lacks to 100, among those whom it concerns, along its bend where it has one, and never more than the outcome lacks itself. Martilla and James 1977; Ringle and Sarstedt 2016."),
 }  # fmt: skip
 
 VERDICTS = {"act": Term("act here"), "keep": Term("keep it up"), "matters": Term("matters"), "watch": Term("rated low, matters less"),
-            "little": Term("matters less"), "against": Term("works against"), "unclear": Term("effect not shown")}  # fmt: skip
+            "little": Term("matters less"), LOWERS: Term("works against"), BEST: Term("best in the middle"),
+            "worst": Term("worst in the middle"), TURNED: Term("sign turns"), CARRIED_BY_ONE: Term("one customer"),
+            UNCLEAR: Term("effect not shown")}  # fmt: skip
+ARROWS = {True: Term("effect shown"), False: Term("effect not shown")}
 
 
+@in_words("cause_and_effect")
 def cause_and_effect(model: SurveyModel) -> Result:
     """The path model in index points: every arrow, and the total effects on the outcome and on what follows from it.
 
-    returns  table "arrows": cause, effect, impact (points in the effect for a point in the cause) with low and high, p, beta
-             (standardised); "totals": cause, effect, impact with low and high (direct and indirect); "nodes": construct, index
-             (0-100) with low and high, r2 (0-1)
+    returns  table "arrows": cause, effect, impact (points in the effect for a point in the cause) with low and high, p_holm
+             (over the arrows into the same construct), beta (standardised), verdict; "totals": cause, effect, impact with low and high (direct and indirect), p_holm; "nodes":
+             construct, index (0-100) with low and high, r2 (0-1)
     assumes  that the arrows point the right way, and that nothing outside the survey moves both ends of one
     source   partial least squares, mode A, path scheme (Wold 1982); agrees with seminr and cSEM
 
     >>> page.show(drivers.cause_and_effect(model))
-    +1 point in Pris gives +0.27 points in satisfaction (+0.24 to +0.30)...
+    +1 point in Pris goes with +0.27 points in satisfaction (+0.24 to +0.30)...
     """
-    if nothing := unanswerable("cause_and_effect", model):
-        return nothing
     fit = model.fit
     arrows, totals, nodes = _arrows(model, fit), _totals(model, fit), _nodes(model, fit)
-    findings = [*_points(model, fit), *_finals(model, fit), *_cautions(model, fit), *_forecast(model)]
-    settings = model.settings(draws=fit.draws, not_converged=fit.not_converged, scheme="path", mode="A")
+    q2 = _forecast(model)
+    findings = [*_points(model, fit), *_finals(model, fit), *_cautions(model, fit), *_predicts(q2, model.word(model.outcome))]
+    settings = model.settings(draws=fit.draws, not_converged=fit.not_converged, scheme="path", small=SMALL, q2=q2,
+                              mode="sum" if _equal_weights(fit) else "A", without_one=_carried(model))  # fmt: skip
     tables = {"arrows": arrows, "totals": totals, "nodes": nodes}
     return Result("cause_and_effect", tables, tuple(findings), model.base(), settings, METHODS["model"])
 
 
+@in_words("where_to_act")
 def where_to_act(model: SurveyModel) -> Result:
     """Importance and performance of every area, and what a change could give at most.
 
-    returns  table "areas", most to give first: block, index (0-100), low, high, impact (points of outcome for a point,
-             all ways counted), impact_low, impact_high, gain (of +5 points, never beyond 100), potential = impact
-             x (100 - index), potential_low, potential_high, verdict; "priorities": the same without the intervals of
-             index and impact
+    returns  table "areas", most to give first: block, index (0-100), low, high, reach (share whom it concerns, 0-1), impact
+             (points of outcome for a point, all ways counted), impact_low, impact_high, gain (of +5 points, never beyond
+             100), potential, potential_low, potential_high (what all points that it lacks to 100 go with, reach counted,
+             never more than the outcome lacks), verdict; "priorities": the same without the intervals of index and impact.
+             gain and potential are nan where an effect turns, its sign turns, or one customer carries it
     source   importance-performance map: Martilla and James 1977; Ringle and Sarstedt 2016; areas are cut at the mean
              of index and impact
 
     >>> page.show(drivers.where_to_act(model))
-    Pris has most to give: +0.27 points of satisfaction for a point, and up to 11.1 points if it were...
+    Pris offers the largest gain: +1 point goes with +0.26 points of satisfaction, and if the link is...
     """
-    if nothing := unanswerable("where_to_act", model):
-        return nothing
-    table = _priorities(model, model.fit)
-    short = table[["block", "index", "impact", "gain", "potential", "potential_low", "potential_high", "verdict"]]
-    return Result("where_to_act", {"priorities": short, "areas": table}, tuple(_advice(model, table)), model.base(),
-                  model.settings(cut_index=float(table["index"].mean()), cut_impact=float(table.impact.mean())), METHODS["map"])  # fmt: skip
+    areas = _priorities(model, model.fit)
+    table = areas.drop(columns="standing").reset_index(drop=True)
+    short = table[["block", "index", *(["reach"] if model.some_unrated else []), "impact", "gain", "potential",
+                   "potential_low", "potential_high", "verdict"]]  # fmt: skip
+    return Result("where_to_act", {"priorities": short, "areas": table}, tuple(_advice(model, areas)), model.base(),
+                  model.settings(cut_index=float(table["index"].mean()), cut_impact=float(table.impact.mean()),
+                                 explained=model.explained, turns=model.turning()), METHODS["map"])  # fmt: skip
 
 
 def total_on_outcome(model: SurveyModel, fit) -> pd.DataFrame:
@@ -102,12 +123,16 @@ def indices(model: SurveyModel, names) -> pd.DataFrame:
 
 
 def _arrows(model, fit):
-    table = fit.paths
+    """Every arrow; whether it is shown is tested between plain indices, over the arrows into the same construct."""
+    table, tested = fit.paths, model.tested.paths
+    p = {(row.source, row.target): row.adjusted
+         for row in tested.assign(adjusted=tested.groupby("target").p.transform(holm)).itertuples()}  # fmt: skip
     return pd.DataFrame({
         "cause": [model.labels[name] for name in table.source],
         "effect": [model.labels[name] for name in table.target],
-        "impact": table.impact, "impact_low": table.impact_low, "impact_high": table.impact_high, "p": table.p,
-        "beta": table.estimate,
+        "impact": table.impact, "impact_low": table.impact_low, "impact_high": table.impact_high,
+        "p_holm": [p[ends] for ends in zip(table.source, table.target, strict=True)], "beta": table.estimate,
+        "verdict": [ARROWS[p[ends] < 1 - model.confidence] for ends in zip(table.source, table.target, strict=True)],
     })  # fmt: skip
 
 
@@ -115,12 +140,21 @@ def _totals(model, fit):
     ends = [name for name in (model.outcome, model.final) if name]
     table = fit.total[fit.total.target.isin(ends)]
     table = table.sort_values(["target", "impact"], ascending=False, kind="stable")
+    p = pd.concat([_tested(model, end).assign(target=end) for end in ends]).set_index("target", append=True).p_holm
     return pd.DataFrame({
         "cause": [model.labels[name] for name in table.source],
         "effect": [model.labels[name] for name in table.target],
         "impact": table.impact.to_numpy(), "impact_low": table.impact_low.to_numpy(),
         "impact_high": table.impact_high.to_numpy(),
+        "p_holm": [p[source, target] for source, target in zip(table.source, table.target, strict=True)],
     })  # fmt: skip
+
+
+def _tested(model, target):
+    """Total effects on a construct between plain indices, adjusted over its sources: impact, p_holm by source."""
+    table = model.tested.total
+    table = table[table.target == target].set_index("source")
+    return table[["impact"]].assign(p_holm=holm(table.p))
 
 
 def _nodes(model, fit):
@@ -131,27 +165,57 @@ def _nodes(model, fit):
 
 
 def _points(model, fit):
-    """The direct effects on the outcome, strongest first, and the areas without one."""
-    outcome = model.word(model.outcome)
-    rows = fit.paths[fit.paths.target == model.outcome].sort_values("impact", ascending=False, kind="stable")
-    shown = rows[(rows.impact_low > 0) | (rows.impact_high < 0)]
-    if shown.empty:
+    """What a point of each area goes with, strongest first, and the areas of which that is not told, with the reason."""
+    outcome, rows = model.word(model.outcome), total_on_outcome(model, fit)
+    says = [_point(model, rows.loc[name], name, model.outcome) for name in model.standing(LIFTS)[:MOST]]
+    says += [_total(model, "effect.negative", rows.loc[name], name, model.outcome) for name in model.standing(LOWERS)]
+    lists = {"effect.middle": TURNING, "effect.turned": (TURNED,)}
+    says += [SAYS.finding(key, blocks=_labels(model, names)) for key, which in lists.items() if (names := model.standing(*which))]
+    says += [SAYS.finding("effect.one_customer", block=model.labels[name], outcome=outcome, impact=row.impact,
+                          without=row.without)
+             for name, row in model.standings[model.standings.standing == CARRIED_BY_ONE].iterrows()]  # fmt: skip
+    silent = model.standing(UNCLEAR)
+    if len(silent) == len(rows):
         return [SAYS.finding("effect.nothing", outcome=outcome)]
-    says = [_point(model, row, "effect.point") for row in shown[shown.impact > 0].head(MOST).itertuples()]
-    says += [_point(model, row, "effect.negative") for row in shown[shown.impact < 0].itertuples()]
-    silent = [model.labels[name] for name in rows.source if name not in set(shown.source)]
-    return [*says, *([SAYS.finding("effect.none", outcome=outcome, blocks=silent)] if silent else [])]
+    ruled_out = [name for name in silent if max(-rows.impact_low[name], rows.impact_high[name]) < SMALL]
+    if silent:
+        says.append(SAYS.finding("effect.none", outcome=outcome, blocks=_labels(model, silent)))
+    if ruled_out:
+        says.append(SAYS.finding("effect.small", outcome=outcome, size=SMALL, blocks=_labels(model, ruled_out)))
+    return says
 
 
-def _point(model, row, key):
-    return SAYS.finding(key, block=model.word(row.source), outcome=model.word(row.target), impact=row.impact,
-                        low=row.impact_low, high=row.impact_high)  # fmt: skip
+def _point(model, row, name, target):
+    """A shown effect; of an area without an effect of its own, what it works through."""
+    through = model.through(name)
+    if through and not model.standings.alone[name]:
+        return _total(model, "effect.through", row, name, target, through=_labels(model, through))
+    return _total(model, "effect.point", row, name, target)
+
+
+def _total(model, key, row, source, target, **more):
+    return SAYS.finding(key, block=model.word(source), outcome=model.word(target), impact=row.impact, low=row.impact_low,
+                        high=row.impact_high, **more)  # fmt: skip
 
 
 def _finals(model, fit):
-    rows = fit.total[fit.total.target == model.final].sort_values("impact", ascending=False, kind="stable")
-    rows = rows[rows.impact_low > 0].head(NAMED)
-    return [_point(model, row, "effect.final") for row in rows.itertuples()]
+    """What goes with a point of what follows from the outcome, where that is shown and the sign is the plain one."""
+    if model.final is None:
+        return []
+    rows = fit.total[fit.total.target == model.final].set_index("source")
+    p = _tested(model, model.final).p_holm
+    doubtful = model.standing(*TURNING, TURNED, CARRIED_BY_ONE)
+    shown = rows[(p[rows.index] < 1 - model.confidence) & (rows.impact > 0) & ~rows.index.isin(doubtful)]
+    shown = shown.sort_values("impact", ascending=False, kind="stable").head(NAMED)
+    return [_total(model, "effect.final", row, name, model.final) for name, row in shown.iterrows()]
+
+
+def _labels(model, names):
+    return [model.labels[name] for name in names]
+
+
+def _equal_weights(fit):
+    return set(fit.structure.modes) == {"sum"}
 
 
 def _cautions(model, fit):
@@ -159,56 +223,110 @@ def _cautions(model, fit):
     failed = [SAYS.finding("effect.resamples", question=model.questions[item], n=n) for item, n in fit.failed.items()]
     if fit.not_converged:
         failed.append(SAYS.finding("effect.not_fitted", n=fit.not_converged, draws=model.resamples))
-    return [*shared, *failed, *([SAYS.finding("effect.repaired")] if fit.repaired else [])]
+    told = {"effect.repaired": fit.repaired, "effect.equal_weights": _equal_weights(fit)}
+    return [*shared, *failed, *(SAYS.finding(key) for key, true in told.items() if true)]
 
 
 def _forecast(model):
-    """Whether the model predicts customers it has not seen (ten folds)."""
-    some = model.some_rows(model.answers.notna().all(axis=1), PREDICTION_ROWS)
+    """Share of the squared error that the model removes for customers it has not seen (ten folds), or None: too few."""
+    some = model.some_rows(model.filled.notna().all(axis=1), PREDICTION_ROWS)
     if len(some) < 100:
+        return None
+    items, structure = model.structured(some)
+    table = path_prediction(items, structure, seed=model.seed, weights=model.weights[some])
+    return float(table[table.construct == model.outcome].q2.mean())
+
+
+def _predicts(q2, outcome):
+    if q2 is None:
         return []
-    table = path_prediction(model.answers.iloc[some], path_structure(model.blocks, model.paths), seed=model.seed,
-                            weights=model.weights[some])  # fmt: skip
-    q2 = float(table[table.construct == model.outcome].q2.mean())
-    return [SAYS.finding("effect.predicts", q2=q2) if q2 > 0.01 else SAYS.finding("effect.no_forecast")]
+    return [SAYS.finding("effect.predicts", q2=q2, outcome=outcome) if q2 > 0.01 else SAYS.finding("effect.no_forecast")]
+
+
+def _carried(model):
+    """{area as it is called: its effect without the customer who carries it}"""
+    rows = model.standings.loc[model.standing(CARRIED_BY_ONE)]
+    return {model.labels[name]: float(value) for name, value in rows.without.items()}
 
 
 def _priorities(model, fit):
     table = total_on_outcome(model, fit)
-    now = indices(model, table.index)
+    now, reach = indices(model, table.index), model.reach[table.index]
+    standing = model.standings.standing[table.index]
+    gives = ~standing.isin([*TURNING, TURNED, CARRIED_BY_ONE])  # a figure for more of it means something
+    has = float(indices(model, [model.outcome])["index"].iloc[0])
+    bounds = -has, 100 - has  # what the outcome can lose and gain
     room = 100 - now["index"]
     frame = pd.DataFrame({
-        "block": [model.labels[name] for name in table.index], **now, "impact": table.impact,
-        "impact_low": table.impact_low, "impact_high": table.impact_high, "gain": table.impact * room.clip(upper=5),
-        "potential": table.impact * room, "potential_low": table.impact_low * room,
-        "potential_high": table.impact_high * room,
-    })  # fmt: skip
-    frame["verdict"] = [_verdict(row, frame["index"].mean(), frame.impact.mean()) for row in frame.itertuples()]
-    return frame.sort_values("potential", ascending=False, kind="stable", ignore_index=True)
+        "block": [model.labels[name] for name in table.index], **now, "reach": reach, "impact": table.impact,
+        "impact_low": table.impact_low, "impact_high": table.impact_high,
+        "gain": (table.impact * room.clip(upper=5) * reach).clip(*bounds).where(gives),
+    }, table.index)  # fmt: skip
+    for end in ("", "_low", "_high"):
+        straight = table[f"impact{end}"] * room
+        bent = model.courses[f"to_top{end}"].reindex(table.index).where(_bent(model).reindex(table.index, fill_value=False))
+        frame[f"potential{end}"] = (bent.fillna(straight) * reach).clip(*bounds).where(gives)
+    frame["standing"] = standing
+    frame = frame.sort_values("potential", ascending=False, kind="stable")
+    return frame.assign(verdict=_verdicts(frame, same_pairs(model)))
 
 
-def _verdict(row, index, impact):
-    if row.impact_high < 0:
-        return VERDICTS["against"]
-    if row.impact_low <= 0:
-        return VERDICTS["unclear"]
-    if row.impact >= impact:
-        return VERDICTS["act" if row.high < index else "keep" if row.low > index else "matters"]
-    return VERDICTS["watch" if row.high < index else "little"]
+def _bent(model):
+    """The areas whose effect fades or grows along the scale by more than chance."""
+    return model.courses["shape"].isin(["levels_off", "accelerates"])
+
+
+def _verdicts(frame, pairs):
+    """One advice for each area; those that have most to give are not told to be kept."""
+    index, impact = frame["index"].mean(), frame.impact.mean()
+    lead = set(_lead(frame, pairs).index)
+    verdicts = []
+    for row in frame.itertuples():
+        if row.standing != LIFTS:
+            verdicts.append(row.standing)
+        elif row.impact >= impact:
+            verdicts.append("act" if row.high < index else "keep" if row.low > index and row.Index not in lead else "matters")
+        else:
+            verdicts.append("watch" if row.high < index else "little")
+    return [VERDICTS[each] for each in verdicts]
+
+
+def _lead(frame, pairs):
+    """The area that has most to give, and those that it cannot be told from, by what they give or at all (pairs)."""
+    shown = frame[(frame.standing == LIFTS) & (frame.potential > 0)]
+    if shown.empty:
+        return shown
+    first = shown.iloc[0]
+    twins = {name for pair in pairs if first.name in pair for name in pair}
+    close = (shown.potential_high > first.potential_low) & (shown.potential > CLOSE * first.potential)
+    return shown[close | shown.index.isin(twins)]
 
 
 def _advice(model, table):
     outcome = model.word(model.outcome)
-    shown = table[table.impact_low > 0]
-    if shown.empty:
+    if not table.standing.isin(SHOWN).any():
         return [SAYS.finding("act.nothing")]
-    first = shown.iloc[0]
-    rivals = shown[shown.potential_high > first.potential_low]
-    close = rivals[rivals.potential > CLOSE * first.potential]
-    says = SAYS.finding("act.tied", blocks=list(close.block)) if len(close) > 1 else SAYS.finding(
-        "act.most", block=first.block, outcome=outcome, impact=first.impact, potential=first.potential,
-        low=first.potential_low, high=first.potential_high)  # fmt: skip
+    if model.explained < EXPLAINS:
+        return [SAYS.finding("act.little", r2=model.explained, outcome=outcome)]
+    lead, says = _lead(table, same_pairs(model)), []
+    if len(lead) > 1:
+        says.append(SAYS.finding("act.tied", blocks=list(lead.block)))
+    elif len(lead):
+        first = lead.iloc[0]
+        says.append(SAYS.finding("act.most", block=first.block, outcome=outcome, impact=first.impact, potential=first.potential,
+                                 low=first.potential_low, high=first.potential_high))  # fmt: skip
+    near = [name for name in near_outcome(model) if name in lead.index]
+    if near:
+        says.append(SAYS.finding("act.near_outcome", blocks=_labels(model, near), outcome=outcome))
     keys = {VERDICTS["act"]: "act.low", VERDICTS["keep"]: "act.keep"}
-    placed = shown[shown.verdict.isin(list(keys))]
-    return [says, *(SAYS.finding(keys[row["verdict"]], block=row["block"], index=row["index"])
-                    for row in placed.to_dict("records"))]  # fmt: skip
+    placed = table[table.verdict.isin(list(keys))]
+    says += [SAYS.finding(keys[row["verdict"]], block=row["block"], index=row["index"]) for row in placed.to_dict("records")]
+    return [*says, *_turns(model, table, outcome)] or [SAYS.finding("act.no_lift", outcome=outcome)]
+
+
+def _turns(model, table, outcome):
+    """The areas that are best, or worst, in the middle."""
+    rows = model.standings.loc[model.standing(*TURNING)]
+    return [SAYS.finding("act.best_between" if row.standing == BEST else "act.worst_between", block=model.labels[name],
+                         outcome=outcome, low=row.turn_from, high=row.turn_to, index=table["index"][name])
+            for name, row in rows.iterrows()]  # fmt: skip

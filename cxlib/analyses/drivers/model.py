@@ -1,20 +1,38 @@
 """A survey as areas that may move an outcome, and the path model fitted to its answers."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, wraps
 
 import numpy as np
 import pandas as pd
 
-from cxlib.analyses.result import Base, Finding, OneScreen, Result, Term
+from cxlib.analyses.drivers.standing import TURNING, influence_of_one, plain_correlations, standings
+from cxlib.analyses.result import Base, Finding, OneScreen, Result, Says, Sentences, Term
+from cxlib.stats.drivers.course import nonlinear_drivers
+from cxlib.stats.drivers.importance import Importance, relative_importance
+from cxlib.stats.drivers.measurement import overlaps
 from cxlib.stats.drivers.missing import imputed
 from cxlib.stats.drivers.path_estimates import PathModel, path_model
-from cxlib.stats.drivers.path_model import path_structure
+from cxlib.stats.drivers.path_model import PathStructure, path_structure
 from cxlib.stats.moments import effective_n
+from cxlib.stats.refusal import Refusal
 from cxlib.stats.survey.indices import respondent_index
 
 RESAMPLES = 1000
+COURSE_ROWS, COURSE_DRAWS = 20_000, 300
+PAIR_DRAWS = 200
+
+SAYS = Sentences(
+    {
+        "refused.constant": Says("unclear", "A question has only one value among the answers that this part rests on, so it is left out.", about="data"),
+        "refused.collinear": Says("unclear", "Two areas follow from each other in these answers, so their effects cannot be separated and this part is left out.", about="data"),
+        "refused.separable": Says("unclear", "The areas separate the groups of customers without a single exception, so one of them may be the outcome asked again; this part is left out.", about="data"),
+        "refused.few": Says("unclear", "There are too few answers for this part.", about="data"),
+        "refused.many": Says("unclear", "There are too many answers for pairwise estimates; choose imputation.", about="data"),
+        "refused.not_converged": Says("unclear", "No stable solution was found with these answers, so this part is left out.", about="data"),
+    }
+)  # fmt: skip
 
 NAMES = {
     "satisfaction": (Term("satisfaction"), Term("Satisfaction")),
@@ -32,7 +50,8 @@ class SurveyModel(OneScreen):
     blocks     {construct: [items]};  labels {construct: name};  questions {item: label};  scales {item: (low, high)}
     paths      [(source, target)];  outcome, final: the construct that is explained, and what follows from it (or None)
     score      0-10 recommendation of each row, or None
-    not_applicable  {area: share of customers whom it does not concern}, where that is why answers are missing
+    unrated    (rows, areas) True where an area does not concern the customer, who did not use or rate it; its columns
+               are the areas of which that is so often enough to be held equal
     findings   what was found on the way;  leaks: those about areas that were made from the outcome, and left out
     absent     why there is nothing to analyse, or None
     """
@@ -50,7 +69,7 @@ class SurveyModel(OneScreen):
     read: int
     weighted: bool
     missing: str
-    not_applicable: Mapping[str, float] = field(default_factory=dict)
+    unrated: pd.DataFrame | None = None
     findings: tuple[Finding, ...] = ()
     leaks: tuple[Finding, ...] = ()
     absent: Finding | None = None
@@ -67,31 +86,192 @@ class SurveyModel(OneScreen):
             behind |= more
         return [name for name in self.blocks if name in behind and name != self.outcome]
 
+    @property
+    def some_unrated(self) -> list[str]:
+        """The areas that do not concern everybody."""
+        return [] if self.unrated is None else list(self.unrated)
+
+    @cached_property
+    def reach(self) -> pd.Series:
+        """Share of the customers (weighted, 0-1) whom each area concerns."""
+        share = pd.Series(1.0, self.areas)
+        for name in self.some_unrated:
+            share[name] = np.average(~self.unrated[name], weights=self.weights)
+        return share
+
     @cached_property
     def indices(self) -> pd.DataFrame:
         """Index 0-100 of every construct for every customer, NaN where fewer than half of its questions are answered."""
         return pd.DataFrame({name: self._index(items) for name, items in self.blocks.items()}, self.answers.index)
 
     @cached_property
+    def filled(self) -> pd.DataFrame:
+        """The answers with the mean of those concerned where an area does not concern a customer.
+
+        The control of the area takes up what stands there, so that its effect is the one among those concerned.
+        """
+        answers = self.answers.copy()
+        for name in self.some_unrated:
+            for item in self.blocks[name]:
+                known = answers[item].notna().to_numpy()
+                mean = np.average(answers[item][known], weights=self.weights[known])
+                answers.loc[self.unrated[name].to_numpy(), item] = mean
+        return answers
+
+    @cached_property
+    def controls(self) -> pd.DataFrame | None:
+        """1 where an area does not concern a customer, 0 elsewhere, one column for each such area; None without any.
+
+        A column that follows from those before it is left out: the same customers are not concerned.
+        """
+        if not self.some_unrated:
+            return None
+        return _independent(self.unrated.astype(float).add_prefix("unrated: "))
+
+    @cached_property
     def completed(self) -> "SurveyModel":
-        """The model with one estimate in each gap, for comparisons of groups, which need the same rows throughout."""
-        if not self.answers.isna().to_numpy().any():
+        """The model with one estimate in each gap, for what needs the same rows throughout."""
+        if not self.filled.isna().to_numpy().any():
             return self
-        values = imputed(self.answers.to_numpy(float), self.weights, imputations=1, seed=self.seed)[0]
+        with_controls = self.filled if self.controls is None else self.filled.join(self.controls)
+        values = imputed(with_controls.to_numpy(float), self.weights, imputations=1, seed=self.seed)[0]
+        values = values[:, : self.answers.shape[1]]
         low, high = np.array([self.scales[item] for item in self.answers], float).T
-        return replace(self, answers=pd.DataFrame(np.clip(values, low, high), self.answers.index, self.answers.columns))
+        whole = pd.DataFrame(np.clip(values, low, high), self.answers.index, self.answers.columns)
+        for name in self.some_unrated:
+            whole.loc[self.unrated[name].to_numpy(), self.blocks[name]] = np.nan
+        return replace(self, answers=whole)
+
+    @cached_property
+    def regressors(self) -> pd.DataFrame:
+        """Indices with the mean of those concerned where an area does not concern a customer; other gaps are NaN."""
+        whole = replace(self, answers=self.filled, unrated=None)
+        return whole.indices
 
     @cached_property
     def fit(self) -> PathModel:
-        """The path model with its bootstrap."""
-        return self.fitted(np.ones(len(self.answers), bool), self.resamples)
+        """The path model with its bootstrap; its questions count alike where their weights find no stable solution."""
+        everybody = np.ones(len(self.answers), bool)
+        try:
+            return self.fitted(everybody, self.resamples)
+        except Refusal as refusal:
+            if refusal.reason != "not_converged":
+                raise
+            return self.fitted(everybody, self.resamples, modes="sum")
 
-    def fitted(self, rows, resamples: int) -> PathModel:
+    def fitted(self, rows, resamples: int, modes: str = "A") -> PathModel:
         """The path model of some of the rows."""
-        kept = self.answers[rows]
-        missing = self.missing if kept.isna().to_numpy().any() else "error"
-        return path_model(kept, path_structure(self.blocks, self.paths), scale=dict(self.scales), missing=missing,
-                          weights=self.weights[rows], resamples=resamples, confidence=self.confidence, seed=self.seed)  # fmt: skip
+        items, structure = self.structured(rows, modes=modes)
+        missing = self.missing if items.isna().to_numpy().any() else "error"
+        scales = {**self.scales, **{name: (0, 1) for name in items if name not in self.scales}}
+        return path_model(items, structure, scale=scales, missing=missing, weights=self.weights[rows],
+                          resamples=resamples, confidence=self.confidence, seed=self.seed)  # fmt: skip
+
+    def structured(self, rows, *, modes: str = "A") -> tuple[pd.DataFrame, PathStructure]:
+        """Answers and controls of some rows (booleans or positions), and the path model of both."""
+        rows = np.flatnonzero(rows) if rows.dtype == bool else rows
+        items, held = self.filled.iloc[rows], self.held(rows)
+        if held is not None:
+            items = items.join(held)
+        return items, self._structure(self.blocks, [] if held is None else list(held), modes)
+
+    @cached_property
+    def tested(self) -> PathModel:
+        """The same arrows between plain indices, which nothing was fitted to: what every verdict rests on."""
+        items = self.regressors if self.controls is None else self.regressors.join(self.controls)
+        structure = self._structure({name: [name] for name in self.blocks}, [] if self.controls is None else self.controls, "sum")
+        missing = self.missing if items.isna().to_numpy().any() else "error"
+        scales = {name: (0, 100) if name in self.blocks else (0, 1) for name in items}
+        return path_model(items, structure, scale=scales, missing=missing, weights=self.weights, resamples=self.resamples,
+                          confidence=self.confidence, seed=self.seed)  # fmt: skip
+
+    @cached_property
+    def overlaps(self) -> pd.DataFrame:
+        """Of each pair of constructs: first, second, htmt, low, high; over those who rated both, where not all did."""
+        table = self.fit.pairs[["first", "second", "htmt", "low", "high"]]
+        some = table[["first", "second"]].isin(self.some_unrated).any(axis=1)
+        if not some.any():
+            return table
+        pairs = list(table.loc[some, ["first", "second"]].itertuples(index=False, name=None))
+        again = overlaps(self.answers, self.blocks, pairs, weights=self.weights, draws=PAIR_DRAWS,
+                         confidence=self.confidence, seed=self.seed)  # fmt: skip
+        return pd.concat([table[~some], again], ignore_index=True)
+
+    @cached_property
+    def courses(self) -> pd.DataFrame:
+        """Of each area whose answers spread enough: whether its effect is a straight line, and whether it turns."""
+        x, y, weights = self.whole
+        some = self.some_rows(np.ones(len(x), bool), COURSE_ROWS)
+        spread = [name for name in x if x[name].nunique() > 2]
+        if not spread:
+            return pd.DataFrame(columns=["turn", "turn_from", "turn_to", "shape", "p_holm", "f2"])
+        held = self.held(some, [name for name in x if name not in spread])
+        return nonlinear_drivers(x[spread].iloc[some], y.iloc[some], controls=held, weights=weights[some],
+                                 resamples=COURSE_DRAWS, confidence=self.confidence, seed=self.seed)  # fmt: skip
+
+    @property
+    def whole(self) -> tuple[pd.DataFrame, pd.Series, np.ndarray]:
+        """Indices of the areas, NaN only where one does not concern a customer, of the outcome, and the weights."""
+        indices = self.completed.indices
+        return indices[self.areas], indices[self.outcome], self.weights
+
+    def held(self, rows, areas=()) -> pd.DataFrame | None:
+        """The controls of some rows, joined by areas that are held equal without being looked at; None without any."""
+        more = self.regressors[list(areas)].iloc[rows]
+        more = more.fillna(more.mean())
+        known = more if self.controls is None else more.join(self.controls.iloc[rows])
+        known = known.loc[:, known.nunique() > 1]
+        return _independent(known) if known.shape[1] else None
+
+    @cached_property
+    def standings(self) -> pd.DataFrame:
+        """What can be said of each area, decided once (see `standing.standings`)."""
+        total, paths = self.tested.total, self.tested.paths
+        of_areas = total.source.isin(self.areas) & (total.target == self.outcome)
+        direct = paths[paths.target == self.outcome].set_index("source")
+        x, y, weights = self.whole
+        plain = self.regressors[self.areas]
+        return standings(total[of_areas].set_index("source").loc[self.areas], direct.p, self.courses,
+                         plain_correlations(x, y, weights, confidence=self.confidence),
+                         influence_of_one(plain, self.regressors[self.outcome], self.controls, weights),
+                         confidence=self.confidence)  # fmt: skip
+
+    @cached_property
+    def importance(self) -> Importance:
+        """Shares of what the areas explain; one whose effect turns brings a second column, for the far side of the turn."""
+        x, groups = self.regressors[self.areas].copy(), {}
+        for name in self.standing(*TURNING):
+            middle = self.standings.loc[name, ["turn_from", "turn_to"]].mean()
+            x[f"{name} beyond"] = (x[name] - middle).clip(lower=0)
+            groups[name] = [name, f"{name} beyond"]
+        arrows = [arrow for arrow in self.paths if set(arrow) <= set(self.areas)]
+        return relative_importance(x, self.regressors[self.outcome], weights=self.weights, controls=self.controls,
+                                   groups=groups, before=arrows, missing=self.missing, resamples=self.resamples,
+                                   confidence=self.confidence, seed=self.seed)  # fmt: skip
+
+    @property
+    def explained(self) -> float:
+        """What the areas explain beyond what is held equal (0-1), less what so many would by chance (adjusted R2)."""
+        found = self.importance
+        left = max(found.effective_n - len(self.areas) - 1, 1)
+        return max(1 - (1 - found.r2 + found.r2_controls) * (found.effective_n - 1) / left, 0.0)
+
+    def standing(self, *which: str) -> list[str]:
+        """The areas of which one of these can be said, strongest effect first."""
+        table = self.standings
+        chosen = table[table.standing.isin(which)]
+        return list(chosen.sort_values("impact", key=abs, ascending=False, kind="stable").index)
+
+    def through(self, area: str) -> list[str]:
+        """The areas that it leads to."""
+        return [target for source, target in self.paths if source == area and target in self.areas]
+
+    def _structure(self, blocks, controls, modes):
+        """The arrows, and from each control those that its area has."""
+        paths = list(self.paths)
+        for name in controls:
+            paths += [(name, target) for source, target in self.paths if source == name.removeprefix("unrated: ")]
+        return path_structure({**blocks, **{name: [name] for name in controls}}, paths, modes=modes, controls=tuple(controls))
 
     def some_rows(self, rows, most: int) -> np.ndarray:
         """Positions of the rows, at most so many, chosen at random: what rests on them does not depend on their order."""
@@ -114,6 +294,12 @@ class SurveyModel(OneScreen):
         return {"outcome": self.outcome, "missing": self.missing, "resamples": self.resamples, "seed": self.seed,
                 "confidence": self.confidence, "weighted": self.weighted, **more}  # fmt: skip
 
+    def turning(self) -> dict[str, dict[str, float]]:
+        """{area as it is called: from, to, rise, fall} of those that are best, or worst, in the middle."""
+        rows = self.courses.loc[self.standing(*TURNING)]
+        return {self.labels[name]: {"from": row.turn_from, "to": row.turn_to, "rise": row.rise, "fall": row.fall}
+                for name, row in rows.iterrows()}  # fmt: skip
+
     def _index(self, items):
         values = self.answers[items].to_numpy(float)
         low, high = np.array([self.scales[item] for item in items], float).T
@@ -121,12 +307,34 @@ class SurveyModel(OneScreen):
         return respondent_index(scaled, scale=(0, 100), minimum_items=-(-len(items) // 2))
 
 
-def unanswerable(name: str, model: SurveyModel) -> Result | None:
-    """The result where the model has nothing to analyse, else None."""
-    return _nothing(name, model) if model.absent else None
+def in_words(name: str) -> Callable:
+    """An analysis of a model whose result says in words why there is nothing to show: no data, or data that cannot bear it."""
+
+    def wrapped(analysis):
+        @wraps(analysis)
+        def answered(model: SurveyModel, *args, **options) -> Result:
+            if model.absent is not None and model.absent.tone == "absent":
+                return Result.missing(name, model.absent, read=model.read)
+            if model.absent is not None:
+                numbers = {slot: value for slot, value in model.absent.values.items() if isinstance(value, (int, float))}
+                return Result(name, {}, (model.absent,), model.base(), numbers)
+            try:
+                return analysis(model, *args, **options)
+            except Refusal as refusal:
+                return Result(name, {}, (SAYS.finding(f"refused.{refusal.reason}"),), model.base(), {})
+
+        return answered
+
+    return wrapped
 
 
-def _nothing(name, model):
-    if model.absent.tone == "absent":
-        return Result.missing(name, model.absent, read=model.read)
-    return Result(name, {}, (model.absent,), model.base(), {})
+def _independent(columns):
+    """Without the columns that say again what those before them say."""
+    kept = []
+    for name in columns:
+        together = columns[[*kept, name]].to_numpy(float)
+        together = together - together.mean(axis=0)
+        spread = np.linalg.norm(together, axis=0)
+        if spread[-1] > 0 and np.linalg.svd(together / spread, compute_uv=False)[-1] > 1e-6:
+            kept.append(name)
+    return columns[kept]

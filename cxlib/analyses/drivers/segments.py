@@ -7,122 +7,182 @@ import pandas as pd
 
 from cxlib.analyses.drivers.answers import PER_AREA
 from cxlib.analyses.drivers.effects import total_on_outcome
-from cxlib.analyses.drivers.model import SurveyModel, unanswerable
-from cxlib.analyses.result import Result, Sentences, Term
-from cxlib.stats.drivers.group_comparison import path_differences
-from cxlib.stats.drivers.path_model import path_structure
+from cxlib.analyses.drivers.model import SurveyModel, in_words
+from cxlib.analyses.drivers.standing import CARRIED_BY_ONE, TURNED, TURNING
+from cxlib.analyses.result import Result, Says, Sentences, Term
+from cxlib.stats.drivers.group_comparison import effect_differences
+from cxlib.stats.refusal import Refusal
 from cxlib.stats.survey.comparison import holm
 from cxlib.stats.survey.disclosure import hidden_segments
 
-LEAST = 100  # answers in a group, and among the others
-PERMUTATIONS = 500
+LEAST = 100  # answers in a group
 TESTED_ROWS = 20_000  # more rows make the test slower and no surer of a difference that matters
 RESAMPLES = 300
+MATTERS = 0.25  # points of the outcome for a point: a difference that would change what is done
+NAMED = 4
+OTHERS = "\0others"  # the rows of groups that are too small, kept as one group that is not shown
 
 SAYS = Sentences(
     {
         "groups.differ": ("neutral", "{block} means more to {group} ({segment}) than to the others: {first:signed} points of {outcome} for a point, against {second:signed}."),
         "groups.less": ("neutral", "{block} means less to {group} ({segment}) than to the others: {first:signed} points of {outcome} for a point, against {second:signed}."),
-        "groups.alike": ("neutral", "None of the {groups:count} groups compared differs from the others in what matters by more than chance can give."),
-        "groups.other_meaning": ("unclear", "{group} ({segment}): the questions of {block} do not measure the same as among the others, so its effects are not compared."),
+        "groups.two": ("neutral", "{block} means more to {group} than to {other} ({segment}): {first:signed} points of {outcome} for a point, against {second:signed}."),
+        "groups.alike": ("neutral", "None of the {groups:count} groups compared ({segments}) differs from the others in what matters by more than chance would produce; a difference of {size:number} points for a point would have been found."),
+        "groups.unclear": Says("unclear", "Whether the {groups:count} groups compared ({segments}) differ in what matters cannot be determined: depending on group and area, only differences above {low:number} to {high:number} points for a point would be found.", about="data"),
+        "groups.other_meaning": Says("unclear", "{group} ({segment}): the questions of {block} do not measure the same as among the others, so its effects are not compared.", about="data"),
         "groups.left_out": ("neutral", "Groups that are too small for a model of their own: {groups:count}; {least:count} answers are needed."),
         "groups.too_few": ("unclear", "No group has enough answers for a model of its own; {least:count} are needed."),
+        "groups.one": Says("unclear", "{segments}: only one group has enough answers, so there is nothing to compare it with.", about="data"),
         "absent.groups": ("absent", "Segments: the client folder names none."),
     }
 )  # fmt: skip
 
-METHOD = Term("The customers are dealt at random into groups of the same size many times; a difference counts when hardly any such deal gives one as large, after allowing for everything that was compared. Henseler, Ringle and Sarstedt 2016; Holm 1979.")
+METHOD = Term("The customers are dealt at random into groups of the same sizes, as many times as the number of comparisons asks for; a difference counts when hardly any such deal gives one as large in any group, after allowing for everything that was compared. A segment of two groups is one comparison. Westfall and Young 1993; Henseler, Ringle and Sarstedt 2016; Holm 1979.")
 
-VERDICTS = {"more": Term("more than the others"), "less": Term("less than the others"),
-            "alike": Term("no clear difference"), "other": Term("not comparable")}  # fmt: skip
+VERDICTS = {"more": Term("more than the others"), "less": Term("less than the others"), "alike": Term("no clear difference"),
+            "unclear": Term("cannot be told"), "other": Term("not comparable")}  # fmt: skip
 
 
+@in_words("effects_by_segment")
 def effects_by_segment(model: SurveyModel, *, segments: Mapping[str, str], minimum: int = 5) -> Result:
-    """What a point in each area is worth in every group that is large enough, compared with all other customers.
+    """What a point in each area is worth in every group that is large enough, compared with the other groups.
 
     segments  {column: heading};  minimum: smallest group that may be shown at all
     returns   table "groups": segment, group, n, block, impact (points of the outcome for a point, in that group) with
-              low and high, p_holm (against the others, corrected for everything compared), verdict; "differences":
-              those of its rows that differ
+              low and high, p_holm (against the others, corrected for everything compared), findable (difference that four
+              chances in five would find), verdict; "differences": those of its rows that differ
     assumes   one estimate for each gap, made without knowing the groups, so that the test keeps its level
     source    permutation test after a check that the questions measure the same (MICOM, Henseler et al. 2016)
 
     >>> page.show(drivers.effects_by_segment(model, segments={"kundetype": "Customers"}))
-    None of the 3 groups compared differs from the others in what matters by more than chance can give.
+    Whether what matters differs between the 3 groups compared (Customers) cannot be told: only...
     """
-    if nothing := unanswerable("effects_by_segment", model):
-        return nothing
     if not segments:
         return Result.missing("effects_by_segment", SAYS.finding("absent.groups"), read=model.read)
     model = model.completed
     least = max(LEAST, PER_AREA * len(model.areas))
-    groups, left_out = _large_enough(model, segments, minimum, least)
-    if not groups:
-        return Result("effects_by_segment", {}, (SAYS.finding("groups.too_few", least=least),), model.base(), {})
-    rows = pd.concat([_group(model, segments[column], label, member) for column, label, member in groups],
-                     ignore_index=True)  # fmt: skip
-    rows["p_holm"] = holm(rows.p)
-    rows["verdict"] = [_verdict(row, model.confidence) for row in rows.itertuples()]
-    findings = _findings(model, rows, len(groups), left_out, least)
-    shown = rows[["segment", "group", "n", "block", "impact", "impact_low", "impact_high", "p_holm", "verdict"]]
-    apart = shown[shown.verdict != VERDICTS["alike"]].reset_index(drop=True)
-    settings = model.settings(permutations=PERMUTATIONS, least=least, minimum=minimum)
-    tables = {"groups": shown, "differences": apart}
-    return Result("effects_by_segment", tables, tuple(findings), model.base(), settings, METHOD)
+    divisions, left_out = _large_enough(model, segments, minimum, least)
+    compared = {column: labels for column, labels in divisions.items() if len(set(labels) - {""}) > 1}
+    alone = [segments[column] for column in divisions if column not in compared]
+    if not compared:
+        key = SAYS.finding("groups.one", segments=alone) if alone else SAYS.finding("groups.too_few", least=least)
+        return Result("effects_by_segment", {}, (key,), model.base(), {"least": least})
+    rows, refused = _compared(model, compared, segments)
+    if rows.empty:
+        return Result("effects_by_segment", {}, (SAYS.finding("groups.too_few", least=least),), model.base(), {"least": least})
+    findings = _findings(model, rows, left_out + refused, least)
+    shown = rows[["segment", "group", "n", "block", "impact", "impact_low", "impact_high", "p_holm", "findable", "verdict"]]
+    apart = shown[~shown.verdict.isin([VERDICTS["alike"], VERDICTS["unclear"]])].reset_index(drop=True)
+    settings = model.settings(permutations=int(rows.permutations.max()), least=least, minimum=minimum,
+                              left_out=left_out + refused, compared=len(rows.drop_duplicates(["segment", "group"])))  # fmt: skip
+    return Result("effects_by_segment", {"groups": shown, "differences": apart}, tuple(findings), model.base(), settings, METHOD)
 
 
 def _large_enough(model, segments, minimum, least):
-    divisions = model.responses[list(segments)].astype(object)
-    table = hidden_segments(divisions, threshold=minimum).dropna(subset="group")
-    groups, left_out = [], 0
-    for row in table.itertuples():
-        member = (model.responses[row.division] == row.group).to_numpy()
-        if row.hidden or min(member.sum(), (~member).sum()) < least or _constant(model, member):
-            left_out += 1
-        else:
-            groups.append((row.division, str(row.group), member))
-    return groups, left_out
+    """{column: label of each row, "" for rows in no group that is compared}, and how many groups are too small.
+
+    The rows of groups that are too small to be shown are a group among the others, where they are enough together.
+    """
+    table = hidden_segments(model.responses[list(segments)].astype(object), threshold=minimum).dropna(subset="group")
+    divisions, left_out = {}, 0
+    for column, groups in table.groupby("division", sort=False):
+        values = model.responses[column]
+        members = {str(row.group): (values == row.group).to_numpy() for row in groups.itertuples() if not row.hidden}
+        kept = {label: member for label, member in members.items() if member.sum() >= least and _varied(model, member)}
+        left_out += len(groups) - len(kept)
+        rest = values.notna().to_numpy() & ~np.any(list(kept.values()) or [np.zeros(len(values), bool)], axis=0)
+        if rest.sum() >= least and _varied(model, rest):
+            kept[OTHERS] = rest
+        if set(kept) - {OTHERS}:
+            divisions[column] = np.select(list(kept.values()), list(kept), "")
+    return divisions, left_out
 
 
-def _constant(model, member):
-    return bool((model.answers[member].nunique() < 2).any() or (model.answers[~member].nunique() < 2).any())
+def _varied(model, member):
+    return bool((model.filled[member].nunique() > 1).all())
 
 
-def _group(model, heading, label, member):
-    """One row per area: its effect in the group and among the others, the test, and whether it measures the same."""
-    inside, outside = (total_on_outcome(model, model.fitted(kept, draws))
-                       for kept, draws in ((member, RESAMPLES), (~member, 0)))  # fmt: skip
-    some = model.some_rows(np.ones(len(member), bool), TESTED_ROWS)
-    test = path_differences(
-        model.answers.iloc[some], member[some], path_structure(model.blocks, model.paths), seed=model.seed,
-        weights=model.weights[some], permutations=PERMUTATIONS, confidence=model.confidence,
-    )  # fmt: skip
-    direct = test.paths[test.paths.target == model.outcome].set_index("source")
-    areas = [name for name in inside.index if name in direct.index]
+def _compared(model, divisions, segments):
+    """One row per segment, group and area: its effect, the test against the others, and whether it measures the same."""
+    tests, found, refused = len(divisions) * len(model.areas), [], 0
+    for column, labels in divisions.items():
+        try:
+            found.append(_division(model, segments[column], labels, tests))
+        except Refusal:
+            refused += len(set(labels) - {"", OTHERS})
+    if not found:
+        return pd.DataFrame(), refused
+    rows = pd.concat(found, ignore_index=True)
+    families = rows.drop_duplicates(["segment", "source"])[["segment", "source", "any"]]
+    families["times"] = holm(families["any"]) / families["any"]  # what Holm makes of the p-value of a segment and area
+    times = rows.merge(families, on=["segment", "source"], how="left").times
+    rows["p_holm"] = np.minimum(rows.p * times.to_numpy(), 1.0)
+    rows["verdict"] = [_verdict(row, 1 - model.confidence) for row in rows.itertuples()]
+    return rows[rows.group != OTHERS].reset_index(drop=True), refused
+
+
+def _division(model, heading, labels, tests):
+    inside = np.flatnonzero(labels != "")
+    some = inside[model.some_rows(np.ones(len(inside), bool), TESTED_ROWS)]
+    items, structure = model.structured(some)
+    scales = {**model.scales, **dict.fromkeys(structure.controls, (0, 1))}
+    test = effect_differences(items, labels[some], structure, model.outcome, scale=scales, weights=model.weights[some],
+                              tests=tests, confidence=model.confidence, seed=model.seed)  # fmt: skip
+    table = test.effects[test.effects.source.isin(model.areas)].reset_index(drop=True)
+    effects = {label: total_on_outcome(model, model.fitted(labels == label, RESAMPLES))
+               for label in dict.fromkeys(table.group) if label != OTHERS}  # fmt: skip
+    own = pd.concat(effects, names=["group", "source"])[["impact", "impact_low", "impact_high"]].reset_index()
     same = test.measurement.same
-    return pd.DataFrame({
-        "segment": heading, "group": label, "n": int(member.sum()), "block": [model.labels[name] for name in areas],
-        "impact": inside.impact[areas].to_numpy(), "impact_low": inside.impact_low[areas].to_numpy(),
-        "impact_high": inside.impact_high[areas].to_numpy(), "others": outside.impact[areas].to_numpy(),
-        "p": np.where(same[areas] & same[model.outcome], direct.p[areas], 1.0), "same": same[areas].to_numpy(),
-    })  # fmt: skip
+    table = table.merge(own, on=["group", "source"], how="left")
+    return table.assign(
+        segment=heading, n=[int((labels == label).sum()) for label in table.group],
+        block=[model.labels[name] for name in table.source], any=test.sources.p[table.source].to_numpy(),
+        groups=len(test.sizes), permutations=test.permutations, other_group=test.measurement.group[table.source].to_numpy(),
+        same=same[table.source].to_numpy() & same[model.outcome], p=np.where(same[table.source], table.p, 1.0),
+    )  # fmt: skip
 
 
-def _verdict(row, confidence):
+def _verdict(row, level):
     if not row.same:
         return VERDICTS["other"]
-    if row.p_holm >= 1 - confidence:
-        return VERDICTS["alike"]
-    return VERDICTS["more" if row.impact > row.others else "less"]
+    if row.p_holm < level:
+        return VERDICTS["more" if row.estimate > row.others else "less"]
+    return VERDICTS["alike" if row.findable <= MATTERS else "unclear"]
 
 
-def _findings(model, rows, groups, left_out, least):
-    outcome = model.word(model.outcome)
-    keys = {VERDICTS["more"]: "groups.differ", VERDICTS["less"]: "groups.less"}
-    says = [SAYS.finding(keys[row.verdict], block=row.block, group=row.group, segment=row.segment, outcome=outcome,
-                         first=row.impact, second=row.others)
-            for row in rows[rows.verdict.isin(list(keys))].sort_values("p_holm", kind="stable").head(4).itertuples()]  # fmt: skip
-    says = says or [SAYS.finding("groups.alike", groups=groups)]
+def _findings(model, rows, left_out, least):
+    says = _differences(model, rows)
+    differ = set(rows.segment[rows.verdict.isin([VERDICTS["more"], VERDICTS["less"]])])
+    rest = rows[~rows.segment.isin(differ)]
+    findable = rest[rest.same].groupby("segment", sort=False).findable.agg(["min", "max"])
+    for key, which in (("groups.alike", findable[findable["max"] <= MATTERS]),
+                       ("groups.unclear", findable[findable["max"] > MATTERS])):  # fmt: skip
+        if len(which):
+            groups = rest[rest.segment.isin(which.index)].drop_duplicates(["segment", "group"])
+            low, high = float(which["min"].min()), float(which["max"].max())
+            says.append(SAYS.finding(key, groups=len(groups), segments=list(which.index), size=high, low=low, high=high))
+    other = rows[~rows.same & (rows.group == rows.other_group)].head(3)
     says += [SAYS.finding("groups.other_meaning", group=row.group, segment=row.segment, block=row.block)
-             for row in rows[~rows.same].head(3).itertuples()]  # fmt: skip
+             for row in other.itertuples()]  # fmt: skip
     return [*says, *([SAYS.finding("groups.left_out", groups=left_out, least=least)] if left_out else [])]
+
+
+def _differences(model, rows):
+    """What means more to one group than to another, clearest first: of each segment and area the group that is farthest
+    from the others, as the others differ from a mean that it is part of."""
+    outcome, doubtful = model.word(model.outcome), model.standing(*TURNING, TURNED, CARRIED_BY_ONE)
+    told = rows.verdict.isin([VERDICTS["more"], VERDICTS["less"]])
+    apart = rows[told & ~rows.source.isin(doubtful)].assign(far=lambda t: (t.estimate - t.others).abs() / t.findable)
+    apart = apart.sort_values("far", ascending=False, kind="stable").drop_duplicates(["segment", "source"])
+    says = []
+    for row in apart.head(NAMED).itertuples():
+        about = {"block": row.block, "segment": row.segment, "outcome": outcome}
+        pair = rows[(rows.segment == row.segment) & (rows.source == row.source)].sort_values("impact", ascending=False)
+        if row.groups == len(pair) == 2:
+            more, other = pair.itertuples()
+            says.append(SAYS.finding("groups.two", first=more.impact, second=other.impact, group=more.group,
+                                     other=other.group, **about))  # fmt: skip
+        else:
+            key = "groups.differ" if row.verdict == VERDICTS["more"] else "groups.less"
+            says.append(SAYS.finding(key, first=row.impact, second=row.others, group=row.group, **about))
+    return says

@@ -7,8 +7,11 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
+from cxlib.analyses.drivers.contrasts import BORDERS
+from cxlib.analyses.drivers.effects import ARROWS
 from cxlib.analyses.drivers.effects import VERDICTS as PRIORITY
 from cxlib.analyses.drivers.importance import VERDICTS as IMPORTANCE
+from cxlib.analyses.drivers.standing import SHOWN
 from cxlib.report.captions import BARS, rests_on
 from cxlib.report.charts.canvas import (
     BAD,
@@ -30,12 +33,14 @@ __all__ = ["cause_and_effect", "driver_importance", "effects_by_segment", "lift_
 ROW = 0.36  # inches for one row of a dot plot
 LABEL = 34  # letters of a line of a label
 BEHIND = {"boxstyle": "round,pad=0.1", "fc": PAPER, "ec": "none", "alpha": 0.75}  # a label over a line can be read
+MATTERS = [IMPORTANCE[standing] for standing in SHOWN]
+UNSHOWN = (BORDERS["none"], BORDERS["turned"])
 MOST_GROUPS = 24
 
 
 @rests_on("survey", interval=BARS)
 def driver_importance(result, page) -> tuple[Figure, str]:
-    """Share of what is explained, most important first, with intervals; hollow where no effect of its own is shown.
+    """Share of what is explained, most important first, with intervals; hollow where no effect is shown.
 
     >>> page.draw(charts.driver_importance, drivers.driver_importance(model))
     Kundeservice: 28% (24% to 31%); Produkt: 27% (24% to 29%); Pris: 24% (21% to 28%); Regning og breve:...
@@ -43,14 +48,14 @@ def driver_importance(result, page) -> tuple[Figure, str]:
     table = result.tables["drivers"].iloc[::-1].reset_index(drop=True)
     figure, ax = sheet(ROW * len(table) + 1.0)
     for place, row in enumerate(table.to_dict("records")):
-        own = row["verdict"] == IMPORTANCE["adds"]
+        own = row["verdict"] in MATTERS
         row_of_dots(ax, place, row["low"], row["importance"], row["high"], page.colour if own else NEUTRAL, hollow=not own)
         ax.annotate(page.number(row["importance"], "percent"), (row["high"], place), xytext=(6, 0),
                     textcoords="offset points", va="center", fontsize=9.5, color=INK)  # fmt: skip
     _rows(ax, table.block)
     ax.set_xlim(0, max(table.high.max() * 1.12, 0.05))
     ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "percent"))
-    hollow = page.word("Hollow: no effect of its own shown.") if (table.verdict != IMPORTANCE["adds"]).any() else ""
+    hollow = page.word("Hollow: no effect shown.") if (~table.verdict.isin(MATTERS)).any() else ""
     key(figure, page.word("Share of what the areas explain together."), hollow)
     spoken = [_spoken(page, row["block"], row["importance"], row["low"], row["high"], "percent")
               for row in table.iloc[::-1].to_dict("records")]  # fmt: skip
@@ -59,7 +64,7 @@ def driver_importance(result, page) -> tuple[Figure, str]:
 
 @rests_on("survey")
 def cause_and_effect(result, page) -> tuple[Figure, str]:
-    """The path model drawn: nodes with their index, arrows with the points that a point gives; thin: not shown.
+    """The path model drawn: nodes with their index, arrows with the points that go with a point; thin: not shown.
 
     >>> page.draw(charts.cause_and_effect, drivers.cause_and_effect(model))
     Kundeservice → Satisfaction: +0.24 (+0.17 to +0.31); Produkt → Satisfaction: +0.21 (+0.13 to +0.27);...
@@ -111,7 +116,7 @@ def where_to_act(result, page) -> tuple[Figure, str]:
     ax.yaxis.set_major_formatter(lambda value, _: page.number(value, "number"))
     ax.tick_params(axis="y", labelsize=9.5, colors=SOFT)
     ax.set_xlabel(page.word("Index now (0–100)"), loc="left")
-    ax.set_ylabel(page.word("Points that a point gives"), loc="bottom")
+    ax.set_ylabel(page.word("Points that go with a point"), loc="bottom")
     for across, side, word in ((0.01, "left", page.word(PRIORITY["act"])), (0.99, "right", page.word(PRIORITY["keep"]))):
         ax.text(across, 0.985, word, transform=ax.transAxes, ha=side, va="top", fontsize=9.5, color=SOFT, fontstyle="italic")
     ax.margins(y=0.12)
@@ -163,7 +168,7 @@ def lift_and_loss(result, page) -> tuple[Figure, str]:
     for ax, name, title in zip(axes, ("keep", "win"), titles, strict=True):
         for place, row in enumerate(table.to_dict("records")):
             low, middle, high = (row[column] for column in (f"{name}_low", name, f"{name}_high"))
-            shown = low > 0 or high < 0
+            shown = (low > 0 or high < 0) and row["verdict"] not in UNSHOWN
             row_of_dots(ax, place, low, middle, high, page.colour if shown else NEUTRAL, hollow=not shown)
             unsure |= not shown
         ax.axvline(0, color=SOFT, lw=0.6)
@@ -207,7 +212,7 @@ def _node(ax, page, row, x, y, inch) -> None:
 
 def _arrow(ax, page, row, places, strongest, scale) -> None:
     (x1, y1), (x2, y2) = places[row["cause"]], places[row["effect"]]
-    shown = row["impact_low"] > 0 or row["impact_high"] < 0
+    shown = row["verdict"] == ARROWS[True]
     colour = (GOOD if row["impact"] > 0 else BAD) if shown else UNCLEAR
     skips = x2 - x1 > 1
     bend = 0.0 if not skips else (-0.35 if y1 >= 0.5 else 0.35)  # round the nodes between, above or below

@@ -1,114 +1,208 @@
-"""Do two groups of respondents differ in a path model? Permutation tests, after a check that it measures the same."""
+"""Do groups of respondents differ in what a point is worth to them? Permutation tests, after a check of the measurement."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
+from cxlib.stats.drivers.impact import rescaled, unstandardised
 from cxlib.stats.drivers.path_model import PathStructure, path_fits
-from cxlib.stats.moments import (
-    BLOCK,
-    correlation_stack,
-    covariance_stack,
-    finite,
-    one_blas_thread,
-    row_units,
-)
+from cxlib.stats.moments import BLOCK, correlation_stack, covariance_stack, finite, one_blas_thread, row_units
+from cxlib.stats.refusal import Refusal
 from cxlib.stats.survey.comparison import holm
 
 LABELS = 5_000_000  # rows x permutations held at a time
+FIRST = 500  # permutations that are always drawn
+CLEAR = 10  # exceedances after which more permutations cannot make a difference of it (Besag and Clifford 1991)
+SAME_SCORES = 0.98  # correlation of the scores by either weights from which a construct means the same
+POWER = 0.8
 
 
 @dataclass(frozen=True)
 class GroupComparison:
-    """Differences between two groups of respondents.
+    """Total effects on one construct in each of several groups.
 
-    measurement  per construct: estimate (correlation of the scores made with either group's weights, 1 = the same),
-                 low (5 % quantile under "no difference"), p, p_holm, same (p_holm is not below 1 - confidence)
-    paths        source, target, first, second, estimate (first - second), p, p_holm
-    n_first, n_second, permutations (used);  failed permutations (a constant item, or not converged)
+    effects      one row per source and group: source, group, estimate (index points for a point), others (mean of the
+                 other groups, by their size), p (that chance makes one group differ so much, all groups of the division
+                 allowed for), findable (difference that is found with four chances in five)
+    sources      one row per source: p (of no difference between any groups)
+    measurement  one row per construct: estimate (lowest correlation, over the groups, of the scores made with the group's
+                 weights and with everybody's; 1 is the same), group (whose it is), p, p_holm, same
+    sizes        {group: rows};  permutations (used), failed (a constant item, or not converged)
     """
 
+    effects: pd.DataFrame
+    sources: pd.DataFrame
     measurement: pd.DataFrame
-    paths: pd.DataFrame
-    n_first: int
-    n_second: int
+    sizes: dict
     permutations: int
     failed: int
 
 
 @one_blas_thread
-def path_differences(items, first, structure: PathStructure, *, weights=None, permutations=1000, confidence=0.95,
-                     seed=0) -> GroupComparison:
-    """Compares the paths of the rows where `first` is true with those of the others.
+def effect_differences(items, groups, structure: PathStructure, target, *, scale, weights=None, tests=1, confidence=0.95,
+                       seed=0) -> GroupComparison:
+    """Compares the total effects on `target` between the groups of one division; two groups are one comparison.
 
-    items    DataFrame of answers, none missing;  first (rows,) booleans
+    items    DataFrame of answers, none missing;  groups (rows,) labels;  scale as in `path_estimates.path_model`
+    tests    comparisons in the whole family that the p-values will be adjusted for: so many permutations are drawn that
+             a p-value can survive it, except where it is plain before that it will not
+    errors   Refusal for a group of fewer than 10 answers per arrow into a construct, an item that is constant in a group
     assumes  rows are exchangeable between the groups when nothing differs (no clusters)
-    source   compositional invariance, step 2 of MICOM (Henseler, Ringle and Sarstedt 2016); permutation of path
-             differences (Chin and Dibbern 2010); Holm correction over the family
+    source   permutation of path differences (Chin and Dibbern 2010), the largest standardised difference over the groups
+             (Westfall and Young 1993); compositional invariance, step 2 of MICOM (Henseler, Ringle and Sarstedt 2016)
     """
-    first = np.asarray(first, bool)
-    values = finite(items[list(structure.items)].to_numpy(float))
-    _check_sizes(first, structure)
-    units = row_units(values, weights=weights)
-    pooled = correlation_stack(covariance_stack(units)[1])[0]
-    reference = path_fits(pooled, structure).weights[:, 0]
-    observed = _differences(units, first[None].astype(float), structure, reference, pooled)
+    labels, codes = np.unique(np.asarray(groups, object).astype(str), return_inverse=True)
+    labels = labels.astype(object)
+    _check_sizes(labels, codes, structure)
+    values = rescaled(finite(items[list(structure.items)].to_numpy(float)), scale, names=list(structure.items))
+    fit = _Fit(row_units(values, weights=weights), structure, structure.constructs.index(target), len(labels))
+    observed = fit.of(codes[None])
     if not observed["used"].all():
-        raise ValueError("an item is constant in one of the groups; leave it out or merge groups")
-    rng = np.random.default_rng(seed)
-    blocks = []
-    step = max(10, min(BLOCK, LABELS // len(first)))
-    for start in range(0, permutations, step):
-        labels = np.array([rng.permutation(first) for _ in range(min(step, permutations - start))], float)
-        blocks.append(_differences(units, labels, structure, reference, pooled))
-    draws = {name: np.concatenate([block[name] for block in blocks], axis=-1) for name in observed}
+        raise Refusal("an item is constant in one of the groups; leave it out or merge groups", "constant")
+    draws = _permuted(fit, codes, observed, enough=int(2 * tests / (1 - confidence)), seed=seed)
     used = draws["used"]
-    return GroupComparison(_measurement(observed, draws, used, structure, confidence),
-                           _paths(observed, draws, used, structure), int(first.sum()), int((~first).sum()),
-                           int(used.sum()), int((~used).sum()))
+    if used.sum() < 2 * CLEAR:
+        raise Refusal("hardly any permutation could be fitted; merge groups", "not_converged")
+    sizes = dict(zip(labels.tolist(), np.bincount(codes).tolist(), strict=True))
+    judged = _Judged(observed["effects"][..., 0], draws["effects"][..., used], np.bincount(codes))
+    names = [structure.constructs[j] for j in fit.sources]
+    return GroupComparison(judged.table(names, labels, tests, 1 - confidence), judged.any_group(names),
+                           _measurement(observed, draws, used, structure, labels, confidence), sizes, int(used.sum()),
+                           int((~used).sum()))
 
 
-def _differences(units, labels, structure, reference, pooled):
-    fits, constant = [], np.zeros(len(labels), bool)
-    for counts in (labels, 1 - labels):
-        correlations, flat = correlation_stack(covariance_stack(units, counts)[1])
-        fits.append(path_fits(correlations, structure, reference=reference))
-        constant |= flat.any(axis=1)
-    one, other = fits
-    agreement = np.array([_score_correlation(pooled[span, span, 0], one.weights[span], other.weights[span])
-                          for span in structure.spans])
-    used = ~constant & one.converged & other.converged & np.isfinite(one.paths + other.paths).all(axis=(0, 1))
-    return {"agreement": agreement, "first": one.paths, "second": other.paths, "used": used}
+@dataclass(frozen=True)
+class _Fit:
+    """Fits of all groups for rows of group codes."""
+
+    units: object
+    structure: PathStructure
+    target: int
+    groups: int
+
+    @property
+    def pooled(self):
+        return correlation_stack(covariance_stack(self.units)[1])[0]
+
+    @property
+    def sources(self):
+        reach, arrows = self.structure.arrows[self.target], self.structure.arrows
+        for _ in arrows:
+            reach = reach | arrows[reach].any(axis=0)
+        held = np.isin(self.structure.constructs, self.structure.controls)
+        return np.flatnonzero(reach & ~held)
+
+    def of(self, codes):
+        """Total effects (sources, groups, draws), agreement of the scores (constructs, groups, draws), usable draws."""
+        pooled = self.pooled
+        reference = path_fits(pooled, self.structure).weights[:, 0]
+        effects, agreement, used = [], [], np.ones(len(codes), bool)
+        for group in range(self.groups):
+            covariances = covariance_stack(self.units, (codes == group).astype(float))[1]
+            correlations, constant = correlation_stack(covariances)
+            fits = path_fits(correlations, self.structure, reference=reference)
+            deviations = self.units.scale[:, None] * np.sqrt(np.einsum("iid->id", np.maximum(covariances, 1e-300)))
+            with np.errstate(divide="ignore", invalid="ignore"):  # a constant control
+                impact = unstandardised(fits.total, fits.weights, deviations, self.structure)
+            effects.append(impact[self.target, self.sources])
+            agreement.append([_score_correlation(pooled[span, span, 0], fits.weights[span], reference[span][:, None])
+                              for span in self.structure.spans])
+            fitted = fits.converged & np.isfinite(effects[-1]).all(axis=0)
+            used &= fitted & ~(constant & ~self.structure.may_be_constant).any(axis=1)
+        return {"effects": np.stack(effects, axis=1), "agreement": np.array(agreement).swapaxes(0, 1), "used": used}
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """How far each group lies from the others, against what dealing the rows at random gives."""
+
+    effects: np.ndarray  # (sources, groups)
+    null: np.ndarray  # (sources, groups, draws)
+    sizes: np.ndarray
+
+    @property
+    def spread(self):
+        return np.maximum(_apart(self.null, self.sizes).std(axis=-1, ddof=1), 1e-12)
+
+    @property
+    def largest(self):
+        """Largest standardised difference of any group, in each draw: (sources, draws)."""
+        return (np.abs(_apart(self.null, self.sizes)) / self.spread[..., None]).max(axis=1)
+
+    @property
+    def observed(self):
+        return np.abs(_apart(self.effects, self.sizes)) / self.spread
+
+    @property
+    def exceeding(self):
+        """Draws in which the largest difference is at least that of each source and group."""
+        return (self.largest[:, None] >= self.observed[..., None] - 1e-9).sum(axis=-1)
+
+    def any_group(self, names):
+        p = (1 + self.exceeding.min(axis=1)) / (self.null.shape[-1] + 1)
+        return pd.DataFrame({"p": p}, index=pd.Index(names, name="source"))
+
+    def table(self, names, labels, tests, level):
+        others = self.effects - _apart(self.effects, self.sizes)
+        limit = norm.isf(level / (2 * tests * (len(labels) if len(labels) > 2 else 1))) + norm.ppf(POWER)
+        return pd.DataFrame({
+            "source": np.repeat(names, len(labels)), "group": np.tile(labels, len(names)),
+            "estimate": self.effects.ravel(), "others": others.ravel(),
+            "p": ((1 + self.exceeding) / (self.null.shape[-1] + 1)).ravel(), "findable": (limit * self.spread).ravel(),
+        })  # fmt: skip
+
+
+def _permuted(fit, codes, observed, *, enough, seed):
+    """Figures of the groups when rows are dealt at random, as many times as the verdict needs."""
+    rng = np.random.default_rng(seed)
+    blocks, done, sizes = [], 0, np.bincount(codes)
+    step = max(10, min(BLOCK, LABELS // len(codes)))
+    while done < FIRST or done < enough:
+        dealt = np.array([rng.permutation(codes) for _ in range(step)])
+        blocks.append(fit.of(dealt))
+        done += step
+        draws = {name: np.concatenate([block[name] for block in blocks], axis=-1) for name in observed}
+        if done >= FIRST:
+            judged = _Judged(observed["effects"][..., 0], draws["effects"][..., draws["used"]], sizes)
+            if judged.exceeding.min(initial=CLEAR) >= CLEAR:
+                break
+    return draws
+
+
+def _apart(effects, sizes):
+    """Each group's effect less the mean of the others, by their size: (sources, groups, ...)."""
+    weights = sizes / sizes.sum()
+    shape = (1, -1) + (1,) * (effects.ndim - 2)
+    own = weights.reshape(shape)
+    mean = (own * effects).sum(axis=1, keepdims=True)
+    return (effects - mean) / (1 - own)
 
 
 def _score_correlation(pooled, one, other):
-    cross = np.einsum("id,ij,jd->d", one, pooled, other)
+    cross = np.einsum("id,ij,jd->d", one, pooled, np.broadcast_to(other, one.shape))
     return cross / np.sqrt(np.einsum("id,ij,jd->d", one, pooled, one) * np.einsum("id,ij,jd->d", other, pooled, other))
 
 
-def _measurement(observed, draws, used, structure, confidence):
-    estimate, null = observed["agreement"][:, 0], draws["agreement"][:, used]
-    p = (1 + (null <= estimate[:, None] + 1e-12).sum(axis=1)) / (null.shape[1] + 1)
-    corrected = holm(p)
-    return pd.DataFrame({"estimate": estimate, "low": np.quantile(null, 1 - confidence, axis=1), "p": p,
-                         "p_holm": corrected, "same": corrected >= 1 - confidence},
-                        index=pd.Index(structure.constructs, name="construct"))
+def _measurement(observed, draws, used, structure, labels, confidence):
+    """How far each group's weights make another score than everybody's, against random groups of the same sizes."""
+    far, null = 1 - observed["agreement"][..., 0], 1 - draws["agreement"][..., used]
+    usual = np.maximum(null.mean(axis=-1), 1e-12)
+    worst, largest = far / usual, (null / usual[..., None]).max(axis=1)
+    p = (1 + (largest >= worst.max(axis=1, keepdims=True) - 1e-9).sum(axis=-1)) / (largest.shape[-1] + 1)
+    corrected, estimate = holm(p), 1 - far.max(axis=1)
+    table = pd.DataFrame({"estimate": estimate, "group": labels[worst.argmax(axis=1)], "p": p, "p_holm": corrected,
+                          "same": (corrected >= 1 - confidence) | (estimate >= SAME_SCORES)},
+                         index=pd.Index(structure.constructs, name="construct"))  # fmt: skip
+    return table[~table.index.isin(structure.controls)]
 
 
-def _paths(observed, draws, used, structure):
-    arrow = np.nonzero(structure.arrows)
-    names = np.array(structure.constructs, object)
-    difference = (observed["first"] - observed["second"])[arrow][:, 0]
-    null = np.abs((draws["first"] - draws["second"])[arrow][:, used])
-    p = (1 + (null >= np.abs(difference)[:, None] - 1e-12).sum(axis=1)) / (null.shape[1] + 1)
-    return pd.DataFrame({"source": names[arrow[1]], "target": names[arrow[0]], "first": observed["first"][arrow][:, 0],
-                         "second": observed["second"][arrow][:, 0], "estimate": difference, "p": p, "p_holm": holm(p)})
-
-
-def _check_sizes(first, structure):
+def _check_sizes(labels, codes, structure):
     needed = 10 * max(1, int(structure.arrows.sum(axis=1).max()))
-    smaller = int(min(first.sum(), (~first).sum()))
-    if smaller < needed:
-        raise ValueError(f"the smaller group has {smaller} answers; at least {needed} are needed (10 per arrow into a "
-                         "construct): merge groups")
+    smallest = int(np.bincount(codes).min())
+    if len(labels) < 2:
+        raise Refusal(f"there is one group, {labels[0]!r}; at least two are compared", "few", labels[0])
+    if smallest < needed:
+        raise Refusal(f"the smallest group has {smallest} answers; at least {needed} are needed (10 per arrow into a "
+                      "construct): merge groups", "few", labels[np.bincount(codes).argmin()])

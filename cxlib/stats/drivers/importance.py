@@ -19,6 +19,7 @@ from cxlib.stats.moments import (
     one_blas_thread,
     sample_units,
 )
+from cxlib.stats.refusal import Refusal
 from cxlib.stats.survey.comparison import holm
 
 EXACT_DRAWS = 15  # players up to which every draw is exact; beyond, draws use sampled orders around the exact value
@@ -53,32 +54,34 @@ class Importance:
 
 
 @one_blas_thread
-def relative_importance(x, y, *, weights=None, groups=None, controls=None, strata=None, clusters=None,
+def relative_importance(x, y, *, weights=None, groups=None, controls=None, before=(), strata=None, clusters=None,
                         missing="error", resamples=1000, confidence=0.95, seed=0, orderings=2000) -> Importance:
     """LMG (Shapley) shares of R2 with intervals, rank intervals, pairwise probabilities and increment tests.
 
     x          DataFrame (rows, drivers) of numbers;  y (rows,) the outcome
     groups     {name: [columns]} that enter as one driver; other columns are drivers of their own
     controls   DataFrame of columns that are always in; only what they leave of R2 is shared
+    before     pairs (cause, effect) of drivers: a cause enters before what it works through, and does not share with it
     missing    "error", "casewise", "pairwise" or "imputation" (see missing.resampling_units)
     orderings  orders drawn when there are more than 20 drivers (exact up to 20)
     errors     ValueError that names a constant or collinear column, or when rows do not exceed columns
     assumes    a linear, additive model; the shares are not effects and never negative, so an interval above 0
                proves nothing: read p_holm
-    source     Lindeman, Merenda and Gold 1980; Groemping 2007 (doi 10.1198/000313007X188252); R: relaimpo
+    source     Lindeman, Merenda and Gold 1980; Groemping 2007 (doi 10.1198/000313007X188252); R: relaimpo. With `before`:
+               Frye, Rowat and Feige 2020
     """
     design, players, control_columns = _design(x, y, groups, controls)
     answers = resampling_units(design, missing=missing, weights=weights, strata=strata, clusters=clusters, seed=seed)
     units, base = answers.units, effective_n(checked_weights(weights, len(design))[answers.used])
     if answers.used.sum() <= design.shape[1]:
-        raise ValueError(f"{answers.used.sum()} rows for {design.shape[1] - 1} columns; at least 10 rows per driver "
-                         "are needed: leave drivers out or group them")
+        raise Refusal(f"{answers.used.sum()} rows for {design.shape[1] - 1} columns; at least 10 rows per driver "
+                      "are needed: leave drivers out or group them", "few")
     sample = covariance_stack(units)[1]
     check_columns(design.columns, sample[:, :, 0], units.scale)
-    columns = list(players.values())
-    estimate, error, r2, r2_controls = _point(sample, columns, control_columns, orderings, seed)
-    shift = estimate[:, None] - _values(sample, columns, control_columns)
-    draws, betas, failed = _draws(units, design.columns, columns, control_columns, resamples, seed)
+    columns, rule = list(players.values()), _rule(before, list(players))
+    estimate, error, r2, r2_controls = _point(sample, columns, control_columns, rule, orderings, seed)
+    shift = estimate[:, None] - _values(sample, columns, control_columns, rule)
+    draws, betas, failed = _draws(units, design.columns, columns, control_columns, rule, resamples, seed)
     limits = {"confidence": confidence, "n": base, "fitted": design.shape[1] - 1}
     signs = _signs(design.columns[:-1], sample, betas, limits)
     p = [_wald_p(signs["beta"].to_numpy(), betas, player, base, design.shape[1]) for player in columns]
@@ -100,7 +103,7 @@ def importance_metrics(x, y, *, weights=None, controls=None) -> pd.DataFrame:
     covariance = covariance_stack(units)[1]
     check_columns(design.columns, covariance[:, :, 0], units.scale)
     columns = list(players.values())
-    lmg, *_ = _point(covariance, columns, control_columns, 2000, 0)
+    lmg, *_ = _point(covariance, columns, control_columns, (), 2000, 0)
     partial = _partial(covariance[:, :, 0], control_columns)
     deviation = np.sqrt(np.diag(partial))
     correlation = partial / np.outer(deviation, deviation)
@@ -118,9 +121,13 @@ def importance_metrics(x, y, *, weights=None, controls=None) -> pd.DataFrame:
     }, index=pd.Index(list(players), name="driver"))
 
 
-def inseparable_groups(importance: Importance, *, confidence=0.95) -> list[list[str]]:
-    """Drivers in order of importance, put together while they cannot be told apart from the first of their group."""
-    order = importance.table.sort_values("estimate", ascending=False).index
+def inseparable_groups(importance: Importance, *, among=None, confidence=0.95) -> list[list[str]]:
+    """Drivers in order of importance, put together while they cannot be told apart from the first of their group.
+
+    among  the drivers to order; default all
+    """
+    table = importance.table if among is None else importance.table.loc[list(among)]
+    order = table.sort_values("estimate", ascending=False).index
     groups = [[order[0]]]
     for name in order[1:]:
         if importance.greater.loc[groups[-1][0], name] >= (1 + confidence) / 2:
@@ -134,13 +141,13 @@ def check_columns(names, covariance, scale):
     """Raises a ValueError that names the first constant or perfectly collinear column of a covariance matrix."""
     for name, deviation in zip(names, scale, strict=True):
         if deviation == 0:
-            raise ValueError(f"{name!r} is constant: everybody gave the same answer; leave it out")
+            raise Refusal(f"{name!r} is constant: everybody gave the same answer; leave it out", "constant", name)
     p = len(covariance) - 1
     work = covariance[:p, :p].copy()
     for i in range(p):
         if work[i, i] < 1e-10:
-            raise ValueError(f"{names[i]!r} is perfectly collinear with the columns before it "
-                             f"({', '.join(map(str, names[:i]))}); leave one of them out")
+            raise Refusal(f"{names[i]!r} is perfectly collinear with the columns before it "
+                          f"({', '.join(map(str, names[:i]))}); leave one of them out", "collinear", names[i])
         work[i + 1 :, i + 1 :] -= np.outer(work[i + 1 :, i], work[i, i + 1 :]) / work[i, i]
 
 
@@ -161,43 +168,51 @@ def _design(x, y, groups, controls):
     return design, players, list(range(controls.shape[1]))
 
 
-def _point(covariance, players, controls, orderings, seed):
+def _rule(before, names):
+    unknown = [name for pair in before for name in pair if name not in names]
+    if unknown:
+        raise ValueError(f"before names {unknown[0]!r}, which is not a driver; drivers: {', '.join(map(str, names))}")
+    return [(names.index(cause), names.index(effect)) for cause, effect in before]
+
+
+def _point(covariance, players, controls, rule, orderings, seed):
     full = subset_r2(covariance, [], [*controls, *(column for player in players for column in player)])[0, 0]
     base = subset_r2(covariance, [], controls)[0, 0]
     if len(players) > MOST_PLAYERS:
-        values, error = sampled_shapley(covariance, players, controls, orderings=orderings, seed=seed)
+        values, error = sampled_shapley(covariance, players, controls, before=rule, orderings=orderings, seed=seed)
         return values[:, 0], error, full, base
-    return shapley_values(subset_r2(covariance, players, controls))[:, 0], np.zeros(len(players)), full, base
+    return shapley_values(subset_r2(covariance, players, controls), rule)[:, 0], np.zeros(len(players)), full, base
 
 
-def _values(covariances, players, controls):
+def _values(covariances, players, controls, rule):
     """LMG of each draw; with many players by sampled orders, the same in every draw and in the whole sample."""
     if len(players) <= EXACT_DRAWS:
         step = max(1, CELLS >> len(players))
         return np.concatenate([
-            shapley_values(subset_r2(covariances[:, :, i : i + step], players, controls))
+            shapley_values(subset_r2(covariances[:, :, i : i + step], players, controls), rule)
             for i in range(0, covariances.shape[2], step)
         ], axis=1)
-    return sampled_shapley(covariances, players, controls, orderings=DRAW_ORDERINGS)[0]
+    return sampled_shapley(covariances, players, controls, before=rule, orderings=DRAW_ORDERINGS)[0]
 
 
-def _draws(units, names, players, controls, resamples, seed):
+def _draws(units, names, players, controls, rule, resamples, seed):
     """LMG (players, draws) and standardised coefficients (columns, draws); draws with a constant column are counted."""
     kept, betas, failed = [], [], pd.Series(0, names)
     for _, covariances in bootstrap_stacks(units, resamples, seed=seed):
         correlations, constant = correlation_stack(covariances)
         failed += constant.sum(axis=0)
         usable = ~constant.any(axis=1)
-        kept.append(_values(covariances[:, :, usable], players, controls))
+        kept.append(_values(covariances[:, :, usable], players, controls, rule))
         betas.append(solved(correlations[:-1, :-1, usable], correlations[:-1, -1, usable]))
     if sum(block.shape[1] for block in kept) < 20:
-        raise ValueError(f"fewer than 20 resamples could be used; {failed.idxmax()!r} is constant in {failed.max()} of "
-                         f"{resamples}: leave it out")
+        raise Refusal(f"fewer than 20 resamples could be used; {failed.idxmax()!r} is constant in {failed.max()} of "
+                      f"{resamples}: leave it out", "constant", failed.idxmax())
     return np.concatenate(kept, axis=1), np.concatenate(betas, axis=1), failed[failed > 0].to_dict()
 
 
 def _importance_table(names, estimate, explained, draws, p, limits):
     low, high = percentile_interval(draws, **limits)
+    low, high = np.minimum(low, estimate), np.maximum(high, estimate)  # the draws of a share near 0 all lie above it
     rank_low, rank_high = percentile_interval(rank_draws(draws), confidence=limits["confidence"])
     return pd.DataFrame({
         "estimate": estimate, "low": low, "high": high, "share": estimate / explained,

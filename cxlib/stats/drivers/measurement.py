@@ -1,8 +1,16 @@
 """Do the questions of a block measure one thing, and something else than the other blocks? (stacks: draws last)"""
 
-import numpy as np
+from itertools import combinations
 
+import numpy as np
+import pandas as pd
+
+from cxlib.stats.bootstrap import percentile_interval
+from cxlib.stats.drivers.missing import resampling_units
 from cxlib.stats.drivers.stacks import inverted
+from cxlib.stats.moments import bootstrap_stacks, correlation_stack, covariance_stack, one_blas_thread
+
+FEWEST_TOGETHER = 30  # people who answered two blocks from which their overlap is told
 
 
 def standardised_alpha(correlations):
@@ -40,6 +48,40 @@ def heterotrait_monotrait(correlations, spans, *, geometric=False):
             between = _mean(correlations[spans[i], spans[j]].reshape(-1, correlations.shape[2]), geometric)
             table[i, j] = table[j, i] = between / np.sqrt(within[i] * within[j])
     return table
+
+
+@one_blas_thread
+def overlaps(items, blocks, pairs=None, *, weights=None, draws=300, confidence=0.95, seed=0) -> pd.DataFrame:
+    """HTMT of each pair of blocks over the people who answered both of them in full.
+
+    items      DataFrame with gaps;  blocks {name: [items]};  pairs of names, default all;  weights (rows,)
+    returns    first, second, htmt, low, high; NaN where fewer than 30 people answered both, or a question is constant
+    """
+    answered = items.notna().to_numpy()
+    weights = np.ones(len(items)) if weights is None else np.asarray(weights, float)
+    column = {name: j for j, name in enumerate(items)}
+    rows = []
+    for first, second in combinations(blocks, 2) if pairs is None else pairs:
+        own, other = ([column[item] for item in blocks[name]] for name in (first, second))
+        both = answered[:, own + other].all(axis=1)
+        rows.append((first, second, *_overlap(items.to_numpy(float)[both][:, own + other], len(own), weights[both], draws,
+                                              confidence, seed)))  # fmt: skip
+    return pd.DataFrame(rows, columns=["first", "second", "htmt", "low", "high"])
+
+
+def _overlap(values, size, weights, draws, confidence, seed):
+    if len(values) < FEWEST_TOGETHER or (np.ptp(values, axis=0) == 0).any():
+        return np.nan, np.nan, np.nan
+    spans = (slice(0, size), slice(size, None))
+    units = resampling_units(values, weights=weights, seed=seed).units
+    stacks = [covariance_stack(units)[1], *(stack for _, stack in bootstrap_stacks(units, draws, seed=seed))]
+    found = []
+    for stack in stacks:
+        correlations, constant = correlation_stack(stack)
+        found.append(heterotrait_monotrait(correlations[:, :, ~constant.any(axis=1)], spans)[0, 1])
+    low, high = percentile_interval(np.concatenate(found[1:]), confidence=confidence, n=len(values))
+    estimate = float(found[0][0])
+    return estimate, min(float(low), estimate), max(float(high), estimate)
 
 
 def variance_inflation(correlations):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.stats.moments import Units, checked_weights, nearest_positive, sample_units
+from cxlib.stats.refusal import Refusal
 
 METHODS = ("error", "casewise", "pairwise", "imputation")
 IMPUTATIONS = 10
@@ -48,7 +49,7 @@ def resampling_units(values, *, missing="error", weights=None, strata=None, clus
         return Answers(sample_units(values, **design, seed=seed), np.ones(len(values), bool), False)
     used = ~gaps.any(axis=1) if missing == "casewise" else ~gaps.all(axis=1)
     if not used.any():
-        raise ValueError("no row has an answer in every column; use pairwise or imputation, or leave columns out")
+        raise Refusal("no row has an answer in every column; use pairwise or imputation, or leave columns out", "few")
     design = {name: None if given is None else np.asarray(given)[used] for name, given in design.items()}
     if missing == "casewise":
         return Answers(sample_units(values[used], **design, seed=seed), used, False)
@@ -66,7 +67,7 @@ def imputed(values, weights=None, *, imputations=IMPUTATIONS, seed=0) -> list[np
     center = np.nanmean(values, axis=0)
     scale = np.nanstd(values, axis=0)
     if not np.isfinite(center).all():
-        raise ValueError(f"column {int(np.flatnonzero(~np.isfinite(center))[0])} has no answer at all; leave it out")
+        raise Refusal(f"column {int(np.flatnonzero(~np.isfinite(center))[0])} has no answer at all; leave it out", "few")
     scale = np.where(scale > 0, scale, 1)
     scaled = (values - center) / scale
     patterns = _patterns(np.isnan(scaled))
@@ -100,7 +101,7 @@ def _pairwise(values, design, used):
     observed = ~np.isnan(values)
     template = sample_units(np.where(observed, values, np.nanmean(values, axis=0)), **design)
     if len(template.sums) != len(values):
-        raise ValueError("pairwise covariances of clusters or of more than 10,000 rows are not offered; use imputation")
+        raise Refusal("pairwise covariances of clusters or of more than 10,000 rows are not offered; use imputation", "many")
     scaled = np.where(observed, (values - template.center) / np.where(template.scale > 0, template.scale, 1), 0)
     rows, columns = np.triu_indices(values.shape[1])
     both = (observed[:, rows] & observed[:, columns]) * design["weights"][:, None]
@@ -113,7 +114,7 @@ def _pairwise(values, design, used):
 def _was_repaired(sums):
     weight, first, second, product = sums.sum(axis=0)
     if (weight <= 0).any():
-        raise ValueError("two columns were never answered by the same person; leave one out or use imputation")
+        raise Refusal("two columns were never answered by the same person; leave one out or use imputation", "few")
     k = int((np.sqrt(8 * len(weight) + 1) - 1) / 2)
     stack = np.empty((k, k, 1))
     rows, columns = np.triu_indices(k)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from cxlib.stats.bootstrap import percentile_interval, two_sided_p
+from cxlib.stats.bootstrap import percentile_interval, wald_p
 from cxlib.stats.drivers.impact import construct_indices, index_weights, rescaled, unstandardised
 from cxlib.stats.drivers.measurement import (
     average_variance_extracted,
@@ -25,6 +25,7 @@ from cxlib.stats.moments import (
     effective_n,
     one_blas_thread,
 )
+from cxlib.stats.refusal import Refusal
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class PathModel:
                 bic, alpha, rho_a, rho_c, ave (each with _low and _high)
     paths       source, target, estimate (standardised), low, high, p, impact (index points per point), impact_low,
                 impact_high, f2 (of taking the path out), vif
-    total       source, target, estimate, low, high, impact, impact_low, impact_high, indirect
+    total       source, target, estimate, low, high, p, impact, impact_low, impact_high, indirect
     pairs       first, second, htmt, low, high, correlation, fornell_larcker (root of the smaller AVE exceeds it)
     n, effective_n, draws (used), failed {item: draws in which it was constant}, not_converged, inadmissible (draws)
     negative    pairs of items that correlate negatively;  repaired: see missing.Answers
@@ -67,7 +68,8 @@ def path_model(items, structure: PathStructure, *, scale, weights=None, strata=N
     missing  "error", "casewise", "pairwise" or "imputation" (see missing.resampling_units)
     errors   ValueError that names a constant item, an item outside its scale, or says that the model did not converge
     source   see path_fits; intervals are percentiles of sign-aligned resamples; a resample with a constant item, or
-             one that did not converge, is left out and counted
+             one that did not converge, is left out and counted. p: the estimate against the spread of the draws (t); a
+             share of draws could not fall below 1 / draws
     """
     names = list(structure.items)
     unknown = [name for name in names if name not in items]
@@ -78,24 +80,33 @@ def path_model(items, structure: PathStructure, *, scale, weights=None, strata=N
     units, n = answers.units, int(answers.used.sum())
     sources, block = structure.arrows.sum(axis=1).max(), max(span.stop - span.start for span in structure.spans)
     if n <= max(sources, block) + 1:
-        raise ValueError(f"{n} answers are too few for {len(names)} items; collect more or take items out")
+        raise Refusal(f"{n} answers are too few for {len(names)} items; collect more or take items out", "few")
     for name, deviation in zip(names, units.scale, strict=True):
         if deviation == 0:
-            raise ValueError(f"{name!r} is constant: everybody gave the same answer; leave it out")
+            raise Refusal(f"{name!r} is constant: everybody gave the same answer; leave it out", "constant", name)
     means, covariances = covariance_stack(units)
     correlations = correlation_stack(covariances)[0]
     point, kept = _figures(means, covariances, units, structure, None)
     if not kept["used"].all():
-        raise ValueError("the path model did not converge; check for items that are copies of each other, use more "
-                         "iterations, or the factorial scheme")
+        raise Refusal("the path model did not converge; check for items that are copies of each other, use more "
+                      "iterations, or the factorial scheme", "not_converged")
     draws, counts = _bootstrap(units, structure, point["weight"][:, 0], resamples, seed)
     base = effective_n(checked_weights(weights, len(values))[answers.used])
     read = _Reader(point, draws, confidence, base, int(sources + block))
-    return PathModel(
+    items, constructs, paths, total, pairs = (_without_controls(table, structure) for table in (
         _item_table(read, structure), _construct_table(read, structure, n),
-        _path_table(read, structure, correlations), _total_table(read, structure), _pair_table(read, structure),
-        n, base, 0 if draws is None else draws["r2"].shape[-1], **counts, structure=structure,
+        _path_table(read, structure, correlations), _total_table(read, structure), _pair_table(read, structure)))
+    return PathModel(
+        items, constructs, paths, total, pairs, n, base, 0 if draws is None else draws["r2"].shape[-1], **counts, structure=structure,
         negative=negative_pairs(correlations[:, :, 0], names), repaired=answers.repaired)
+
+
+def _without_controls(table, structure):
+    """The rows that speak of no control."""
+    ends = [column for column in ("construct", "source", "target", "first", "second") if column in table]
+    if not ends:
+        return table[~table.index.isin(structure.controls)]
+    return table[~table[ends].isin(structure.controls).any(axis=1)].reset_index(drop=True)
 
 
 def _figures(means, covariances, units, structure, reference):
@@ -106,6 +117,7 @@ def _figures(means, covariances, units, structure, reference):
 
 def _figures_of(means, covariances, units, structure, reference):
     correlations, constant = correlation_stack(covariances)
+    constant = constant & ~structure.may_be_constant
     fits = path_fits(correlations, structure, reference=reference)
     used = fits.converged & ~constant.any(axis=1) & np.isfinite(fits.paths).all(axis=(0, 1))
     deviations = units.scale[:, None] * np.sqrt(np.einsum("iid->id", np.maximum(covariances, 1e-300)))
@@ -149,7 +161,7 @@ def _bootstrap(units, structure, reference, resamples, seed):
     draws = {name: np.concatenate([block[name] for block in blocks], axis=-1) for name in blocks[0]} if blocks else None
     failed = {item: int(count) for item, count in zip(structure.items, constant, strict=True) if count}
     if draws is not None and draws["r2"].shape[-1] < 2:
-        raise ValueError(f"no resample could be fitted; constant items: {failed or 'none'}; take those items out")
+        raise Refusal(f"no resample could be fitted; constant items: {failed or 'none'}; take those items out", "constant")
     return draws, {"failed": failed, "not_converged": not_converged, "inadmissible": inadmissible}
 
 
@@ -165,11 +177,19 @@ class _Reader:
 
     def columns(self, figure, where=..., name="estimate", prefix=""):
         """{name: estimate, prefix + low, prefix + high}; `where` picks pairs of constructs, for instance."""
-        chosen = {name: self.point[figure][where][..., 0]}
-        if self.draws is not None:
-            chosen[f"{prefix}low"], chosen[f"{prefix}high"] = percentile_interval(
-                self.draws[figure][where], confidence=self.confidence, n=self.n, fitted=self.fitted)
-        return chosen
+        estimate = self.point[figure][where][..., 0]
+        if self.draws is None:
+            return {name: estimate}
+        low, high = percentile_interval(self.draws[figure][where], confidence=self.confidence, n=self.n, fitted=self.fitted)
+        # of figures that cannot fall below 0, the draws of a small one may all lie above it
+        return {name: estimate, f"{prefix}low": np.minimum(low, estimate), f"{prefix}high": np.maximum(high, estimate)}
+
+
+    def p(self, figure, where):
+        """{"p": ...} that a figure is 0, from its spread over the draws; nothing without draws."""
+        if self.draws is None:
+            return {}
+        return {"p": wald_p(self.point[figure][where][..., 0], self.draws[figure][where], n=self.n, fitted=self.fitted)}
 
 
 def _item_table(read, structure):
@@ -193,8 +213,7 @@ def _construct_table(read, structure, n):
 
 def _path_table(read, structure, correlations):
     arrow = np.nonzero(structure.arrows)
-    p = {} if read.draws is None else {"p": two_sided_p(read.draws["path"][arrow])}
-    return pd.DataFrame({**_ends(structure, arrow), **read.columns("path", arrow), **p,
+    return pd.DataFrame({**_ends(structure, arrow), **read.columns("path", arrow), **read.p("path", arrow),
                          **read.columns("impact", arrow, "impact", "impact_"),
                          "f2": _effect_sizes(correlations, structure, read.point["r2"][:, 0], arrow),
                          "vif": read.point["vif"][arrow][:, 0]})
@@ -217,7 +236,7 @@ def _total_table(read, structure):
         reach = reach | (reach.astype(int) @ structure.arrows.astype(int) > 0)
     reach = np.nonzero(reach)
     indirect = (read.point["total"] - read.point["path"])[reach][:, 0]
-    return pd.DataFrame({**_ends(structure, reach), **read.columns("total", reach),
+    return pd.DataFrame({**_ends(structure, reach), **read.columns("total", reach), **read.p("total", reach),
                          **read.columns("total_impact", reach, "impact", "impact_"), "indirect": indirect})
 
 

@@ -18,6 +18,7 @@ class PathStructure:
     constructs  names in causal order;  items in block order;  spans the slice of items of each construct
     arrows      (constructs, constructs) booleans: row is the target, column the source
     modes       of each construct;  scheme, consistent, tolerance, iterations: settings of the fit
+    controls    constructs that are only held equal: one item each, which may be constant in a draw, and in no table
     """
 
     constructs: tuple
@@ -29,6 +30,13 @@ class PathStructure:
     consistent: bool
     tolerance: float
     iterations: int
+    controls: tuple = ()
+
+    @property
+    def may_be_constant(self) -> np.ndarray:
+        """Whether each item is that of a control."""
+        sizes = [span.stop - span.start for span in self.spans]
+        return np.repeat([name in self.controls for name in self.constructs], sizes)
 
     def sources(self, target) -> np.ndarray:
         return np.flatnonzero(self.arrows[target])
@@ -54,21 +62,25 @@ class PathFits:
     admissible: np.ndarray
 
 
-def path_structure(blocks, paths, *, modes="A", scheme="path", consistent=False, tolerance=1e-10,
-                   iterations=300) -> PathStructure:
+def path_structure(blocks, paths, *, modes="A", scheme="path", consistent=False, tolerance=1e-10, iterations=300,
+                   controls=()) -> PathStructure:
     """The checked structure of a path model.
 
     blocks      {construct: [items]};  paths [(source, target)]; a path given twice counts once
     modes       "A" (correlation weights), "B" (regression weights), "sum" (equal weights of standardised items), or
                 {construct: mode}
     scheme      "path", "factorial" or "centroid";  consistent: correct for unreliability (PLSc, mode A blocks)
-    errors      ValueError for an unknown block, an item in two blocks, an empty block, a block without a path, a cycle
+    controls    names of blocks of one item that are only held equal, such as whether a touchpoint was used
+    errors      ValueError for an unknown block, an item in two blocks, an empty block, a block without a path, a cycle,
+                a control of several items or with an arrow into it
     """
     _check_blocks(blocks)
     paths = _checked_paths(paths, blocks)
+    _check_controls(controls, blocks, paths)
     if scheme not in SCHEMES:
         raise ValueError(f"scheme is {scheme!r}; one of {', '.join(SCHEMES)}")
     modes = dict.fromkeys(blocks, modes) if isinstance(modes, str) else {**dict.fromkeys(blocks, "A"), **modes}
+    modes |= dict.fromkeys(controls, "sum")
     for name, mode in modes.items():
         if mode not in MODES:
             raise ValueError(f"mode of {name!r} is {mode!r}; one of {', '.join(MODES)}")
@@ -80,7 +92,7 @@ def path_structure(blocks, paths, *, modes="A", scheme="path", consistent=False,
         arrows[order.index(target), order.index(source)] = True
     items = tuple(item for name in order for item in blocks[name])
     return PathStructure(tuple(order), items, spans, arrows, tuple(modes[name] for name in order), scheme,
-                         consistent, tolerance, iterations)
+                         consistent, tolerance, iterations, tuple(controls))
 
 
 def path_fits(correlations, structure: PathStructure, *, reference=None) -> PathFits:
@@ -242,6 +254,12 @@ def _check_blocks(blocks):
             if item in owner:
                 raise ValueError(f"item {item!r} is in the blocks {owner[item]!r} and {name!r}; keep it in one")
             owner[item] = name
+
+
+def _check_controls(controls, blocks, paths):
+    for name in controls:
+        if len(blocks.get(name, ())) != 1 or any(target == name for _, target in paths):
+            raise ValueError(f"the control {name!r} must be a block of one item with no arrow into it")
 
 
 def _checked_paths(paths, blocks):

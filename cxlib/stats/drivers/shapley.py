@@ -5,6 +5,7 @@ adds its squared covariance with the outcome to R2. After p steps all 2^p values
 operations a draw. A *player* is one driver or a group of drivers that enters as one.
 """
 
+from graphlib import TopologicalSorter
 from math import comb
 
 import numpy as np
@@ -43,13 +44,17 @@ def _swept(states, r2, total):
     return states[:, 1:, 1:] - scaled[:, :, None] * row[:, None], r2
 
 
-def shapley_values(values):
+def shapley_values(values, before=()):
     """Each player's average increment over all orders, (players, draws), from values (2^players, draws).
 
+    before    pairs (earlier, later) of players: only orders that keep them count, so that a cause is not made to share
+              with what it works through; default all orders
     source    Shapley 1953; for R2: LMG of Lindeman, Merenda and Gold 1980, equal to general dominance (Budescu 1993);
-              agrees with R's relaimpo and domir
+              agrees with R's relaimpo and domir. With `before`: asymmetric Shapley values (Frye, Rowat and Feige 2020)
     """
     players = _players(values)
+    if before:
+        return _ordered_weights(players, before) @ values
     size = _subset_sizes(players)
     gain = np.array([1 / (players * comb(players - 1, s - 1)) if s else 0 for s in range(players + 1)])
     loss = np.array([1 / (players * comb(players - 1, s)) if s < players else 0 for s in range(players + 1)])
@@ -84,21 +89,21 @@ def complete_dominance(values):
     return table
 
 
-def sampled_shapley(covariances, players, controls=(), *, orderings=1000, seed=0):
+def sampled_shapley(covariances, players, controls=(), *, before=(), orderings=1000, seed=0):
     """Shapley values of R2 from random orders: values (players, draws) and Monte Carlo standard errors of draw 0.
 
     Each order is used forwards and backwards (antithetic), the same orders in every draw; one Cholesky factor gives
     all increments of an order.
+    before    as in `shapley_values`; orders are then drawn from those allowed, each alike
     source    Castro, Gomez and Tejada 2009 (doi 10.1016/j.cor.2008.04.004)
     """
     rng = np.random.default_rng(seed)
     pairs = max(2, orderings // 2)
     total = np.zeros((len(players), covariances.shape[2]))
     square = np.zeros(len(players))
-    for _ in range(pairs):
-        order = rng.permutation(len(players))
-        mean = (_increments(covariances, players, controls, order)
-                + _increments(covariances, players, controls, order[::-1])) / 2
+    for one, other in _pairs_of_orders(pairs, len(players), before, rng):
+        mean = (_increments(covariances, players, controls, one)
+                + _increments(covariances, players, controls, other)) / 2
         total += mean
         square += mean[:, 0] ** 2
     values = total / pairs
@@ -116,6 +121,69 @@ def _increments(covariances, players, controls, order):
     values = np.zeros((len(players), len(stack)))
     np.add.at(values, owner, gains)
     return values
+
+
+def _pairs_of_orders(pairs, players, before, rng):
+    """Random orders, each with its reverse; where `before` rules it out, the next two of a walk among those allowed."""
+    if not before:
+        for _ in range(pairs):
+            order = rng.permutation(players)
+            yield order, order[::-1]
+        return
+    waits = {j: [earlier for earlier, later in before if later == j] for j in range(players)}
+    order = np.array(list(TopologicalSorter(waits).static_order()))
+    for _ in range(pairs):
+        one = _shuffled(order, set(before), rng)
+        order = _shuffled(one, set(before), rng)
+        yield one, order
+
+
+def _shuffled(order, before, rng):
+    """The order after many exchanges of neighbours that `before` does not hold apart (Karzanov and Khachiyan 1991)."""
+    order = order.copy()
+    for place in rng.integers(0, len(order) - 1, len(order) ** 2):
+        pair = order[place], order[place + 1]
+        if pair not in before and rng.random() < 0.5:
+            order[place], order[place + 1] = pair[::-1]
+    return order
+
+
+def _ordered_weights(players, before):
+    """(players, 2^players): times the values of all subsets, the average increments over the orders that are allowed.
+
+    The orders that add j to a subset are the orders of the subset times those of what is left after j; both are counted
+    from smaller subsets.
+    """
+    needed = np.zeros(players, int)
+    for earlier, later in before:
+        needed[later] |= 1 << earlier
+    subsets = np.arange(2**players)
+    steps = [[_steps(subsets, size, j, needed[j]) for j in range(players)] for size in _by_size(players)]
+    into, onward = np.zeros(len(subsets)), np.zeros(len(subsets))
+    into[0] = onward[-1] = 1
+    for level in steps:
+        for j, start in enumerate(level):
+            into[start | 1 << j] += into[start]
+    for level in reversed(steps):
+        for j, start in enumerate(level):
+            onward[start] += onward[start | 1 << j]
+    weights = np.zeros((players, len(subsets)))
+    for level in steps:
+        for j, start in enumerate(level):
+            share = into[start] * onward[start | 1 << j] / into[-1]
+            weights[j, start | 1 << j] += share
+            weights[j, start] -= share
+    return weights
+
+
+def _by_size(players):
+    size = _subset_sizes(players)
+    return [size == k for k in range(players)]
+
+
+def _steps(subsets, size, j, needed):
+    """The subsets of this size to which player j may be added."""
+    return subsets[size & (subsets >> j & 1 == 0) & (subsets & needed == needed)]
 
 
 def _players(values):

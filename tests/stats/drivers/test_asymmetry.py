@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxlib.stats.drivers.asymmetry import kano_kinds, nonlinear_drivers
+from cxlib.stats.drivers.asymmetry import kano_kinds
+from cxlib.stats.drivers.course import nonlinear_drivers
 
 
 def drivers(n=900, seed=8):

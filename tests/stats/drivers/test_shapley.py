@@ -1,3 +1,5 @@
+from itertools import permutations
+
 import numpy as np
 import pytest
 from driver_cases import reference, swiss
@@ -68,3 +70,30 @@ def test_a_copy_of_a_driver_shares_its_value():
     # two identical drivers: either brings all or nothing, so each gets half
     covariance = np.array([[1, 1, 0.6], [1, 1, 0.6], [0.6, 0.6, 1]])[:, :, None]
     assert shapley_values(subset_r2(covariance, [[0], [1]]))[:, 0] == pytest.approx([0.18, 0.18])
+
+
+def test_a_cause_does_not_share_with_what_it_works_through():
+    # r = .6 and .5, .5 with each other, the first before the second: .36, and what the second adds, .0533
+    covariance = np.array([[1, 0.5, 0.6], [0.5, 1, 0.5], [0.6, 0.5, 1]])[:, :, None]
+    values = subset_r2(covariance, [[0], [1]])
+    assert shapley_values(values, [(0, 1)])[:, 0] == pytest.approx([0.36, 0.31 / 0.75 - 0.36])
+
+
+@pytest.mark.parametrize("before", [[(0, 1)], [(0, 1), (1, 2), (4, 2)], [(3, 0), (3, 1), (3, 2), (3, 4)]])
+def test_ordered_shares_are_the_mean_over_every_order_that_is_allowed(before):
+    values = subset_r2(swiss_covariance(), [[j] for j in range(5)])
+    orders = [order for order in permutations(range(5)) if all(order.index(a) < order.index(b) for a, b in before)]
+    increments = np.zeros(5)
+    for order in orders:
+        inside = 0
+        for j in order:
+            increments[j] += values[inside | 1 << j, 0] - values[inside, 0]
+            inside |= 1 << j
+    assert shapley_values(values, before)[:, 0] == pytest.approx(increments / len(orders), abs=1e-12)
+
+
+def test_drawn_orders_that_keep_a_rule_come_close_to_all_of_them():
+    values, rule = subset_r2(swiss_covariance(), [[j] for j in range(5)]), [(1, 2), (0, 2)]
+    drawn, error = sampled_shapley(swiss_covariance(), [[j] for j in range(5)], before=rule, orderings=2000)
+    assert (np.abs(drawn - shapley_values(values, rule))[:, 0] < 4 * error + 1e-12).all()
+    assert drawn.sum() == pytest.approx(values[-1, 0])
