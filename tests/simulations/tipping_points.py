@@ -3,7 +3,8 @@
     python -m tests.simulations.tipping_points [runs [n ...]]     (the rows of each n are replaced)
 
 x is minutes: ceil(gamma(1.8, 6)) up to 45, plain ("integer"), without rounding ("continuous"), or 60 % of it
-rounded to 5 ("heaped"). The place that an interval must hold is the best-fitting kink of the true mean.
+rounded to 5 ("heaped"). The place that an interval must hold is the best-fitting kink of the true mean, and of a step
+its place.
 """
 
 import sys
@@ -13,6 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from cxlib.analyses.service_level import ServiceLevel
+from cxlib.analyses.tipping_points.examination import examine
 from cxlib.stats.breaks.break_support import break_support
 from cxlib.stats.breaks.break_tests import line_test
 from cxlib.stats.breaks.break_verdict import break_verdict
@@ -28,10 +31,15 @@ LINES = {
     "kink early": lambda x: 8.5 - 0.02 * x - 0.12 * np.clip(x - 6, 0, None),
     "step": lambda x: 8.3 - 0.02 * x - 1.8 * (x > 12),
     "small step": lambda x: 8.3 - 0.02 * x - 0.5 * (x > 12),
+    "flat step": lambda x: 7.5 - 1.2 * (x > 12),
+    "best between": lambda x: 8.5 - 0.02 * (x - 14) ** 2,
+    "worst between": lambda x: 4 + 0.015 * (x - 14) ** 2,
     "two kinks": lambda x: 9 - 0.3 * x + 0.28 * np.clip(x - 5, 0, None) - 0.25 * np.clip(x - 15, 0, None),
 }
+STEP_AT = 12
 NAMED = {"line": "line", "ceiling": "ceiling", "log": "curve", "kink": "kink", "kink early": "kink", "step": "step",
-         "small step": "step", "two kinks": "two kinks"}
+         "small step": "step", "flat step": "step", "two kinks": "two kinks", "best between": "peak",
+         "worst between": "trough"}
 SPREAD = {"same": lambda x: 1.8, "grows": lambda x: 1.8 * (0.4 + 0.06 * x)}
 
 
@@ -57,7 +65,11 @@ BOUNDS = {"free": None, "0-10": (0, 10), "1-5": (1, 5), "0/1": (0, 1)}
 
 
 def true_place(truth, kind, scale):
-    """Best-fitting kink of the true mean over the distribution of x."""
+    """Best-fitting kink of the true mean over the distribution of x, or the place of its step; nan without one place."""
+    if "step" in truth:
+        return STEP_AT
+    if truth not in ("kink", "kink early"):
+        return np.nan
     x, share = np.unique(waits(400_000, kind, np.random.default_rng(0)), return_counts=True)
     if kind == "continuous":
         x = np.quantile(waits(400_000, kind, np.random.default_rng(0)), (np.arange(4000) + 0.5) / 4000)
@@ -81,7 +93,7 @@ def type_one(truth, n, kind, scale, spread, runs, draws=999):
 
 def verdicts(truth, n, kind, scale, spread, runs, draws=499):
     """Shares of samples with gate 1 rejected, a tipping point named, and the true kind named; cover of the place."""
-    target = true_place(truth, kind, scale) if "kink" in truth and truth != "two kinks" else np.nan
+    target = true_place(truth, kind, scale)
     gate, point, right, held = 0, 0, 0, []
     for run in range(runs):
         rng = np.random.default_rng([run, n, 2])
@@ -90,10 +102,23 @@ def verdicts(truth, n, kind, scale, spread, runs, draws=499):
         gate += found.line.p < 0.05
         point += found.verdict in ("kink", "step", "jump", "two kinks")
         right += found.verdict == NAMED[truth]
-        if found.verdict == "kink":
+        if found.verdict == NAMED[truth] and not np.isnan(target):
             held.append(found.place.low <= target <= found.place.high)
-    cover = np.mean(held) if held and not np.isnan(target) else np.nan
+    cover = np.mean(held) if held else np.nan
     return {"gate_1": gate / runs, "point": point / runs, "right": right / runs, "covered": cover, "found": len(held)}
+
+
+def named(truth, n, kind, scale, spread, runs, draws=499):
+    """Shares of samples that the page names a tipping point in, and names rightly."""
+    level = {"wait": ServiceLevel("Wait", "x", "minutes", "y", scale=BOUNDS[scale])}
+    found = []
+    for run in range(runs):
+        rng = np.random.default_rng([run, n, 3])
+        x = waits(n, kind, rng)
+        rows = pd.DataFrame({"x": x, "y": answers(truth, x, scale, spread, rng)})
+        found += examine(rows, level, draws=draws, seed=run).every
+    right = [each.name == NAMED[truth] for each in found]
+    return {"point": np.mean([each.has_point for each in found]), "right": np.mean(right)}
 
 
 def cells(n):
@@ -109,8 +134,12 @@ def cells(n):
     for truth in ("kink", "kink early"):
         yield verdicts, (truth, n, "integer", "free", "same"), 0.5
         yield verdicts, (truth, n, "heaped", "0-10", "same"), 0.5
-    for truth in ("step", "small step", "two kinks"):
-        yield verdicts, (truth, n, "heaped", "0-10", "same"), 0.2
+    for truth in ("step", "small step", "flat step"):
+        for kind in ("continuous", "integer", "heaped"):
+            yield verdicts, (truth, n, kind, "0-10", "same"), 1.0
+    yield verdicts, ("two kinks", n, "heaped", "0-10", "same"), 0.2
+    for truth in ("best between", "worst between"):
+        yield named, (truth, n, "heaped", "0-10", "same"), 0.2
 
 
 def main(runs=1000, *sizes, table=TABLE):
