@@ -6,9 +6,12 @@ A client folder gives them ready made (`engagement.survey`); in a blank notebook
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from math import isclose, isfinite
+from typing import Literal, get_args
 
 Scale = tuple[float, float]
+Definition = Literal["mean", "agree", "index"]
+End = Literal["high", "low"]
 MINIMUM = 5  # answers below which no figure of customers is shown
 
 
@@ -37,6 +40,8 @@ class Design:
             raise ValueError(f"confidence is {self.confidence}; give a share between 0 and 1, as .95.")
         if self.minimum < 1:
             raise ValueError(f"minimum is {self.minimum}; at least one answer is behind a figure.")
+        if self.population is not None and not self.population > 0:
+            raise ValueError(f"population is {self.population}; give the people who could have been asked, or None.")
 
     def shown_from(self, minimum: int) -> "Design":
         """The same, with nothing shown of fewer people than `minimum`; a limit that asks for more stays."""
@@ -54,6 +59,8 @@ class Question:
     target      aimed at, in the unit of the figure, or None
     unanswered  {"dont_know", "not_applicable", "blank": rows}, where that is known
 
+    errors      ValueError for a scale without a lower and a higher end
+
     >>> Question("q1").scale
     (0, 10)
     """
@@ -63,13 +70,22 @@ class Question:
     target: float | None = None
     unanswered: Mapping[str, int] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        _check_scale(self.scale)
+
 
 @dataclass(frozen=True)
 class Rating(Question):
-    """Overall satisfaction in one question; `top` is how many of the best answers count as satisfied."""
+    """Overall satisfaction in one question; `top` is how many of the best answers count as satisfied: some, not all."""
 
     scale: Scale = (1, 5)
     top: int = 2
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 1 <= self.top <= self.scale[1] - self.scale[0]:
+            raise ValueError(f"top is {self.top}; of the answers {self.scale[0]:g} to {self.scale[1]:g} at least one and "
+                             "not all can count as satisfied.")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,8 +93,13 @@ class Effort(Question):
     """How easy it was; definition and easy as in `cxlib.analyses.measures.effort`."""
 
     scale: Scale = (1, 7)
-    definition: Literal["mean", "agree", "index"] = "mean"
-    easy: Literal["high", "low"] = "high"
+    definition: Definition = "mean"
+    easy: End = "high"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_one_of("definition", self.definition, get_args(Definition))
+        _check_one_of("easy", self.easy, get_args(End))
 
 
 @dataclass(frozen=True)
@@ -90,6 +111,8 @@ class Index:
     item_weights  {column: weight}, adding up to 1; None: all count the same
     target        0-100, or None
     unanswered    {reason: answers}, summed over the questions
+    errors        ValueError for no items, a scale without two ends, at_least above the items, weights of other columns or
+                  that do not add up to 1
     """
 
     items: Mapping[str, str]
@@ -99,6 +122,18 @@ class Index:
     target: float | None = None
     unanswered: Mapping[str, int] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        _check_scale(self.scale)
+        _check_items(self.items)
+        if not 1 <= self.at_least <= len(self.items):
+            raise ValueError(f"at_least is {self.at_least}; the index has {len(self.items)} items.")
+        if self.item_weights is None:
+            return
+        if set(self.item_weights) != set(self.items):
+            raise ValueError(f"item_weights name {', '.join(self.item_weights)}; the items are {', '.join(self.items)}.")
+        if min(self.item_weights.values()) < 0 or not isclose(sum(self.item_weights.values()), 1, abs_tol=1e-6):
+            raise ValueError(f"item_weights are {dict(self.item_weights)}; give shares that add up to 1.")
+
 
 @dataclass(frozen=True)
 class Block:
@@ -107,6 +142,7 @@ class Block:
     label, items, scale, unanswered  as in `Index`
     expectation  {column of items: column that holds what was expected}
     margin       the gap to the expectation that matters, in index points
+    errors       ValueError as in `Index`, for an expectation of a column that is no item, and for a margin below 0
     """
 
     label: str
@@ -115,6 +151,14 @@ class Block:
     expectation: Mapping[str, str] = field(default_factory=dict)
     margin: float = 5.0
     unanswered: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _check_scale(self.scale)
+        _check_items(self.items)
+        if other := [column for column in self.expectation if column not in self.items]:
+            raise ValueError(f"expectation names {', '.join(other)}; the items are {', '.join(self.items)}.")
+        if self.margin < 0:
+            raise ValueError(f"margin is {self.margin}; give the gap that matters, 0 or more.")
 
 
 @dataclass(frozen=True)
@@ -147,3 +191,19 @@ class Weighting:
     trim: Scale | None = None
     start: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+
+
+def _check_scale(scale: Scale) -> None:
+    low, high = scale
+    if not (isfinite(low) and isfinite(high) and low < high):
+        raise ValueError(f"scale is {tuple(scale)}; give its lowest and its highest answer, in this order.")
+
+
+def _check_items(items: Mapping[str, str]) -> None:
+    if not items:
+        raise ValueError("items is empty; give {column: question}.")
+
+
+def _check_one_of(name: str, given: str, known: tuple[str, ...]) -> None:
+    if given not in known:
+        raise ValueError(f"{name} is {given!r}; give one of {', '.join(known)}.")
