@@ -8,7 +8,7 @@ listed, else by seeded simulation.
 import functools
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +45,7 @@ class Agreement:
     n: int
 
 
-def rater_agreement(ratings: ArrayLike, *, scale: Sequence[float], seed: int = 0) -> Agreement | None:
+def rater_agreement(ratings: ArrayLike, *, scale: Sequence[int], seed: int = 0) -> Agreement | None:
     """Agreement of raters on one criterion, or on the parallel items of one step, judged against chance.
 
     ratings   (raters,) or (raters, items), whole numbers on `scale` = (lowest, highest); NaN is "don't know" and leaves
@@ -53,7 +53,7 @@ def rater_agreement(ratings: ArrayLike, *, scale: Sequence[float], seed: int = 0
     seed      used only where answer sets are too many to list
     returns   Agreement; None where an item has fewer than two answers. Few items that mean the same (a step of three):
               never a whole questionnaire
-    errors    ValueError for answers off the scale or between its options
+    errors    ValueError for answers off the scale or between its options, and a scale of one option
     source    James, Demaree and Wolf 1984, J. Applied Psychology 69: r_wg, r_wg(J); Burke, Finkelstein and Dusig 1999:
               AD; R multilevel rwg, rwg.j, ad.m. "disagree": one-sided t limit of the squared deviations
     """
@@ -75,29 +75,39 @@ def rater_agreement(ratings: ArrayLike, *, scale: Sequence[float], seed: int = 0
 
 
 def random_variance(options: int) -> float:
-    """Variance of answers that hit each of the options 1, 2, ... equally often: 2 for 5 options, 10 for 11."""
+    """Variance of answers that hit each of the options 1, 2, ... equally often: 2 for 5 options, 10 for 11.
+
+    errors    ValueError below two options and for a broken number of them
+    source    James, Demaree and Wolf 1984: the discrete uniform null, (options^2 - 1) / 12
+    """
     if options < 2 or options != int(options):
         raise ValueError(f"options == {options}; a scale has a whole number of options, at least 2")
     return (options**2 - 1) / 12
 
 
 def r_wg(variance: ArrayLike, options: int, items: int = 1) -> np.ndarray | float:
-    """r_wg of one item, or r_wg(J) of several, 0-1, from the (mean) sample variance; 0 where it is random or more."""
+    """r_wg of one item, or r_wg(J) of several, 0-1, from the (mean) sample variance; 0 where it is random or more.
+
+    variance  any shape, not negative: of the raters' answers, divided by raters - 1; the mean over the items
+    errors    ValueError below two options and for a broken number of them
+    source    James, Demaree and Wolf 1984, J. Applied Psychology 69; R multilevel rwg, rwg.j
+    """
     q = np.minimum(np.asarray(variance) / random_variance(options), 1)
     return items * (1 - q) / (items * (1 - q) + q)
 
 
-def chance_percentile(raters: np.ndarray, options: int, *, share: float = 0.95, seed: int = 0) -> float:
+def chance_percentile(raters: int | Iterable[int], options: int, *, share: float = 0.95, seed: int = 0) -> float:
     """Percentile of r_wg when raters answer at random: what r_wg must beat.
 
     raters    number of raters; a tuple of numbers, one per item, gives the percentile of r_wg(J)
-    returns   the smallest r_wg that `share` of random answer sets do not exceed
+    returns   the smallest r_wg, 0-1, that `share` of random answer sets do not exceed
+    errors    ValueError below two raters and below two options
     """
-    raters = tuple(raters) if np.iterable(raters) else (raters,)
-    value, chance = _chance_spread(raters, options, seed)
+    each = tuple(raters) if isinstance(raters, Iterable) else (raters,)
+    value, chance = _chance_spread(each, options, seed)
     below = np.cumsum(chance[::-1])  # from the widest spread, that is the lowest r_wg
-    at = np.searchsorted(below, share - EQUAL)
-    return float(r_wg(value[::-1][min(at, len(value) - 1)], options, len(raters)))
+    at = min(int(np.searchsorted(below, share - EQUAL)), len(value) - 1)
+    return float(r_wg(value[::-1][at], options, len(each)))
 
 
 def _verdict(p_agree: float, p_split: float, items: Sequence[np.ndarray], variance: float) -> str:
@@ -120,7 +130,7 @@ def _least_spread(items: Sequence[np.ndarray]) -> float:
 
 
 @functools.lru_cache(maxsize=512)
-def _chance_spread(raters: np.ndarray, options: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _chance_spread(raters: tuple[int, ...], options: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Distinct mean variances of random answers, rising, and their chances; raters: one number per item."""
     single = {n: _variances(n, options, seed) for n in set(raters)}
     value, chance = single[raters[0]]
@@ -153,7 +163,7 @@ def _answer_sets(raters: int, options: int, seed: int) -> tuple[np.ndarray, np.n
     return sets, np.exp(ways[raters] - ways[times].sum(axis=1) - raters * math.log(options))
 
 
-def _rating_columns(ratings: ArrayLike, scale: Sequence[float]) -> list[np.ndarray]:
+def _rating_columns(ratings: ArrayLike, scale: Sequence[int]) -> list[np.ndarray]:
     """The answers given to each item."""
     ratings = np.asarray(ratings, float)
     ratings = ratings[:, None] if ratings.ndim == 1 else ratings

@@ -36,6 +36,7 @@ def mean_difference(
     before, after  (respondents,) values of different respondents; None and NaN are left out
     weights_before, weights_after  positive survey weights; error and degrees of freedom then use Kish's effective n
     returns   Difference; low, high and p None where a side has fewer than two answers, or neither side any spread
+    errors    ValueError for infinite values, faulty weights and a confidence outside 0-1
     source    Welch 1947; scipy ttest_ind(equal_var=False)
     """
     (before, w1), (after, w2) = answers(before, weights_before), answers(after, weights_after)
@@ -58,14 +59,14 @@ def paired_mean_difference(
 
     before, after  (respondents,) values in the same order; rows that lack one of them are left out
     returns   Difference; low, high and p None below two pairs, and when all pairs differ by the same
+    errors    ValueError for sides of different length, infinite values, faulty weights and a confidence outside 0-1
     source    scipy ttest_rel; weighted standard error by Kish's effective n
     """
     before, after, weights = pairs(before, after, weights)
     gap = mean(after - before, weights, confidence=confidence)
-    if gap.low is None:
+    if gap.estimate is None or gap.low is None or (se := mean_and_error(after - before, weights)[1]) is None:
         return Difference(gap.estimate, None, None, None, gap.n, gap.n)
-    estimate, se, n_eff = mean_and_error(after - before, weights)
-    p = float(2 * stats.t.sf(abs(estimate) / se, n_eff - 1))
+    p = float(2 * stats.t.sf(abs(gap.estimate) / se, gap.n_eff - 1))
     return Difference(gap.estimate, gap.low, gap.high, p, gap.n, gap.n)
 
 

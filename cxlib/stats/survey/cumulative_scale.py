@@ -35,6 +35,16 @@ class Placement:
     n: int
 
 
+@dataclass(frozen=True)
+class _Rule:
+    """Level and core flag of each statement, and what the means of a level and of its core must reach."""
+
+    levels: np.ndarray
+    core: np.ndarray
+    mean_at_least: float
+    core_at_least: float
+
+
 def placement(
     answers: ArrayLike,
     levels: ArrayLike,
@@ -53,17 +63,18 @@ def placement(
     mean_at_least, core_at_least  a level is attained when the mean over its statements of the raters' mean answer, and
               the mean answer to each core statement, reach these; a level or core nobody could answer is not attained
     draws     bootstrap samples of whole raters
-    errors    ValueError for answers outside 0-1, gaps in the levels, and no answer at all
+    returns   Placement; a rater without any answer is left out
+    errors    ValueError for answers outside 0-1, levels that leave a gap or do not fit the statements, and no answer
     assumes   one rater is never a placement of its own: its bootstrap has a single draw
     source    the staged rule of CMMI; simulated in tests/simulations
     """
     answers, levels, core = _checked(answers, levels, core)
-    rule = {"levels": levels, "core": core, "mean_at_least": mean_at_least, "core_at_least": core_at_least}
-    statements, table = _mean_answers(answers), _level_table(answers, **rule)
-    level = int(_reached(statements[None], **rule)[0])
+    rule = _Rule(levels, core, mean_at_least, core_at_least)
+    statements, table = _mean_answers(answers), _level_table(answers, rule)
+    level = int(_reached(statements[None], rule)[0])
     counts = np.random.default_rng(seed).multinomial(len(answers), np.full(len(answers), 1 / len(answers)), size=draws)
-    drawn = np.bincount(_reached(_mean_answers(answers, counts), **rule), minlength=levels.max() + 1) / draws
-    lowest, highest = (int(_reached(_mean_answers(np.nan_to_num(answers, nan=end))[None], **rule)[0]) for end in (0, 1))
+    drawn = np.bincount(_reached(_mean_answers(answers, counts), rule), minlength=levels.max() + 1) / draws
+    lowest, highest = (int(_reached(_mean_answers(np.nan_to_num(answers, nan=end))[None], rule)[0]) for end in (0, 1))
     following = table["mean"].get(level + 1)
     islands = np.flatnonzero((levels > level) & (np.nan_to_num(statements) >= mean_at_least))
     return Placement(
@@ -81,28 +92,24 @@ def _mean_answers(answers: np.ndarray, counts: np.ndarray | None = None) -> np.n
     return means[0] if counts is None else means
 
 
-def _reached(
-    statements: np.ndarray, *, levels: np.ndarray, core: np.ndarray, mean_at_least: float, core_at_least: float
-) -> np.ndarray:
+def _reached(statements: np.ndarray, rule: _Rule) -> np.ndarray:
     """Level reached by each row of mean answers (draws, statements)."""
-    attained = [
-        _attained(statements[:, levels == k], core[levels == k], mean_at_least, core_at_least)
-        for k in range(1, levels.max() + 1)
-    ]
+    attained = [_attained(statements, k, rule) for k in range(1, rule.levels.max() + 1)]
     return np.cumprod(np.array(attained), axis=0).sum(axis=0)
 
 
-def _attained(statements: np.ndarray, core: np.ndarray, mean_at_least: float, core_at_least: float) -> np.ndarray:
-    answered = ~np.isnan(statements)
-    mean = np.nan_to_num(statements).sum(axis=1) / np.maximum(answered.sum(axis=1), 1)
-    solid = (np.nan_to_num(statements[:, core], nan=-1.0) >= core_at_least - 1e-9).all(axis=1)
-    return (mean >= mean_at_least - 1e-9) & answered.any(axis=1) & solid
+def _attained(statements: np.ndarray, level: int, rule: _Rule) -> np.ndarray:
+    """Whether each row of mean answers (draws, statements) attains the level."""
+    own, core = statements[:, rule.levels == level], rule.core[rule.levels == level]
+    answered = ~np.isnan(own)
+    mean = np.nan_to_num(own).sum(axis=1) / np.maximum(answered.sum(axis=1), 1)
+    solid = (np.nan_to_num(own[:, core], nan=-1.0) >= rule.core_at_least - 1e-9).all(axis=1)
+    return (mean >= rule.mean_at_least - 1e-9) & answered.any(axis=1) & solid
 
 
-def _level_table(
-    answers: np.ndarray, *, levels: np.ndarray, core: np.ndarray, mean_at_least: float, core_at_least: float
-) -> pd.DataFrame:
+def _level_table(answers: np.ndarray, rule: _Rule) -> pd.DataFrame:
     statements, given = pd.Series(_mean_answers(answers)), (~np.isnan(answers)).sum(axis=0)
+    levels, core = rule.levels, rule.core
     ks = range(1, levels.max() + 1)
     means = statements.to_numpy()[None]
     return pd.DataFrame(
@@ -110,9 +117,7 @@ def _level_table(
             "mean": statements.groupby(levels).mean(),
             "core": statements[core].groupby(levels[core]).min(),
             "n": pd.Series(given).groupby(levels).sum(),
-            "attained": [
-                bool(_attained(means[:, levels == k], core[levels == k], mean_at_least, core_at_least)[0]) for k in ks
-            ],
+            "attained": [bool(_attained(means, k, rule)[0]) for k in ks],
         },
         index=pd.Index(ks, name="level"),
     )

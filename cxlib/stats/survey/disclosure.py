@@ -8,12 +8,15 @@ more groups are hidden: the smallest ones that give the room, found by linear pr
 """
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import sparse
 from scipy.optimize import linprog
+
+Counts = TypeVar("Counts", pd.Series, pd.DataFrame)
 
 MARGIN_COST = 1_000  # a total of a table is hidden only where hiding inner cells does not help
 
@@ -26,6 +29,8 @@ def hidden_groups(counts: pd.Series, *, threshold: int = 5, sensitive: Iterable[
     sensitive  labels of groups to hide though they are large enough (see dominated)
     returns    boolean Series, True = hide: the small groups and those without which they could be worked out. All of
                them when there is no other way, which includes a total below the threshold
+    errors     ValueError for counts that are missing, negative, broken or none, a label that is no group, and a
+               threshold that is no whole number from 1
     source     Handbook on Statistical Disclosure Control (sdctools), chapter 5
     """
     counts = _counts(pd.Series(counts))
@@ -39,6 +44,8 @@ def hidden_cells(counts: pd.DataFrame, *, threshold: int = 5) -> pd.DataFrame:
     counts     DataFrame (rows, columns) of respondents, whole numbers
     returns    boolean DataFrame with one more row and column, "total"; True = hide. Totals below the threshold are
                hidden too; the grand total never is, unless everything is
+    errors     ValueError as hidden_groups, and for a row or column named "total"
+    source     Kelly, Golden and Assad 1992, Networks 22: cell suppression, here by linear programming
     """
     counts = _counts(pd.DataFrame(counts))
     if "total" in counts.index or "total" in counts.columns:
@@ -63,6 +70,9 @@ def hidden_segments(segments: pd.DataFrame, *, threshold: int = 5, sensitive: It
     returns    DataFrame, one row per division and group, in order of appearance of the divisions and of the groups'
                labels: division, group (None: missing), n, hidden
     assumes    what is published of each group counts all its rows here: give the respondents who answered
+    errors     ValueError without respondents or divisions, for a pair that is no group, and a threshold that is no whole
+               number from 1
+    source     as hidden_cells, on the atoms: the combinations of groups that occur
     """
     segments = pd.DataFrame(segments)
     if segments.shape[1] == 0 or len(segments) == 0:
@@ -81,6 +91,7 @@ def dominated(sizes: ArrayLike, groups: Sequence[str], *, share: float = 0.8) ->
 
     sizes      (units,) size of each unit, not negative (its respondents, its revenue);  groups: (units,) label
     returns    sorted labels; groups of size 0 are not among them
+    errors     ValueError for sizes that are missing or negative, and a share outside 0-1 or 0
     source     the (1, k) dominance rule of official statistics
     """
     sizes = pd.Series(np.asarray(sizes, float))
@@ -98,6 +109,7 @@ def groups_that_differ_by_few(memberships: pd.DataFrame, *, threshold: int = 5) 
 
     memberships  DataFrame of booleans, one row per respondent, one column per cut (a filter, a period, a segment)
     returns    DataFrame, one row per pair: first, second, n (respondents in one of the two only, 1 to threshold - 1)
+    errors     ValueError for a threshold that is no whole number from 1
     """
     members = pd.DataFrame(memberships).astype(float)
     sizes, both = members.sum().to_numpy(), (members.T @ members).to_numpy()
@@ -124,7 +136,7 @@ def _hidden(
     if unpublished is not None:
         hidden |= unpublished
     costs = (np.ones(len(n)) if costs is None else costs) * (n + 1e-6 * np.argsort(np.argsort(n, kind="stable")))
-    for target in np.flatnonzero(small | (forced & (n > 0))):
+    for target in np.flatnonzero(small | (forced & (n > 0))).tolist():
         needed = threshold if forced[target] else threshold - n[target]
         moved = _smallest_change(groups, counts, n, hidden, costs, target, needed)
         if moved is None:
@@ -154,11 +166,11 @@ def _smallest_change(
     )
     ceiling = counts.sum()
     atom_bounds = [(-count, ceiling if count else 0) for count in counts]
-    up = [(0, ceiling if size else 0) for size in n]
-    down = [(0, max(size - 1, 0)) for size in n]
+    up: list[tuple[float, float]] = [(0, ceiling if size else 0) for size in n]
+    down: list[tuple[float, float]] = [(0, max(size - 1, 0)) for size in n]
     up[target], down[target] = (needed, needed), (0, 0)
     cost = np.where(hidden, 0, costs)
-    answer = linprog(
+    answer = linprog(  # type: ignore[call-overload]  # it takes a sparse A_eq, of which scipy-stubs knows nothing
         np.concatenate([np.zeros(atoms), cost, cost]),
         A_eq=balance, b_eq=np.zeros(k + 1), bounds=atom_bounds + up + down, method="highs",
     )  # fmt: skip
@@ -167,9 +179,10 @@ def _smallest_change(
     return answer.x[atoms : atoms + k] + answer.x[atoms + k :] > 1e-7
 
 
-def _memberships(segments: pd.DataFrame) -> tuple[list[tuple[object, ...]], np.ndarray]:
+def _memberships(segments: pd.DataFrame) -> tuple[list[tuple[object, object]], np.ndarray]:
     """Labels (division, group) and a 0/1 matrix (groups, respondents)."""
-    labels, rows = [], []
+    labels: list[tuple[object, object]] = []
+    rows: list[np.ndarray] = []
     for division in segments:
         values = segments[division]
         present = sorted(values.dropna().unique(), key=str)
@@ -189,7 +202,7 @@ def _flags(labels: Iterable[object], sensitive: Iterable[object] | None) -> np.n
     return np.array([label in sensitive for label in labels], bool)
 
 
-def _counts(counts: pd.DataFrame | pd.Series) -> pd.DataFrame | pd.Series:
+def _counts(counts: Counts) -> Counts:
     values = counts.to_numpy(float)
     if values.size == 0 or not (values >= 0).all() or (values != np.floor(values)).any():
         raise ValueError("counts holds a missing, negative or broken number, or nothing; give respondents, unweighted")

@@ -45,6 +45,7 @@ def parity(
     margin     the largest gap that does not matter, in scale points, above 0; declared before looking at the data
     level      chance of declaring parity when the true gap is as large as the margin
     returns    Parity; "cannot_tell" without an interval (below two pairs, or all gaps equal)
+    errors     ValueError for a margin or level out of range, sides of different length, and faulty weights
     source     two one-sided t-tests: Schuirmann 1987; statsmodels ttost_paired
     """
     if not margin > 0 or not 0 < level < 0.5:
@@ -54,9 +55,9 @@ def parity(
     experience, expectation, weights = pairs(experience, expectation, weights)
     gaps = experience - expectation
     gap = mean(gaps, weights, confidence=1 - 2 * level)
-    if gap.low is None:
+    error = None if gap.low is None else mean_and_error(gaps, weights)[1]
+    if gap.estimate is None or gap.low is None or gap.high is None or error is None:
         return Parity("cannot_tell", gap.estimate, None, None, None, gap.n, gap.n_eff)
-    error = mean_and_error(gaps, weights)[1]
     p = float(stats.t.sf((margin - abs(gap.estimate)) / error, gap.n_eff - 1))
     return Parity(_verdict(gap.low, gap.high, margin), gap.estimate, gap.low, gap.high, p, gap.n, gap.n_eff)
 
@@ -64,6 +65,7 @@ def parity(
 def parity_power(sd: float, n: int, *, margin: float, gap: float = 0.0, level: float = 0.05) -> float:
     """Chance, 0-1, that n pairs are declared on par when the true mean gap is `gap` and the gaps' SD is `sd`.
 
+    errors    ValueError for sd or margin of 0 or below, and fewer than 2 pairs
     source    the two one-sided tests at known SD, with the t quantile (approximate below n = 20)
     """
     if not sd > 0 or not n >= 2 or not margin > 0:

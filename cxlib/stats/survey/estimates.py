@@ -47,7 +47,7 @@ def answers(values: ArrayLike, weights: ArrayLike | None = None) -> tuple[np.nda
 
     values    (rows,) numbers; None and NaN are missing
     weights   (rows,) positive, default 1; checked in every row, so that a faulty weight never hides behind a blank
-    errors    ValueError for infinite values and for weights that are missing, zero or negative
+    errors    ValueError for more than one dimension, infinite values, and weights that are missing, zero or negative
     """
     values = np.asarray(values, float)
     if values.ndim != 1:
@@ -62,7 +62,11 @@ def answers(values: ArrayLike, weights: ArrayLike | None = None) -> tuple[np.nda
 def pairs(
     first: ArrayLike, second: ArrayLike, weights: ArrayLike | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The rows where both values are given: two arrays of values and their weights."""
+    """The rows where both values are given: two arrays of values and their weights.
+
+    first, second, weights  (rows,) as in answers, in the same order
+    errors    ValueError for sides of different length, and as answers
+    """
     first, second = np.asarray(first, float), np.asarray(second, float)
     if first.shape != second.shape:
         raise ValueError(
@@ -74,7 +78,11 @@ def pairs(
 
 
 def on_scale(values: np.ndarray, scale: Sequence[float]) -> np.ndarray:
-    """The values, unless one lies off the scale (min, max): then a ValueError."""
+    """The values, when all lie on the scale (lowest, highest).
+
+    values    any shape, none missing
+    errors    ValueError for a value off the scale, and for a scale whose lowest is not below its highest
+    """
     low, high = scale
     if not low < high:
         raise ValueError(f"scale == {scale}; give (lowest, highest), lowest first")
@@ -88,11 +96,18 @@ def on_scale(values: np.ndarray, scale: Sequence[float]) -> np.ndarray:
 
 
 def normal_quantile(confidence: float) -> float:
-    """The z of a two-sided interval: 1.96 at confidence .95."""
+    """The z of a two-sided interval: 1.96 at confidence .95.
+
+    errors    ValueError for a confidence outside 0-1
+    """
     return float(stats.norm.ppf((1 + checked_confidence(confidence)) / 2))
 
 
 def checked_confidence(confidence: float) -> float:
+    """The confidence of an interval, when it is a share between 0 and 1.
+
+    errors    ValueError otherwise, so for 95 too
+    """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence == {confidence}; give a share between 0 and 1, such as .95")
     return confidence
@@ -102,6 +117,7 @@ def population_factor(n: int, population: int | None) -> float:
     """What the standard error is multiplied by when n of a population of N answered: sqrt((N - n) / (N - 1)).
 
     population  people who could have answered; None: so many that it does not matter (factor 1). A census gives 0
+    errors      ValueError for a population below 1 or below those who answered
     source      Cochran 1977, Sampling Techniques
     """
     if population is None:
@@ -112,6 +128,11 @@ def population_factor(n: int, population: int | None) -> float:
 
 
 def interval_n(weights: np.ndarray, population: int | None = None) -> float:
-    """The n that an interval is computed from: Kish's effective n, raised for a small population (inf at a census)."""
+    """The n that an interval is computed from: Kish's effective n, raised for a small population (inf at a census).
+
+    weights     (answers,) positive;  population: people who could have answered, None: very many
+    errors      ValueError for a population below 1 or below those who answered
+    source      Kish 1965; the factor by which the standard error shrinks: population_factor
+    """
     factor = population_factor(len(weights), population)
     return effective_n(weights) / factor**2 if factor else float("inf")

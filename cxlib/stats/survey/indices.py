@@ -32,6 +32,8 @@ def mean(
     population  people who could have answered, if few: narrows the interval
     returns   Estimate; low and high None below two answers, and when all are equal: then nothing tells how far off
               the mean may be
+    errors    ValueError for values that are infinite or off the scale, faulty weights, a population below the answers,
+              and a confidence outside 0-1
     source    scipy ttest_1samp; the weighted standard error is Kish's approximation
     """
     values, weights = answers(values, weights)
@@ -51,7 +53,11 @@ def mean(
 
 
 def mean_and_error(values: np.ndarray, weights: np.ndarray) -> tuple[float, float | None, float]:
-    """Mean, its standard error (None below two answers) and effective n, of values without missing ones."""
+    """Mean, its standard error (None below two answers) and effective n, of values without missing ones.
+
+    values, weights  (answers,) at least one, weights positive; the error divides by n_eff - 1 and is 0 without spread
+    source    Kish 1965; equal weights: the usual standard error of a mean
+    """
     n_eff, estimate = effective_n(weights), float(np.average(values, weights=weights))
     if len(values) < 2:
         return estimate, None, n_eff
@@ -65,7 +71,8 @@ def scale_index(values: ArrayLike, *, scale: Sequence[float]) -> np.ndarray:
     """Answers as 0-100 by the theoretical scale: 100 (value - lowest) / (highest - lowest); missing ones stay NaN.
 
     values    any shape;  scale: (lowest, highest) possible answer
-    errors    ValueError for answers off the scale
+    errors    ValueError for answers off the scale, and a scale whose lowest is not below its highest
+    source    the form of NKI, CSI, EPSI and ACSI (see respondent_index)
     """
     values = np.asarray(values, float)
     on_scale(values[~np.isnan(values)], scale)
@@ -81,6 +88,8 @@ def respondent_index(
     item_weights  (items,) not negative, scaled to add up to 1; None: equal (NKI, CSI, EPSI); ACSI has its own
     minimum_items  fewer answered items make the respondent's index NaN
     returns   (respondents,) index or NaN; `mean(..., scale=(0, 100))` of it is the index of the sample
+    errors    ValueError for answers off the scale, items in one dimension, weights that are negative, all 0 or too few,
+              and minimum_items below 1 or above the items
     source    NKI, EPSI: (x1 + x2 + x3 - 3) / 27 x 100; ACSI: Fornell et al. 1996, J. Marketing 60(4)
     """
     points = scale_index(items, scale=scale)
@@ -103,7 +112,7 @@ def first_component_weights(items: np.ndarray, weights: np.ndarray | None = None
 
     items     (respondents, items) answers; rows that miss an item are left out
     weights   (respondents,) positive survey weights
-    errors    ValueError below three complete rows or two items, for a constant item, and for an item that runs against
+    errors    ValueError below three complete rows or two items, for a constant item, faulty weights, and for an item that runs against
               the others (turn its scale round first)
     source    ACSI's own weights: PLS mode A of a single block is its first principal component (Fornell et al. 1996)
     """

@@ -64,6 +64,7 @@ def rater_correlation(ratings: ArrayLike) -> RaterCorrelation | None:
     ratings   (raters, criteria) numbers, NaN is "don't know". A full table is needed: raters and criteria with
               blanks are dropped one after the other, the blankest first, a rater before a criterion
     returns   RaterCorrelation; None below two raters and two criteria, or without any spread
+    errors    ValueError for ratings that are not in two dimensions
     source    McGraw and Wong 1996, Psychological Methods 1; pingouin ICC(A,1), ICC(A,k)
     """
     table = _full_table(np.asarray(ratings, float))

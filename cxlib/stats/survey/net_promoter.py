@@ -59,7 +59,8 @@ def net_promoter_score(
     population  people who could have answered, if few: narrows the interval (none is left at a census)
     returns     NetPromoterScore; all but n and n_eff None when nobody answered. The interval is clipped to
                 [-100, 100] and always holds the estimate
-    errors      ValueError for scores off the scale, faulty weights and thresholds in the wrong order
+    errors      ValueError for scores off the scale, faulty weights, thresholds in the wrong order, a population below
+                the answers, and a confidence outside 0-1
     source      Reichheld 2003, HBR 81(12); Rocks 2016, Am. Statistician 70(4): adjusted Wald
     """
     category, weights = _categories(scores, weights, scale, detractor_max, promoter_min)
@@ -76,19 +77,20 @@ def net_promoter_score(
 
 
 def net_promoter_interval(
-    promoters: float,
-    detractors: float,
-    n: float,
+    promoters: ArrayLike,
+    detractors: ArrayLike,
+    n: ArrayLike,
     *,
     confidence: float = 0.95,
     pseudo_answers: int = PSEUDO_ANSWERS,
     clipped: bool = True,
-) -> tuple[float, float]:
-    """Interval of an NPS in points from its shares: two floats or arrays, low and high.
+) -> tuple[np.ndarray, np.ndarray]:
+    """Interval of an NPS in points from its shares: low and high, each of their shape (numbers for numbers).
 
     promoters, detractors  shares 0-1 (any shape);  n: effective number of answers, above 0
     pseudo_answers  3 is adjusted Wald; 0 is plain Wald, for comparison only
     clipped    False leaves bounds beyond -100 and 100, and does not widen the interval to hold the estimate
+    errors     ValueError for a confidence outside 0-1
     source     Rocks 2016; measuringu.com/nps-confidence-intervals
     """
     middle, se = _adjusted(promoters, detractors, n, pseudo_answers)
@@ -108,14 +110,14 @@ def net_promoter_difference(
 
     assumes   different respondents; the same ones twice: paired_net_promoter_difference
     returns   Difference: p is two-sided, of z = difference of the adjusted scores / sqrt(se1^2 + se2^2)
+    errors    ValueError for a confidence outside 0-1
     source    measuringu.com/nps-significance-test, adjusted Wald on both sides
     """
-    if before.estimate is None or after.estimate is None:
+    first, last = _figures(before), _figures(after)
+    if first is None or last is None:
         return Difference(None, None, None, None, before.n, after.n)
-    se = float(np.hypot(before.se, after.se))
-    return _difference(
-        after.estimate - before.estimate, after.adjusted - before.adjusted, se, before.n, after.n, confidence
-    )
+    se = float(np.hypot(first[2], last[2]))
+    return _difference(last[0] - first[0], last[1] - first[1], se, before.n, after.n, confidence)
 
 
 def paired_net_promoter_difference(
@@ -126,7 +128,7 @@ def paired_net_promoter_difference(
     scale: Sequence[float] = (0, 10),
     detractor_max: int = 6,
     promoter_min: int = 9,
-    population: object = None,
+    population: int | None = None,
     confidence: float = 0.95,
 ) -> Difference:
     """NPS after minus NPS before in points, -200 to 200, when the same respondents answered twice.
@@ -134,6 +136,7 @@ def paired_net_promoter_difference(
     before, after  (respondents,) scores in the same order; rows that lack one of them are left out
     returns   Difference from the mean change of the categories -1, 0, 1, adjusted by two pseudo-respondents of whom
               half move up by one and half down, so that it has a width when nobody changed
+    errors    ValueError for sides of different length, and as net_promoter_score
     source    the paired form of adjusted Wald: Agresti and Min 2005, Statistics in Medicine 24, for -1/0/1
     """
     before, after, weights = pairs(before, after, weights)
@@ -164,6 +167,8 @@ def net_promoter_sample_size(
 
     margin    points, above 0;  variance: of one answer as -1/0/1; .62 is common, 1 the worst case
     design_effect  of the weights, 1 without;  population: people who could answer, if few
+    returns   whole number, at least 1
+    errors    ValueError for a margin of 0 or below, a variance outside 0-1, a design effect or population below 1
     source    n = variance z^2 / margin^2 - 3; measuringu.com/nps-ci-sample-size
     """
     if not margin > 0 or not 0 < variance <= 1 or not design_effect >= 1:
@@ -192,7 +197,16 @@ def _categories(
     return (scores >= promoter_min) * 1.0 - (scores <= detractor_max), weights
 
 
-def _adjusted(promoters: ArrayLike, detractors: ArrayLike, n: ArrayLike, pseudo_answers: int) -> tuple[float, float]:
+def _figures(score: NetPromoterScore) -> tuple[float, float, float] | None:
+    """Estimate, middle of the interval and standard error; None when nobody answered."""
+    if score.estimate is None or score.adjusted is None or score.se is None:
+        return None
+    return score.estimate, score.adjusted, score.se
+
+
+def _adjusted(
+    promoters: ArrayLike, detractors: ArrayLike, n: ArrayLike, pseudo_answers: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Middle and standard error of the interval, in points."""
     promoters, detractors, n = (np.asarray(a, float) for a in (promoters, detractors, n))
     kept = 1 / (1 + pseudo_answers / n)  # share of the real answers; written so that n may be infinite

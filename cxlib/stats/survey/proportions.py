@@ -1,5 +1,6 @@
 """Shares of respondents, 0-1, their differences and trends, and the edges of diverging bars."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +34,8 @@ def share(
     hits      (respondents,) 1 or 0, True or False; None and NaN are left out
     weights   (respondents,) positive survey weights; the interval then uses Kish's effective n
     population  people who could have answered, if few: narrows the interval
-    errors    ValueError for other values than 0 and 1 and for faulty weights
+    errors    ValueError for other values than 0 and 1, faulty weights, a population below the answers, and a confidence
+              outside 0-1
     source    Wilson 1927, JASA 22; statsmodels proportion_confint(method="wilson")
     """
     hits, weights = answers(hits, weights)
@@ -48,8 +50,12 @@ def share(
     return Estimate(estimate, float(low), float(high), len(hits), effective_n(weights))
 
 
-def wilson_interval(share: ArrayLike, n: ArrayLike, *, confidence: float = 0.95) -> tuple[float, float]:
-    """Wilson score interval of shares 0-1 (any shape) from n (effective) answers: two arrays, low and high."""
+def wilson_interval(share: ArrayLike, n: ArrayLike, *, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    """Wilson score interval of shares 0-1 (any shape) from n (effective) answers: two arrays, low and high.
+
+    errors    ValueError for a confidence outside 0-1
+    source    Wilson 1927, JASA 22; statsmodels proportion_confint(method="wilson")
+    """
     share, n, z = np.asarray(share, float), np.asarray(n, float), normal_quantile(confidence)
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     margin = z * np.sqrt(share * (1 - share) / n + (z / (2 * n)) ** 2) / (1 + z**2 / n)
@@ -64,6 +70,7 @@ def share_difference(before: Estimate, after: Estimate, *, confidence: float = 0
     before, after  results of share or top_share (different respondents)
     returns   Difference: Newcombe's interval from the two Wilson intervals; p of the pooled z-test. Where all or none
               are hits on both sides there is nothing to tell apart and p is 1
+    errors    ValueError for a confidence outside 0-1
     source    Newcombe 1998, Statistics in Medicine 17, method 10;
               statsmodels confint_proportions_2indep(method="newcomb")
     """
@@ -99,20 +106,21 @@ def share_trend(shares: ArrayLike, n: ArrayLike, times: ArrayLike) -> ShareTrend
     return ShareTrend(z, float(2 * stats.norm.sf(abs(z))))
 
 
-def diverging_edges(shares: ArrayLike) -> pd.DataFrame:
+def diverging_edges(shares: Sequence[float] | np.ndarray | pd.Series) -> pd.DataFrame:
     """Where each answer of a rating scale begins and ends when the middle of the scale stands at zero.
 
     shares    (categories,) shares 0-1, lowest answer first, "don't know" left out; they add up to 1
     returns   DataFrame, one row per category in that order: columns share, left, right, in shares from -1 to 1. An odd
               scale has half of its middle category on each side of zero, an even scale none
+    errors    ValueError below two shares, for a negative one, and when they do not add up to 1
     source    Robbins and Heiberger 2011, JSM; R HH::likert
     """
-    shares = pd.Series(shares, dtype=float)
-    if len(shares) < 2 or (shares < 0).any() or not np.isclose(shares.sum(), 1, atol=1e-9):
+    parts: pd.Series[float] = pd.Series(shares, dtype=float)
+    if len(parts) < 2 or (parts < 0).any() or not np.isclose(parts.sum(), 1, atol=1e-9):
         raise ValueError(
-            f"{len(shares)} shares that add up to {shares.sum():g}; give at least 2, not negative, that add up to 1"
+            f"{len(parts)} shares that add up to {parts.sum():g}; give at least 2, not negative, that add up to 1"
         )
-    half = len(shares) // 2
-    start = -(shares.iloc[:half].sum() + (shares.iloc[half] / 2 if len(shares) % 2 else 0))
-    right = start + shares.cumsum()
-    return pd.DataFrame({"share": shares, "left": right - shares, "right": right})
+    half = len(parts) // 2
+    start = -(parts.iloc[:half].sum() + (parts.iloc[half] / 2 if len(parts) % 2 else 0))
+    right = start + parts.cumsum()
+    return pd.DataFrame({"share": parts, "left": right - parts, "right": right})

@@ -28,7 +28,12 @@ class RakedWeights:
 
 
 def design_effect(weights: ArrayLike) -> float:
-    """Times by which unequal weights raise the variance of a mean, 1 and up: n sum w^2 / (sum w)^2 (Kish 1965)."""
+    """Times by which unequal weights raise the variance of a mean, 1 and up: n sum w^2 / (sum w)^2.
+
+    weights   (rows,) positive
+    errors    ValueError for no weight, or one that is missing, zero or negative
+    source    Kish 1965, Survey Sampling
+    """
     weights = np.asarray(weights, float)
     if weights.ndim != 1 or len(weights) == 0:
         raise ValueError(f"weights has shape {weights.shape}; give at least one weight, in one dimension")
@@ -80,11 +85,11 @@ def raked_weights(
     )
 
 
-def _category_codes(groups: pd.DataFrame, column: str, shares: Mapping[str, float]) -> tuple[np.ndarray, np.ndarray]:
+def _category_codes(groups: pd.DataFrame, column: str, targets: Mapping[object, float]) -> tuple[np.ndarray, np.ndarray]:
     """Category number of each row, and the weight that each category is to have."""
     if column not in groups:
         raise ValueError(f"targets name the column {column!r}; the rows have {', '.join(map(str, groups.columns))}")
-    shares = pd.Series(shares, dtype=float)
+    shares: pd.Series[float] = pd.Series(dict(targets), dtype=float)
     if not (shares > 0).all() or not np.isclose(shares.sum(), 1, rtol=0, atol=1e-6):
         raise ValueError(f"targets of {column!r} add up to {shares.sum():g}; give shares above 0 that add up to 1")
     values = groups[column]
@@ -98,7 +103,7 @@ def _category_codes(groups: pd.DataFrame, column: str, shares: Mapping[str, floa
         raise ValueError(
             f"no row has {column!r} = {', '.join(map(str, empty))}; merge the category with another target"
         )
-    return shares.index.get_indexer(values), (shares / shares.sum()).to_numpy() * len(values)
+    return shares.index.get_indexer(pd.Index(values)), (shares / shares.sum()).to_numpy() * len(values)
 
 
 def _largest_error(weights: np.ndarray, codes: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> float:
