@@ -4,7 +4,8 @@ A client folder gives them ready made (`engagement.survey`); in a blank notebook
 `net_promoter_score(rows, Question("q1"), Design(period="wave"))`. A misspelt argument is a TypeError.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from math import isclose, isfinite
 from typing import Literal, get_args
@@ -13,6 +14,9 @@ Scale = tuple[float, float]
 Definition = Literal["mean", "agree", "index"]
 End = Literal["high", "low"]
 MINIMUM = 5  # answers below which no figure of customers is shown
+YEAR_ON_YEAR = "year on year"
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")  # in the name of a period
+BASIS = rf"latest|last [1-9][0-9]?|all|{YEAR_ON_YEAR}"  # what `Design.basis` and client.yml may say
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,8 @@ class Design:
     population  people who could have been asked, for the finite population correction; None: many
     minimum     smallest number of people of whom a figure is shown
     confidence  of every interval, 0-1
+    basis       the periods that groups, distributions and drivers rest on: "latest", as the headline does, "last 4" (so
+                many), "all", or "year on year": the latest, whose change is counted from the same period a year before
 
     >>> Design(period="wave").shown_from(10).minimum
     10
@@ -34,8 +40,11 @@ class Design:
     population: float | None = None
     minimum: int = MINIMUM
     confidence: float = 0.95
+    basis: str = "latest"
 
     def __post_init__(self) -> None:
+        if not re.fullmatch(BASIS, self.basis):
+            raise ValueError(f"basis is {self.basis!r}; give latest, last 4 (or another number), all or year on year.")
         if not 0 < self.confidence < 1:
             raise ValueError(f"confidence is {self.confidence}; give a share between 0 and 1, as .95.")
         if self.minimum < 1:
@@ -43,12 +52,30 @@ class Design:
         if self.population is not None and not self.population > 0:
             raise ValueError(f"population is {self.population}; give the people who could have been asked, or None.")
 
+    @property
+    def most_periods(self) -> int | None:
+        """How many of the latest periods groups, distributions and drivers rest on; None: all.
+
+        >>> Design(basis="last 4").most_periods
+        4
+        """
+        if self.basis == "all":
+            return None
+        return int(self.basis.removeprefix("last ")) if self.basis.startswith("last ") else 1
+
     def shown_from(self, minimum: int) -> "Design":
         """The same, with nothing shown of fewer people than `minimum`; a limit that asks for more stays."""
         return replace(self, minimum=max(minimum, self.minimum))
 
 
 EVERYBODY = Design()  # one period, unweighted
+
+
+def year_before(period: str, periods: Iterable[str]) -> str | None:
+    """The period of the same name a year before, as "Spring 2024" to "Spring 2025"; None where it is not among them."""
+    year = YEAR.search(period)
+    earlier = YEAR.sub(str(int(year[0]) - 1), period, count=1) if year else None
+    return earlier if earlier in periods else None
 
 
 @dataclass(frozen=True)

@@ -96,12 +96,25 @@ class Finding:
 
 @dataclass(frozen=True)
 class Base:
-    """What the figures rest on: rows read and used, rows dropped by reason, and the effective n under weights."""
+    """What the figures rest on: rows read and used, rows dropped by reason, the effective n under weights, and the
+    first and last period of the rows used (one, where that is all; none without periods)."""
 
     read: int
     used: int
     dropped: Mapping[str, int] = field(default_factory=dict)
     effective: float | None = None
+    periods: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """The base as JSON; "periods" only where there are any."""
+        told = {part.name: getattr(self, part.name) for part in fields(self) if part.name != "periods"}
+        return told | ({"periods": list(self.periods)} if self.periods else {})
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Base":
+        """The base that `to_json` gave; raises KeyError where a part of it is not there."""
+        told = {part.name: data[part.name] for part in fields(cls) if part.name != "periods"}
+        return cls(**told, periods=tuple(data.get("periods", ())))
 
 
 @dataclass(frozen=True, repr=False)
@@ -146,7 +159,7 @@ class Result:
             "name": self.name,
             "tables": tables,
             "findings": [finding.to_json() for finding in self.findings],
-            "base": _plain({part.name: getattr(self.base, part.name) for part in fields(self.base)}),
+            "base": _plain(self.base.to_json()),
             "settings": _plain(self.settings),
         } | ({"method": self.method} if self.method else {})
         repeated: dict[str, object] = json.loads(json.dumps(told, sort_keys=True))
@@ -161,8 +174,7 @@ class Result:
         """
         tables = {name: _frame(table["columns"], table["rows"]) for name, table in data["tables"].items()}
         findings = tuple(map(Finding.from_json, data["findings"]))
-        base = Base(**{part.name: data["base"][part.name] for part in fields(Base)})
-        return cls(data["name"], tables, findings, base, data["settings"], data.get("method", ""))
+        return cls(data["name"], tables, findings, Base.from_json(data["base"]), data["settings"], data.get("method", ""))
 
     def __repr__(self) -> str:
         """One screen: the base, the verdicts, and the name, size and columns of each table."""

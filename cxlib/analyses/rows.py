@@ -1,15 +1,19 @@
 """The rows that an analysis rests on: missing answers leave once, before any n is taken, and are counted by reason."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from cxlib.analyses.design import Design
 from cxlib.analyses.measures import Measure
 from cxlib.analyses.result import Base, DataError, Term
+from cxlib.stats.survey.disclosure import hidden_groups
 from cxlib.stats.survey.weighting import effective_n
 
 REASONS = {"dont_know": Term("don't know"), "not_applicable": Term("not applicable"), "blank": Term("not answered")}
+OTHER_PERIODS = Term("other periods")
 
 
 def needed(rows: pd.DataFrame, columns: list[str | None]) -> pd.DataFrame:
@@ -41,3 +45,46 @@ def answered(rows: pd.DataFrame, measure: Measure, weight: str | None) -> tuple[
     values = measure.values(rows)
     used = ~np.isnan(values)
     return rows[used], values[used], weights_of(rows, weight)[used]
+
+
+def in_order(labels: pd.Series) -> list:
+    """The periods that there are, oldest first: as the category has them, else by the alphabet."""
+    known = labels.cat.categories if isinstance(labels.dtype, pd.CategoricalDtype) else sorted(labels.dropna().unique())
+    return [label for label in known if (labels == label).any()]
+
+
+def shown_periods(labels: pd.Series, minimum: int) -> list:
+    """The periods of which a figure may be shown, oldest first: none with fewer rows, nor one that would give it away."""
+    order = in_order(labels)
+    if not order:
+        return []
+    hidden = hidden_groups(labels.value_counts().reindex(order), threshold=minimum)
+    return [label for label in order if not hidden[label]]
+
+
+def in_basis(rows: pd.DataFrame, design: Design, counted: np.ndarray | None = None) -> np.ndarray:
+    """(rows,) True for those of the periods that groups, distributions and drivers rest on, by `design.basis`.
+
+    counted  (rows,) which rows count in the figure; None: all. A period of which too few do to be shown is none of the
+             latest, so that groups rest on the period of the headline. Without a period that may be shown: every row
+    """
+    most = design.most_periods
+    if design.period is None or most is None:
+        return np.ones(len(rows), bool)
+    labels = needed(rows, [design.period])[design.period]
+    latest = shown_periods(labels if counted is None else labels[counted], design.minimum)[-most:]
+    return labels.isin(latest).to_numpy() if latest else np.ones(len(rows), bool)
+
+
+def span(rows: pd.DataFrame, design: Design) -> tuple[str, ...]:
+    """The first and last period of the rows, for their base; one where that is all, none without periods."""
+    order = [str(label) for label in in_order(rows[design.period])] if design.period else []
+    return tuple(dict.fromkeys([order[0], order[-1]])) if order else ()
+
+
+def within(base: Base, rows: pd.DataFrame, kept: np.ndarray, design: Design) -> Base:
+    """The base of a figure that rests on some of the rows that count: `kept` of them, the others being of other periods."""
+    left, used = int((~kept).sum()), rows[kept]
+    effective = float(effective_n(weights_of(used, design.weight))) if design.weight and len(used) else None
+    dropped = dict(base.dropped) | ({OTHER_PERIODS: left} if left else {})
+    return replace(base, used=len(used), dropped=dropped, effective=effective, periods=span(used, design))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cxlib.analyses.design import (
     MINIMUM,
+    YEAR_ON_YEAR,
     Block,
     Design,
     Effort,
@@ -17,18 +18,21 @@ from cxlib.analyses.design import (
     Questionnaire,
     Rating,
     Weighting,
+    year_before,
 )
 from cxlib.engagement.folder import Folder
-from cxlib.engagement.problems import DataError, Problem, stop_on_errors
+from cxlib.engagement.problems import DataError, Problem, errors, stop_on_errors
 from cxlib.engagement.settings import survey as given
 from cxlib.engagement.settings.survey import SurveySettings
 from cxlib.engagement.tables.answers import Coding, read_answers
+from cxlib.engagement.tables.cells import quoted
 from cxlib.engagement.tables.columns import Columns, quarters
 from cxlib.engagement.tables.table import MOST_ROWS, read_table
 
 QUESTIONS = ("recommend", "rating", "effort")
 INDICES = ("satisfaction", "loyalty")
 LARGEST_WEIGHT = 1e6
+FEW = 100  # answers of a period below which its groups can hardly be told apart
 
 
 @dataclass(frozen=True, repr=False)
@@ -139,7 +143,8 @@ class Survey:
     def design(self) -> Design:
         """Period, weight and population of the answers, and the smallest group that may be shown."""
         settings = self.settings
-        return Design(self.period, settings.weight, settings.population, minimum=self.minimum)
+        basis = {} if settings.basis is None else {"basis": settings.basis}
+        return Design(self.period, settings.weight, settings.population, minimum=self.minimum, **basis)
 
     @property
     def weighting(self) -> Weighting:
@@ -202,6 +207,8 @@ def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM
         answers = read_answers(table, column, coding, decimal=settings.read.decimal)
         rows[column], unanswered[column] = answers.numbers, answers.unanswered(times)
         problems += answers.problems
+    if period and not errors(problems):
+        problems += _basis(folder, settings, rows[period], times)
     problems += _too_many(folder, settings, len(table.cells) if times is None else int(times.sum()))
     stop_on_errors(problems)
     frame = pd.DataFrame(rows)
@@ -253,6 +260,22 @@ def _too_many(folder: Folder, settings: SurveySettings, answered: int) -> list[P
         return []
     rule = f"{answered} answered, more than the population of {settings.population}"
     return [folder.setting("survey.population", rule, "Give everybody who could have been asked, or leave it out")]
+
+
+def _basis(folder: Folder, settings: SurveySettings, periods: pd.Series, times: pd.Series | None) -> list[Problem]:
+    """A year to compare with that is not there, and a latest period of so few answers that its groups tell nothing."""
+    counts = periods.groupby(periods, observed=True).count() if times is None else times.groupby(periods, observed=True).sum()
+    names = list(map(str, counts.index))
+    if settings.basis == YEAR_ON_YEAR and not any(year_before(name, names) for name in names):
+        rule = f"no period has one of the same name a year before: {quoted(names)}"
+        remedy = "Periods are compared by the year in their names, as 2024-Q4 and 2025-Q4; else use another basis"
+        return [folder.setting("survey.basis", rule, remedy)]
+    rests = settings.basis in (None, "latest", YEAR_ON_YEAR) and (settings.segments or settings.blocks)
+    if len(names) < 2 or not rests or counts.iloc[-1] >= FEW:
+        return []
+    rule = f"the latest period, {names[-1]}, has {counts.iloc[-1]:.0f} answers, and segments and drivers rest on it"
+    remedy = "That is too few to tell groups apart; write `basis: last 4` (or another number) or `basis: all`"
+    return [replace(folder.setting("survey.basis", rule, remedy), severity="warning")]
 
 
 def _clashes(folder: Folder, roles: list[tuple[str, str]], codings: dict[str, Coding]) -> list[Problem]:

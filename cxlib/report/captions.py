@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from cxlib.analyses.result import Result, Term
+from cxlib.report.lines import periods_line
 
 PARTS = {
     "survey": Term("customer survey"),
@@ -44,12 +45,14 @@ def rests_on(*parts: str, interval: str = "", n: str = "", counted: str = ANSWER
 
 
 def caption(chart: Callable, result: Result, page) -> str:
-    """Source, n and interval of a chart in the reader's language: "Source: customer survey (survey.csv). n = 812. …"."""
+    """Source, n, periods and interval of a chart in the reader's language: "Source: customer survey. n = 812. …"."""
     noted = getattr(chart, "rests_on", {"parts": (), "interval": "", "n": "", "counted": ANSWERS})
     parts = [part for part in noted["parts"] if part in page.sources]
     named = [_source(part, page, with_file=len(parts) <= MOST_FILES) for part in parts]
     told = [page.word("Source: {sources}.", sources=", ".join(named))] if named else []
     told.append(_counted(result, noted["n"], noted["counted"], page))
+    if periods := periods_line(result.base, page.language):
+        told.append(f"{periods[0].upper()}{periods[1:]}.")
     if noted["interval"]:
         told.append(page.word(noted["interval"], confidence=_confidence(result)))
     return " ".join(told)

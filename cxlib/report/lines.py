@@ -5,6 +5,7 @@ from cxlib.report.language.numbers import styled
 from cxlib.report.language.words import sentence, translated
 
 BASE = Term("Base: {used:count} of {read:count} rows")
+PERIODS = {1: Term("period: {first:period}"), 2: Term("periods: {first:period} to {last:period}")}
 EFFECTIVE = Term("effective number of answers after weighting {n:count}")
 
 
@@ -20,7 +21,16 @@ def base_line(base: Base, language: str) -> str:
     parts += [f"{translated(why, language)}: {styled(n, 'count', language)}" for why, n in base.dropped.items() if n]
     if base.effective is not None:
         parts.append(sentence(EFFECTIVE, {"n": base.effective}, language))
+    if base.periods:
+        parts.append(periods_line(base, language))
     return "; ".join(parts) + "."
+
+
+def periods_line(base: Base, language: str) -> str:
+    """The period or periods that a figure rests on: "periods: Q1 2024 to Q4 2025"; "" without any."""
+    if not base.periods:
+        return ""
+    return sentence(PERIODS[len(base.periods)], {"first": base.periods[0], "last": base.periods[-1]}, language)
 
 
 def definition_line(result: Result, language: str) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from cxlib.analyses.design import EVERYBODY, Design, Index, Question, Questionnaire
 from cxlib.analyses.drivers.model import NAMES, RESAMPLES, SurveyModel, in_words
 from cxlib.analyses.result import DataError, Finding, Result, Says, Sentences
-from cxlib.analyses.rows import needed, weights_of
+from cxlib.analyses.rows import in_basis, needed, span, weights_of
 from cxlib.stats.drivers.missing import missing_answers
 from cxlib.stats.drivers.path_model import path_structure
 from cxlib.stats.links.leakage import deterministic_split, same_question
@@ -63,7 +63,7 @@ def survey_model(
     asked      its blocks are the areas; the outcome is the first of satisfaction index, rating, loyalty index,
                recommendation that was asked; the loyalty index follows from it. Paths: {result: [causes]} of block ids,
                "satisfaction" and "loyalty"; None: every block -> outcome -> loyalty
-    design     weight and confidence count; all periods count together
+    design     weight and confidence count; its basis: the periods that count
     missing    "casewise", "pairwise" or "imputation" for answers that a customer could have given; "" takes casewise up
                to 5 % incomplete rows, imputation beyond. Areas that a tenth or more of the customers did not rate at all,
                or that are mostly answered "not applicable", are not filled in: whether they were rated is held equal
@@ -86,6 +86,7 @@ def survey_model(
     used = {name for arrow in arrows for name in arrow}
     constructs = {name: given for name, given in constructs.items() if name in used}
     needed(responses, [item for items, _ in constructs.values() for item in items] + [weight])
+    responses = responses[in_basis(responses, design)]
     model = SurveyModel(
         answers=responses[[item for items, _ in constructs.values() for item in items]].astype(float),
         weights=weights_of(responses, weight), blocks={name: list(items) for name, (items, _) in constructs.items()},
@@ -95,6 +96,7 @@ def survey_model(
         outcome=outcome, final=final, read=len(responses), weighted=bool(weight), missing=missing,
         score=responses[asked.recommend.score].to_numpy(float) if asked.recommend else None,
         resamples=resamples, confidence=design.confidence, seed=seed, responses=responses,
+        periods=span(responses, design),
     )  # fmt: skip
     path_structure(model.blocks, model.paths)  # raises for paths that go in a circle
     unanswered = {name: block.unanswered for name, block in blocks.items()}

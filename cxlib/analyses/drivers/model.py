@@ -53,6 +53,7 @@ class SurveyModel(OneScreen):
     unrated    (rows, areas) True where an area does not concern the customer, who did not use or rate it; its columns
                are the areas of which that is so often enough to be held equal
     findings   what was found on the way;  leaks: those about areas that were made from the outcome, and left out
+    periods    the first and last period of the answers, where there are any
     absent     why there is nothing to analyse, or None
     """
 
@@ -77,6 +78,7 @@ class SurveyModel(OneScreen):
     confidence: float = 0.95
     seed: int = 0
     responses: pd.DataFrame | None = None
+    periods: tuple[str, ...] = ()
 
     @property
     def areas(self) -> list[str]:
@@ -288,7 +290,8 @@ class SurveyModel(OneScreen):
         weights = self.weights if weights is None else weights
         used = len(weights)
         effective = float(effective_n(weights)) if self.weighted and used else None
-        return Base(self.read, used, {"not answered": self.read - used} if self.read > used else {}, effective)
+        dropped = {"not answered": self.read - used} if self.read > used else {}
+        return Base(self.read, used, dropped, effective, self.periods)
 
     def settings(self, **more) -> dict:
         return {"outcome": self.outcome, "missing": self.missing, "resamples": self.resamples, "seed": self.seed,

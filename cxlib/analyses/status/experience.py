@@ -9,7 +9,7 @@ import pandas as pd
 from cxlib.analyses.design import EVERYBODY, Block, Design
 from cxlib.analyses.measures import index
 from cxlib.analyses.result import Base, Place, Result, Says, Sentences, Term
-from cxlib.analyses.rows import base_of, needed, weights_of
+from cxlib.analyses.rows import base_of, in_basis, needed, weights_of, within
 from cxlib.stats.survey.comparison import holm, paired_mean_difference
 from cxlib.stats.survey.equivalence import parity
 from cxlib.stats.survey.indices import respondent_index
@@ -49,7 +49,7 @@ def experience_areas(responses: pd.DataFrame, blocks: Mapping[str, Block], desig
 
     responses  one row per respondent;  blocks {id: Block}
     design     questions with fewer answers than its minimum are left out, and so are blocks without any question left;
-               no table where none is. All periods count together
+               no table where none is. Its basis: the periods that count
     returns    table "areas": block, n, index, low, high; table "questions": block, question, n, index, low, high;
                best first; table "answers": block, question, answer, share, left, right (see answer_shares)
     errors     DataError for a column that is not there, ValueError for answers off the scale
@@ -60,7 +60,9 @@ def experience_areas(responses: pd.DataFrame, blocks: Mapping[str, Block], desig
     if not blocks:
         return Result.missing("experience_areas", SAYS.finding("absent.experience_areas"), read=len(responses))
     weight, minimum = design.weight, design.minimum
-    needed(responses, [item for block in blocks.values() for item in block.items] + [weight])
+    items = [item for block in blocks.values() for item in block.items]
+    needed(responses, [*items, weight, design.period])
+    base, responses = _rested(responses, responses[items].notna().any(axis=1).to_numpy(), design)
     weights = weights_of(responses, weight)
     areas, questions, answers = [], [], []
     values = [_index_of(responses, block.items, block.scale) for block in blocks.values()]
@@ -74,7 +76,6 @@ def experience_areas(responses: pd.DataFrame, blocks: Mapping[str, Block], desig
             questions.append(about | _estimate(one, weights, design))
             spread = answer_shares(responses[item].to_numpy(float), weights, block.scale)
             answers.append(pd.DataFrame(about, spread.index).join(spread))
-    base = _base(np.any(~np.isnan(values), axis=0), weights, weight)
     settings = {"weight": weight, "population": design.population, "minimum": minimum, "confidence": design.confidence}
     if not areas:
         return Result("experience_areas", {}, (SAYS.finding("areas.too_few"),), base, settings)
@@ -114,7 +115,7 @@ def expectation_gaps(responses: pd.DataFrame, blocks: Mapping[str, Block], desig
 
     blocks     as for experience_areas; those without an expectation are left aside
     design     its minimum: respondents with both answers below which a block is not shown; 1 - confidence is the level
-               of each one-sided test. All periods count together
+               of each one-sided test. Its basis: the periods that count
     returns    table "gaps": block, n, experience, expectation (index 0-100), gap, gap_low, gap_high (points, -100 to 100;
                90 % interval at level .05), margin, verdict: better, on_par, worse or cannot_tell. Blocks without an
                interval have a finding and no row
@@ -129,8 +130,10 @@ def expectation_gaps(responses: pd.DataFrame, blocks: Mapping[str, Block], desig
     if not asked:
         return Result.missing("expectation_gaps", SAYS.finding("absent.expectation_gaps"), read=len(responses))
     weight, minimum, level = design.weight, design.minimum, 1 - design.confidence
-    needed(responses, [c for block in asked for pair in block.expectation.items() for c in pair] + [weight])
-    rows, findings, used = [], [], np.zeros(len(responses), bool)
+    pairs = [pair for block in asked for pair in block.expectation.items()]
+    needed(responses, [column for pair in pairs for column in pair] + [weight, design.period])
+    base, responses = _rested(responses, _both(responses, asked), design)
+    rows, findings = [], []
     weights = weights_of(responses, weight)
     for block in asked:
         experience = _index_of(responses, block.expectation.keys(), block.scale)
@@ -140,14 +143,13 @@ def expectation_gaps(responses: pd.DataFrame, blocks: Mapping[str, Block], desig
         if found.n < minimum or found.low is None:
             findings.append(SAYS.finding("parity.cannot_tell", block=block.label))
             continue
-        used |= both
         rows.append({"block": block.label, "n": found.n, "experience": np.average(experience[both], weights=weights[both]),
                      "expectation": np.average(expectation[both], weights=weights[both]), "gap": found.estimate,
                      "gap_low": found.low, "gap_high": found.high, "margin": block.margin, "verdict": VERDICTS[found.verdict]})  # fmt: skip
         findings.append(_parity(block.label, found))
     tables = {"gaps": pd.DataFrame(rows)} if rows else {}
     settings = {"level": level, "confidence": 1 - 2 * level, "weight": weight, "minimum": minimum}
-    return Result("expectation_gaps", tables, tuple(findings), _base(used, weights, weight), settings, PARITY)
+    return Result("expectation_gaps", tables, tuple(findings), base, settings, PARITY)
 
 
 def _index_of(responses, items, scale) -> np.ndarray:
@@ -160,8 +162,20 @@ def _estimate(values, weights, design: Design) -> dict:
     return {"n": found.n, "index": found.estimate, "low": found.low, "high": found.high}
 
 
-def _base(used: np.ndarray, weights: np.ndarray, weight: str | None) -> Base:
-    return base_of(np.where(used, 0.0, np.nan), weights, None, weighted=bool(weight))
+def _both(responses: pd.DataFrame, asked: list[Block]) -> np.ndarray:
+    """(rows,) True where an experience and what was expected of it are known of at least one area."""
+    known = [responses[list(block.expectation)].notna().any(axis=1) for block in asked]
+    expected = [responses[list(block.expectation.values())].notna().any(axis=1) for block in asked]
+    return (np.array(known) & np.array(expected)).any(axis=0)
+
+
+def _rested(responses: pd.DataFrame, counted: np.ndarray, design: Design) -> tuple[Base, pd.DataFrame]:
+    """What the figures rest on, and those rows: `counted` (rows,) True where at least one answer counts."""
+    weights = weights_of(responses, design.weight)
+    base = base_of(np.where(counted, 0.0, np.nan), weights, None, weighted=bool(design.weight))
+    rows = responses[counted]
+    kept = in_basis(rows, design)
+    return within(base, rows, kept, design), rows[kept]
 
 
 def _ranked(rows: list[dict]) -> pd.DataFrame:

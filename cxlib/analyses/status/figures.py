@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses import measures
-from cxlib.analyses.design import EVERYBODY, Design, Effort, Index, Question, Rating
+from cxlib.analyses.design import EVERYBODY, YEAR_ON_YEAR, Design, Effort, Index, Question, Rating, year_before
 from cxlib.analyses.measures import Measure
 from cxlib.analyses.result import Base, Finding, Place, Quantity, Result, Says, Sentences, Term
-from cxlib.analyses.rows import answered, base_of, needed, weights_of
+from cxlib.analyses.rows import answered, base_of, in_order, needed, shown_periods, span, weights_of
 from cxlib.stats.survey.comparison import change_tests, weighted_trend
-from cxlib.stats.survey.disclosure import hidden_groups
 from cxlib.stats.survey.indices import first_component_weights
 
 ALARM = 0.05  # share of series without change in which a change is announced all the same
@@ -33,6 +32,7 @@ SAYS = Sentences(
         "change.rose_worse": Says("bad", "{figure} has risen, for the worse, by {change} since {before:period} ({low} to {high}).", stake="change"),
         "change.fell_better": Says("good", "{figure} has fallen, for the better, by {change} since {before:period} ({low} to {high}).", stake="change"),
         "change.alike": ("unclear", "{figure}: whether it has changed since {before:period} cannot be told, for in one of the two periods all answers are alike."),
+        "change.no_year": ("unclear", "{figure}: no figure of the same period a year before can be shown, so no change over a year is given."),
         "change.unclear": ("unclear", "{figure} has moved by {change} since {before:period}, no more than chance alone can give."),
         "trend.rose": ("good", "{figure} rises by {change} a period over {periods:count} periods ({low} to {high})."),
         "trend.fell": ("bad", "{figure} falls by {change} a period over {periods:count} periods ({low} to {high})."),
@@ -67,9 +67,11 @@ def net_promoter_score(responses: pd.DataFrame, asked: Question | None, design: 
 
     responses  one row per respondent
     asked      the question, its target in points; None when it was not asked
-    design     period, weight, population, minimum and confidence
+    design     period, weight, population, minimum and confidence; with the basis "year on year" the change is counted
+               from the same period a year before, else from the period before
     returns    tables "figure" (one row, latest period: figure, definition, unit, n, estimate, low, high, target,
-               before, change, change_low, change_high) and "periods" (period, n, estimate, low, high)
+               change, change_low, change_high), "periods" (period, n, estimate, low, high) and "all_periods": one
+               row, all of them together, those that are not shown included; empty below two periods
     errors     DataError for a column that is not there, ValueError for answers off the scale
     source     Reichheld 2003; Rocks 2016 (interval)
 
@@ -172,14 +174,18 @@ def key_figures(*figures: Result) -> Result:
     asked = sorted((figure for figure in figures if not figure.absent), key=lambda figure: not figure.tables)
     if not asked:
         return Result.missing("key_figures", SAYS.finding("absent.key_figures"))
-    base = Base(asked[0].base.read, max(figure.base.used for figure in asked))
+    read = asked[0].base.read
     findings = tuple(figure.findings[0] for figure in asked)
     rows = [figure.tables["figure"] for figure in asked if figure.tables]
     if not rows:
-        return Result("key_figures", {}, findings, base)
-    table = pd.concat(rows, ignore_index=True).drop(columns="period", errors="ignore")  # the sentences say which
+        return Result("key_figures", {}, findings, Base(read, max(figure.base.used for figure in asked)))
+    table = pd.concat(rows, ignore_index=True)
+    latest = tuple(table.period.dropna().unique()) if "period" in table else ()
+    base = Base(read, int(table.n.max()), periods=latest if len(latest) == 1 else ())
+    table = table.drop(columns="period", errors="ignore")  # the sentences say which
     meaning = table[["figure", "definition"]].rename(columns={"definition": "meaning"})
-    settings = {"confidence": next(figure.settings["confidence"] for figure in asked if figure.tables)}
+    first = next(figure.settings for figure in asked if figure.tables)
+    settings = {name: first[name] for name in ("confidence", "basis") if name in first}
     return Result("key_figures", {"figures": table, "definitions": meaning}, findings, base, settings)
 
 
@@ -201,18 +207,22 @@ def _figure(
     base = base_of(measure.values(responses), weights_of(responses, weight), reasons, weighted=bool(weight))
     settings = {"period": period, "weight": weight, "population": design.population,
                 "confidence": confidence, "minimum": minimum}  # fmt: skip
+    settings |= {"basis": design.basis} if period else {}
     rows, values, weights = answered(responses, measure, weight)
+    base = replace(base, periods=span(rows, design))
     if len(rows) < minimum:
         return Result(name, {}, (SAYS.finding("level.too_few", figure=measure.name, minimum=minimum),), base, settings)
     parts = _periods(rows, values, weights, period, minimum)
     options = {"population": design.population, "confidence": confidence}
     found = {label: measure.estimate(v, w, **options) for label, (v, w) in parts.items()}
-    latest = list(found)[-1]
-    change = _change(measure, parts, _places(responses[period], parts) if period else [], confidence)
+    latest, before = list(found)[-1], _before(list(found), design.basis)
+    change = _change(measure, parts, before, _places(responses[period], parts) if period else [], confidence)
     tables = {"figure": _headline(measure, found[latest], latest, change, asked.target)}
     tables["periods"] = _course(found, measure.unit)
+    whole = {" – ".join(base.periods): measure.estimate(values, weights, **options)}
+    tables["all_periods"] = _course(whole, measure.unit).head(1 if len(found) > 1 else 0)
     findings = [_level(measure, found[latest], latest), *_against_target(measure, found[latest], asked.target)]
-    findings += _movement(measure, change, list(found))
+    findings += _movement(measure, change, list(found), before)
     hidden = rows[period].nunique() - sum(map(bool, parts)) if period else 0
     if hidden:
         findings.append(SAYS.finding("periods.hidden", hidden=hidden, minimum=minimum))
@@ -224,12 +234,17 @@ def _periods(rows, values, weights, period, minimum) -> dict[str, tuple[np.ndarr
     if period is None or rows[period].isna().all():
         return {"": (values, weights)}
     labels = rows[period]
-    order = [label for label in _in_order(labels) if (labels == label).any()]
-    hidden = hidden_groups(labels.value_counts().reindex(order), threshold=minimum)
-    shown = [label for label in order if not hidden[label]]
+    shown = shown_periods(labels, minimum)
     return {str(label): (values[(labels == label)], weights[(labels == label)]) for label in shown} or {
         "": (values, weights)
     }
+
+
+def _before(periods: list[str], basis: str) -> str | None:
+    """The period from which the change of the latest is counted; None where it is not among those shown."""
+    if len(periods) < 2:
+        return None
+    return year_before(periods[-1], periods) if basis == YEAR_ON_YEAR else periods[-2]
 
 
 def _course(found: Mapping, unit: str) -> pd.DataFrame:
@@ -240,35 +255,31 @@ def _course(found: Mapping, unit: str) -> pd.DataFrame:
     return table if len(table) > 1 or table.period[0] else table.drop(columns="period")
 
 
-def _in_order(labels: pd.Series) -> list:
-    return (
-        list(labels.cat.categories)
-        if isinstance(labels.dtype, pd.CategoricalDtype)
-        else sorted(labels.dropna().unique())
-    )
-
-
 def _places(labels: pd.Series, parts: Mapping) -> list[int]:
     """When the periods shown were: their places among all, so that a hidden one in between counts as time."""
-    return [place for place, label in enumerate(_in_order(labels)) if str(label) in parts]
+    return [place for place, label in enumerate(in_order(labels)) if str(label) in parts]
 
 
-def _change(measure: Measure, parts: Mapping, times: list[int], confidence: float) -> pd.DataFrame | None:
-    """Tests of the latest change and of the trend, adjusted for having looked at both.
+def _change(
+    measure: Measure, parts: Mapping, before: str | None, times: list[int], confidence: float
+) -> pd.DataFrame | None:
+    """Tests of the change since `before` and of the trend, adjusted for having looked at both.
 
-    None below two periods, and where all answers of one of the last two are alike. Earlier periods in which all
-    answers are alike have no error and are no part of the trend.
+    None without such a period, and where all answers of one of the two are alike. Other periods in which all answers
+    are alike have no error and are no part of the trend.
     """
+    if before is None:
+        return None
     middle, errors = np.array([measure.middle_and_error(*part) for part in parts.values()], float).T
-    known = ~np.isnan(errors)
-    if len(parts) < 2 or not known[-2:].all():
+    known, place = ~np.isnan(errors), list(parts).index(before)
+    if not known[[place, -1]].all():
         return None
     times, middle, errors = np.array(times)[known], middle[known], errors[known]
-    tests = change_tests(times, middle, errors, confidence=confidence)
+    tests = change_tests(times, middle, errors, before=int(known[:place].sum()), confidence=confidence)
     if len(times) > 2:
         tests.loc["uneven", "p"] = weighted_trend(times, middle, errors, confidence=confidence).p_not_straight
     tests["periods"] = len(times)
-    (v1, w1), (v2, w2) = list(parts.values())[-2:]
+    (v1, w1), (v2, w2) = parts[before], list(parts.values())[-1]
     latest = measure.difference(v1, v2, w1, w2, confidence=confidence)
     tests.loc["latest", ["estimate", "low", "high"]] = latest.estimate, latest.low, latest.high
     return tests
@@ -305,12 +316,14 @@ def _against_target(measure, estimate, target) -> list[Finding]:
     return [SAYS.finding(f"target.{verdict}", figure=measure.name, target=Quantity(target, measure.unit))]
 
 
-def _movement(measure, change, periods) -> list[Finding]:
+def _movement(measure, change, periods, before) -> list[Finding]:
     if len(periods) < 2:
         return []
+    if before is None:
+        return [SAYS.finding("change.no_year", figure=measure.name)]
     if change is None:
-        return [SAYS.finding("change.alike", figure=measure.name, before=periods[-2])]
-    found = [_verdict("change", measure, change.loc["latest"], before=periods[-2])]
+        return [SAYS.finding("change.alike", figure=measure.name, before=before)]
+    found = [_verdict("change", measure, change.loc["latest"], before=before)]
     if "trend" in change.index:
         found.append(_trend(measure, change))
     return found

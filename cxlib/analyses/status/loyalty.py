@@ -5,7 +5,7 @@ import pandas as pd
 from cxlib.analyses.design import EVERYBODY, Design, Question
 from cxlib.analyses.measures import net_promoter
 from cxlib.analyses.result import Result, Sentences, Term
-from cxlib.analyses.rows import answered, base_of, needed, weights_of
+from cxlib.analyses.rows import answered, base_of, in_basis, needed, weights_of, within
 from cxlib.stats.survey.proportions import share
 
 SAYS = Sentences(
@@ -29,7 +29,7 @@ def recommendation_groups(responses: pd.DataFrame, asked: Question | None, desig
 
     responses  one row per respondent
     asked      the question, on 0-10, or on 1-10 with the same groups; None when it was not asked
-    design     its minimum: answers below which no share is shown; all periods count together
+    design     its minimum: answers below which no share is shown; its basis: the periods that count
     returns    table "groups": answer, n (answers in the group), share, low, high (Wilson); the last row is the share of
                8 among the answers 7-8, of which n is the number, and is left out below `minimum`
     errors     DataError for a column that is not there, ValueError for answers off the scale
@@ -43,10 +43,12 @@ def recommendation_groups(responses: pd.DataFrame, asked: Question | None, desig
             "recommendation_groups", SAYS.finding("absent.recommendation_groups"), read=len(responses)
         )
     scale, weight, minimum, confidence = asked.scale, design.weight, design.minimum, design.confidence
-    needed(responses, [asked.score, weight])
+    needed(responses, [asked.score, weight, design.period])
     measure = net_promoter(asked.score, scale)
     base = base_of(measure.values(responses), weights_of(responses, weight), asked.unanswered, weighted=bool(weight))
-    _, values, weights = answered(responses, measure, weight)
+    rows, values, weights = answered(responses, measure, weight)
+    kept = in_basis(rows, design)
+    base, values, weights = within(base, rows, kept, design), values[kept], weights[kept]
     settings = {"scale": scale, "weight": weight, "population": design.population, "minimum": minimum, "confidence": confidence}
     if len(values) < minimum:
         finding = SAYS.finding("groups.too_few", figure=measure.name, minimum=minimum)

@@ -8,8 +8,8 @@ import pandas as pd
 from cxlib.analyses import measures
 from cxlib.analyses.design import EVERYBODY, Design, Index, Question, Rating
 from cxlib.analyses.measures import Measure
-from cxlib.analyses.result import Quantity, Result, Says, Sentences, Term
-from cxlib.analyses.rows import answered, base_of, needed, weights_of
+from cxlib.analyses.result import Base, Finding, Quantity, Result, Says, Sentences, Term
+from cxlib.analyses.rows import answered, base_of, in_basis, needed, weights_of, within
 from cxlib.stats.survey.comparison import holm
 from cxlib.stats.survey.disclosure import dominated, hidden_segments
 
@@ -22,6 +22,7 @@ SAYS = Sentences(
         "segments.alike": ("neutral", "{figure}: no group differs from the other customers by more than chance can give (groups compared: {groups:count})."),
         "segments.hidden": Says("unclear", "Groups not shown, so that no answer can be traced to fewer than {minimum:count} people: {hidden:count}.", about="data"),
         "segments.too_few": ("unclear", "{figure}: too few answers to split by segment."),
+        "segments.too_few_in_period": ("unclear", "{figure}: too few answers in {period:period} to split by segment."),
         "absent.segments": ("absent", "Segments: the client folder names none."),
         "absent.net_promoter_by_segment": ("absent", "NPS by segment: customers were not asked whether they would recommend the company."),
         "absent.satisfied_by_segment": ("absent", "Satisfied customers by segment: overall satisfaction was not asked."),
@@ -45,7 +46,7 @@ def net_promoter_by_segment(
 
     responses  one row per respondent;  segments {column: heading}, each column a division of the respondents
     asked      the question, None when it was not asked
-    design     weight, minimum (smallest group shown) and confidence count; all periods count together
+    design     weight, minimum (smallest group shown) and confidence count; its basis: the periods that count
     returns    table "segments": segment, group, n, estimate, low, high, p_holm (against the rest), verdict. A hidden
                group keeps its row without any number: one that is small, that would give a small one away, or in which
                one respondent carries 80 % of the weight. No table where every group is hidden
@@ -99,14 +100,16 @@ def _by_segment(
         return Result.missing(name, SAYS.finding(reason), read=len(responses))
     single = isinstance(asked, Question)
     weight, minimum, confidence = design.weight, design.minimum, design.confidence
-    needed(responses, [*([asked.score] if single else asked.items), weight, *segments])
+    needed(responses, [*([asked.score] if single else asked.items), weight, design.period, *segments])
     reasons = asked.unanswered if single else None  # of an index they are counted per question, not per respondent
     base = base_of(measure.values(responses), weights_of(responses, weight), reasons, weighted=bool(weight))
     rows, values, weights = answered(responses, measure, weight)
+    kept = in_basis(rows, design)
+    base, rows, values, weights = within(base, rows, kept, design), rows[kept], values[kept], weights[kept]
     settings = {"minimum": minimum, "weight": weight, "confidence": confidence}
     groups = _divided(rows[list(segments)].astype(object), weights, minimum)
     if groups.hidden.all():
-        return Result(name, {}, (SAYS.finding("segments.too_few", figure=measure.name),), base, settings)
+        return Result(name, {}, (_too_few(measure, base),), base, settings)
     table = groups.apply(lambda g: _row(g, rows, values, weights, measure, confidence), axis=1, result_type="expand")
     table.insert(0, "segment", groups.division.map(segments).to_numpy())
     table = _judged(table)
@@ -114,6 +117,12 @@ def _by_segment(
     findings = _findings(table, measure, minimum)
     shown = table.drop(columns=["p", "gap", "gap_low", "gap_high"]).assign(unit=measure.unit)
     return Result(name, {"segments": shown}, findings, base, settings | compared, METHOD)
+
+
+def _too_few(measure: Measure, base: Base) -> Finding:
+    if len(base.periods) == 1:
+        return SAYS.finding("segments.too_few_in_period", figure=measure.name, period=base.periods[0])
+    return SAYS.finding("segments.too_few", figure=measure.name)
 
 
 def _divided(divisions: pd.DataFrame, weights: np.ndarray, minimum: int) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from cxlib.analyses.design import BASIS
 from cxlib.engagement.settings.reading import Codes, ColumnName, Read, Stored, Text
 from cxlib.engagement.settings.validation import Part, broken
 
@@ -132,6 +133,11 @@ class SurveySettings(Part):
     date: ColumnName | None = Field(None, description="Column; gives the quarter of each answer")
     period: ColumnName | None = Field(None, description="Column that names the period itself")
     periods: tuple[Text, ...] | None = Field(None, min_length=1, description="The periods in their order")
+    basis: Annotated[str, Field(pattern=f"^({BASIS})$")] | None = Field(
+        None,
+        description="Periods that segments, distributions and drivers rest on: latest (as the headline does; the default), "
+        "last 4 (so many), all, or year on year (the latest, compared with the same period a year before)",
+    )
     weight: ColumnName | None = Field(None, description="Column: survey weight, a positive number in every row")
     frequency: ColumnName | None = Field(None, description="Column: how many respondents the row stands for")
     margins: dict[ColumnName, dict[Text, Share]] | None = Field(
@@ -173,6 +179,8 @@ class SurveySettings(Part):
             raise broken("there is no `period` column that they could order", "Give `period`", key="periods")
         if self.periods is not None and len(set(self.periods)) < len(self.periods):
             raise broken("a period is named twice", "Name each once", key="periods")
+        if self.basis is not None and self.period is None and self.date is None:
+            raise broken("there are no periods to choose from", "Give `date` or `period`, or remove `basis`", key="basis")
         return self
 
     @model_validator(mode="after")

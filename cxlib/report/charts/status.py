@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from cxlib.analyses.design import YEAR_ON_YEAR
 from cxlib.analyses.status.experience import VERDICTS as PARITY
 from cxlib.analyses.status.segments import VERDICTS as SEGMENT
 from cxlib.analyses.units import Unit
@@ -71,10 +72,17 @@ def key_figures(result, page) -> tuple[Figure, str]:
         ]
         ax.set_xticks([row["lowest"], row["highest"]], ends)
         spoken.append(_spoken(page, page.word(row["figure"]), row, row["unit"]))
-    before = page.word("Hollow dot: the period before.") if "change" in table else ""
+    before = _hollow(result, page) if "change" in table else ""
     aim = page.word("Upright line: target.") if "target" in table else ""
     key(figure, page.word("Filled dot: now.") if before or aim else "", before, aim)
     return figure, "; ".join(spoken) + "."
+
+
+def _hollow(result, page) -> str:
+    """What the hollow dot of a key figure is."""
+    if result.settings.get("basis") == YEAR_ON_YEAR:
+        return page.word("Hollow dot: the same period a year before.")
+    return page.word("Hollow dot: the period before.")
 
 
 @rests_on("survey", interval=BAND)

@@ -20,19 +20,21 @@ from cxlib.stats.rounding import half_up, six_digits
 
 @dataclass(frozen=True)
 class Spoken:
-    """What stands beside figures in a language; `quarter` has the year as {0} and the quarter as {1}."""
+    """What stands beside figures in a language; `quarter` has the year as {0} and the quarter as {1}; `wave` is what a
+    period is called that is only numbered."""
 
     locale: str
     points: str
     percentage_points: str
     quarter: str
+    wave: str
     million: str
 
 
 SPOKEN = {  # the languages of the reports, as in `engagement.schema`
-    "en": Spoken("en_GB", "points", "percentage points", "Q{1} {0}", "million"),
-    "da": Spoken("da_DK", "point", "procentpoint", "{1}. kvartal {0}", "mio."),
-    "sv": Spoken("sv_SE", "punkter", "procentenheter", "kvartal {1} {0}", "mn"),
+    "en": Spoken("en_GB", "points", "percentage points", "Q{1} {0}", "period {}", "million"),
+    "da": Spoken("da_DK", "point", "procentpoint", "{1}. kvartal {0}", "periode {}", "mio."),
+    "sv": Spoken("sv_SE", "punkter", "procentenheter", "kvartal {1} {0}", "period {}", "mn"),
 }
 LOCALES = {language: words.locale for language, words in SPOKEN.items()}
 MINUS = "−"
@@ -42,6 +44,7 @@ NOTHING = "–"
 POINTS = {language: words.points for language, words in SPOKEN.items()}
 PERCENTAGE_POINTS = {language: words.percentage_points for language, words in SPOKEN.items()}
 PERCENT = dict.fromkeys(SPOKEN, "%")
+NUMBERED = re.compile(r"\d{1,3}")  # a period that has no name, as wave 4; 2025 is a year
 QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 
 # style: from which amount up it is given in millions
@@ -81,7 +84,7 @@ def plain_number(value: float, decimals: int, language: str) -> str:
 def styled(value: Any, style: str, language: str, currency: str | None = None) -> str:
     """A value in one of the styles of a slot or table column.
 
-    style  a key of STYLES, or "text", "period" ("2025-Q4" as a quarter), "p" (p-value), "date", "general" (as many
+    style  a key of STYLES, or "text", "period" ("2025-Q4" as a quarter, "4" as period 4), "p" (p-value), "date", "general" (as many
            decimals as it has, up to two), "money" (whole units of `currency`), "money_short" (millions from 0.1 million
            up), "money_millions" (millions, for amounts of one chart), "money_table" (the same, the currency being
            named elsewhere)
@@ -91,6 +94,8 @@ def styled(value: Any, style: str, language: str, currency: str | None = None) -
         value = six_digits(value)
     if style in ("", "text"):
         return "" if value is None else str(value)
+    if style == "period" and NUMBERED.fullmatch(str(value)):
+        return SPOKEN[language].wave.format(value)
     if style == "period":
         return QUARTER.sub(lambda found: SPOKEN[language].quarter.format(*found.groups()), str(value))
     if style == "p":

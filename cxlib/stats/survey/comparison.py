@@ -91,20 +91,20 @@ def weighted_trend(times: ArrayLike, estimates: ArrayLike, errors: ArrayLike, *,
 
 
 def change_tests(
-    times: ArrayLike, estimates: ArrayLike, errors: ArrayLike, *, confidence: float = 0.95
+    times: ArrayLike, estimates: ArrayLike, errors: ArrayLike, *, before: int = -2, confidence: float = 0.95
 ) -> pd.DataFrame:
     """Three questions to a series of periods, with p-values adjusted so that noise gives an alarm in 5% of series.
 
     times, estimates, errors  (periods,) in any order: when, the estimate, its standard error above 0
-    returns   DataFrame, one row per question: "latest" (last against previous period), "trend" (slope per unit of
-              time), "any" (do the periods differ at all); columns estimate, low, high (not for "any"), p, p_adjusted
+    returns   DataFrame, one row per question: "latest" (last period against that at the place `before` in time,
+              -2 being the one before the last), "trend" (slope per unit of time), "any" (do the periods differ at all); columns estimate, low, high (not for "any"), p, p_adjusted
               (Holm over the rows). Two periods give "latest" alone
     errors    ValueError below two periods and for standard errors that are not above 0
     assumes   other respondents in each period, so that the estimates are independent
     source    z-test, weighted slope, Cochran's Q; Holm 1979, Scand. J. Statistics 6
     """
     times, estimates, errors = _periods(times, estimates, errors, 2)
-    change, se = estimates[-1] - estimates[-2], np.hypot(errors[-1], errors[-2])
+    change, se = estimates[-1] - estimates[before], np.hypot(errors[-1], errors[before])
     margin = normal_quantile(confidence) * se
     rows = {"latest": (change, change - margin, change + margin, 2 * stats.norm.sf(abs(change) / se))}
     if len(times) > 2:
