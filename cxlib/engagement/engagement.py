@@ -27,6 +27,7 @@ class Engagement:
 
     settings : client.yml, typed (`cxlib.engagement.settings.client.Client`)
     inputs : {file name: sha256} of every file read so far
+    words : {"asked": forms, "measured": forms} of the report's language, as client.yml names them; {} without
 
     >>> engagement.has("survey"), engagement.has("employees")
     (True, True)
@@ -38,6 +39,7 @@ class Engagement:
         self.language = language or settings.language
         self.period, self.currency, self.colour = settings.period, settings.currency, settings.colour
         self.anonymity = settings.anonymity
+        self.words = settings.words.in_language(self.language) if settings.words else {}
         self.inputs = folder.inputs
         self._assessments: dict[str, Assessment] = {}
 
@@ -52,9 +54,9 @@ class Engagement:
 
     @property
     def look(self) -> dict[str, Any]:
-        """Keywords of `report.Page`: language, colour, currency, client (the display name), sources."""
+        """Keywords of `report.Page`: language, words, colour, currency, client (the display name), sources."""
         look = {"language": self.language, "colour": self.colour, "currency": self.currency, "client": self.name}
-        return look | {"sources": self.sources}
+        return look | {"words": self.words, "sources": self.sources}
 
     @property
     def sources(self) -> dict[str, str]:
@@ -205,6 +207,8 @@ def open_client(client: str, language: str = "") -> Engagement:
     folder, settings, problems = _opened(client)
     if settings is None:
         raise DataError(problems)
+    if faults := settings.words.faults(language) if language and settings.words else []:
+        raise DataError([folder.setting(f"words.{part}", rule, remedy) for part, rule, remedy in faults])
     return Engagement(folder, settings, language)
 
 

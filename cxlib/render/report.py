@@ -26,6 +26,7 @@ from cxlib.render.staleness import current_key, page_key, read_manifest, sha256,
 from cxlib.report.captions import PARTS
 from cxlib.report.front_page.overview import overview
 from cxlib.report.html import Cover, front_html, logo_uri, notebook_title, page_html, shown_results
+from cxlib.report.language.trade import Language
 from cxlib.report.language.words import sentence, translated
 from cxlib.report.lines import finding_line
 from cxlib.report.office.case_workbook import case_workbook
@@ -163,13 +164,18 @@ def report_cover(engagement: Engagement, inputs: Mapping[str, str], logo: bytes 
     suffix = Path(engagement.settings.logo).suffix[1:].lower() if logo else ""
     return Cover(
         client=engagement.name,
-        language=engagement.language,
+        language=spoken(engagement),
         period=engagement.period or "",
         **({"colour": engagement.colour} if engagement.colour else {}),
         currency=engagement.currency,
         logo=logo_uri(logo, suffix) if logo else "",
         inputs=inputs,
     )
+
+
+def spoken(engagement: Engagement) -> Language:
+    """The language of a client's report, with the words of its trade."""
+    return Language(engagement.language, engagement.words)
 
 
 def _write_case(file: Path, pages: Iterable[Page], cover: Cover) -> None:
@@ -248,22 +254,23 @@ def _made(making: Mapping[str, Callable[[], Page]], width: int, kept: Path) -> d
 
 def _refused(name: str, file: Path, given: Mapping, engagement: Engagement, failure: NotebookFailed) -> Page:
     """The page that is left out because an analysis cannot use its data."""
-    title = notebook_title(read_notebook(file), engagement.language)
+    language = spoken(engagement)
+    title = notebook_title(read_notebook(file), language)
     key = page_key(engagement.id, file, given, _seen(name, failure.reads, engagement))
-    reason = translated(failure.refusal, engagement.language)
-    return Page(name, title, key, sentence(REFUSED, {"reason": reason}, engagement.language))
+    reason = translated(failure.refusal, language)
+    return Page(name, title, key, sentence(REFUSED, {"reason": reason}, language))
 
 
 def _page(name: str, file: Path, given: Mapping, engagement: Engagement, work: Path) -> Page:
     """Runs a notebook and writes its page, unless the client folder cannot feed it or none of it was asked."""
-    source, language = read_notebook(file), engagement.language
+    source, language = read_notebook(file), spoken(engagement)
     title = notebook_title(source, language)
     lacking = [part for part in needs(source) if not engagement.has(part)]
     if lacking:
         parts = [PARTS[part] for part in lacking]
         key = page_key(engagement.id, file, given, engagement.inputs)
         return Page(name, title, key, sentence(NOT_THERE, {"parts": parts}, language))
-    run = executed(file, {"client": engagement.id, **given, "language": language}, work / file.name)
+    run = executed(file, {"client": engagement.id, **given, "language": engagement.language}, work / file.name)
     inputs = _seen(name, run.reads, engagement)
     key = page_key(engagement.id, file, given, inputs)
     found = shown_results(run.notebook.cells)

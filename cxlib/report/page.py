@@ -10,6 +10,7 @@ from cxlib.analyses.result import Finding, Result
 from cxlib.report.captions import caption
 from cxlib.report.colours import legible
 from cxlib.report.language.numbers import styled
+from cxlib.report.language.trade import Forms, Language
 from cxlib.report.language.words import LANGUAGES, sentence
 from cxlib.report.lines import base_line, definition_line, finding_line, method_line
 from cxlib.report.tables import readable, table_html
@@ -31,6 +32,8 @@ class Page:
     colour    "#rrggbb" for charts
     currency  three letters, for money
     client    the name that charts and tables print
+    words     {"asked": forms, "measured": forms} of what the sentences call customers and satisfaction, as
+              `engagement.words` has them
     sources   {part of the client folder: file name, or "" for several}, for the line below a chart
 
     >>> Page(language="da", currency="DKK").number(1_250_000, "money")
@@ -44,11 +47,12 @@ class Page:
         colour: str | None = None,
         currency: str | None = None,
         client: str = "",
+        words: Mapping[str, Forms] | None = None,
         sources: Mapping[str, str] | None = None,
     ):
         if language not in LANGUAGES:
             raise ValueError(f"language is {language!r}; reports speak {', '.join(LANGUAGES)}.")
-        self.language, self.currency, self.client = language, currency, client
+        self.language, self.currency, self.client = Language(language, words), currency, client
         self.colour = legible(colour or DEFAULT_COLOUR)
         self.sources = dict(sources or {})
         shell = IPython.get_ipython()

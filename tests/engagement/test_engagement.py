@@ -19,6 +19,7 @@ def test_what_an_engagement_says(make):
         "colour": "#0b6e6e",
         "currency": "DKK",
         "client": "A & <B>",
+        "words": {},
         "sources": {},
     }
     assert not engagement.has("survey")

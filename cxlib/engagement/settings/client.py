@@ -15,6 +15,7 @@ from cxlib.engagement.settings.money import Customers, Employees, Initiatives, M
 from cxlib.engagement.settings.reading import Text
 from cxlib.engagement.settings.survey import PartId, SurveySettings
 from cxlib.engagement.settings.validation import Part, broken
+from cxlib.engagement.settings.words import Words
 
 LANGUAGES = ("en", "da", "sv")
 ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,40}$"
@@ -48,6 +49,7 @@ class Client(Part):
         None, description="The client's own PowerPoint master in this folder, for the slides of `cx render --pptx`"
     )
     anonymity: Anonymity = Anonymity()
+    words: Words | None = None
     survey: SurveySettings | None = None
     maturity: Maturity | None = None
     contacts: Contacts | None = None
@@ -61,6 +63,12 @@ class Client(Part):
     employees: Employees | None = None
     initiatives: Initiatives | None = None
     money: Money | None = None
+
+    @model_validator(mode="after")
+    def _words_have_the_forms_of_the_language(self):
+        for part, rule, remedy in self.words.faults(self.language) if self.words else ():
+            raise broken(rule, remedy, key=f"words/{part}")
+        return self
 
     @model_validator(mode="after")
     def _service_levels_have_a_table(self):
