@@ -1,6 +1,5 @@
 """Real journeys with known answers: touchpoints that few use as drivers, and who is late when an order is late."""
 
-import gzip
 import json
 
 import pandas as pd
@@ -40,7 +39,7 @@ def test_touchpoints_that_few_use_have_their_effect_among_users(year, client_fol
 
 def test_a_late_order_costs_the_same_whoever_was_late():
     truth = json.loads(shared_data("journey/truth.json").read_text())["olist_handover"]["score_by_late_and_seller_late"]
-    orders = pd.read_csv(gzip.open(shared_data("journey/olist_handover.csv.gz")))
+    orders = pd.read_csv(shared_data("journey/olist_handover.csv.gz"))
     times = {name: pd.to_datetime(orders[name]) for name in orders if name.endswith("_date") or name == "seller_must_ship_by"}
     late = times["order_delivered_customer_date"].dt.normalize() > times["order_estimated_delivery_date"]
     seller = times["order_delivered_carrier_date"] > times["seller_must_ship_by"]
