@@ -11,7 +11,8 @@ def percentile_interval(
     """The middle share of the draws: low and high, each with the shape of draws without its last axis.
 
     n, fitted  rows (effective number, if weighted) and coefficients fitted: the tails are then moved out by what a
-               bootstrap of few rows is too narrow by (Hesterberg 2015, doi 10.1080/00031305.2015.1089789)
+               bootstrap of few rows is too narrow by
+    source     expanded percentile interval: Hesterberg 2015, doi 10.1080/00031305.2015.1089789
     """
     df = max(n - fitted - 1, 1)
     expansion = np.sqrt(n / df) if np.isfinite(n) else 1

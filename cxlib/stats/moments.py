@@ -73,7 +73,8 @@ def sample_units(
     strata    (rows,) label of the stratum a row was sampled in;  clusters (rows,) label of the unit sampled
     seed      only used above 10,000 rows, where rows are put into 2,000 random groups within strata: the variance of
               a mean is the same, at a fraction of the time
-    errors    ValueError for weights or values that are not finite, and a stratum of one cluster
+    errors    ValueError for values that are not finite, weights that are not positive and finite, and a stratum of one
+              cluster
     """
     values = finite(values)
     weights = checked_weights(weights, len(values))
@@ -88,12 +89,19 @@ def sample_units(
 
 
 def row_units(values: np.ndarray, *, weights: np.ndarray | None = None) -> Units:
-    """Units of single rows, however many: for counts that choose rows, such as permutations and folds."""
+    """Units of single rows, however many: for counts that choose rows, such as permutations and folds.
+
+    values, weights  as in sample_units
+    errors    ValueError for values that are not finite and weights that are not positive and finite
+    """
     return sample_units(values, weights=weights, clusters=np.arange(len(values)))
 
 
 def finite(values: ArrayLike) -> np.ndarray:
-    """The values as a float array; an error when one is missing or infinite."""
+    """The values as a float array; an error when one is missing or infinite.
+
+    errors    ValueError, which says how many are
+    """
     values = np.asarray(values, float)
     if not np.isfinite(values).all():
         raise ValueError(f"{(~np.isfinite(values)).sum()} values are missing or infinite; drop or impute them first")
@@ -101,7 +109,10 @@ def finite(values: ArrayLike) -> np.ndarray:
 
 
 def checked_weights(weights: ArrayLike | None, n: int) -> np.ndarray:
-    """The weights as floats, one for each of n rows, all 1 by default; an error unless positive and finite."""
+    """The weights as floats, one for each of n rows, all 1 by default.
+
+    errors    ValueError unless there is one for each row, each positive and finite
+    """
     weights = np.ones(n) if weights is None else np.asarray(weights, float)
     if weights.shape != (n,):
         raise ValueError(f"weights has shape {weights.shape}; one weight for each of the {n} rows is needed")
@@ -112,7 +123,10 @@ def checked_weights(weights: ArrayLike | None, n: int) -> np.ndarray:
 
 
 def effective_n(weights: ArrayLike) -> float:
-    """Number of equally weighted rows that carry as much information: (sum w)^2 / sum w^2 (Kish 1965)."""
+    """Number of equally weighted rows that carry as much information: (sum w)^2 / sum w^2.
+
+    source    Kish 1965, Survey Sampling
+    """
     weights = np.asarray(weights, float)
     return float(weights.sum() ** 2 / (weights**2).sum())
 
@@ -121,7 +135,9 @@ def draw_counts(units: Units, resamples: int, rng: np.random.Generator) -> np.nd
     """How often each unit is drawn: (resamples, units), drawn within strata.
 
     With strata or clusters, n - 1 of a stratum's n units are drawn and scaled by n / (n - 1), so that few clusters do
-    not make the variance too small (Rao and Wu 1988).
+    not make the variance too small.
+
+    source    Rao and Wu 1988, JASA 83: the rescaling bootstrap
     """
     counts = np.zeros((resamples, len(units.strata)))
     for stratum in np.unique(units.strata):
@@ -136,7 +152,12 @@ def draw_counts(units: Units, resamples: int, rng: np.random.Generator) -> np.nd
 def row_counts(
     n: int, resamples: int, *, strata: np.ndarray | None = None, clusters: np.ndarray | None = None, seed: int = 0
 ) -> np.ndarray:
-    """How often each of n rows counts in each resample, (resamples, n), for figures that are not read off covariances."""
+    """How often each of n rows counts in each resample, (resamples, n), for figures that are not read off covariances.
+
+    strata, clusters, seed  as in sample_units; clusters are drawn whole
+    errors    ValueError for a stratum of a single cluster
+    source    as draw_counts
+    """
     unit, stratum = _units(n, strata, np.arange(n) if clusters is None else clusters, seed)
     designed = strata is not None or clusters is not None
     if designed:

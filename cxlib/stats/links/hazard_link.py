@@ -2,11 +2,21 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from cxlib.stats.links.link_fit import LinkFit, link_fit
 
 
-def hazard_link(exit, event, design, *, entry=None, weights=None, clusters=None, confidence=0.95) -> LinkFit:
+def hazard_link(
+    exit: ArrayLike,
+    event: ArrayLike,
+    design: pd.DataFrame,
+    *,
+    entry: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
+    confidence: float = 0.95,
+) -> LinkFit:
     """Log hazard ratio of an event, by predictor (Cox regression with late entry).
 
     exit      (n,) age at the event or at the end of watching, counted from the member's own start, not from entry
@@ -15,11 +25,12 @@ def hazard_link(exit, event, design, *, entry=None, weights=None, clusters=None,
     entry     (n,) age at which watching began; the member is at risk from then (entry < age <= exit). None: from 0
     weights, clusters   survey weights and labels of groups; either makes the covariance robust
     returns   LinkFit with family "hazard", no constant
-    errors    ValueError when a member enters at or after its exit, or without any event
+    errors    ValueError when a member enters at or after its exit, without any event, for another event than 0 and 1,
+              weights of 0 or below, and a confidence outside 0-1
     assumes   hazards stay proportional; watching ends independently of the event
     source    Cox 1972, ties by Efron; statsmodels PHReg: same numbers (R's rule for late entry). Robust: Lin & Wei 1989
     """
-    rows, matrix, names, clusters = _rows(exit, event, design, entry, weights, clusters)
+    rows, matrix, names, groups = _rows(exit, event, design, entry, weights, clusters)
     sizes = _tied(rows)
     centre = matrix.mean(axis=0)
     matrix, coefficients, settled = matrix - centre, np.zeros(matrix.shape[1]), False
@@ -31,8 +42,8 @@ def hazard_link(exit, event, design, *, entry=None, weights=None, clusters=None,
             settled = True
             break
     covariance = np.linalg.inv(information)
-    if clusters is not None or rows["weight"].std() > 0:
-        covariance = _robust(rows, matrix, coefficients, means, jumps, covariance, clusters)
+    if groups is not None or rows["weight"].std() > 0:
+        covariance = _robust(rows, matrix, coefficients, means, jumps, covariance, groups)
     events = int(rows["event"].sum())
     wide = np.sqrt(np.diag(np.linalg.inv(information))) * matrix.std(axis=0) > 25
     flags = [*(["separation"] if wide.any() else [] if settled else ["not_converged"]),
@@ -40,7 +51,14 @@ def hazard_link(exit, event, design, *, entry=None, weights=None, clusters=None,
     return link_fit(names, coefficients, covariance, "hazard", len(rows), events, flags, confidence)
 
 
-def _rows(exit, event, design, entry, weights, clusters):
+def _rows(
+    exit: ArrayLike,
+    event: ArrayLike,
+    design: pd.DataFrame,
+    entry: ArrayLike | None,
+    weights: ArrayLike | None,
+    clusters: ArrayLike | None,
+) -> tuple[pd.DataFrame, np.ndarray, list[str], np.ndarray | None]:
     design = pd.DataFrame(design).astype(float)
     length = len(design)
     rows = pd.DataFrame({
@@ -52,7 +70,7 @@ def _rows(exit, event, design, entry, weights, clusters):
     rows, matrix = rows[complete].reset_index(drop=True), design.to_numpy()[complete]
     late = rows.entry >= rows.exit
     if late.any():
-        at = late.idxmax()
+        at = int(late.to_numpy().argmax())
         raise ValueError(f"entry {rows.entry[at]:g} is not before exit {rows.exit[at]:g}; "
                          "both count from the member's own start")
     if not rows.event.isin((0, 1)).all() or rows.event.sum() == 0:
@@ -64,7 +82,7 @@ def _rows(exit, event, design, entry, weights, clusters):
     return rows, matrix, list(map(str, design.columns)), labels
 
 
-def _tied(rows):
+def _tied(rows: pd.DataFrame) -> dict[str, np.ndarray]:
     """Where each row enters and leaves the list of event ages, and the size of the ties there."""
     happened = rows.event.to_numpy() == 1
     ages = np.unique(rows.exit[happened])
@@ -75,7 +93,7 @@ def _tied(rows):
             "tied_weight": np.bincount(last[happened], rows.weight[happened], len(ages)) / ties}
 
 
-def _at_risk(values, sizes):
+def _at_risk(values: np.ndarray, sizes: dict[str, np.ndarray]) -> np.ndarray:
     """Sum of a row's value over all members at risk at each event age."""
     length = len(sizes["ages"])
     present = sizes["last"] >= sizes["first"]
@@ -84,7 +102,9 @@ def _at_risk(values, sizes):
     return (begin - stop).cumsum()[:length]
 
 
-def _efron(rows, matrix, coefficients, sizes):
+def _efron(
+    rows: pd.DataFrame, matrix: np.ndarray, coefficients: np.ndarray, sizes: dict[str, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Gradient and information of the Efron likelihood, with the mean predictor and hazard jump at each age."""
     risk = rows.weight.to_numpy() * np.exp(np.clip(matrix @ coefficients, -500, 500))
     length, terms = len(sizes["ages"]), matrix.shape[1]
@@ -93,7 +113,7 @@ def _efron(rows, matrix, coefficients, sizes):
     part = place / sizes["ties"][age]
     happened, last = sizes["happened"], sizes["last"]
 
-    def thinned(values):
+    def thinned(values: np.ndarray) -> np.ndarray:
         tied = np.bincount(last[happened], values[happened], length)
         return _at_risk(values, sizes)[age] - part * tied[age]
 
@@ -111,7 +131,15 @@ def _efron(rows, matrix, coefficients, sizes):
     return gradient, information, means, jumps
 
 
-def _robust(rows, matrix, coefficients, means, jumps, bread, clusters):
+def _robust(
+    rows: pd.DataFrame,
+    matrix: np.ndarray,
+    coefficients: np.ndarray,
+    means: np.ndarray,
+    jumps: np.ndarray,
+    bread: np.ndarray,
+    clusters: np.ndarray | None,
+) -> np.ndarray:
     sizes = _tied(rows)
     risk = np.exp(matrix @ coefficients)
     hazard, drift = np.append(0.0, jumps.cumsum()), np.vstack([np.zeros(means.shape[1]), means.cumsum(axis=0)])

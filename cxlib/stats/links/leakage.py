@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import norm
 
 CLEAN = 100  # rows on either side of the split
@@ -26,7 +27,7 @@ class DeterministicSplit:
     across: float
 
 
-def deterministic_split(driver, outcome) -> DeterministicSplit | None:
+def deterministic_split(driver: ArrayLike, outcome: ArrayLike) -> DeterministicSplit | None:
     """The clearest deterministic split of the outcome by the driver, or None where answers overlap as people's do.
 
     driver, outcome  (rows,) numbers, none missing
@@ -35,7 +36,7 @@ def deterministic_split(driver, outcome) -> DeterministicSplit | None:
               given ten exceptions or more
     """
     driver, outcome = np.asarray(driver, float), np.asarray(outcome, float)
-    best = None
+    best: DeterministicSplit | None = None
     for cut in _cuts(outcome):
         high = outcome >= cut
         for turned in (high, ~high):
@@ -46,21 +47,26 @@ def deterministic_split(driver, outcome) -> DeterministicSplit | None:
     return best
 
 
-def same_question(driver, outcome) -> bool:
-    """Whether the driver alone explains more than 85 % of the outcome: it is the outcome asked again."""
+def same_question(driver: ArrayLike, outcome: ArrayLike) -> bool:
+    """Whether the driver alone explains more than 85 % of the outcome: it is the outcome asked again.
+
+    driver, outcome  (rows,) numbers, none missing; False where one of them is constant
+    """
     driver, outcome = np.asarray(driver, float), np.asarray(outcome, float)
     if driver.std() == 0 or outcome.std() == 0:
         return False
     return bool(np.corrcoef(driver, outcome)[0, 1] ** 2 > ALMOST_ALL)
 
 
-def _cuts(outcome):
+def _cuts(outcome: np.ndarray) -> np.ndarray:
     """At most 20 values of the outcome that leave rows on both sides."""
     distinct = np.unique(outcome)[1:]
     return distinct if len(distinct) <= 20 else np.unique(np.quantile(distinct, np.linspace(0, 1, 20)))
 
 
-def _clean_side(driver, outcome, mark, cut, below):
+def _clean_side(
+    driver: np.ndarray, outcome: np.ndarray, mark: np.ndarray, cut: float, below: bool
+) -> DeterministicSplit | None:
     """The largest end of the driver without a single marked row, if most of the rest is marked."""
     if not mark.any() or mark.all():
         return None
@@ -78,11 +84,11 @@ def _clean_side(driver, outcome, mark, cut, below):
     return DeterministicSplit(float(edge), float(cut), int(clean.sum()), across)
 
 
-def _expected_exceptions(driver, outcome, cut, clean, edge):
+def _expected_exceptions(driver: np.ndarray, outcome: np.ndarray, cut: float, clean: np.ndarray, edge: float) -> float:
     """Exceptions that a normal spread of the outcome would give among the clean rows next to the split."""
     distance = np.abs(driver - edge)[clean]
     nearest = outcome[clean][distance <= np.sort(distance)[min(NEAREST, len(distance)) - 1]]
     step = np.diff(np.unique(outcome)).min() / 2  # answers are rounded: the border lies halfway to the cut
     border = cut - step
     tail = norm.cdf(-abs(nearest.mean() - border) / max(nearest.std(), 1e-9))
-    return len(nearest) * tail
+    return float(len(nearest) * tail)

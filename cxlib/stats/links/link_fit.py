@@ -1,11 +1,14 @@
 """One regression with a link between outcome and predictors, fitted by reweighted least squares."""
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
+Curve = Callable[[np.ndarray], np.ndarray]  # of the linear predictor or of the mean, element by element
 _STEPS, _TOLERANCE = 40, 1e-12
 
 
@@ -28,7 +31,16 @@ class LinkFit:
     warnings: tuple[str, ...]
 
 
-def fitted_link(outcome, design, *, family, weights=None, clusters=None, robust=False, confidence=0.95):
+def fitted_link(
+    outcome: ArrayLike,
+    design: pd.DataFrame,
+    *,
+    family: str,
+    weights: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
+    robust: bool = False,
+    confidence: float = 0.95,
+) -> LinkFit:
     """Coefficients of a generalized linear model with their covariance.
 
     outcome   (n,) numbers; design DataFrame (n, terms) without the constant, which is added
@@ -37,27 +49,40 @@ def fitted_link(outcome, design, *, family, weights=None, clusters=None, robust=
     clusters  (n,) labels of groups that are alike inside: cluster-robust covariance (CR1)
     robust    True: heteroscedasticity-robust covariance (HC1)
     returns   LinkFit; rows with a missing value are dropped once, before n
-    errors    ValueError for a constant or collinear design, or fewer rows than terms
+    errors    ValueError for a constant or collinear design, no more rows than terms, weights of 0 or below, a single
+              cluster, and a confidence outside 0-1
     source    statsmodels GLM (cov_type nonrobust, cluster, and HC0 times n / (n - terms)) and OLS: same numbers
     """
-    outcome, matrix, weights, clusters, names = _complete(outcome, design, weights, clusters)
-    coefficients, information, score, settled = _reweighted(outcome, matrix, weights, family)
+    y, matrix, weights, groups, names = _complete(outcome, design, weights, clusters)
+    coefficients, information, score, settled = _reweighted(y, matrix, weights, family)
     bread = np.linalg.inv(information)
-    if clusters is not None:
-        covariance = bread @ _clustered(score, clusters) @ bread * (len(outcome) - 1) / (len(outcome) - len(names))
+    if groups is not None:
+        covariance = bread @ _clustered(score, groups) @ bread * (len(y) - 1) / (len(y) - len(names))
     elif robust or weights.std() > 0:
-        covariance = bread @ (score.T @ score) @ bread * len(outcome) / (len(outcome) - len(names))
+        covariance = bread @ (score.T @ score) @ bread * len(y) / (len(y) - len(names))
     else:
-        covariance = bread * _dispersion(outcome, matrix, coefficients, weights, family)
-    binary = family == "binomial" and np.isin(outcome, (0, 1)).all()
-    events = int(min(outcome.sum(), (1 - outcome).sum())) if binary else None
+        covariance = bread * _dispersion(y, matrix, coefficients, weights, family)
+    binary = family == "binomial" and np.isin(y, (0, 1)).all()
+    events = int(min(y.sum(), (1 - y).sum())) if binary else None
     spread = np.append(1.0, matrix[:, 1:].std(axis=0))
     flags = _flags(settled, events, len(names), (np.sqrt(np.diag(bread)) * spread)[1:], family)
-    return link_fit(names, coefficients, covariance, family, len(outcome), events, flags, confidence)
+    return link_fit(names, coefficients, covariance, family, len(y), events, flags, confidence)
 
 
-def link_fit(names, coefficients, covariance, family, n, events, flags, confidence):
-    """LinkFit from an estimate and its covariance; intervals and p from the normal distribution."""
+def link_fit(
+    names: list[str],
+    coefficients: np.ndarray,
+    covariance: np.ndarray,
+    family: str,
+    n: int,
+    events: int | None,
+    flags: Iterable[str],
+    confidence: float,
+) -> LinkFit:
+    """LinkFit from an estimate (terms,) and its covariance (terms, terms); intervals and p from the normal distribution.
+
+    errors    ValueError for a confidence outside 0-1
+    """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence == {confidence}, must be between 0 and 1, such as 0.95")
     se = np.sqrt(np.diag(covariance))
@@ -68,14 +93,20 @@ def link_fit(names, coefficients, covariance, family, n, events, flags, confiden
     return LinkFit(terms, pd.DataFrame(covariance, names, names), family, n, events, tuple(flags))
 
 
-def fitted_mean(fit, design):
-    """Expected outcome of each row of the design under the fit, (n,); not for hazards."""
+def fitted_mean(fit: LinkFit, design: pd.DataFrame) -> np.ndarray:
+    """Expected outcome of each row of the design under the fit, (n,); not for hazards.
+
+    errors    ValueError for a term of the fit that is no column of the design
+    """
     predictor = design_matrix(fit, design) @ fit.terms.estimate.to_numpy()
     return inverse_link(fit.family)(predictor)
 
 
-def design_matrix(fit, design):
-    """The columns of the design in the order of the fit's terms, with the constant where it has one."""
+def design_matrix(fit: LinkFit, design: pd.DataFrame) -> np.ndarray:
+    """The columns of the design (n, terms) in the order of the fit's terms, with the constant where it has one.
+
+    errors    ValueError for a term of the fit that is no column of the design
+    """
     wanted = [name for name in fit.terms.index if name != "constant"]
     missing = [name for name in wanted if name not in design]
     if missing:
@@ -84,23 +115,28 @@ def design_matrix(fit, design):
     return np.column_stack([np.ones(len(matrix)), matrix]) if "constant" in fit.terms.index else matrix
 
 
-def inverse_link(family):
-    """Function from the linear predictor to the mean of the outcome."""
-    return {"binomial": _expit, "gamma": np.exp, "gaussian": lambda x: x, "hazard": np.exp}[family]
+def inverse_link(family: str) -> Curve:
+    """Function from the linear predictor to the mean of the outcome (log: to the ratio of hazards)."""
+    curves: dict[str, Curve] = {"binomial": _expit, "gamma": np.exp, "gaussian": lambda x: x, "hazard": np.exp}
+    return curves[family]
 
 
-def link_of(family):
+def link_of(family: str) -> Curve:
     """Function from the mean of the outcome to the linear predictor."""
-    return {"binomial": lambda mean: np.log(mean / (1 - mean)), "gamma": np.log, "gaussian": np.asarray}[family]
+    curves: dict[str, Curve] = {
+        "binomial": lambda mean: np.log(mean / (1 - mean)), "gamma": np.log, "gaussian": np.asarray}
+    return curves[family]
 
 
-def _complete(outcome, design, weights, clusters):
+def _complete(
+    outcome: ArrayLike, design: pd.DataFrame, weights: ArrayLike | None, clusters: ArrayLike | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray | None, list[str]]:
     design = pd.DataFrame(design)
-    extra = {"_y": np.asarray(outcome, float), "_w": np.ones(len(design)) if weights is None else weights}
+    extra: dict[str, np.ndarray] = {"_y": np.asarray(outcome, float), "_w": np.ones(len(design)) if weights is None else np.asarray(weights, float)}
     if clusters is not None:
         extra["_c"] = pd.factorize(np.asarray(clusters))[0].astype(float)
         extra["_c"][extra["_c"] < 0] = np.nan
-    rows = design.astype(float).assign(**{key: np.asarray(value, float) for key, value in extra.items()}).dropna()
+    rows = design.astype(float).assign(**extra).dropna()
     names = ["constant", *map(str, design.columns)]
     if len(rows) <= len(names):
         raise ValueError(f"{len(rows)} complete rows for {len(names)} terms; more rows or fewer terms are needed")
@@ -109,11 +145,11 @@ def _complete(outcome, design, weights, clusters):
     matrix = np.column_stack([np.ones(len(rows)), rows[design.columns].to_numpy()])
     _check_rank(matrix, names)
     weights = rows["_w"].to_numpy() / rows["_w"].mean()
-    clusters = None if clusters is None else rows["_c"].to_numpy().astype(int)
-    return rows["_y"].to_numpy(), matrix, weights, clusters, names
+    groups = None if clusters is None else rows["_c"].to_numpy().astype(int)
+    return rows["_y"].to_numpy(), matrix, weights, groups, names
 
 
-def _check_rank(matrix, names):
+def _check_rank(matrix: np.ndarray, names: Sequence[str]) -> None:
     spread = matrix.std(axis=0)
     constant = [name for name, value in zip(names[1:], spread[1:], strict=True) if value == 0]
     if constant:
@@ -124,7 +160,7 @@ def _check_rank(matrix, names):
         raise ValueError(f"the columns {names[1:]} determine one another exactly; leave one of them out")
 
 
-def _reweighted(outcome, matrix, weights, family):
+def _reweighted(outcome: np.ndarray, matrix: np.ndarray, weights: np.ndarray, family: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool]:
     """Newton steps of the quasi-likelihood: coefficients, information, score rows, whether they settled."""
     coefficients = np.zeros(matrix.shape[1])
     coefficients[0] = link_of(family)(np.average(outcome, weights=weights))
@@ -146,7 +182,7 @@ def _reweighted(outcome, matrix, weights, family):
     return coefficients, information, matrix * residual[:, None], settled
 
 
-def _quasi(outcome, mean, weights, family):
+def _quasi(outcome: np.ndarray, mean: np.ndarray, weights: np.ndarray, family: str) -> tuple[np.ndarray, np.ndarray]:
     if family == "binomial":
         return weights * np.maximum(mean * (1 - mean), 1e-12), weights * (outcome - mean)
     if family == "gamma":
@@ -154,15 +190,15 @@ def _quasi(outcome, mean, weights, family):
     return weights, weights * (outcome - mean)
 
 
-def _dispersion(outcome, matrix, coefficients, weights, family):
+def _dispersion(outcome: np.ndarray, matrix: np.ndarray, coefficients: np.ndarray, weights: np.ndarray, family: str) -> float:
     if family == "binomial":
         return 1.0
     mean = inverse_link(family)(matrix @ coefficients)
     _, residual = _quasi(outcome, mean, weights, family)
-    return (residual ** 2).sum() / (len(outcome) - matrix.shape[1])
+    return float((residual ** 2).sum() / (len(outcome) - matrix.shape[1]))
 
 
-def _clustered(score, clusters):
+def _clustered(score: np.ndarray, clusters: np.ndarray) -> np.ndarray:
     groups = clusters.max() + 1
     if groups < 2:
         raise ValueError(f"{groups} cluster; at least 2 are needed, and about 30 for a fair interval")
@@ -170,7 +206,7 @@ def _clustered(score, clusters):
     return sums.T @ sums * groups / (groups - 1)
 
 
-def _flags(settled, events, terms, scaled_errors, family):
+def _flags(settled: bool, events: int | None, terms: int, scaled_errors: np.ndarray, family: str) -> Iterator[str]:
     if family == "binomial" and (not settled or (scaled_errors > 25).any()):
         yield "separation" if (scaled_errors > 25).any() else "not_converged"
     elif not settled:
@@ -179,5 +215,5 @@ def _flags(settled, events, terms, scaled_errors, family):
         yield "few_events"
 
 
-def _expit(predictor):
+def _expit(predictor: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-np.clip(predictor, -700, 700)))

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
-from cxlib.stats.links.link_fit import design_matrix, inverse_link, link_of
+from cxlib.stats.links.link_fit import Curve, LinkFit, design_matrix, inverse_link, link_of
 from cxlib.stats.value.input_draws import normal_draws
 
 
@@ -24,7 +25,14 @@ class Levels:
     family: str
 
 
-def adjusted_levels(fit, design, levels, *, weights=None, confidence=0.95):
+def adjusted_levels(
+    fit: LinkFit,
+    design: pd.DataFrame,
+    levels: pd.DataFrame,
+    *,
+    weights: ArrayLike | None = None,
+    confidence: float = 0.95,
+) -> Levels:
     """Mean outcome if every row stood at a level of some columns and kept its other columns.
 
     fit      LinkFit of family "binomial", "gamma" or "gaussian"
@@ -32,25 +40,26 @@ def adjusted_levels(fit, design, levels, *, weights=None, confidence=0.95):
     levels   DataFrame, one row a level (index: its name), columns: the predictors that are set
     weights  (n,) weights of the rows
     returns  Levels with intervals from the coefficients' covariance (delta method on the link scale)
+    errors   ValueError for a term of the fit that is no column of the design
     source   g-computation or marginal standardization, Robins 1986; statsmodels `get_margeff` for the derivative form
     """
     rows = pd.DataFrame(design).dropna()
     weights = np.ones(len(rows)) if weights is None else np.asarray(pd.Series(weights, design.index)[rows.index], float)
-    means, slopes = [], []
+    averages, slopes = [], []
     for _, level in levels.iterrows():
-        matrix = design_matrix(fit, rows.assign(**level.astype(float).to_dict()))
+        matrix = design_matrix(fit, rows.assign(**{str(name): float(value) for name, value in level.items()}))
         mean = inverse_link(fit.family)(matrix @ fit.terms.estimate.to_numpy())
-        means.append(np.average(mean, weights=weights))
+        averages.append(np.average(mean, weights=weights))
         slopes.append(np.average(matrix * _slope(mean, fit.family)[:, None], axis=0, weights=weights))
-    means, slopes = np.array(means), np.array(slopes)
+    means = np.array(averages)
     predictor = link_of(fit.family)(means)
-    gradient = slopes / _slope(means, fit.family)[:, None]
+    gradient = np.array(slopes) / _slope(means, fit.family)[:, None]
     covariance = pd.DataFrame(gradient @ fit.covariance.to_numpy() @ gradient.T, levels.index, levels.index)
     found = _on_link_scale(pd.Series(predictor, levels.index), covariance, fit.family, confidence)
     return replace(found, table=found.table.assign(estimate=means))
 
 
-def plain_levels(event, groups, names, *, confidence=0.95):
+def plain_levels(event: ArrayLike, groups: ArrayLike, names: pd.Index | list[str], *, confidence: float = 0.95) -> Levels:
     """Share of an event in each group as it is, where nothing can be held constant because coefficients run off to infinity.
 
     event    (n,) 0 or 1; groups (n,) name of each row's group; names of the groups, in order
@@ -60,10 +69,10 @@ def plain_levels(event, groups, names, *, confidence=0.95):
     counts = pd.DataFrame({"event": np.asarray(event, float), "n": 1.0}).groupby(np.asarray(groups)).sum().reindex(names)
     happened, not_ = counts.event + 0.5, counts.n - counts.event + 0.5
     covariance = pd.DataFrame(np.diag(1 / happened + 1 / not_), counts.index, counts.index)
-    return _on_link_scale(np.log(happened / not_), covariance, "binomial", confidence)
+    return _on_link_scale(pd.Series(np.log(happened / not_)), covariance, "binomial", confidence)
 
 
-def product_levels(chance, size, *, confidence=0.95):
+def product_levels(chance: Levels, size: Levels, *, confidence: float = 0.95) -> Levels:
     """Levels of an amount that is often nothing: chance of any times size where there is any.
 
     chance, size   Levels of the two parts, at the same levels: a share, and an amount above zero on the log scale
@@ -75,7 +84,9 @@ def product_levels(chance, size, *, confidence=0.95):
     return _on_link_scale(size.predictor + np.log(chance.table.estimate), covariance, "gamma", confidence)
 
 
-def hazard_levels(fit, events, years, names, *, confidence=0.95):
+def hazard_levels(
+    fit: LinkFit, events: float, years: float, names: pd.Index | list[str], *, confidence: float = 0.95
+) -> Levels:
     """Chance a year of an event in a low, a middle and a high group, from hazard ratios and the middle group's rate.
 
     fit      LinkFit of family "hazard" whose first two terms are the steps from low to middle and from middle to high
@@ -99,20 +110,22 @@ def hazard_levels(fit, events, years, names, *, confidence=0.95):
     return replace(levels, table=levels.table.assign(estimate=chance))
 
 
-def _on_link_scale(predictor, covariance, family, confidence):
+def _on_link_scale(predictor: pd.Series, covariance: pd.DataFrame, family: str, confidence: float) -> Levels:
     """Levels with intervals that are symmetric on the scale of the link."""
     margin = stats.norm.ppf((1 + confidence) / 2) * np.sqrt(np.diag(covariance))
     back = inverse_link(family)
-    table = pd.DataFrame({"estimate": back(predictor), "low": back(predictor - margin), "high": back(predictor + margin)},
+    middle = predictor.to_numpy()
+    table = pd.DataFrame({"estimate": back(middle), "low": back(middle - margin), "high": back(middle + margin)},
                          index=predictor.index)
     return Levels(table, predictor, covariance, family)
 
 
-def level_steps(levels, *, draws=20_000, seed, confidence=0.95):
+def level_steps(levels: Levels, *, draws: int = 20_000, seed: int, confidence: float = 0.95) -> pd.DataFrame:
     """Difference between neighbouring levels, in the outcome's unit.
 
     returns  DataFrame, one row a step from the lowest level up: change, low, high (percentiles of the draws), and p of
              the difference on the link scale
+    errors   as level_draws
     source   simulation from the coefficients' covariance: King, Tomz and Wittenberg 2000
     """
     drawn, tails = level_draws(levels, draws=draws, seed=seed), [(1 - confidence) / 2, (1 + confidence) / 2]
@@ -126,19 +139,22 @@ def level_steps(levels, *, draws=20_000, seed, confidence=0.95):
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def level_draws(levels, *, draws=100_000, seed):
+def level_draws(levels: Levels, *, draws: int = 100_000, seed: int) -> pd.DataFrame:
     """Draws of the mean outcome at all levels at once, as uncertain together as the coefficients are.
 
     returns  DataFrame (draws, levels) in the outcome's unit
+    errors   ValueError for a covariance that is missing or infinite: a level was not estimated
+    source   simulation from the coefficients' covariance: King, Tomz and Wittenberg 2000
     """
     predictor = normal_draws(levels.predictor, levels.covariance, draws=draws, seed=seed)
-    return inverse_link(levels.family)(predictor)
+    return pd.DataFrame(inverse_link(levels.family)(predictor.to_numpy()), predictor.index, predictor.columns)
 
 
-def average_slope(fit, design, column, *, confidence=0.95):
+def average_slope(fit: LinkFit, design: pd.DataFrame, column: str, *, confidence: float = 0.95) -> pd.Series:
     """Mean change of the outcome for a small rise of one column, per unit of it.
 
     returns  Series estimate, se, low, high in the outcome's unit per unit of the column
+    errors   ValueError for a term of the fit that is no column of the design; KeyError for a column that is no term
     source   average marginal effect with delta-method error; statsmodels `get_margeff(at="overall")`
     """
     rows = pd.DataFrame(design).dropna()
@@ -153,10 +169,12 @@ def average_slope(fit, design, column, *, confidence=0.95):
     return pd.Series({"estimate": estimate, "se": se, "low": estimate - margin, "high": estimate + margin})
 
 
-def _slope(mean, family):
-    return {"binomial": lambda m: m * (1 - m), "gamma": np.asarray, "gaussian": np.ones_like}[family](mean)
+def _slope(mean: np.ndarray, family: str) -> np.ndarray:
+    shapes: dict[str, Curve] = {"binomial": lambda m: m * (1 - m), "gamma": np.asarray, "gaussian": np.ones_like}
+    return shapes[family](mean)
 
 
-def _bend(mean, family):
-    shapes = {"binomial": lambda m: m * (1 - m) * (1 - 2 * m), "gamma": np.asarray, "gaussian": np.zeros_like}
+def _bend(mean: np.ndarray, family: str) -> np.ndarray:
+    shapes: dict[str, Curve] = {
+        "binomial": lambda m: m * (1 - m) * (1 - 2 * m), "gamma": np.asarray, "gaussian": np.zeros_like}
     return shapes[family](mean)

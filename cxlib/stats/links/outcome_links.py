@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from cxlib.stats.links.link_fit import LinkFit, fitted_link
 
@@ -16,14 +17,21 @@ class TwoPartFit:
     size: LinkFit
 
 
-def event_link(event, design, *, weights=None, clusters=None, confidence=0.95):
+def event_link(
+    event: ArrayLike,
+    design: pd.DataFrame,
+    *,
+    weights: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
+    confidence: float = 0.95,
+) -> LinkFit:
     """Log odds of an event in a window, by predictor.
 
     event     (n,) 1 when it happened, 0 when not
     design    DataFrame (n, terms) of numbers, without a constant
     weights, clusters, confidence   as in `fitted_link`
     returns   LinkFit; warnings say separation, few events (under 10 for each term) and non-convergence
-    errors    ValueError when the event is not 0/1, or always or never happened
+    errors    ValueError when the event is not 0/1, or always or never happened, and as fitted_link
     source    statsmodels Logit: same numbers; events per parameter: Peduzzi et al. 1996
     """
     event = np.asarray(event, float)
@@ -36,11 +44,19 @@ def event_link(event, design, *, weights=None, clusters=None, confidence=0.95):
     return fitted_link(event, design, family="binomial", weights=weights, clusters=clusters, confidence=confidence)
 
 
-def share_link(share, design, *, weights=None, clusters=None, confidence=0.95):
+def share_link(
+    share: ArrayLike,
+    design: pd.DataFrame,
+    *,
+    weights: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
+    confidence: float = 0.95,
+) -> LinkFit:
     """Log odds of a share, by predictor, zeros and ones included (fractional logit, robust errors).
 
     share     (n,) fractions 0-1
-    errors    ValueError for a value outside 0-1, with the remedy when it looks like percent
+    design, weights, clusters, confidence   as in `event_link`
+    errors    ValueError for a value outside 0-1, with the remedy when it looks like percent, and as fitted_link
     source    Papke & Wooldridge 1996; statsmodels GLM Binomial with HC1
     """
     share = np.asarray(share, float)
@@ -53,10 +69,18 @@ def share_link(share, design, *, weights=None, clusters=None, confidence=0.95):
         share, design, family="binomial", weights=weights, clusters=clusters, robust=True, confidence=confidence)
 
 
-def amount_link(amount, design, *, weights=None, clusters=None, confidence=0.95):
+def amount_link(
+    amount: ArrayLike,
+    design: pd.DataFrame,
+    *,
+    weights: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
+    confidence: float = 0.95,
+) -> LinkFit:
     """Log of the mean of an amount above zero, by predictor (gamma with log link, robust errors).
 
-    errors    ValueError for zero or negative amounts: use `two_part_link` when zeros are meant
+    amount    (n,) above 0;  design, weights, clusters, confidence  as in `event_link`
+    errors    ValueError for zero or negative amounts (use `two_part_link` when zeros are meant), and as fitted_link
     source    statsmodels GLM Gamma(Log) with HC1; consistent whenever the mean is right (Gourieroux et al. 1984)
     """
     amount = np.asarray(amount, float)
@@ -67,21 +91,28 @@ def amount_link(amount, design, *, weights=None, clusters=None, confidence=0.95)
         amount, design, family="gamma", weights=weights, clusters=clusters, robust=True, confidence=confidence)
 
 
-def two_part_link(amount, design, *, weights=None, clusters=None, confidence=0.95):
+def two_part_link(
+    amount: ArrayLike,
+    design: pd.DataFrame,
+    *,
+    weights: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
+    confidence: float = 0.95,
+) -> TwoPartFit:
     """An amount of zero or more, by predictor: the chance of any, and the size where there is any.
 
     returns   TwoPartFit; the mean is the product of the two parts
-    errors    ValueError for negative amounts
+    errors    ValueError for negative amounts, when none or all are above 0, and as fitted_link
     source    Duan et al. 1983
     """
-    amount = pd.Series(np.asarray(amount, float))
-    if (amount < 0).any():
-        raise ValueError(f"amount holds {amount.min():g}; it must be 0 or more")
-    design = pd.DataFrame(design).set_axis(amount.index)
-    positive = (amount > 0).to_numpy()
+    spent = pd.Series(np.asarray(amount, float))
+    if (spent < 0).any():
+        raise ValueError(f"amount holds {spent.min():g}; it must be 0 or more")
+    design = pd.DataFrame(design).set_axis(spent.index)
+    positive = (spent > 0).to_numpy()
     chosen = {"weights": weights, "clusters": clusters}
     above = {key: None if value is None else np.asarray(value)[positive] for key, value in chosen.items()}
-    happened = amount.where(amount.isna(), positive.astype(float))
+    happened = spent.where(spent.isna(), positive.astype(float))
     return TwoPartFit(
         event_link(happened, design, confidence=confidence, **chosen),
-        amount_link(amount[positive], design[positive], confidence=confidence, **above))
+        amount_link(spent[positive], design[positive], confidence=confidence, **above))

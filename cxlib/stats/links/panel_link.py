@@ -1,5 +1,6 @@
 """A link inside units over time, with everything that is stable in a unit or common to a period taken out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,14 +26,26 @@ class PanelFit:
     periods: int
 
 
-def panel_link(panel, outcome, predictor, *, unit, period, lags=(0,), controls=(), weights=None, confidence=0.95):
+def panel_link(
+    panel: pd.DataFrame,
+    outcome: str,
+    predictor: str,
+    *,
+    unit: str,
+    period: str,
+    lags: Sequence[int] = (0,),
+    controls: Sequence[str] = (),
+    weights: str | None = None,
+    confidence: float = 0.95,
+) -> PanelFit:
     """Change of an outcome for one unit's rise of a predictor, at each lag, inside units and periods.
 
     panel    DataFrame, one row a unit and period; the columns are named by the other arguments
     lags     periods by which the predictor comes before the outcome; a negative lag is a lead
     weights  name of a column of positive weights
     returns  PanelFit, errors clustered by unit (CR1)
-    errors   ValueError under 10 units, on a repeated unit and period, or where nothing varies inside units
+    errors   ValueError under 10 units, for a column that is missing, a repeated unit and period, and where nothing
+             varies inside units
     source   two-way fixed effects; linearmodels PanelOLS(entity_effects, time_effects), cluster_entity
     """
     rows, names = _lagged(panel, outcome, predictor, unit, period, lags, controls, weights)
@@ -54,18 +67,38 @@ def panel_link(panel, outcome, predictor, *, unit, period, lags=(0,), controls=(
     return PanelFit(terms, total.iloc[0], float(pooled), len(rows), int(units.max() + 1), int(periods.max() + 1))
 
 
-def lead_test(panel, outcome, predictor, *, unit, period, weights=None, confidence=0.95):
+def lead_test(
+    panel: pd.DataFrame,
+    outcome: str,
+    predictor: str,
+    *,
+    unit: str,
+    period: str,
+    weights: str | None = None,
+    confidence: float = 0.95,
+) -> pd.Series:
     """Does a later value of the predictor "explain" the outcome? It must not, or the link is not what it seems.
 
     returns  Series of the slope of the predictor one period later, beside the predictor now: estimate, se, low, high, p
     assumes  the outcome does not itself move the predictor; where it may, read it as the reverse direction
+    errors   ValueError as panel_link
+    source   as panel_link, with the lead beside the predictor now
     """
     fit = panel_link(panel, outcome, predictor, unit=unit, period=period, lags=(0, -1), weights=weights,
                      confidence=confidence)
-    return fit.terms.loc[f"{predictor}@-1"]
+    return fit.terms.iloc[1]  # the lead
 
 
-def _lagged(panel, outcome, predictor, unit, period, lags, controls, weights):
+def _lagged(
+    panel: pd.DataFrame,
+    outcome: str,
+    predictor: str,
+    unit: str,
+    period: str,
+    lags: Sequence[int],
+    controls: Sequence[str],
+    weights: str | None,
+) -> tuple[pd.DataFrame, list[str]]:
     missing = [name for name in (outcome, predictor, unit, period, *controls) if name not in panel]
     if missing:
         raise ValueError(f"panel lacks the columns {missing}; it has {list(panel.columns)}")
@@ -86,7 +119,7 @@ def _lagged(panel, outcome, predictor, unit, period, lags, controls, weights):
     return rows[needed].dropna(), names
 
 
-def _inside(values, units, periods, weight):
+def _inside(values: np.ndarray, units: np.ndarray, periods: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Deviations from unit and period means by alternating projection; exact in two sweeps for a full panel."""
     values, by_unit = values - values.mean(axis=0), np.bincount(units, weight)
     by_period = np.bincount(periods, weight)
@@ -101,7 +134,7 @@ def _inside(values, units, periods, weight):
     return values
 
 
-def _clustered(bread, score, units, periods):
+def _clustered(bread: np.ndarray, score: np.ndarray, units: np.ndarray, periods: int) -> np.ndarray:
     n, groups = len(score), units.max() + 1
     sums = np.column_stack([np.bincount(units, column) for column in score.T])
     # Unit effects are nested in the clusters and cost no degrees of freedom; period effects do.
@@ -109,7 +142,9 @@ def _clustered(bread, score, units, periods):
     return bread @ sums.T @ sums @ bread * groups / (groups - 1) * (n - 1) / freedom
 
 
-def _terms(estimates, covariance, names, freedom, confidence):
+def _terms(
+    estimates: np.ndarray, covariance: np.ndarray, names: Sequence[str], freedom: int, confidence: float
+) -> pd.DataFrame:
     se = np.sqrt(np.diag(covariance))
     margin = stats.t.ppf((1 + confidence) / 2, freedom) * se
     return pd.DataFrame({

@@ -1,9 +1,10 @@
 """The share that a supplier gets from how a customer ranks it."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def share_at_rank(rank, n):
+def share_at_rank(rank: ArrayLike, n: ArrayLike) -> np.ndarray:
     """Expected share of a rival at a rank among `n` rivals, 0-1; arrays go element by element.
 
     rank     1 is the preferred one; missing gives missing

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from cxlib.stats.links.link_fit import fitted_link
 
@@ -22,13 +23,14 @@ class ExpectedReturn:
     gain: float
 
 
-def regression_to_the_mean(scores, picked, reliability):
+def regression_to_the_mean(scores: ArrayLike, picked: ArrayLike, reliability: float) -> ExpectedReturn:
     """Mean that a group picked for its scores will have next time when nothing is done.
 
     scores       (n,) scores of all; picked (n,) True for the group
     reliability  share of the score variance that lasts, 0-1 (test-retest correlation)
     returns      ExpectedReturn: first + (1 - reliability) * (mean of all - first)
     assumes      the same mean and spread next time
+    errors       ValueError for a reliability outside 0-1, and when nobody is picked
     source       Galton 1886; Barnett, van der Pols & Dobson 2005
     """
     if not 0 <= reliability <= 1:
@@ -41,7 +43,7 @@ def regression_to_the_mean(scores, picked, reliability):
     return ExpectedReturn(len(group), float(group.mean()), float(group.mean() + gain), float(gain))
 
 
-def response_weights(answered, frame, *, trim=5.0):
+def response_weights(answered: ArrayLike, frame: pd.DataFrame, *, trim: float = 5.0) -> pd.Series:
     """Weights that make those who answered look like the whole frame, mean 1 over the answers.
 
     answered  (n,) True or 1 for those who answered, one row a member of the frame
@@ -49,26 +51,30 @@ def response_weights(answered, frame, *, trim=5.0):
     trim      largest weight, as a multiple of the mean weight, above 1
     returns   Series (n,), 0 for those who did not answer
     assumes   what is not in the frame has nothing to do with answering
+    errors    ValueError for a column of the frame that never varies or follows from others, and too few members
     source    inverse of the answer chance, by logit (Little 1986)
     """
-    answered = pd.Series(np.asarray(answered, float), index=frame.index)
-    fit = fitted_link(answered, frame, family="binomial")
+    did = pd.Series(np.asarray(answered, float), index=frame.index)
+    fit = fitted_link(did, frame, family="binomial")
     design = np.column_stack([np.ones(len(frame)), frame.to_numpy(float)])
     chance = 1 / (1 + np.exp(-design @ fit.terms.estimate.to_numpy()))
-    weights = answered / chance
+    weights = did / chance
     for _ in range(100):
-        weights = weights * answered.sum() / weights.sum()
+        weights = weights * did.sum() / weights.sum()
         if weights.max() <= trim * (1 + 1e-9):
             break
         weights = weights.clip(upper=trim)
     return weights
 
 
-def response_gap(answered, measures, *, weights=None):
+def response_gap(
+    answered: ArrayLike, measures: pd.DataFrame, *, weights: ArrayLike | None = None
+) -> pd.DataFrame:
     """Those who answered against everybody, for measures that are known for everybody.
 
     returns  DataFrame, one row a measure: n, answered (mean of the answers), everybody, difference, and when weights
              are given weighted (mean of the answers) and remaining (weighted - everybody)
+    errors   ValueError when all or none answered, and for a measure that is missing in some rows
     """
     answered = np.asarray(answered, bool)
     if not answered.any() or answered.all():
@@ -80,7 +86,7 @@ def response_gap(answered, measures, *, weights=None):
         "n": measures.notna().sum(), "answered": measures[answered].mean(), "everybody": measures.mean()})
     table["difference"] = table.answered - table.everybody
     if weights is not None:
-        weights = np.asarray(weights, float)[answered]
-        table["weighted"] = [np.average(measures.loc[answered, name], weights=weights) for name in measures]
+        counted = np.asarray(weights, float)[answered]
+        table["weighted"] = [np.average(measures[name].to_numpy()[answered], weights=counted) for name in measures]
         table["remaining"] = table.weighted - table.everybody
     return table

@@ -1,5 +1,6 @@
 """A link between two groups of people who share units: does one side's mean go with the other's?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,14 +25,23 @@ class UnitLink:
     warnings: tuple[str, ...]
 
 
-def unit_link(units, predictor, outcome, *, controls=(), reliability=None, weights=None, confidence=0.95):
+def unit_link(
+    units: pd.DataFrame,
+    predictor: str,
+    outcome: str,
+    *,
+    controls: Sequence[str] = (),
+    reliability: float | None = None,
+    weights: str | None = None,
+    confidence: float = 0.95,
+) -> UnitLink:
     """Slope of unit means of the outcome on unit means of the predictor, one row a unit.
 
     units        DataFrame, one row a unit; predictor, outcome and controls are names of its columns
     reliability  ICC(2) of the predictor's unit means (`group_correlation`); the corrected slope divides by it
     weights      name of a column of positive weights
     returns      UnitLink; robust errors (HC3), t with units - terms degrees of freedom
-    errors       ValueError under 5 units
+    errors       ValueError under 5 units with both sides, and one more for each control
     assumes      one side does not fill in for the other; a cross-section shows no direction
     source       statsmodels OLS HC3; correction for unreliability: Spearman 1904
     """
@@ -50,11 +60,20 @@ def unit_link(units, predictor, outcome, *, controls=(), reliability=None, weigh
     return UnitLink(len(rows), slope, correlation, corrected, tuple(flags))
 
 
-def both_directions(first, second, left, right, *, weights=None, confidence=0.95):
+def both_directions(
+    first: pd.DataFrame,
+    second: pd.DataFrame,
+    left: str,
+    right: str,
+    *,
+    weights: str | None = None,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
     """Cross-lagged slopes of unit means in two rounds: each side on the other's earlier value, given its own.
 
     first, second   DataFrames by unit (same index) of the two rounds, with the columns left and right
     returns         DataFrame, rows "left -> right" and "right -> left" with the given names: n, estimate, low, high, p
+    errors          ValueError under 6 units in both rounds
     source          Schneider, White & Paul 1998; standardized to the first round's standard deviations
     """
     shared = first.index.intersection(second.index)
@@ -71,18 +90,20 @@ def both_directions(first, second, left, right, *, weights=None, confidence=0.95
     return pd.DataFrame(rows).set_index("direction")
 
 
-def _robust_slope(y, columns, weight, confidence):
+def _robust_slope(y: np.ndarray, columns: np.ndarray, weight: np.ndarray, confidence: float) -> pd.Series:
     fit = WLS(y, np.column_stack([np.ones(len(y)), columns]), weights=weight / weight.mean()).fit(cov_type="HC3")
     return _estimate(fit.params[1], fit.bse[1], fit.df_resid, confidence)
 
 
-def _estimate(estimate, se, freedom, confidence):
+def _estimate(estimate: float, se: float, freedom: float, confidence: float) -> pd.Series:
     margin = stats.t.ppf((1 + confidence) / 2, freedom) * se
     return pd.Series({"estimate": estimate, "se": se, "low": estimate - margin, "high": estimate + margin,
                       "p": 2 * stats.t.sf(abs(estimate / se), freedom)})
 
 
-def _correlation(rows, predictor, outcome, controls, weight, confidence):
+def _correlation(
+    rows: pd.DataFrame, predictor: str, outcome: str, controls: list[str], weight: np.ndarray, confidence: float
+) -> pd.Series:
     """Correlation of the two sides after the controls, with Fisher's interval."""
     base = np.column_stack([np.ones(len(rows)), rows[controls].to_numpy()]) * np.sqrt(weight)[:, None]
     sides = rows[[predictor, outcome]].to_numpy() * np.sqrt(weight)[:, None]

@@ -13,7 +13,7 @@ def net_present_value(flows: ArrayLike, rate: ArrayLike) -> np.ndarray | float:
     flows    (..., periods) amounts at the periods 0, 1, 2, ...; the first is not discounted
     rate     discount rate a period, a fraction above -1 and up to 1; may be one for each leading row
     returns  float, or an array with the leading shape of `flows`
-    errors   ValueError on a rate of -1 or below, or above 1 (8 % is 0.08)
+    errors   ValueError for a rate of -1 or below, or above 1 (8 % is 0.08), no amount, and one that is not finite
     source   numpy-financial `npv`. A spreadsheet's NPV() also discounts the first amount: it gives npv / (1 + rate)
     """
     flows, rate = _flows(flows), _rate(rate)
@@ -28,6 +28,7 @@ def payback_period(flows: ArrayLike, rate: ArrayLike = 0.0) -> np.ndarray | floa
     flows    (..., periods) amounts at the periods 0, 1, 2, ...; linear inside a period
     rate     0 for plain payback, the discount rate for discounted payback
     returns  float or array in periods; 0 where the sum never falls below zero, inf where it ends below zero
+    errors   ValueError for an amount that is missing or infinite, no amount, and a rate of -1 or below, or above 1
     """
     flows, rate = _flows(flows), _rate(rate)
     present = flows * (1 + rate[..., None]) ** -np.arange(flows.shape[-1])
@@ -44,12 +45,14 @@ def payback_period(flows: ArrayLike, rate: ArrayLike = 0.0) -> np.ndarray | floa
     return float(time) if time.ndim == 0 else time
 
 
-def break_even(worth: Callable[[float], float], low: float, high: float) -> float | None:
+def break_even(worth: Callable[[np.ndarray], np.ndarray], low: float, high: float) -> float | None:
     """Value of one input at which `worth` is zero; None where it does not cross zero in between.
 
     worth      function of an array of values, such as the net present value with the other inputs held
     low, high  range searched, both finite
     returns    the crossing (the one nearest `low` if the function turns), found to 1e-12 of the range
+    errors     ValueError unless low is below high
+    source     Brent's method, scipy brentq, in the first of 64 parts of the range where the sign changes
     """
     if not low < high:
         raise ValueError(f"low == {low}, high == {high}; low must be below high")

@@ -24,14 +24,14 @@ class Terms:
 
 
 def cohort_gain(
-    size: float,
+    size: np.ndarray | float,
     before: Terms,
     after: Terms,
     *,
     intensity: np.ndarray,
-    referral_value: float = 0.0,
-    replaced: float = 0.0,
-    acquisition_cost: float = 0.0,
+    referral_value: np.ndarray | float = 0.0,
+    replaced: np.ndarray | float = 0.0,
+    acquisition_cost: np.ndarray | float = 0.0,
     timing: str = "end",
 ) -> dict[str, np.ndarray]:
     """Extra money a period when `size` members move from the terms `before` to the terms `after`.
@@ -45,6 +45,7 @@ def cohort_gain(
     timing            who pays in a period: those left at its "end", those present at its "start", or their "mean"
     returns           dict part -> (periods + 1, draws) or (periods + 1,); period 0 is now and is zero.
                       The parts are PARTS and add up to the whole gain
+    errors            ValueError for a retention or `replaced` outside 0-1, and another timing
     assumes           nobody joins later; the chance to stay is the same for all members of the group
     """
     _check_terms(before, replaced, timing)
@@ -78,14 +79,19 @@ def cohort_gain(
     return gain
 
 
-def cohort_value(size: float, terms: Terms, rate: float, periods: int, *, timing: str = "end") -> float:
+def cohort_value(
+    size: np.ndarray | float, terms: Terms, rate: np.ndarray | float, periods: int, *, timing: str = "end"
+) -> np.ndarray | float:
     """Present value of a closed group on one course: margin less cost of serving, over `periods`.
 
     rate     discount rate a period; money of a period is discounted from its end
     returns  float, or one value for each draw
+    errors   ValueError for a retention outside 0-1, and another timing than cohort_gain knows
+    source   without an end, at timing "end": margin r / (1 + i - r), Gupta and Lehmann 2003
     """
     _check_terms(terms, 0.0, timing)
-    left, worth = np.asarray(size, float), 0.0
+    left: np.ndarray = np.asarray(size, float)
+    worth: np.ndarray | float = 0.0
     for period in range(1, periods + 1):
         following = left * terms.retention
         paid = _paying(left, following, timing) * (np.asarray(terms.margin) - terms.cost_to_serve)
@@ -101,7 +107,7 @@ def intensity(periods: int, *, start: int = 0, ramp: int = 0, end: int | None = 
     end      period after which nothing is done any more, None for the whole horizon
     fade     share of the effect lost in each period after the end, 0-1
     returns  (periods,) for the periods 1, 2, ...
-    errors   ValueError when it ends before it starts
+    errors   ValueError when it ends before it starts, for a negative start or ramp, and a fade outside 0-1
     """
     end = periods if end is None else end
     if start < 0 or ramp < 0 or not 0 <= fade <= 1:
@@ -117,7 +123,7 @@ def _paying(present: np.ndarray | float, left: np.ndarray | float, timing: str) 
     return {"end": left, "start": present, "mean": (present + left) / 2}[timing]
 
 
-def _check_terms(terms: Terms, replaced: float, timing: str) -> None:
+def _check_terms(terms: Terms, replaced: np.ndarray | float, timing: str) -> None:
     retention = np.asarray(terms.retention, float)
     if not ((retention >= 0) & (retention <= 1)).all():
         raise ValueError(f"retention == {terms.retention}, must be a share from 0 to 1; 85 % is written 0.85")

@@ -37,7 +37,8 @@ def range_draws(
     ranges       dict name -> (low, mode, high)
     correlation  dict (name, name) -> correlation of the normal scores, -1 to 1; other pairs are independent
     returns      DataFrame (draws, inputs)
-    errors       ValueError for an unknown name or correlations that cannot hold together
+    errors       ValueError for a range that does not rise, an unknown name, a correlation of an input with itself or
+                 outside -1 to 1, and correlations that cannot hold together
     source       Gaussian copula; quantiles tabulated on 8193 normal scores (relative error below 1e-6 of the range)
     """
     names = list(ranges)
@@ -55,6 +56,8 @@ def normal_draws(estimate: pd.Series, covariance: ArrayLike, *, draws: int = 100
 
     estimate    Series (terms,); covariance DataFrame or array (terms, terms), positive semi-definite
     returns     DataFrame (draws, terms)
+    errors      ValueError for a covariance that is missing, infinite or not positive semi-definite
+    source      multivariate normal, as numpy's Generator.multivariate_normal(method="eigh") with the symmetric root
     """
     estimate = pd.Series(estimate, dtype=float)
     covariance = np.asarray(covariance, float)

@@ -32,12 +32,16 @@ def combined_value(projects: pd.DataFrame, chosen: Sequence[str]) -> float:
     projects  DataFrame by name: gain (value alone), reach (share of its pool reached, 0-1), pool (label)
     chosen    names of the set
     returns   value in the unit of gain; within a pool at most the sum, between pools the sum
+    assumes   within a pool projects reach people independently of one another
     """
     return sum(combined_shares(projects, chosen).mul(projects.gain.loc[list(chosen)]))
 
 
 def combined_shares(projects: pd.DataFrame, chosen: Sequence[str]) -> pd.Series:
-    """Part of each chosen project's own value that is left beside the others, 0-1, by name."""
+    """Part of each chosen project's own value that is left beside the others, 0-1, by name.
+
+    projects, chosen  as in combined_value
+    """
     kept = {}
     for _, group in projects.loc[list(chosen)].groupby("pool", sort=False):
         best_first = _worth_each(group).sort_values(ascending=False, kind="stable")
@@ -65,6 +69,8 @@ def best_set(
     net_draws   function of a tuple of names -> (draws,) net values of that set
     loss_limit  the P10 of the set's net value must not lie below -loss_limit
     returns     Choice; the empty set (worth 0) when nothing pays
+    errors      ValueError for columns that are missing, a reach outside 0-1, a negative cost or gain, and a pair that
+                names no project
     source      branch and cut (HiGHS through scipy.optimize.milp); overlap by the cuts of Nemhauser & Wolsey 1981,
                 exact because the value of a set is submodular; the risk limit by excluding sets that break it
     """
@@ -97,7 +103,9 @@ def marginal_returns(projects: pd.DataFrame, order: Sequence[str] | None = None)
     returns  DataFrame in that order: cost, spent (so far), added (gross value beside those before), net (so far),
              marginal_return (added / cost)
     """
-    left, done, rows = list(order or projects.index), [], []
+    left: list[str] = list(order or projects.index)
+    done: list[str] = []
+    rows: list[dict[str, object]] = []
     while left:
         before = combined_value(projects, done)
         added = {name: combined_value(projects, [*done, name]) - before for name in left}

@@ -35,7 +35,7 @@ class ValueRange:
 def value_range(draws: ArrayLike) -> ValueRange:
     """Quantiles, mean, chance of gain and value of perfect information of (n,) independent draws.
 
-    errors   ValueError below 100 draws or with a value that is not finite
+    errors   ValueError below 100 draws, with a value that is not finite, and in more than one dimension
     source   order-statistic error of the median (Mood & Graybill); EVPI as in Raiffa & Schlaifer 1961
     """
     draws = np.asarray(draws, float)
@@ -60,7 +60,7 @@ def value_range(draws: ArrayLike) -> ValueRange:
     )
 
 
-def input_swings(inputs: pd.DataFrame, worth: Callable[..., np.ndarray], *, value: object = None) -> pd.DataFrame:
+def input_swings(inputs: pd.DataFrame, worth: Callable[[pd.DataFrame], ArrayLike], *, value: ArrayLike | None = None) -> pd.DataFrame:
     """How far the value moves when one input goes from its P10 to its P90, the others at their P50.
 
     inputs   DataFrame (draws, inputs)
@@ -70,10 +70,10 @@ def input_swings(inputs: pd.DataFrame, worth: Callable[..., np.ndarray], *, valu
              (value there), swing (absolute difference), rank_correlation with the value over the first draws
     """
     quantiles = inputs.quantile([0.1, 0.5, 0.9])
-    rows = pd.DataFrame(np.repeat(quantiles.loc[[0.5]].to_numpy(), 2 * inputs.shape[1], axis=0), columns=inputs.columns)
-    for place, name in enumerate(inputs):
-        rows.loc[2 * place, name], rows.loc[2 * place + 1, name] = quantiles.loc[0.1, name], quantiles.loc[0.9, name]
-    values = np.asarray(worth(rows), float).reshape(-1, 2)
+    ends, grid = quantiles.loc[[0.1, 0.9]].to_numpy(), np.repeat(quantiles.loc[[0.5]].to_numpy(), 2 * inputs.shape[1], 0)
+    for place in range(inputs.shape[1]):
+        grid[2 * place : 2 * place + 2, place] = ends[:, place]
+    values = np.asarray(worth(pd.DataFrame(grid, columns=inputs.columns)), float).reshape(-1, 2)
     value = np.asarray(worth(inputs) if value is None else value, float)[:RANKED]
     ranks = inputs[:RANKED].rank().corrwith(pd.Series(value, inputs.index[:RANKED]).rank())
     table = pd.DataFrame(
@@ -95,6 +95,7 @@ def information_values(inputs: pd.DataFrame, value: ArrayLike, *, bins: int = 40
     inputs   DataFrame (draws, inputs); value (draws,)
     bins     equally filled classes of the input; within one the mean value is what would be known
     returns  Series by input, largest first; 0 means that knowing it could not change the decision
+    errors   ValueError below 50 draws a bin
     source   Strong & Oakley 2013 (one-input estimate by ordered blocks); few draws a bin bias it upwards
     """
     value = np.asarray(value, float)
