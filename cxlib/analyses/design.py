@@ -131,14 +131,15 @@ class Effort(Question):
 
 @dataclass(frozen=True)
 class Index:
-    """Several questions on one scale that make an index 0-100.
+    """Several questions that make an index 0-100, each put on 0-100 by its own scale before they are averaged.
 
     items         {column: question};  scale: lowest and highest answer of each
+    scales        {column: its scale} of questions that were asked on another one
     at_least      answered questions that a respondent needs
     item_weights  {column: weight}, adding up to 1; None: all count the same
     target        0-100, or None
     unanswered    {reason: answers}, summed over the questions
-    errors        ValueError for no items, a scale without two ends, at_least above the items, weights of other columns or
+    errors        ValueError for no items, scales of other columns, a scale without two ends, at_least above the items, weights of other columns or
                   that do not add up to 1
     """
 
@@ -148,10 +149,16 @@ class Index:
     item_weights: Mapping[str, float] | None = None
     target: float | None = None
     unanswered: Mapping[str, int] = field(default_factory=dict)
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+
+    def scale_of(self, item: str) -> Scale:
+        """The lowest and highest answer of a question."""
+        return self.scales.get(item, self.scale)
 
     def __post_init__(self) -> None:
         _check_scale(self.scale)
         _check_items(self.items)
+        _check_scales(self.scales, self.items)
         if not 1 <= self.at_least <= len(self.items):
             raise ValueError(f"at_least is {self.at_least}; the index has {len(self.items)} items.")
         if self.item_weights is None:
@@ -166,7 +173,7 @@ class Index:
 class Block:
     """Questions about one part of what customers experience.
 
-    label, items, scale, unanswered  as in `Index`
+    label, items, scale, scales, unanswered  as in `Index`
     expectation  {column of items: column that holds what was expected}
     margin       the gap to the expectation that matters, in index points
     errors       ValueError as in `Index`, for an expectation of a column that is no item, and for a margin below 0
@@ -178,10 +185,16 @@ class Block:
     expectation: Mapping[str, str] = field(default_factory=dict)
     margin: float = 5.0
     unanswered: Mapping[str, int] = field(default_factory=dict)
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+
+    def scale_of(self, item: str) -> Scale:
+        """The lowest and highest answer of a question."""
+        return self.scales.get(item, self.scale)
 
     def __post_init__(self) -> None:
         _check_scale(self.scale)
         _check_items(self.items)
+        _check_scales(self.scales, self.items)
         if other := [column for column in self.expectation if column not in self.items]:
             raise ValueError(f"expectation names {', '.join(other)}; the items are {', '.join(self.items)}.")
         if self.margin < 0:
@@ -224,6 +237,13 @@ def _check_scale(scale: Scale) -> None:
     low, high = scale
     if not (isfinite(low) and isfinite(high) and low < high):
         raise ValueError(f"scale is {tuple(scale)}; give its lowest and its highest answer, in this order.")
+
+
+def _check_scales(scales: Mapping[str, Scale], items: Mapping[str, str]) -> None:
+    if other := [column for column in scales if column not in items]:
+        raise ValueError(f"scales name {', '.join(other)}; the items are {', '.join(items)}.")
+    for scale in scales.values():
+        _check_scale(scale)
 
 
 def _check_items(items: Mapping[str, str]) -> None:

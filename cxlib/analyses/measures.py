@@ -4,22 +4,24 @@ A measure says what each respondent adds (a score, 0 or 1, an index) and how tha
 change, trend and segments of all figures come from one piece of code.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from cxlib.analyses.result import Term
+from cxlib.analyses.design import Block, Index, Scale
+from cxlib.analyses.result import DataError, Term
 from cxlib.analyses.units import Unit
 from cxlib.stats.moments import effective_n
 from cxlib.stats.survey.comparison import mean_difference
 from cxlib.stats.survey.estimates import Difference, Estimate
-from cxlib.stats.survey.indices import mean, mean_and_error, respondent_index
+from cxlib.stats.survey.indices import mean, mean_and_error, respondent_index, scale_index
 from cxlib.stats.survey.net_promoter import net_promoter_difference, net_promoter_score
 from cxlib.stats.survey.proportions import share, share_difference
 
 EFFORT_SCALE = (1, 7)
+NPS_SCALES = ((0, 10), (1, 10))
 
 
 @dataclass(frozen=True)
@@ -103,12 +105,21 @@ class NetMeasure(Measure):
                                   promoter_min=self.best_from, population=population, confidence=confidence)  # fmt: skip
 
 
-def net_promoter(score: str, scale: tuple[float, float] = (0, 10)) -> NetMeasure:
-    """NPS of a column answered on 0-10, or on 1-10 with the same groups."""
+def net_promoter(score: str, scale: Scale = (0, 10)) -> NetMeasure:
+    """NPS of a column answered on 0-10, or on 1-10 with the same groups, which its name then says.
+
+    errors    DataError for another scale, on which those groups mean nothing
+    """
+    if tuple(scale) not in NPS_SCALES:
+        low, high = scale
+        raise DataError(f"NPS is a figure of answers 0 to 10, and {score!r} was asked on {low:g} to {high:g}: no rule says "
+                        "who is a promoter there. Show it as the share of the best answers (`rating`).")  # fmt: skip
+    words = Term("Share who answer 9 or 10 less share who answer 6 or lower, in points from −100 to 100")
+    from_one = Term("Share who answer 9 or 10 less share who answer 6 or lower, in points from −100 to 100. The question was asked on 1–10, which offers one low answer fewer than 0–10: hold the figure only against others asked in the same way")
     return NetMeasure(
-        Term("NPS"),
+        Term("NPS") if scale[0] == 0 else Term("NPS (asked on 1–10)"),
         Unit.POINTS,
-        Term("Share who answer 9 or 10 less share who answer 6 or lower, in points from −100 to 100"),
+        words if scale[0] == 0 else from_one,
         lambda rows: rows[score].to_numpy(float),
         scale,
     )
@@ -154,31 +165,31 @@ def effort(score: str, scale: tuple[float, float], definition: str, easy: str) -
     return Measure(name, Unit.MEAN, words, lambda rows: rows[score].to_numpy(float), scale, high_is_good=easy == "high")
 
 
-def index(
-    name: Term,
-    items: Sequence[str],
-    scale: tuple[float, float],
-    *,
-    at_least: int = 1,
-    item_weights: Mapping[str, float] | None = None,
-) -> Measure:
-    """Index 0-100 of several questions on one scale: NKI, CSI, EPSI; ACSI with item weights.
-
-    at_least      answered questions that a respondent needs
-    item_weights  {item: weight}; None: equal
-    """
-    weights = [item_weights[item] for item in items] if item_weights else None
+def index(name: Term, asked: Index) -> Measure:
+    """Index 0-100 of several questions, each put on 0-100 by its own scale: NKI, CSI, EPSI; ACSI with item weights."""
+    items = list(asked.items)
+    weights = np.array([asked.item_weights[item] for item in items]) if asked.item_weights else None
     equal = Term("Mean of the questions, from 0 (worst possible answer) to 100 (best)")
     weighted = Term("Weighted mean of the questions, from 0 (worst possible answer) to 100 (best)")
     return Measure(
         name,
         Unit.INDEX,
-        weighted if item_weights else equal,
+        weighted if asked.item_weights else equal,
         lambda rows: respondent_index(
-            rows[list(items)].to_numpy(float), scale=scale, item_weights=weights, minimum_items=at_least
+            on_hundred(rows, asked, items), scale=(0, 100), item_weights=weights, minimum_items=asked.at_least
         ),
         (0, 100),
     )
+
+
+def on_hundred(rows: pd.DataFrame, asked: Index | Block, columns: Iterable[str], *, of: Iterable[str] = ()) -> np.ndarray:
+    """(rows, columns) answers from 0, the worst possible, to 100 by the scale of each question; NaN for none.
+
+    of      the questions whose scales count, where the columns are not those questions themselves
+    errors  ValueError for answers off the scale
+    """
+    pairs = zip(columns, list(of) or columns, strict=True)
+    return np.column_stack([scale_index(rows[column].to_numpy(float), scale=asked.scale_of(item)) for column, item in pairs])
 
 
 def _above(values: np.ndarray, limit: float) -> np.ndarray:

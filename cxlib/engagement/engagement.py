@@ -143,9 +143,13 @@ class Engagement:
         asked = self.settings.survey
         if asked is None:
             return None
-        satisfaction = {} if asked.satisfaction is None else {"items": list(asked.satisfaction.items),
-                                                              "scale": asked.satisfaction.scale}  # fmt: skip
-        return Answers(self.survey.rows, score=asked.recommend.column if asked.recommend else None, **satisfaction,
+        rows, index = self.survey.rows, self.survey.satisfaction
+        satisfaction = {} if index is None else {"items": list(index.items), "scale": index.scale}
+        if index is not None and index.scales:  # one scale for all questions is what an index over units is made of
+            ends = {item: index.scale_of(item) for item in index.items}
+            rows = rows.assign(**{item: 100 * (rows[item] - low) / (high - low) for item, (low, high) in ends.items()})
+            satisfaction["scale"] = (0, 100)
+        return Answers(rows, score=asked.recommend.column if asked.recommend else None, **satisfaction,
                        unit=asked.unit, period=self.survey.period, weight=asked.weight)  # fmt: skip
 
     @cached_property

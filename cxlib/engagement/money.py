@@ -134,6 +134,10 @@ def _event(columns: Columns, churned: schema_money.Churned) -> pd.Series:
         found = ", ".join(sorted(said.dropna().unique())[:5])
         rule = f'nobody has "{churned.left}", which says that a customer left'
         columns.problems.append(Problem(columns.table.file, rule, f"The column holds: {found}", column=churned.column))
+    elif (said.dropna() == churned.left).all():
+        rule = f'everybody whose row is filled has "{churned.left}", and a blank row says neither that a customer left nor stayed'
+        remedy = "Write a word in the blank rows where the customer stayed, as: stayed"
+        columns.problems.append(Problem(columns.table.file, rule, remedy, column=churned.column))
     return (said == churned.left).astype(float).where(said.notna())
 
 

@@ -32,6 +32,8 @@ from cxlib.engagement.tables.table import MOST_ROWS, read_table
 QUESTIONS = ("recommend", "rating", "effort")
 INDICES = ("satisfaction", "loyalty")
 LARGEST_WEIGHT = 1e6
+SHORT = (4, 5, 6, 7)  # highest answers of scales in use that are shorter than 0-10
+ENOUGH = 30  # answers among which somebody gives the best one
 FEW = 100  # answers of a period below which its groups can hardly be told apart
 
 
@@ -109,6 +111,7 @@ class Survey:
                 scale=block.scale,
                 expectation=dict(block.expectation),
                 margin=block.margin,
+                scales=dict(block.scales),
                 unanswered=self._sum(block.items),
             )
             for name, block in self.settings.blocks.items()
@@ -176,6 +179,7 @@ class Survey:
             item_weights=None if asked.weights is None else dict(asked.weights),
             target=asked.target,
             unanswered=self._sum(asked.items),
+            scales=dict(asked.scales),
         )
 
     def _sum(self, columns: Iterable[str]) -> dict[str, int]:
@@ -207,6 +211,7 @@ def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM
         answers = read_answers(table, column, coding, decimal=settings.read.decimal)
         rows[column], unanswered[column] = answers.numbers, answers.unanswered(times)
         problems += answers.problems
+    problems += _narrow(folder, settings, rows)
     if period and not errors(problems):
         problems += _basis(folder, settings, rows[period], times)
     problems += _too_many(folder, settings, len(table.cells) if times is None else int(times.sum()))
@@ -229,9 +234,10 @@ def _codings(folder: Folder, settings: SurveySettings) -> tuple[dict[str, Coding
     for key, part in parts.items():
         if part is not None:
             coding = Coding.of(part, settings, key=f"{key}.items")
-            asked += [(column, coding) for column in part.items]
-            expected = replace(coding, key=f"{key}.expectation")
-            asked += [(column, expected) for column in getattr(part, "expectation", {}).values()]
+            of = {column: replace(coding, scale=part.scales.get(column, part.scale)) for column in part.items}
+            asked += list(of.items())
+            expectation = getattr(part, "expectation", {})
+            asked += [(column, replace(of[item], key=f"{key}.expectation")) for item, column in expectation.items()]
     codings: dict[str, Coding] = {}
     problems = []
     for column, coding in asked:
@@ -260,6 +266,22 @@ def _too_many(folder: Folder, settings: SurveySettings, answered: int) -> list[P
         return []
     rule = f"{answered} answered, more than the population of {settings.population}"
     return [folder.setting("survey.population", rule, "Give everybody who could have been asked, or leave it out")]
+
+
+def _narrow(folder: Folder, settings: SurveySettings, rows: dict[str, pd.Series]) -> list[Problem]:
+    """Questions that may have been asked on a shorter scale than the others of their part, whose ends are all used."""
+    problems = []
+    parts = {f"survey.{name}": getattr(settings, name) for name in INDICES}
+    parts |= {f"survey.blocks.{name}": block for name, block in settings.blocks.items()}
+    for key, part in parts.items():
+        items = [] if part is None else [column for column in part.items if column not in part.scales]
+        best = {column: rows[column].max() for column in items if rows[column].count() >= ENOUGH}
+        for column in [column for column, most in best.items() if most in SHORT and most < part.scale[1] in best.values()]:
+            low, most = part.scale[0], best[column]
+            rule = f'nobody answered above {most:g} to "{column}", though {part.scale[1]:g} is given to other questions beside it'
+            remedy = f"If it was asked on {low:g}-{most:g}, write `scales: {{{column}: [{low:g}, {most:g}]}}`; else all is well"
+            problems.append(replace(folder.setting(f"{key}.scale", rule, remedy), severity="warning"))
+    return problems
 
 
 def _basis(folder: Folder, settings: SurveySettings, periods: pd.Series, times: pd.Series | None) -> list[Problem]:

@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 
 from cxlib.analyses import measures
+from cxlib.analyses.design import Index
 from cxlib.analyses.result import Term
 from tests.conftest import ROOT
 
 REFERENCE = json.loads((ROOT / "tests/reference/kpis/kpi_reference.json").read_text("utf-8"))
+ABC = {name: name for name in "abc"}
 EASE = np.repeat(range(1, 8), [REFERENCE["ces"]["input"][str(k)] for k in range(1, 8)])
 
 
@@ -64,16 +66,16 @@ def test_satisfied_share_counts_the_top_and_leaves_out_the_missing():
 def test_index_by_the_theoretical_scale_and_its_reference():
     # (8.1 + 7.4 + 6.9 - 3) / 27 x 100
     rows = answers(a=[8.1], b=[7.4], c=[6.9])
-    measure = measures.index(Term("Index"), ["a", "b", "c"], (1, 10))
+    measure = measures.index(Term("Index"), Index(ABC))
     assert measure.values(rows)[0] == pytest.approx(REFERENCE["csi_nki_epsi"]["equal_weights"], abs=1e-6)
     weights = dict(zip("abc", REFERENCE["acsi"]["example_weights_ohio"], strict=True))
-    acsi = measures.index(Term("Index"), ["a", "b", "c"], (1, 10), item_weights=weights)
+    acsi = measures.index(Term("Index"), Index(ABC, item_weights=weights))
     assert acsi.values(rows)[0] == pytest.approx(REFERENCE["acsi"]["acsi"], abs=1e-6)
 
 
 def test_a_respondent_with_too_few_answers_has_no_index():
     rows = answers(a=[10, 10], b=[np.nan, 1], c=[np.nan, np.nan])
-    values = measures.index(Term("Index"), ["a", "b", "c"], (1, 10), at_least=2).values(rows)
+    values = measures.index(Term("Index"), Index(ABC, at_least=2)).values(rows)
     assert np.isnan(values[0]) and values[1] == pytest.approx(50)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from cxlib.analyses.design import EVERYBODY, Design, Index, Question, Questionnaire
+from cxlib.analyses.design import EVERYBODY, Block, Design, Index, Question, Questionnaire
 from cxlib.analyses.drivers.model import NAMES, RESAMPLES, SurveyModel, in_words
 from cxlib.analyses.result import DataError, Finding, Result, Says, Sentences
 from cxlib.analyses.rows import in_basis, needed, span, weights_of
@@ -80,7 +80,7 @@ def survey_model(
         return _absent(responses, SAYS.finding(reason))
     outcome = next(iter(outcomes))
     final = "loyalty" if "loyalty" in outcomes and outcome != "loyalty" else None
-    constructs = {name: (dict(block.items), block.scale) for name, block in blocks.items()}
+    constructs = {name: _construct(block) for name, block in blocks.items()}
     constructs |= {name: _construct(outcomes[name]) for name in (outcome, final) if name}
     arrows = _arrows(asked.paths, list(blocks), outcome, final)
     used = {name for arrow in arrows for name in arrow}
@@ -92,7 +92,7 @@ def survey_model(
         weights=weights_of(responses, weight), blocks={name: list(items) for name, (items, _) in constructs.items()},
         labels={name: blocks[name].label if name in blocks else NAMES[name][1] for name in constructs},
         questions={item: label for items, _ in constructs.values() for item, label in items.items()},
-        scales={item: tuple(scale) for items, scale in constructs.values() for item in items}, paths=arrows,
+        scales={item: scale for _, scales in constructs.values() for item, scale in scales.items()}, paths=arrows,
         outcome=outcome, final=final, read=len(responses), weighted=bool(weight), missing=missing,
         score=responses[asked.recommend.score].to_numpy(float) if asked.recommend else None,
         resamples=resamples, confidence=design.confidence, seed=seed, responses=responses,
@@ -121,9 +121,11 @@ def usable_answers(model: SurveyModel) -> Result:
     return Result("usable_answers", {"missing": table}, model.findings, model.base(), model.settings(**shares))
 
 
-def _construct(given: Question | Index):
-    """({item: label}, scale) of an index or a single question."""
-    return ({given.score: given.score} if isinstance(given, Question) else dict(given.items)), given.scale
+def _construct(given: Question | Index | Block):
+    """({item: label}, {item: scale}) of a block, an index or a single question."""
+    if isinstance(given, Question):
+        return {given.score: given.score}, {given.score: tuple(given.scale)}
+    return dict(given.items), {item: tuple(given.scale_of(item)) for item in given.items}
 
 
 def _arrows(paths, blocks, outcome, final):

@@ -1,18 +1,18 @@
 """What customers experience, area by area: index, spread of answers, and experience held against expectation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from cxlib.analyses.design import EVERYBODY, Block, Design
-from cxlib.analyses.measures import index
+from cxlib.analyses.measures import on_hundred
 from cxlib.analyses.result import Base, Place, Result, Says, Sentences, Term
 from cxlib.analyses.rows import base_of, in_basis, needed, weights_of, within
 from cxlib.stats.survey.comparison import holm, paired_mean_difference
 from cxlib.stats.survey.equivalence import parity
-from cxlib.stats.survey.indices import respondent_index
+from cxlib.stats.survey.indices import mean, respondent_index
 from cxlib.stats.survey.proportions import diverging_edges
 
 SAYS = Sentences(
@@ -65,16 +65,16 @@ def experience_areas(responses: pd.DataFrame, blocks: Mapping[str, Block], desig
     base, responses = _rested(responses, responses[items].notna().any(axis=1).to_numpy(), design)
     weights = weights_of(responses, weight)
     areas, questions, answers = [], [], []
-    values = [_index_of(responses, block.items, block.scale) for block in blocks.values()]
+    values = [_index_of(responses, block, block.items) for block in blocks.values()]
     for block, each in zip(blocks.values(), values, strict=True):
         shown = [item for item in block.items if responses[item].notna().sum() >= minimum]
         if shown:
             areas.append({"block": block.label, "values": each, **_estimate(each, weights, design)})
         for item in shown:
             about = {"block": block.label, "question": block.items[item]}
-            one = _index_of(responses, [item], block.scale)
+            one = _index_of(responses, block, [item])
             questions.append(about | _estimate(one, weights, design))
-            spread = answer_shares(responses[item].to_numpy(float), weights, block.scale)
+            spread = answer_shares(responses[item].to_numpy(float), weights, block.scale_of(item))
             answers.append(pd.DataFrame(about, spread.index).join(spread))
     settings = {"weight": weight, "population": design.population, "minimum": minimum, "confidence": design.confidence}
     if not areas:
@@ -136,8 +136,8 @@ def expectation_gaps(responses: pd.DataFrame, blocks: Mapping[str, Block], desig
     rows, findings = [], []
     weights = weights_of(responses, weight)
     for block in asked:
-        experience = _index_of(responses, block.expectation.keys(), block.scale)
-        expectation = _index_of(responses, block.expectation.values(), block.scale)
+        experience = _index_of(responses, block, block.expectation)
+        expectation = _index_of(responses, block, block.expectation.values(), of=block.expectation)
         both = ~np.isnan(experience - expectation)
         found = parity(experience, expectation, weights, margin=block.margin, level=level)
         if found.n < minimum or found.low is None:
@@ -152,13 +152,12 @@ def expectation_gaps(responses: pd.DataFrame, blocks: Mapping[str, Block], desig
     return Result("expectation_gaps", tables, tuple(findings), base, settings, PARITY)
 
 
-def _index_of(responses, items, scale) -> np.ndarray:
-    return respondent_index(responses[list(items)].to_numpy(float), scale=scale)
+def _index_of(responses: pd.DataFrame, block: Block, columns: Iterable[str], *, of: Iterable[str] = ()) -> np.ndarray:
+    return respondent_index(on_hundred(responses, block, columns, of=of), scale=(0, 100))
 
 
 def _estimate(values, weights, design: Design) -> dict:
-    measure = index(Term("Index"), [], (0, 100))
-    found = measure.estimate(values, weights, population=design.population, confidence=design.confidence)
+    found = mean(values, weights, scale=(0, 100), population=design.population, confidence=design.confidence)
     return {"n": found.n, "index": found.estimate, "low": found.low, "high": found.high}
 
 

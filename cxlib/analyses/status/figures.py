@@ -152,7 +152,7 @@ def acsi_index(responses: pd.DataFrame, asked: Index | None, design: Design = EV
         finding = SAYS.finding("level.too_few", figure=name, minimum=design.minimum)
         return Result("acsi_index", {}, (finding,), Base(len(responses), int(complete)))
     try:
-        found = first_component_weights(responses[columns].to_numpy(float), weights_of(responses, design.weight))
+        found = first_component_weights(measures.on_hundred(responses, asked, columns), weights_of(responses, design.weight))
     except ValueError:
         return Result("acsi_index", {}, (SAYS.finding("level.no_weights", figure=name),), Base(len(responses), 0))
     weighed = replace(asked, at_least=len(columns), item_weights=dict(zip(columns, found, strict=True)), target=None)
@@ -190,9 +190,7 @@ def key_figures(*figures: Result) -> Result:
 
 
 def _index(name: Term, asked: Index | None) -> Measure | None:
-    return asked and measures.index(
-        name, list(asked.items), asked.scale, at_least=asked.at_least, item_weights=asked.item_weights
-    )
+    return asked and measures.index(name, asked)
 
 
 def _figure(

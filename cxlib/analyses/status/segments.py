@@ -69,9 +69,7 @@ def satisfaction_by_segment(
     >>> page.show(status.satisfaction_by_segment(responses, survey.satisfaction, survey.segments, design))
     Satisfaction index: Hovedstaden (Region) lies 3.4 points below the other customers (1.8 to 4.9)...
     """
-    measure = asked and measures.index(
-        Term("Satisfaction index"), list(asked.items), asked.scale, at_least=asked.at_least, item_weights=asked.item_weights
-    )
+    measure = asked and measures.index(Term("Satisfaction index"), asked)
     return _by_segment("satisfaction_by_segment", responses, measure, asked, segments, design)
 
 

@@ -27,6 +27,11 @@ class Score(Part):
             low, high = self.scale
             rule = f"the steps must rise and lie between {low:g} and {high:g}"
             raise broken(rule, "Write the last score of the low and of the middle group, as [6, 8]", key="steps")
+        if self.scale not in ((0, 10), (1, 10)) and "steps" not in self.model_fields_set:
+            low, high = self.scale
+            rule = f"the groups 0-6, 7-8 and 9-10 are made for answers 0 to 10, not for {low:g} to {high:g}"
+            remedy = "Write the last score of the low and of the middle group, as `steps: [60, 80]` on 0 to 100"
+            raise broken(rule, remedy, key="steps")
         return self
 
 

@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from cxlib.analyses.design import BASIS
-from cxlib.engagement.settings.reading import Codes, ColumnName, Read, Stored, Text
+from cxlib.engagement.settings.reading import Codes, ColumnName, Read, Scale, Stored, Text
 from cxlib.engagement.settings.validation import Part, broken
 
 PartId = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,40}$")]
+MOST_OPTIONS = 11  # answers of a scale on which the two best are what "satisfied" is taken to mean
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -19,6 +20,15 @@ class Recommend(Stored):
 
     column: ColumnName
     target: float | None = Field(None, ge=-100, le=100, description="NPS aimed at, -100 to 100")
+
+    @model_validator(mode="after")
+    def _promoters_are_defined(self):
+        if self.scale not in ((0, 10), (1, 10)):
+            low, high = self.scale
+            rule = f"NPS is a figure of answers 0 to 10, and no rule says who is a promoter on {low:g} to {high:g}"
+            remedy = "Name the question under `rating`, as a share of its best answers, or under `loyalty`, as an index"
+            raise broken(rule, remedy, key="scale")
+        return self
 
 
 class Rating(Stored):
@@ -32,6 +42,12 @@ class Rating(Stored):
     def _some_answers_are_not_top(self):
         if self.top > self.scale[1] - self.scale[0]:
             raise broken("`top` takes in the whole scale", "Name fewer of the best answers", key="top")
+        options = self.scale[1] - self.scale[0] + 1
+        if options > MOST_OPTIONS and "top" not in self.model_fields_set:
+            low, high = self.scale
+            rule = f"on {low:g} to {high:g} the two best answers are {high - 1:g} and {high:g}, and `top` does not say another"
+            remedy = f"Say how many of the best answers count as satisfied, as `top: {options // 5:.0f}` for the upper fifth"
+            raise broken(rule, remedy, key="top")
         return self
 
 
@@ -61,6 +77,14 @@ class Questions(Stored):
     """Several questions -> index 0-100"""
 
     items: Annotated[dict[ColumnName, Text], Field(min_length=1, description="column: short label")]
+    scales: dict[ColumnName, Scale] = Field({}, description="column: [lowest, highest] where it is not `scale`")
+
+    @model_validator(mode="after")
+    def _scales_are_of_items(self):
+        for column in self.scales:
+            if column not in self.items:
+                raise broken("is not a question of this part", "Use a column of `items`", key=f"scales/{column}")
+        return self
 
 
 class Index(Questions):

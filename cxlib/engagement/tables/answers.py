@@ -1,6 +1,6 @@
 """Stored answer -> number on the declared scale. What is not declared is an error with a hint, never a guess."""
 
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,18 @@ from cxlib.engagement.tables.rules import broken_rows, on_scale
 from cxlib.engagement.tables.table import Table
 
 ANSWERED, DONT_KNOW, NOT_APPLICABLE, BLANK, WRONG = range(5)
+_NO_ANSWER = re.compile(
+    r"know|n/?a\b|\bdk\b|not (applicable|relevant|answered)|no (answer|opinion|response)|refuse|prefer not|missing|cannot|can't|unsure|"
+    r"ved ikke|ikke (relevant|svar|besvar)|intet svar|uoplyst|mangler|ønsker ikke|kan ikke|ingen mening|"
+    r"vet (ej|ikke|inte)|ej (aktuell|svar|besvar)|inte (aktuell|relevant|svar)|uppgift saknas|saknas|vill inte|kan inte|ingen (åsikt|uppfattning)",
+    re.IGNORECASE,
+)  # what a label says where a code is no answer
+_END = re.compile(
+    r"likely|satisf|agree|easy|difficult|good|bad|best|worst|poor|excellent|extremely|very|completely|totally|not at all|definitely|always|never|"
+    r"sandsynlig|tilfreds|enig|let\b|svær|meget|helt|slet|bedst|værst|dårlig|altid|aldrig|"
+    r"sannolik|nöjd|fornøyd|instämm|lätt|svår|mycket|inte alls|bäst|sämst|dålig|alltid|aldrig|absolut",
+    re.IGNORECASE,
+)  # what a label says of an end of a scale
 _MISSING = {"dont_know": DONT_KNOW, "not_applicable": NOT_APPLICABLE, "blank": BLANK}
 
 
@@ -137,36 +149,57 @@ def _off_scale(table, column, coding: Coding, number: pd.Series, ids, stored) ->
     problems = []
     for rule, rows in off.items():
         mask = number.index.isin(rows)
-        labels = {label for i in set(ids[mask]) if (label := table.label(column, stored[i]))}
+        named = {number[at]: table.label(column, stored[i]) for at, i in zip(number.index[mask], ids[mask], strict=True)}
+        labels = {value: label for value, label in named.items() if label}
         remedy = _scale_remedy(number, coding, labels) if rule.startswith("outside") else "Correct the answers"
         rule = f"{rule}: {quoted(stored[i] for i in ids[mask])}"
         problems.append(at_rows(rows, file=table.file, column=column, rule=rule, remedy=remedy))
     return problems
 
 
-def _scale_remedy(number: pd.Series, coding: Coding, labels: Iterable[str]) -> str:
-    """A hint at what such values usually are."""
+def _scale_remedy(number: pd.Series, coding: Coding, labels: dict[float, str]) -> str:
+    """A hint at what such values usually are: an answer of a scale that is stored shifted, before anything else.
+
+    labels  {value off the scale: what the file calls it}. A labelled end of the scale is an answer, never a "don't know"
+    """
     low, high = coding.scale
     seen = number.dropna()
-    outside = set(seen[(seen < low) | (seen > high)])
+    outside = sorted(set(seen[(seen < low) | (seen > high)]))
+    answers = [value for value in labels if not _NO_ANSWER.search(labels[value])]
+    step = _shift(seen[~seen.isin([value for value in labels if value not in answers])], low, high)
+    told = f"The file labels {_listed({value - coding.shift: labels[value] for value in answers})}. " if answers else ""
+    ends = bool(answers) and all(_END.search(labels[value]) for value in answers)
+    if step and (answers or (len(outside) == 1 and not labels)):
+        shifted = f"{low:g}-{high:g} stored as {low - step:g}-{high - step:g} needs `shift: {coding.shift + step:g}`"
+        other = ", ".join(text(value - coding.shift) for value in outside)
+        return told + shifted + ("" if ends else f"; if {other} is no answer, declare it under `not_applicable`")
+    if ends:
+        return f"{told}That is an answer: correct `scale`, `shift` or `values`"
     if labels:
-        return (
-            f"The file labels them: {', '.join(sorted(labels)[:3])}; declare them under `dont_know` or `not_applicable`"
-        )
-    if (low, high) == (0, 10) and outside == {11.0} and seen.min() >= 1:
-        return "0-10 stored as 1-11 needs `shift: -1`; if 11 means something else, declare it under `not_applicable`"
-    if len(outside) <= 3 and all(value < low or value > high for value in outside):
-        codes = ", ".join(text(value - coding.shift) for value in sorted(outside))
+        named = _listed({value - coding.shift: label for value, label in labels.items()})
+        return f"The file labels {named}; declare what is no answer under `dont_know` or `not_applicable`"
+    if len(outside) <= 3:
+        codes = ", ".join(text(value - coding.shift) for value in outside)
         return (
             f"If {codes} stands for don't know, declare it under `dont_know`; otherwise correct `scale` or the answers"
         )
     return "Correct `scale`, `shift` or the answers"
 
 
+def _shift(seen: pd.Series, low: float, high: float) -> int:
+    """-1 or 1 where all answers, some of them off the scale, lie on it once that is added; else 0."""
+    return next((step for step in (-1, 1) if len(seen) and (seen + step).between(low, high).all()), 0)
+
+
+def _listed(labels: dict[float, str]) -> str:
+    """The first of them: 11 "Very likely", 99 "Don't know"."""
+    return ", ".join(f'{value:g} "{labels[value]}"' for value in sorted(labels)[:3])
+
+
 def _never_zero(table: Table, column: str, coding: Coding, number: pd.Series) -> list[Problem]:
-    """A question on 0-10 whose many answers run from exactly 1 to 10 may have been asked on 1-10."""
+    """A question on 0-10 whose answers run from exactly 1 to 10 may have been asked on 1-10."""
     seen = number.dropna()
-    if coding.whole and coding.scale == (0, 10) and len(seen) >= 100 and (seen.min(), seen.max()) == (1, 10):
+    if coding.whole and coding.scale == (0, 10) and (seen.min(), seen.max()) == (1, 10):
         rule = f"nobody of {len(seen):,} answered 0"
         remedy = "If the question offered 1-10, write `scale: [1, 10]`; if 0-10 was offered, all is well"
         return [Problem(table.file, rule, remedy, column=column, severity="warning")]
