@@ -102,7 +102,7 @@ class Language(str):
 
     def __new__(cls, language: str, words: Mapping[str, Forms] | None = None) -> "Language":
         new = super().__new__(cls, language)
-        new.words = dict(words or {})
+        new.words = dict(words or getattr(language, "words", {}))
         return new
 
     def __reduce__(self) -> tuple[type["Language"], tuple[str, Mapping[str, Forms]]]:
