@@ -28,15 +28,18 @@ def _functions(tree: ast.Module, module: str):
 
 
 def _calls(function: ast.FunctionDef, name: str, names: dict[str, str]) -> set[str]:
-    """Functions of the statistics that are named in the function, and methods of its own object."""
-    own = {argument.arg for argument in [*function.args.args, *function.args.kwonlyargs]}
-    used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)} - own
-    methods = {
-        f"{name.rpartition('.')[0]}.{node.attr}"
+    """Functions of the statistics that are named in the function, alone or after their module, and own methods."""
+    own = {argument.arg for argument in [*function.args.args, *function.args.kwonlyargs]} - {"self"}
+    known = {key: value for key, value in {**names, "self": name.rpartition(".")[0]}.items() if key not in own}
+    alone = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+    after = {
+        (node.value.id, node.attr)
         for node in ast.walk(function)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
     }
-    return {names[each] for each in used if each in names} | methods
+    return {known[each] for each in alone if each in known} | {
+        f"{known[first]}.{last}" for first, last in after if first in known
+    }
 
 
 def _read(folder) -> tuple[dict[str, ast.FunctionDef], set[str]]:
@@ -58,7 +61,7 @@ def _read(folder) -> tuple[dict[str, ast.FunctionDef], set[str]]:
 
 FUNCTIONS, RAISING = _read(STATS)
 PUBLIC = [name for name in FUNCTIONS if not any(part.startswith("_") for part in name.split("."))]
-PACKAGES = ("survey", "value", "links", "bootstrap", "moments", "rounding")
+PACKAGES = ("survey", "value", "links", "breaks", "bootstrap", "moments", "rounding")
 
 
 def says(function: ast.FunctionDef, label: str) -> bool:
@@ -78,4 +81,6 @@ def test_a_raise_is_found_through_another_function_and_a_method(tmp_path):
         "class Fit:\n    def a(self):\n        return self.b()\n    def b(self):\n        return middle(1)\n"
         "def named(checked):\n    return checked\n"
     )
-    assert _read(tmp_path)[1] == {f"cxlib.stats.made.{name}" for name in ("checked", "middle", "Fit.a", "Fit.b")}
+    (tmp_path / "other.py").write_text("from cxlib.stats import made as m\ndef through():\n    return m.middle(1)\n")
+    found = {f"cxlib.stats.made.{name}" for name in ("checked", "middle", "Fit.a", "Fit.b")}
+    assert _read(tmp_path)[1] == found | {"cxlib.stats.other.through"}

@@ -1,5 +1,6 @@
 """Mean curves that the ends of an answer scale bend: what a straight line looks like when the scale is full."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,9 @@ from scipy.optimize import least_squares
 from scipy.special import expit, logit
 from scipy.stats import norm
 
+from cxlib.stats.breaks.break_support import Support
+
+Curve = Callable[[np.ndarray, np.ndarray], np.ndarray]  # of coefficients and place: the mean on a scale of 0-1
 BOUNDED = ("ceiling", "logistic", "logistic log")
 BACKFITS = 3  # curve and covariates in turn; covariates shift the curve and do not bend it
 
@@ -28,7 +32,7 @@ class BoundedFit:
     steep: bool
 
 
-def bounded_fit(free, shape, bounds):
+def bounded_fit(free: Support, shape: str, bounds: Sequence[float]) -> BoundedFit:
     """A mean curve that the ends of the scale bend, by least squares; see `BoundedFit`.
 
     free    from `break_support` with flat_before=True
@@ -46,21 +50,26 @@ def bounded_fit(free, shape, bounds):
     index = _log_index if shape == "logistic log" else _index
     mean = _ceiling if shape == "ceiling" else _logistic
     place, width = index(free.x, free.x), high - low
-    share, coefficients, others = (y - low) / width, None, 0.0
+    share, coefficients, others = (y - low) / width, np.empty(0), np.zeros(len(y))
     for _ in range(1 if free.parameters == 1 else BACKFITS):
         means = np.bincount(free.code, free.root**2 * (share - others / free.root)) / free.weight
         coefficients = _least_squares(mean, place, means, free, coefficients)
         rest = free.root * (share - mean(coefficients, place)[free.code])
         others = free.basis[:, 1:] @ (free.basis[:, 1:].T @ rest)
-    course = lambda x: mean(coefficients, index(free.x, x))  # noqa: E731
+
+    def course(x: np.ndarray) -> np.ndarray:
+        return mean(coefficients, index(free.x, x))
+
     return BoundedFit(shape, float(np.sum((rest - others) ** 2) * width**2), len(coefficients) + free.parameters - 1,
                       low + width * course(free.x), _is_steep(free, course))
 
 
-def _least_squares(mean, place, means, free, start):
-    """Coefficients of a mean curve on 0-1 over `place` (m,), nearest to the weighted means (m,)."""
+def _least_squares(
+    mean: Curve, place: np.ndarray, means: np.ndarray, free: Support, start: np.ndarray
+) -> np.ndarray:
+    """Coefficients of a mean curve on 0-1 over `place` (m,), nearest to the weighted means (m,); no start: a guess."""
     root = np.sqrt(free.weight)
-    if start is None:
+    if len(start) == 0:
         design = np.column_stack([np.ones_like(place), place])
         line = np.linalg.lstsq(root[:, None] * design, root * means.clip(0, 1), rcond=None)[0]
         if mean is _ceiling:
@@ -70,11 +79,17 @@ def _least_squares(mean, place, means, free, start):
             start = line / (centre * (1 - centre))
             start[0] += logit(centre) - np.average(start[0] + start[1] * place, weights=free.weight)
     slopes = _ceiling_slopes if mean is _ceiling else _logistic_slopes
-    return least_squares(lambda b: root * (mean(b, place) - means), start, method="trf", max_nfev=60,
-                         jac=lambda b: root[:, None] * slopes(b, place)).x
+
+    def apart(b: np.ndarray) -> np.ndarray:
+        return root * (mean(b, place) - means)
+
+    def change(b: np.ndarray) -> np.ndarray:
+        return root[:, None] * slopes(b, place)
+
+    return least_squares(apart, start, jac=change, method="trf", max_nfev=60).x
 
 
-def _is_steep(free, mean):
+def _is_steep(free: Support, mean: Callable[[np.ndarray], np.ndarray]) -> bool:
     """Whether the fall from 90 % to 10 % of the scale takes less than a quarter of the range of 90 % of the rows."""
     place = np.cumsum(free.weight) / free.weight.sum()
     usual = free.x[np.searchsorted(place, 0.95)] - free.x[np.searchsorted(place, 0.05)]
@@ -86,34 +101,34 @@ def _is_steep(free, mean):
     return bool(np.ptp(np.interp([0.1, 0.9], rising, x)) < usual / 4)
 
 
-def _index(support, x):
+def _index(support: np.ndarray, x: np.ndarray) -> np.ndarray:
     """x scaled to 0-1 over the support."""
     return (x - support[0]) / np.ptp(support)
 
 
-def _log_index(support, x):
+def _log_index(support: np.ndarray, x: np.ndarray) -> np.ndarray:
     start = min(support[0], 0.0)
     return _index(np.log1p(support - start), np.log1p(x - start))
 
 
-def _ceiling(b, place):
+def _ceiling(b: np.ndarray, place: np.ndarray) -> np.ndarray:
     middle, spread = b[0] + b[1] * place, np.exp(b[2])
     low, high = -middle / spread, (1 - middle) / spread
     inside = norm.cdf(high) - norm.cdf(low)
     return middle * inside + spread * (norm.pdf(low) - norm.pdf(high)) + norm.sf(high)
 
 
-def _ceiling_slopes(b, place):
+def _ceiling_slopes(b: np.ndarray, place: np.ndarray) -> np.ndarray:
     middle, spread = b[0] + b[1] * place, np.exp(b[2])
     low, high = -middle / spread, (1 - middle) / spread
     inside = norm.cdf(high) - norm.cdf(low)
     return np.column_stack([inside, inside * place, spread * (norm.pdf(low) - norm.pdf(high))])
 
 
-def _logistic(b, place):
+def _logistic(b: np.ndarray, place: np.ndarray) -> np.ndarray:
     return expit(b[0] + b[1] * place)
 
 
-def _logistic_slopes(b, place):
+def _logistic_slopes(b: np.ndarray, place: np.ndarray) -> np.ndarray:
     share = _logistic(b, place)
     return np.column_stack([share * (1 - share), share * (1 - share) * place])

@@ -1,19 +1,20 @@
 """The mean of y that a fitted break gives at any x."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cxlib.stats.breaks.break_interval import BreakDraws
 from cxlib.stats.breaks.break_support import Support
 from cxlib.stats.breaks.breakpoints import Break
 
 
-def break_mean(found: Break, x) -> np.ndarray:
+def break_mean(found: Break, x: ArrayLike) -> np.ndarray:
     """Fitted mean of y (k,) at x (k,), covariates at their means; a step comes after the place."""
     one = BreakDraws(*(np.array([part]) for part in (found.places, found.slopes, found.levels, found.step, 0.0)))
     return drawn_means(one, x, gap=jump_gap(found))[0]
 
 
-def drawn_means(draws: BreakDraws, x, *, gap: float = 0.0) -> np.ndarray:
+def drawn_means(draws: BreakDraws, x: ArrayLike, *, gap: float = 0.0) -> np.ndarray:
     """Fitted means (draws, k) at x (k,) of every draw; gap: width of the gap that holds a jump, see `jump_gap`."""
     x = np.asarray(x, float)[None, :]
     places, slopes = draws.places.T[:, :, None], draws.slopes.T[:, :, None]

@@ -1,5 +1,6 @@
 """Does the break lie at the same place in every group?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,10 @@ class SamePlace:
     draws: int
 
 
-def same_place(supports, shape="kink", *, side_share=0.05, side_rows=30, values=150, draws=999, seed=0):
+def same_place(
+    supports: Sequence[bs.Support], shape: str = "kink", *, side_share: float = 0.05, side_rows: int = 30,
+    values: int = 150, draws: int = 999, seed: int = 0,
+) -> SamePlace:
     """Probability of places so far apart if the break were at the same place in all groups.
 
     supports  list of Support, one for each group: every group keeps its own line, size of break and variance
@@ -48,7 +52,9 @@ def same_place(supports, shape="kink", *, side_share=0.05, side_rows=30, values=
                      float(places[best]), tuple(float(places[gain.argmax()]) for gain in gains), len(groups), draws)
 
 
-def _common_places(supports, shape, side_share, side_rows, values):
+def _common_places(
+    supports: Sequence[bs.Support], shape: str, side_share: float, side_rows: int, values: int
+) -> np.ndarray:
     open_ = [s.x[bp.candidates(s, shape, side_share, side_rows)[0]] for s in supports]
     low, high = max(x.min() for x in open_), min(x.max() for x in open_)
     places = np.unique(np.concatenate(open_))
@@ -62,7 +68,7 @@ def _common_places(supports, shape, side_share, side_rows, values):
 class _Profile:
     """Fall of one group's RSS at each of the common places."""
 
-    def __init__(self, support, shape, places):
+    def __init__(self, support: bs.Support, shape: str, places: np.ndarray) -> None:
         self.support = bs.merged(support, 1000)[0]
         x = self.support.x[:, None]
         self.terms = np.clip(x - places, 0, None) if shape == "kink" else (x > places).astype(float)
@@ -71,10 +77,10 @@ class _Profile:
         self.left = weighted - self.support.q @ taken
         self.size = (self.terms * weighted).sum(axis=0) - (taken**2).sum(axis=0)
 
-    def gain(self, r):
+    def gain(self, r: np.ndarray) -> np.ndarray:
         return (self.terms.T @ r) ** 2 / self.size[:, None]
 
-    def draw(self, place, draws, rng):
+    def draw(self, place: int, draws: int, rng: np.random.Generator) -> np.ndarray:
         """Sums r (m, draws) when the break lies at this place."""
         term = self.terms[:, [place]]
         beta = term.T @ self.support.r / self.size[place]

@@ -46,11 +46,15 @@ class PlaceInterval:
         return self.intervals[0][1]
 
 
-def place_interval(support, found, *, side_share=0.05, side_rows=30, draws=999, seed=0, confidence=0.95):
+def place_interval(
+    support: bs.Support, found: bp.Break, *, side_share: float = 0.05, side_rows: int = 30, draws: int = 999,
+    seed: int = 0, confidence: float = 0.95,
+) -> PlaceInterval:
     """Interval for the place of a break: the places whose likelihood ratio against the best is not too large.
 
     support  from `break_support`; found: the Break fitted to it
     returns  PlaceInterval, in units of x
+    errors   ValueError where no place has enough rows on either side
     assumes  the target is the best-fitting break of the mean of y; independent rows or clusters
     source   inverted likelihood ratio with a wild bootstrap critical value; below 500 rows the critical value is
              drawn at each place (grid bootstrap: Hidalgo, Lee and Seo 2019, J. Econometrics 210). The delta
@@ -65,8 +69,8 @@ def place_interval(support, found, *, side_share=0.05, side_rows=30, draws=999, 
     return PlaceInterval(((low, high),), connected, percentiles(sample.places, confidence), "grid" if grid else "wild", sample)
 
 
-def percentiles(places, confidence):
-    """Percentile interval of each column of places (draws, k): ((low, high), ...)."""
+def percentiles(places: np.ndarray, confidence: float) -> tuple[tuple[float, float], ...]:
+    """Percentile interval of each column of places (draws, k): ((low, high), ...), in units of x."""
     tails = np.quantile(places, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     return tuple((float(low), float(high)) for low, high in tails.T)
 
@@ -74,7 +78,10 @@ def percentiles(places, confidence):
 class _Search:
     """One break searched in all draws at once, on at most 1,000 values of x."""
 
-    def __init__(self, support, found, side_share, side_rows, draws, rng):
+    def __init__(
+        self, support: bs.Support, found: bp.Break, side_share: float, side_rows: int, draws: int,
+        rng: np.random.Generator,
+    ) -> None:
         self.support, _ = bs.merged(support, 1000)
         self.shape, self.mom = found.shape, bs.moments(self.support)
         self.knots, self.gaps = bp.candidates(self.support, found.shape, side_share, side_rows)
@@ -86,10 +93,10 @@ class _Search:
         residual = bs.residual_at(self.support, bp.terms(self.support, self.shape, self.knot, self.delta), beta)
         self.noise, self.base_noise = bs.wild_noise(self.support, residual, draws, rng)
 
-    def _sums(self, r):
+    def _sums(self, r: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return bs.ramp(self.support.x, r), bs.tail(r)
 
-    def sample(self, knot, delta):
+    def sample(self, knot: int, delta: float) -> tuple[np.ndarray, np.ndarray]:
         """Sums r (m, draws) and projection (p, draws) when the best fit at this place is the truth."""
         own = [s[knot] for s in self._sums(self.support.r)]
         beta = bp.break_coefficients(self.mom, self.shape, knot, delta, own)
@@ -97,12 +104,12 @@ class _Search:
         signal = self.support.weight * fitted - self.support.q @ (self.support.q.T @ fitted)
         return signal[:, None] + self.noise, self.support.projection[:, None] + self.base_noise
 
-    def true_gain(self, r, knot, delta):
+    def true_gain(self, r: np.ndarray, knot: int, delta: float) -> np.ndarray:
         """Fall of the RSS (draws,) at the true place."""
         ramp_r, tail_r = (s[knot] for s in self._sums(r))
         return np.array(_gain_at(self.mom, self.shape, knot, delta, ramp_r, tail_r))
 
-    def gains(self, r):
+    def gains(self, r: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         ramp_r, tail_r = self._sums(r)
         if self.shape == "kink":
             gain, delta = bp.kink_gains(self.support.x, self.mom, ramp_r, tail_r, self.knots, self.gaps)
@@ -111,7 +118,7 @@ class _Search:
         gain = best(self.mom, ramp_r, tail_r, self.gaps)
         return gain, np.zeros_like(gain), ramp_r, tail_r
 
-    def refit(self, r, projection, true_gain):
+    def refit(self, r: np.ndarray, projection: np.ndarray, true_gain: np.ndarray) -> BreakDraws:
         gain, delta, ramp_r, tail_r = self.gains(r)
         knot, draw = gain.argmax(axis=0), np.arange(r.shape[1])
         d, A, B = delta[knot, draw], ramp_r[knot, draw], tail_r[knot, draw]
@@ -130,7 +137,7 @@ class _Search:
         return BreakDraws(place[:, None], np.column_stack([slope, slope + hinge]), (mean - fitted + slope * place)[:, None],
                           step, ratio[:, None])
 
-    def grid_critical(self, confidence):
+    def grid_critical(self, confidence: float) -> np.ndarray:
         """Critical ratio (m,) at each place, drawn at up to 40 of them and interpolated."""
         places = np.flatnonzero(self.knots)
         places = places[np.unique(np.linspace(0, len(places) - 1, 40).astype(int))]
@@ -142,14 +149,16 @@ class _Search:
         return np.interp(self.support.x, self.support.x[places], drawn)
 
 
-def _gain_at(mom, shape, knot, delta, A, B):
+def _gain_at(mom: bs.Moments, shape: str, knot: int, delta: float, A: np.ndarray, B: np.ndarray) -> np.ndarray:
     C, D, E = mom.C[knot], mom.D[knot], mom.E[knot]
     if shape == "kink":
         return (A - delta * B) ** 2 / (C - 2 * delta * D + delta**2 * E)
     return B**2 / E if shape == "step" else (E * A**2 - 2 * D * A * B + C * B**2) / (C * E - D**2)
 
 
-def _coefficients(mom, shape, knot, delta, A, B):
+def _coefficients(
+    mom: bs.Moments, shape: str, knot: np.ndarray, delta: np.ndarray, A: np.ndarray, B: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Coefficients (draws,) of hinge and step at each draw's own place."""
     C, D, E = mom.C[knot], mom.D[knot], mom.E[knot]
     if shape == "kink":
@@ -160,7 +169,9 @@ def _coefficients(mom, shape, knot, delta, A, B):
     return (E * A - D * B) / det, (C * B - D * A) / det
 
 
-def _accepted(support, found, critical, side_share, side_rows):
+def _accepted(
+    support: bs.Support, found: bp.Break, critical: np.ndarray | float, side_share: float, side_rows: int
+) -> tuple[float, float, bool]:
     """Hull of the places with (gain at best - gain) / variance <= critical, and whether all inside are accepted."""
     mom, x = bs.moments(support), support.x
     knots, gaps = bp.candidates(support, found.shape, side_share, side_rows)
@@ -184,9 +195,9 @@ def _accepted(support, found, critical, side_share, side_rows):
     return low, high, bool(kept[between].all())
 
 
-def _on(support, critical):
+def _on(support: bs.Support, critical: np.ndarray | float) -> np.ndarray | float:
     """Critical values drawn on merged x are read at the full x."""
-    if np.ndim(critical) == 0 or len(critical) == len(support.x):
+    if not isinstance(critical, np.ndarray) or len(critical) == len(support.x):
         return critical
     coarse, _ = bs.merged(support, 1000)
     return np.interp(support.x, coarse.x, critical)

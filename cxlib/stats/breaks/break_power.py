@@ -31,8 +31,11 @@ class FindableBreak:
     draws: int
 
 
-def smallest_findable_break(support, free, shape="kink", *, line=None, smallest_loss=0.0, margin=MARGIN, place=0.5, power=0.8,
-                            side_share=0.05, side_rows=30, draws=300, seed=0):
+def smallest_findable_break(
+    support: bs.Support, free: bs.Support, shape: str = "kink", *, line: bt.LineTest | None = None,
+    smallest_loss: float = 0.0, margin: float = MARGIN, place: float = 0.5, power: float = 0.8,
+    side_share: float = 0.05, side_rows: int = 30, draws: int = 300, seed: int = 0,
+) -> FindableBreak:
     """The smallest break that these x, this noise and all gates find in a given share of samples; FindableBreak.
 
     support, free  from `break_support`, with and without x in the base; line: LineTest already made
@@ -40,6 +43,7 @@ def smallest_findable_break(support, free, shape="kink", *, line=None, smallest_
     smallest_loss  gate 3, points of y
     place          quantile of x at which the break is planted (0-1)
     power          wanted share of samples (0-1)
+    errors         ValueError where no place has enough rows on either side
     assumes        noise as round the fitted straight line; the ceiling of the scale is left out, so the answer is
                    a little too good near a full scale
     """
@@ -64,7 +68,10 @@ def smallest_findable_break(support, free, shape="kink", *, line=None, smallest_
 class _Trial:
     """Draws of noise once; a kink of any size can then be planted in them and looked for."""
 
-    def __init__(self, support, free, shape, line, smallest_loss, margin, place, side_share, side_rows, draws, seed):
+    def __init__(
+        self, support: bs.Support, free: bs.Support, shape: str, line: bt.LineTest, smallest_loss: float, margin: float,
+        place: float, side_share: float, side_rows: int, draws: int, seed: int,
+    ) -> None:
         support, free = (bs.merged(s, 200)[0] for s in (support, free))
         self.support, self.free, self.line, self.smallest, self.margin = support, free, line, smallest_loss, margin
         self.shape = shape
@@ -82,7 +89,7 @@ class _Trial:
         self.slope = np.linalg.solve(support.triangle, support.projection)[1]
         self.all_robust = bt.score_variances(support, self.mom, np.flatnonzero(self.knots))
 
-    def power(self, size):
+    def power(self, size: float) -> float:
         """Share of draws in which a break of this size (change of slope, or step) passes all gates."""
         free, support, x = self.free, self.support, self.support.x
         fitted = self.slope * x + np.sign(self.slope or -1) * size * self.planted
@@ -103,17 +110,17 @@ class _Trial:
         clear = np.where(kink >= step.max(axis=0), self._clear(0, ramp_r), self._clear(1, tail_r))
         return float((passed & (best + self.margin <= smooth) & clear).mean())
 
-    def _bic(self, gain, total, effective, extra):
+    def _bic(self, gain: np.ndarray, total: np.ndarray, effective: float, extra: int) -> np.ndarray:
         return effective * np.log1p(-gain / (total + self.support.rss * 1e-9)) + extra * np.log(effective)
 
-    def _explained(self, shape, r_free):
+    def _explained(self, shape: str, r_free: np.ndarray) -> np.ndarray:
         columns = sc.smooth_columns(self.free.x, shape, self.free.weight)
         taken = self.free.q.T @ columns
         gram = columns.T @ (self.free.weight[:, None] * columns) - taken.T @ taken
         right = columns.T @ r_free
         return (right * np.linalg.lstsq(gram, right, rcond=1e-12)[0]).sum(axis=0)
 
-    def _clear(self, kind, sums):
+    def _clear(self, kind: int, sums: np.ndarray) -> np.ndarray:
         """Gate 3: the best kink (0) or step (1) of each draw is clear of the smallest loss that matters."""
         spread = (self.mom.C, self.mom.E)[kind]
         open_ = np.flatnonzero(self.knots)

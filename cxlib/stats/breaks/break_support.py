@@ -6,12 +6,21 @@ and no fit ever returns to the rows. Shapes: m distinct x, p base columns, n row
 """
 
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 NORMAL_FROM = 1000  # rows from which wild draws may be normal
+
+
+class Sides(TypedDict):
+    """Least share and number of rows on either side of a place."""
+
+    side_share: float
+    side_rows: int
 
 
 @dataclass(frozen=True)
@@ -44,11 +53,15 @@ class Support:
     cluster: np.ndarray | None
 
     @property
-    def parameters(self):
+    def parameters(self) -> int:
+        """Coefficients of the base: constant, x unless flat before, covariates."""
         return self.basis.shape[1]
 
 
-def break_support(x, y, *, weights=None, covariates=None, clusters=None, flat_before=False):
+def break_support(
+    x: ArrayLike, y: ArrayLike, *, weights: ArrayLike | None = None, covariates: ArrayLike | None = None,
+    clusters: ArrayLike | None = None, flat_before: bool = False,
+) -> Support:
     """The data of one question, checked, without incomplete rows, and collapsed to the distinct values of x.
 
     x, y         (n,) finite numbers; rows with a missing value in any argument are dropped once
@@ -56,7 +69,9 @@ def break_support(x, y, *, weights=None, covariates=None, clusters=None, flat_be
     covariates   (n, p) numbers
     clusters     (n,) labels of the units that may repeat
     flat_before  the line before the break has slope 0 (x is left out of the base)
-    errors       ValueError: unequal lengths, infinite values, weights <= 0, under 4 distinct x, one distinct y
+    returns      Support
+    errors       ValueError: unequal lengths, infinite values, weights <= 0, under 4 distinct x, one distinct y, no complete
+                 row, a covariate that is constant or a sum of other columns
     """
     x, y, weight, extra, cluster = _complete_rows(x, y, weights, covariates, clusters)
     code, distinct = pd.factorize(x, sort=True)
@@ -79,7 +94,9 @@ def break_support(x, y, *, weights=None, covariates=None, clusters=None, flat_be
         rss=float(residual @ residual), n=len(x), flat_before=flat_before, cluster=cluster)
 
 
-def _complete_rows(x, y, weights, covariates, clusters):
+def _complete_rows(
+    x: ArrayLike, y: ArrayLike, weights: ArrayLike | None, covariates: ArrayLike | None, clusters: ArrayLike | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]:
     columns = {"x": np.asarray(x, float), "y": np.asarray(y, float)}
     n = len(columns["x"])
     columns["weights"] = np.ones(n) if weights is None else np.asarray(weights, float)
@@ -98,11 +115,11 @@ def _complete_rows(x, y, weights, covariates, clusters):
         raise ValueError("x and y have no complete row in common; a break needs rows with both.")
     if (columns["weights"][keep] <= 0).any():
         raise ValueError("weights hold a value <= 0, must be positive; leave such rows out.")
-    rows = [values[keep] for values in columns.values()]
-    return *rows, extra[keep], None if labels is None else pd.factorize(labels[keep])[0]
+    place, answer, weight = (values[keep] for values in columns.values())
+    return place, answer, weight, extra[keep], None if labels is None else pd.factorize(labels[keep])[0]
 
 
-def _orthonormal(design):
+def _orthonormal(design: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Gram-Schmidt, each column taken twice: as exact as QR and several times faster on few columns."""
     basis, triangle = np.empty_like(design), np.zeros((design.shape[1],) * 2)
     for j, column in enumerate(design.T):
@@ -118,25 +135,25 @@ def _orthonormal(design):
     return basis, triangle
 
 
-def group_sums(code, values, m):
+def group_sums(code: np.ndarray, values: np.ndarray, m: int) -> np.ndarray:
     """Sums (m, columns) of the rows of `values` (n, columns) at each distinct x."""
     return np.column_stack([np.bincount(code, column, m) for column in values.T]) if values.shape[1] else \
         np.empty((m, 0))
 
 
-def tail(values):
+def tail(values: np.ndarray) -> np.ndarray:
     """Sum over the distinct x beyond the k-th, for each k; values (m, ...)."""
     sums = np.zeros_like(values, dtype=float)
     sums[:-1] = np.cumsum(values[:0:-1], axis=0)[::-1]
     return sums
 
 
-def ramp(x, values):
+def ramp(x: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Sum of (x_j - x_k) * value over the distinct x beyond the k-th, for each k."""
     return _from_end(_gaps(x, values) * tail(values))
 
 
-def ramp_squared(x, values):
+def ramp_squared(x: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Sum of (x_j - x_k)^2 * value beyond the k-th. Adds positive terms only, so nothing cancels."""
     gap, first = _gaps(x, values), ramp(x, values)
     beyond = np.zeros_like(first)
@@ -144,12 +161,12 @@ def ramp_squared(x, values):
     return _from_end(gap * (2 * beyond + gap * tail(values)))
 
 
-def _gaps(x, values):
+def _gaps(x: np.ndarray, values: np.ndarray) -> np.ndarray:
     gap = np.append(np.diff(x), 0.0)
     return gap.reshape(-1, *[1] * (np.ndim(values) - 1))
 
 
-def _from_end(steps):
+def _from_end(steps: np.ndarray) -> np.ndarray:
     return np.cumsum(steps[::-1], axis=0)[::-1]
 
 
@@ -166,7 +183,7 @@ class Moments:
     T: np.ndarray
 
 
-def moments(support):
+def moments(support: Support) -> Moments:
     """Moments of the break terms at each of the m knots (see `Moments`)."""
     x, weight = support.x, support.weight
     ah, at = ramp(x, support.q), tail(support.q)
@@ -178,14 +195,14 @@ def moments(support):
                    np.where(reduced_E > tiny * T, reduced_E, np.inf), ah, at, H, T)
 
 
-def residual_at(support, terms, coefficients):
+def residual_at(support: Support, terms: np.ndarray, coefficients: np.ndarray) -> np.ndarray:
     """Residuals (n,), root weighted, after terms (m, k) of x with their coefficients join the base."""
     fitted = terms @ coefficients
     part = support.q.T @ fitted
     return support.residual - (support.root * fitted[support.code] - support.basis @ part)
 
 
-def open_places(support, *, side_share=0.05, side_rows=30, inside=1):
+def open_places(support: Support, *, side_share: float = 0.05, side_rows: int = 30, inside: int = 1) -> np.ndarray:
     """Positions (m,) bool: enough rows up to the k-th distinct x and beyond it, and `inside` distinct x beside."""
     m, up_to = len(support.x), np.cumsum(support.rows)
     need = max(side_share * support.n, side_rows, 1)
@@ -193,7 +210,9 @@ def open_places(support, *, side_share=0.05, side_rows=30, inside=1):
     return (up_to >= need) & (support.n - up_to >= need) & (place >= inside) & (place <= m - 1 - inside)
 
 
-def wild_noise(support, residual, draws, rng):
+def wild_noise(
+    support: Support, residual: np.ndarray, draws: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """Noise (m, draws) for the sums r, and (p, draws) for the projection: the residuals (n,) times random multiples.
 
     With clusters, or under 1,000 rows, each cluster or row is turned round or not (multiples -1 and 1). Above, the
@@ -202,9 +221,9 @@ def wild_noise(support, residual, draws, rng):
     """
     spread = np.sqrt(support.n / (support.n - support.parameters)) * residual
     if support.cluster is not None or support.n < NORMAL_FROM:
-        at_x, base = cluster_scores(support, spread)
-        turn = rng.choice(np.array([-1.0, 1.0]), (at_x.shape[1], draws))
-        noise, base_noise = at_x @ turn, base @ turn
+        by_unit, base = cluster_scores(support, spread)
+        turn = rng.choice(np.array([-1.0, 1.0]), (base.shape[1], draws))
+        noise, base_noise = by_unit @ turn, base @ turn
         return noise - support.q @ base_noise, base_noise
     at_x, cross, base = score_variance(support, spread)
     noise = np.sqrt(at_x)[:, None] * rng.standard_normal((len(at_x), draws))
@@ -216,7 +235,7 @@ def wild_noise(support, residual, draws, rng):
     return noise - support.q @ base_noise, base_noise
 
 
-def score_variance(support, residual):
+def score_variance(support: Support, residual: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Variance of the sums at each x (m,), their covariance with the base's sums (m, p), and of those (p, p)."""
     square = residual**2
     at_x = np.bincount(support.code, support.root**2 * square, len(support.x))
@@ -224,7 +243,7 @@ def score_variance(support, residual):
     return at_x, cross, support.basis.T @ (square[:, None] * support.basis)
 
 
-def cluster_scores(support, residual):
+def cluster_scores(support: Support, residual: np.ndarray) -> tuple[sparse.csr_matrix, np.ndarray]:
     """Scores by cluster (by row without clusters): sums at each x (m, units; sparse) and of the base (p, units)."""
     unit = np.arange(support.n) if support.cluster is None else support.cluster
     count = int(unit.max()) + 1
@@ -232,7 +251,7 @@ def cluster_scores(support, residual):
     return at_x, group_sums(unit, residual[:, None] * support.basis, count).T
 
 
-def merged(support, values):
+def merged(support: Support, values: int) -> tuple[Support, np.ndarray]:
     """Neighbouring distinct x merged to at most `values`, about equally many rows each, and the edges (m + 1,)."""
     if len(support.x) <= values:
         return support, np.arange(len(support.x) + 1)

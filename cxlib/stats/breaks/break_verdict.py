@@ -5,10 +5,12 @@ Gate 2  a break describes the data better than every smooth shape and the ceilin
 Gate 3  what the break takes or gives is clear of the smallest loss that matters.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from cxlib.stats.breaks import break_interval as bi
 from cxlib.stats.breaks import break_support as bs
@@ -54,27 +56,38 @@ class BreakVerdict:
     n: int
 
 
-def break_verdict(x, y, *, bounds=None, weights=None, covariates=None, clusters=None, smallest_loss=None,
-                  margin=MARGIN, side_share=0.05, side_rows=30, draws=999, seed=0, confidence=0.95):
+def break_verdict(
+    x: ArrayLike, y: ArrayLike, *, bounds: Sequence[float] | None = None, weights: ArrayLike | None = None,
+    covariates: ArrayLike | None = None, clusters: ArrayLike | None = None, smallest_loss: float | None = None,
+    margin: float = MARGIN, side_share: float = 0.05, side_rows: int = 30, draws: int = 999, seed: int = 0,
+    confidence: float = 0.95,
+) -> BreakVerdict:
     """Which shape the mean of y takes over x, and whether it breaks; see `BreakVerdict`.
 
     x, y           (n,) numbers; weights (n,); covariates (n, p); clusters (n,) labels
     bounds         (low, high) ends of the scale of y
     smallest_loss  points of y; default 2 % of the scale, or of the observed range without bounds
     margin         BIC by which a break must beat every smooth shape
+    returns        BreakVerdict
     errors         ValueError, see `break_support`, `one_break`, `shape_contest`
     """
-    data = {"weights": weights, "covariates": covariates, "clusters": clusters}
-    support = bs.break_support(x, y, **data)
-    free = bs.break_support(x, y, **data, flat_before=True)
+    support, free = (
+        bs.break_support(x, y, weights=weights, covariates=covariates, clusters=clusters, flat_before=flat)
+        for flat in (False, True))
     return verdict_of(support, free, bounds=bounds, smallest_loss=smallest_loss, margin=margin,
                       side_share=side_share, side_rows=side_rows, draws=draws, seed=seed, confidence=confidence)
 
 
-def verdict_of(support, free, *, bounds=None, smallest_loss=None, margin=MARGIN, side_share=0.05, side_rows=30,
-               draws=999, seed=0, confidence=0.95):
-    """`break_verdict` for collapsed data: `support` with x in the base, `free` without."""
-    sides = {"side_share": side_share, "side_rows": side_rows}
+def verdict_of(
+    support: bs.Support, free: bs.Support, *, bounds: Sequence[float] | None = None, smallest_loss: float | None = None,
+    margin: float = MARGIN, side_share: float = 0.05, side_rows: int = 30, draws: int = 999, seed: int = 0,
+    confidence: float = 0.95,
+) -> BreakVerdict:
+    """`break_verdict` for collapsed data: `support` with x in the base, `free` without.
+
+    errors         ValueError where no place has enough rows on either side, and for y outside the bounds
+    """
+    sides: bs.Sides = {"side_share": side_share, "side_rows": side_rows}
     line = bt.departure(support, **sides, draws=draws, seed=seed, confidence=confidence)
     slope = bt.line_slope(support, confidence=confidence)
     table = sc.contest(support, free, bounds=bounds, design_effect=line.design_effect, **sides)
@@ -97,7 +110,7 @@ def verdict_of(support, free, *, bounds=None, smallest_loss=None, margin=MARGIN,
     return BreakVerdict(verdict, shape, line, slope, table, lead, found, place, loss, float(least), support.n)
 
 
-def _smooth_verdict(free, shape, bounds, least):
+def _smooth_verdict(free: bs.Support, shape: str, bounds: Sequence[float] | None, least: float) -> str:
     """curve or ceiling; line when the curve strays from the straight line by less than what matters (root mean square)."""
     if shape in ("flat", "line"):
         return shape
@@ -107,27 +120,32 @@ def _smooth_verdict(free, shape, bounds, least):
     return "ceiling" if shape == "ceiling" else "curve"
 
 
-def size(support, found, *, side_share=0.05, side_rows=30, draws=999, seed=0, confidence=0.95):
-    """Interval of the place or places, and the Loss: PlaceInterval, Loss."""
-    options = {"side_share": side_share, "side_rows": side_rows, "draws": draws, "seed": seed}
+def size(
+    support: bs.Support, found: bp.Break, *, side_share: float = 0.05, side_rows: int = 30, draws: int = 999,
+    seed: int = 0, confidence: float = 0.95,
+) -> tuple[bi.PlaceInterval, Loss]:
+    """Interval of the place or places, and the Loss: PlaceInterval, Loss.
+
+    support, found  the data (flat before for a flat step) and the Break fitted to them
+    errors         ValueError, see `place_interval` and `pair_interval`
+    """
     reach = upper_x(support)
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]
-    if found.shape == "two kinks":
-        place = ti.pair_interval(support, found, confidence=confidence, **options)
-    else:
-        place = bi.place_interval(support, found, confidence=confidence, **options)
+    interval = ti.pair_interval if found.shape == "two kinks" else bi.place_interval
+    place = interval(
+        support, found, side_share=side_share, side_rows=side_rows, draws=draws, seed=seed, confidence=confidence)
     fitted = (np.array([found.places]), np.array([found.slopes]), np.array([found.step]))
     estimate = break_loss(*fitted, reach)[0]
     drawn = break_loss(place.sample.places, place.sample.slopes, place.sample.step, reach)
     return place, Loss(float(estimate), *map(float, np.quantile(drawn, tails)))
 
 
-def upper_x(support, share=0.95):
+def upper_x(support: bs.Support, share: float = 0.95) -> float:
     """The x below which this share of the weighted rows lies."""
     return support.x[np.searchsorted(np.cumsum(support.weight), share * support.weight.sum() - 1e-9)]
 
 
-def break_loss(places, slopes, step, reach):
+def break_loss(places: np.ndarray, slopes: np.ndarray, step: np.ndarray, reach: float) -> np.ndarray:
     """Points (draws,) that a break takes: of a step or jump the step, of a kink what it adds at `reach` against going on as
     before; of two kinks the smaller of what either changes up to the next place, or to `reach`, in absolute points.
 

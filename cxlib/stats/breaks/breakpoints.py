@@ -4,9 +4,11 @@ No starting value, no restart and no seed: between two neighbouring values of x 
 every gap and every value is looked at.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cxlib.stats.breaks import break_support as bs
 
@@ -48,8 +50,10 @@ class Break:
         return self.slopes[-1] - self.slopes[0]
 
 
-def one_break(x, y, shape="kink", *, weights=None, covariates=None, flat_before=False, side_share=0.05,
-              side_rows=30):
+def one_break(
+    x: ArrayLike, y: ArrayLike, shape: str = "kink", *, weights: ArrayLike | None = None,
+    covariates: ArrayLike | None = None, flat_before: bool = False, side_share: float = 0.05, side_rows: int = 30,
+) -> Break:
     """The break that leaves the smallest residual sum of squares, over all places that x allows.
 
     x, y         (n,) numbers; rows with a missing value are dropped
@@ -67,8 +71,12 @@ def one_break(x, y, shape="kink", *, weights=None, covariates=None, flat_before=
     return best_break(support, shape, side_share=side_share, side_rows=side_rows)
 
 
-def best_break(support, shape="kink", *, side_share=0.05, side_rows=30):
-    """`one_break` for data already collapsed to their support."""
+def best_break(support: bs.Support, shape: str = "kink", *, side_share: float = 0.05, side_rows: int = 30) -> Break:
+    """`one_break` for data already collapsed to their support.
+
+    errors       ValueError for an unknown shape, and where no place has enough rows on either side
+    source       as `one_break`
+    """
     if shape not in SHAPES:
         raise ValueError(f"shape is {shape!r}, must be one of {', '.join(SHAPES)}.")
     mom = bs.moments(support)
@@ -83,8 +91,11 @@ def best_break(support, shape="kink", *, side_share=0.05, side_rows=30):
     return _described(support, mom, shape, knot, float(delta[knot]), (ramp_r[knot], tail_r[knot]))
 
 
-def candidates(support, shape, side_share, side_rows):
-    """Positions (m,) bool where a break may lie: on the k-th x, and in the gap after it."""
+def candidates(support: bs.Support, shape: str, side_share: float, side_rows: int) -> tuple[np.ndarray, np.ndarray]:
+    """Positions (m,) bool where a break may lie: on the k-th x, and in the gap after it.
+
+    errors       ValueError where no place has enough rows on either side
+    """
     inside = {"kink": 1, "step": 0, "jump": 1}[shape]
     knots = bs.open_places(support, side_share=side_share, side_rows=side_rows, inside=inside)
     if not knots.any():
@@ -97,8 +108,15 @@ def candidates(support, shape, side_share, side_rows):
     return knots, gaps
 
 
-def kink_gains(x, mom, ramp_r, tail_r, knots, gaps):
-    """Fall of the RSS (m, ...) at the best kink on the k-th x or in the gap after it, and its distance to x_k."""
+def kink_gains(
+    x: np.ndarray, mom: bs.Moments, ramp_r: np.ndarray, tail_r: np.ndarray, knots: np.ndarray, gaps: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Fall of the RSS (m, ...) at the best kink on the k-th x or in the gap after it, and its distance to x_k.
+
+    ramp_r, tail_r  (m, ...) sums h'r and t'r at every knot;  knots, gaps  (m,) from `candidates`
+    returns      -inf where no kink may lie
+    source       Hudson 1966: on a value or, where the two free lines cross inside it, in the gap
+    """
     more = (slice(None), *[None] * (ramp_r.ndim - 1))
     C, D, E = mom.C[more], mom.D[more], mom.E[more]
     width = np.append(np.diff(x), 0.0)[more]
@@ -112,13 +130,13 @@ def kink_gains(x, mom, ramp_r, tail_r, knots, gaps):
     return np.where(better, in_gap, at_knot), np.where(better, delta, 0.0)
 
 
-def step_gains(mom, ramp_r, tail_r, gaps):
+def step_gains(mom: bs.Moments, ramp_r: np.ndarray, tail_r: np.ndarray, gaps: np.ndarray) -> np.ndarray:
     """Fall of the RSS (m, ...) for a step after the k-th x."""
     more = (slice(None), *[None] * (tail_r.ndim - 1))
     return np.where(gaps[more], tail_r**2 / mom.E[more], -np.inf)
 
 
-def jump_gains(mom, ramp_r, tail_r, gaps):
+def jump_gains(mom: bs.Moments, ramp_r: np.ndarray, tail_r: np.ndarray, gaps: np.ndarray) -> np.ndarray:
     """Fall of the RSS (m, ...) for a step after the k-th x with another slope beyond."""
     more = (slice(None), *[None] * (tail_r.ndim - 1))
     C, D, E = mom.C[more], mom.D[more], mom.E[more]
@@ -128,14 +146,14 @@ def jump_gains(mom, ramp_r, tail_r, gaps):
         return np.where(gaps[more] & np.isfinite(det) & (det > 1e-11 * C * E), gain, -np.inf)
 
 
-def terms(support, shape, knot, delta):
+def terms(support: bs.Support, shape: str, knot: int, delta: float) -> np.ndarray:
     """The break terms (m, 1 or 2) at the distinct x: hinge, step, or both."""
     hinge = np.clip(support.x - support.x[knot] - delta, 0, None)
     step = (support.x > support.x[knot]).astype(float)
     return np.column_stack({"kink": [hinge], "step": [step], "jump": [hinge, step]}[shape])
 
 
-def break_coefficients(mom, shape, knot, delta, sums):
+def break_coefficients(mom: bs.Moments, shape: str, knot: int, delta: float, sums: Sequence[float]) -> np.ndarray:
     """Coefficients of `terms`; sums = (h'r, t'r) at the knot."""
     A, B = sums
     C, D, E = mom.C[knot], mom.D[knot], mom.E[knot]
@@ -146,7 +164,9 @@ def break_coefficients(mom, shape, knot, delta, sums):
     return np.linalg.solve([[C, D], [D, E]], [A, B])
 
 
-def _described(support, mom, shape, knot, delta, sums):
+def _described(
+    support: bs.Support, mom: bs.Moments, shape: str, knot: int, delta: float, sums: Sequence[float]
+) -> Break:
     beta = break_coefficients(mom, shape, knot, delta, sums)
     added = terms(support, shape, knot, delta)
     right = np.array(sums) if shape == "jump" else np.array([sums[0] - delta * sums[1] if shape == "kink" else sums[1]])
@@ -168,7 +188,7 @@ def _described(support, mom, shape, knot, delta, sums):
         coefficients=tuple(map(float, (*line, *beta))))
 
 
-def _mean_level(support, line, fitted_terms, place):
+def _mean_level(support: bs.Support, line: np.ndarray, fitted_terms: np.ndarray, place: float) -> float:
     """Mean of y at the place with covariates at their weighted means: weighted mean of y, moved along the line."""
     weight = support.weight / support.weight.sum()
     y_mean = (support.root @ (support.basis @ support.projection)) / support.weight.sum()

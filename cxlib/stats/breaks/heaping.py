@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 ROUND = (5, 10, 15, 30, 60)
 BESIDE = (-2, -1, 1, 2)
@@ -20,7 +21,7 @@ class Heaping:
     n: int
 
 
-def heaping(x, *, least_excess=0.10):
+def heaping(x: ArrayLike, *, least_excess: float = 0.10) -> Heaping | None:
     """The round unit (5, 10, 15, 30 or 60) on whose multiples too many values lie, or None.
 
     x             (n,) whole numbers, missing ones left out; other numbers never heap
@@ -28,25 +29,25 @@ def heaping(x, *, least_excess=0.10):
     returns       Heaping; of several units the largest that explains nine tenths of the excess
     assumes       without rounding, a multiple is about as frequent as the values beside it, and counts vary as Poisson's
     """
-    x = np.asarray(x, float)
-    x = x[~np.isnan(x)]
-    if len(x) == 0 or (x != np.round(x)).any():
+    given = np.asarray(x, float)
+    given = given[~np.isnan(given)]
+    if len(given) == 0 or (given != np.round(given)).any():
         return None
-    found = {unit: _excess(x, unit) for unit in ROUND}
+    found = {unit: _excess(given, unit) for unit in ROUND}
     clear = {unit: excess for unit, (excess, z) in found.items() if excess >= least_excess and z >= LEAST_Z}
     if not clear:
         return None
     unit = max(unit for unit, excess in clear.items() if excess >= 0.9 * max(clear.values()))
-    return Heaping(float(unit), float(on_heaps(x, unit).mean()), float(clear[unit]), len(x))
+    return Heaping(float(unit), float(on_heaps(given, unit).mean()), float(clear[unit]), len(given))
 
 
-def on_heaps(x, unit):
+def on_heaps(x: ArrayLike, unit: float) -> np.ndarray:
     """Rows (n,) bool on a multiple of the unit; 0 is no round answer."""
     x = np.asarray(x, float)
     return (x % unit == 0) & (x != 0)
 
 
-def _excess(x, unit):
+def _excess(x: np.ndarray, unit: float) -> tuple[float, float]:
     """Share of rows on multiples above what their neighbours lead one to expect, and how many standard errors that is.
 
     Every multiple within the range counts, so that chance gives as much below as above.

@@ -4,8 +4,11 @@ A test against a straight line alone is the wrong question: diminishing returns 
 All shapes are compared by BIC on the mean of y, on the rows' effective number.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from cxlib.stats.breaks import break_support as bs
 from cxlib.stats.breaks import breakpoints as bp
@@ -19,8 +22,10 @@ FEW_VALUES = 11  # whole numbers, as on a scale of 0-10
 LOG_SHIFTS = 2.0 ** np.arange(-5, 3)  # of the median distance from the smallest x
 
 
-def shape_contest(x, y, *, bounds=None, weights=None, covariates=None, design_effect=1.0, side_share=0.05,
-                  side_rows=30):
+def shape_contest(
+    x: ArrayLike, y: ArrayLike, *, bounds: Sequence[float] | None = None, weights: ArrayLike | None = None,
+    covariates: ArrayLike | None = None, design_effect: float = 1.0, side_share: float = 0.05, side_rows: int = 30,
+) -> pd.DataFrame:
     """How well each shape describes the mean of y over x, best first; BIC, lower is better.
 
     x, y           (n,) numbers; weights (n,); covariates (n, p)
@@ -28,7 +33,7 @@ def shape_contest(x, y, *, bounds=None, weights=None, covariates=None, design_ef
                    they are so steep that they are a break by another name
     design_effect  rows count as n / design_effect (see `line_test`)
     returns        DataFrame: shape, kind (smooth, bounded, break), parameters, rss, bic, behind (BIC above best)
-    errors         ValueError: y outside bounds; see `break_support`
+    errors         ValueError: y outside bounds; see `break_support`. A break that no place has rows for is left out
     assumes        the variance of y is near enough to constant, or design_effect carries the difference
     source         Schwarz 1978; censored normal mean: Tobin 1958
     """
@@ -38,10 +43,17 @@ def shape_contest(x, y, *, bounds=None, weights=None, covariates=None, design_ef
                    side_rows=side_rows)
 
 
-def contest(support, free, *, bounds=None, design_effect=1.0, side_share=0.05, side_rows=30):
-    """`shape_contest` for collapsed data: `support` with x in the base, `free` without."""
-    sides = {"side_share": side_share, "side_rows": side_rows}
-    rows = [(shape, "smooth", *_smooth(free, shape)) for shape in SMOOTH]
+def contest(
+    support: bs.Support, free: bs.Support, *, bounds: Sequence[float] | None = None, design_effect: float = 1.0,
+    side_share: float = 0.05, side_rows: int = 30,
+) -> pd.DataFrame:
+    """`shape_contest` for collapsed data: `support` with x in the base, `free` without.
+
+    errors         ValueError: y outside bounds
+    source         as `shape_contest`
+    """
+    sides: bs.Sides = {"side_share": side_share, "side_rows": side_rows}
+    rows: list[tuple[str, str, float, float]] = [(shape, "smooth", *_smooth(free, shape)) for shape in SMOOTH]
     if bounds is not None:
         fits = [bounded_fit(free, shape, bounds) for shape in BOUNDED]
         rows += [(fit.shape, "bounded", fit.rss, fit.parameters) for fit in fits if not fit.steep]
@@ -57,20 +69,25 @@ def contest(support, free, *, bounds=None, design_effect=1.0, side_share=0.05, s
     return table.sort_values("bic", kind="stable")[order].reset_index(drop=True)
 
 
-def is_coarse(x):
+def is_coarse(x: np.ndarray) -> bool:
     """Whether the distinct x (m,) are so few whole numbers that a bend cannot be placed between them."""
     return len(x) <= FEW_VALUES and bool((x == np.round(x)).all())
 
 
-def best_of_shape(support, free, shape, *, side_share=0.05, side_rows=30):
-    """The best break of one of BREAKS; "flat step" is a step between two levels, without a slope on either side."""
-    sides = {"side_share": side_share, "side_rows": side_rows}
+def best_of_shape(
+    support: bs.Support, free: bs.Support, shape: str, *, side_share: float = 0.05, side_rows: int = 30
+) -> bp.Break:
+    """The best break of one of BREAKS; "flat step" is a step between two levels, without a slope on either side.
+
+    errors         ValueError for an unknown shape, and where no place has enough rows on either side (of two kinks: before, between and after)
+    """
+    sides: bs.Sides = {"side_share": side_share, "side_rows": side_rows}
     if shape == "two kinks":
         return tb.best_pair(support, **sides)
     return bp.best_break(free, "step", **sides) if shape == "flat step" else bp.best_break(support, shape, **sides)
 
 
-def smooth_columns(x, shape, weight):
+def smooth_columns(x: np.ndarray, shape: str, weight: np.ndarray) -> np.ndarray:
     """Columns (m, k) that a smooth shape puts in place of the straight line."""
     start = x - x.min() if x.min() < 0 else x
     if shape == "flat":
@@ -82,7 +99,7 @@ def smooth_columns(x, shape, weight):
     return {"line": x, "square root": np.sqrt(start), "log": np.log1p(start)}[shape][:, None]
 
 
-def _smooth(free, shape):
+def _smooth(free: bs.Support, shape: str) -> tuple[float, int]:
     if shape == "shifted log":
         start = free.x - free.x.min()
         middle = _weighted_quantile(start, free.weight, 0.5) or start[1]
@@ -92,9 +109,14 @@ def _smooth(free, shape):
     return free.rss - explained(free, columns), free.parameters + columns.shape[1]
 
 
-def smooth_curve(free, shape, bounds=None):
-    """The fitted mean (m,) of a smooth or bounded shape at the distinct x, covariates at their mean."""
+def smooth_curve(free: bs.Support, shape: str, bounds: Sequence[float] | None = None) -> np.ndarray:
+    """The fitted mean (m,) of a smooth or bounded shape at the distinct x, covariates at their mean.
+
+    errors         ValueError for a shape that the scale bends without bounds, and y outside them
+    """
     if shape in BOUNDED:
+        if bounds is None:
+            raise ValueError(f"{shape} is bent by the ends of the scale; give them as bounds.")
         return bounded_fit(free, shape, bounds).curve
     if shape == "shifted log":
         start = free.x - free.x.min()
@@ -110,7 +132,7 @@ def smooth_curve(free, shape, bounds=None):
     return y_mean + curve - free.weight @ curve / free.weight.sum()
 
 
-def explained(support, columns):
+def explained(support: bs.Support, columns: np.ndarray) -> float:
     """Fall of the RSS when functions of x (m, k) join the base; inf-safe: repeated columns add nothing."""
     if columns.shape[1] == 0:
         return 0.0
@@ -123,7 +145,7 @@ def explained(support, columns):
     return float((part[value > 1e-9] ** 2 / value[value > 1e-9]).sum())
 
 
-def _natural_spline(x, weight, inner=(1 / 3, 2 / 3)):
+def _natural_spline(x: np.ndarray, weight: np.ndarray, inner: Sequence[float] = (1 / 3, 2 / 3)) -> np.ndarray:
     """Natural cubic spline with 3 degrees of freedom: knots at the ends and thirds of the answers."""
     knots = np.array([x.min(), *(_weighted_quantile(x, weight, share) for share in inner), x.max()])
     knots, x = (knots - knots[0]) / np.ptp(x), (x - x.min()) / np.ptp(x)
@@ -131,17 +153,17 @@ def _natural_spline(x, weight, inner=(1 / 3, 2 / 3)):
     if len(knots) < 3:
         return x[:, None]
 
-    def curve(k):
+    def curve(k: int) -> np.ndarray:
         return (np.clip(x - knots[k], 0, None) ** 3 - np.clip(x - knots[-1], 0, None) ** 3) / (knots[-1] - knots[k])
 
     return np.column_stack([x, *(curve(k) - curve(len(knots) - 2) for k in range(len(knots) - 2))])
 
 
-def _weighted_quantile(x, weight, share):
+def _weighted_quantile(x: np.ndarray, weight: np.ndarray, share: float) -> float:
     return x[np.searchsorted(np.cumsum(weight), share * weight.sum())]
 
 
-def _break(support, free, shape, sides):
+def _break(support: bs.Support, free: bs.Support, shape: str, sides: bs.Sides) -> tuple[float, float]:
     """RSS and parameters of the best break of this shape; missing when no place leaves enough rows."""
     try:
         best = best_of_shape(support, free, shape, **sides)

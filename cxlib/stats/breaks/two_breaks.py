@@ -4,7 +4,11 @@ A pair of gaps has four cases (Hudson): each kink lies on a value of x or inside
 pieces are free lines that must cross within their gap, so each case is one small least-squares problem.
 """
 
+from collections.abc import Sequence
+from functools import partial
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cxlib.stats.breaks import break_support as bs
 from cxlib.stats.breaks.breakpoints import Break
@@ -13,7 +17,10 @@ CASES = {"kk": (0, 2), "ki": (0, 2, 3), "ik": (0, 1, 2), "ii": (0, 1, 2, 3)}  # 
 EXACT_UP_TO = 500
 
 
-def two_breaks(x, y, *, weights=None, covariates=None, side_share=0.05, side_rows=30, middle_values=3):
+def two_breaks(
+    x: ArrayLike, y: ArrayLike, *, weights: ArrayLike | None = None, covariates: ArrayLike | None = None,
+    side_share: float = 0.05, side_rows: int = 30, middle_values: int = 3,
+) -> Break:
     """The pair of kinks that leaves the smallest residual sum of squares.
 
     x, y           (n,) numbers; rows with a missing value are dropped
@@ -29,23 +36,34 @@ def two_breaks(x, y, *, weights=None, covariates=None, side_share=0.05, side_row
     return best_pair(support, side_share=side_share, side_rows=side_rows, middle_values=middle_values)
 
 
-def best_pair(support, *, side_share=0.05, side_rows=30, middle_values=3):
-    """`two_breaks` for data already collapsed to their support."""
-    rule = {"side_share": side_share, "side_rows": side_rows, "middle_values": middle_values}
+def best_pair(support: bs.Support, *, side_share: float = 0.05, side_rows: int = 30, middle_values: int = 3) -> Break:
+    """`two_breaks` for data already collapsed to their support.
+
+    errors         ValueError when no pair leaves enough rows before, between and after
+    source         as `two_breaks`; beyond 500 distinct x, exact round the best pair of merged values
+    """
+    pairs = partial(open_pairs, side_share=side_share, side_rows=side_rows, middle_values=middle_values)
     if len(support.x) <= EXACT_UP_TO:
-        first, second = open_pairs(support, **rule)
+        first, second = pairs(support)
         return _solved(support, first, second, "global optimum")
     coarse, edges = bs.merged(support, EXACT_UP_TO)
-    first, second = open_pairs(coarse, **rule)
+    first, second = pairs(coarse)
     gain, _ = pair_gains(coarse, bs.moments(coarse), first, second)
     best = int(np.argmax(gain))
     allowed = [_window(edges, knot[best]) for knot in (first, second)]
-    first, second = open_pairs(support, **rule, allowed=allowed)
+    first, second = pairs(support, allowed=allowed)
     return _solved(support, first, second, "windowed")
 
 
-def open_pairs(support, *, side_share=0.05, side_rows=30, middle_values=3, allowed=None):
-    """Positions of all pairs of knots that leave enough rows before, between and after."""
+def open_pairs(
+    support: bs.Support, *, side_share: float = 0.05, side_rows: int = 30, middle_values: int = 3,
+    allowed: Sequence[np.ndarray] | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of all pairs of knots that leave enough rows before, between and after: two arrays (pairs,).
+
+    allowed        positions that the first and the second may take; None: all
+    errors         ValueError when there is no such pair
+    """
     need = max(side_share * support.n, side_rows, 1)
     open_ = np.flatnonzero(bs.open_places(support, side_share=side_share, side_rows=side_rows))
     one, two = (open_, open_) if allowed is None else (np.intersect1d(open_, a) for a in allowed)
@@ -58,8 +76,13 @@ def open_pairs(support, *, side_share=0.05, side_rows=30, middle_values=3, allow
     return first[keep], second[keep]
 
 
-def pair_gains(support, mom, first, second):
-    """Fall of the RSS (pairs,) at the best case of each pair, and both distances (2, pairs) past the knots."""
+def pair_gains(
+    support: bs.Support, mom: bs.Moments, first: np.ndarray, second: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Fall of the RSS (pairs,) at the best case of each pair, and both distances (2, pairs) past the knots.
+
+    source         the four cases of Hudson 1966, JASA 61
+    """
     gram, right = pair_gram(support, mom, first, second)
     width = np.append(np.diff(support.x), 0.0)
     last = len(support.x) - 2
@@ -80,7 +103,7 @@ def pair_gains(support, mom, first, second):
     return best, delta
 
 
-def pair_gram(support, mom, i, j):
+def pair_gram(support: bs.Support, mom: bs.Moments, i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Inner products (4, 4, pairs) of h1, t1, h2, t2 with the base taken out, and with y (4, pairs); i < j."""
     step = support.x[j] - support.x[i]
     raw_C = bs.ramp_squared(support.x, support.weight)
@@ -96,10 +119,11 @@ def pair_gram(support, mom, i, j):
     return gram, np.stack([ramp_r[i], tail_r[i], ramp_r[j], tail_r[j]])
 
 
-def _solve(gram, right, used):
+def _solve(gram: np.ndarray, right: np.ndarray, used: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Least squares on the used terms for all pairs at once, by Cholesky; gain is -inf where terms coincide."""
     size = len(used)
-    lower, half = {}, []
+    lower: dict[tuple[int, int], np.ndarray] = {}
+    half: list[np.ndarray] = []
     singular = np.zeros(right.shape[1], bool)
     for a in range(size):
         for b in range(a + 1):
@@ -112,13 +136,13 @@ def _solve(gram, right, used):
             else:
                 lower[a, b] = value / lower[b, b]
         half.append((right[used[a]] - sum(lower[a, k] * half[k] for k in range(a))) / lower[a, a])
-    beta = [None] * size
+    beta: list[np.ndarray] = [np.empty(0)] * size
     for a in reversed(range(size)):
         beta[a] = (half[a] - sum(lower[k, a] * beta[k] for k in range(a + 1, size))) / lower[a, a]
     return np.array(beta), np.where(singular, -np.inf, sum(h**2 for h in half))
 
 
-def _solved(support, first, second, certificate):
+def _solved(support: bs.Support, first: np.ndarray, second: np.ndarray, certificate: str) -> Break:
     mom = bs.moments(support)
     gain, delta = pair_gains(support, mom, first, second)
     best = int(np.argmax(gain))
@@ -140,7 +164,7 @@ def _solved(support, first, second, certificate):
         certificate=certificate)
 
 
-def _window(edges, knot, reach=2, most=800):
+def _window(edges: np.ndarray, knot: int, reach: int = 2, most: int = 800) -> np.ndarray:
     """Positions of the distinct x within `reach` merged values of the knot, at most `most` of them."""
     low, high = edges[max(knot - reach, 0)], edges[min(knot + reach + 2, len(edges) - 1)]
     middle = (low + high) // 2
