@@ -127,7 +127,7 @@ def _summary(outcomes: list, out: Path | str) -> int:
 
 def _request(only: str, language: str | None, slides: bool, parameters: tuple, clients: list[str]):
     from cxlib.engagement import DataError, client_folder
-    from cxlib.engagement.settings.client import LANGUAGES
+    from cxlib.languages import LANGUAGES
     from cxlib.render.request import Request
     from cxlib.render.run.notebooks import literal
 

@@ -22,7 +22,7 @@ SUBJECTS = ("group", "block", "criterion", "worst", "service", "name", "figure",
 LINE = 80  # characters of a line in a repr
 
 
-class DataError(ValueError):
+class CannotAnswer(ValueError):
     """The data cannot answer the question; the message says what, the rule and the remedy."""
 
 

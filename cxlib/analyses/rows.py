@@ -8,7 +8,7 @@ import pandas as pd
 
 from cxlib.analyses.design import Design
 from cxlib.analyses.measures import Measure
-from cxlib.analyses.result import Base, DataError, Term
+from cxlib.analyses.result import Base, CannotAnswer, Term
 from cxlib.stats.survey.disclosure import hidden_groups
 from cxlib.stats.survey.weighting import effective_n
 
@@ -17,10 +17,10 @@ OTHER_PERIODS = Term("other periods")
 
 
 def needed(rows: pd.DataFrame, columns: list[str | None]) -> pd.DataFrame:
-    """The rows, unless a column is not among them: then a DataError that names it and those there are."""
+    """The rows, unless a column is not among them: then a CannotAnswer that names it and those there are."""
     lacking = [column for column in columns if column and column not in rows]
     if lacking:
-        raise DataError(f"column {lacking[0]!r} is not in the table; it has {', '.join(map(str, rows.columns))}.")
+        raise CannotAnswer(f"column {lacking[0]!r} is not in the table; it has {', '.join(map(str, rows.columns))}.")
     return rows
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from cxlib.engagement.folder import SETTINGS, Folder, client_folder
 from cxlib.engagement.notebook_errors import say_errors_first
 from cxlib.engagement.problems import DataError, Problem, errors, nearest
-from cxlib.engagement.settings.client import LANGUAGES, Client
+from cxlib.engagement.settings.client import Client
 from cxlib.engagement.settings.strict_yaml import dotted, read_yaml
 from cxlib.engagement.settings.validation import read_settings
 from cxlib.engagement.slide_master import slide_template_fault
+from cxlib.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from cxlib.analyses.money import Answers, Customers, Money, Plan, Staff

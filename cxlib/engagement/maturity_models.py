@@ -15,10 +15,10 @@ from pydantic import Field, create_model, model_validator
 
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import DataError, Problem, nearest, stop_on_errors
-from cxlib.engagement.settings.client import LANGUAGES
 from cxlib.engagement.settings.reading import Text
 from cxlib.engagement.settings.strict_yaml import read_yaml
 from cxlib.engagement.settings.validation import Part, broken, read_settings
+from cxlib.languages import LANGUAGES
 
 SHIPPED = Path(__file__).parents[2] / "templates" / "models"
 

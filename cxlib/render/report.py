@@ -31,7 +31,7 @@ from cxlib.report.language.words import sentence, translated
 from cxlib.report.lines import finding_line
 from cxlib.report.office.case_workbook import case_workbook
 from cxlib.report.office.workbook import SHEETS, write_workbook
-from cxlib.report.page import Page as ReportPage
+from cxlib.report.page import Page
 
 NOT_THERE = Term("Not in the client folder: {parts}.")
 REFUSED = Term("It cannot be made from these data: {reason}")
@@ -64,7 +64,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Page:
+class RenderedPage:
     """What became of one notebook: its executed notebook and its page, or the reason why it was left out."""
 
     name: str
@@ -124,7 +124,7 @@ def build_report(
         making = {name: partial(_page, name, *asked[name], engagement, work) for name in asked if name not in old}
         made = _made(making, width, kept)
         refused = {name: failure for name, failure in made.items() if isinstance(failure, NotebookFailed)}
-        stand = [page for page in (*old.values(), *made.values()) if isinstance(page, Page) and page.file]
+        stand = [page for page in (*old.values(), *made.values()) if isinstance(page, RenderedPage) and page.file]
         if refused and (not stand or errors(problems(client))):
             raise next(iter(refused.values()))
         new = made | {name: _refused(name, *asked[name], engagement, failure) for name, failure in refused.items()}
@@ -145,7 +145,7 @@ def build_report(
     return Report(out / client, tuple(new), searched, {name: str(failure) for name, failure in refused.items()})
 
 
-def _still_fresh(folder: Path, engagement: Engagement, asked: Mapping[str, tuple[Path, Mapping]]) -> dict[str, Page]:
+def _still_fresh(folder: Path, engagement: Engagement, asked: Mapping[str, tuple[Path, Mapping]]) -> dict[str, RenderedPage]:
     """The pages of a published report that today's files would give again, byte for byte."""
     manifest = read_manifest(folder)
     found = {}
@@ -155,7 +155,7 @@ def _still_fresh(folder: Path, engagement: Engagement, asked: Mapping[str, tuple
             noted = manifest["pages"][name]
             html, source = noted["files"] or ("", "")
             notebook = read_notebook(folder / source) if source else None
-            found[name] = Page(name, noted["title"], key, Markup(noted["left_out"]), html, notebook)
+            found[name] = RenderedPage(name, noted["title"], key, Markup(noted["left_out"]), html, notebook)
     return found
 
 
@@ -178,13 +178,13 @@ def spoken(engagement: Engagement) -> Language:
     return Language(engagement.language, engagement.words)
 
 
-def _write_case(file: Path, pages: Iterable[Page], cover: Cover) -> None:
+def _write_case(file: Path, pages: Iterable[RenderedPage], cover: Cover) -> None:
     """The business case with live formulas, where a set of initiatives was chosen."""
     results = (result for page in pages for result in page.results)
     case = next((result for result in results if result.name == "middle_case" and result.tables), None)
     if case:
         look = {"language": cover.language, "colour": cover.colour, "currency": cover.currency, "client": cover.client}
-        file.write_bytes(case_workbook(case, ReportPage(**look)))
+        file.write_bytes(case_workbook(case, Page(**look)))
 
 
 def _beside(work: Path, client: str, language: str) -> list[dict]:
@@ -199,7 +199,7 @@ def write_page(file: Path, html: str) -> None:
     file.write_text(html, encoding="utf-8")
 
 
-def results_json(pages: Sequence[Page], engagement: Engagement, cover: Cover) -> dict:
+def results_json(pages: Sequence[RenderedPage], engagement: Engagement, cover: Cover) -> dict:
     """Every number of the report as data, with the versions and file hashes it rests on."""
     notebooks = {
         page.name: {
@@ -223,7 +223,7 @@ def results_json(pages: Sequence[Page], engagement: Engagement, cover: Cover) ->
     }
 
 
-def _made(making: Mapping[str, Callable[[], Page]], width: int, kept: Path) -> dict[str, Page | NotebookFailed]:
+def _made(making: Mapping[str, Callable[[], RenderedPage]], width: int, kept: Path) -> dict[str, RenderedPage | NotebookFailed]:
     """The pages, side by side where that is safe, and the failures whose data were refused; any other is raised.
 
     A notebook that failed is kept.
@@ -252,16 +252,16 @@ def _made(making: Mapping[str, Callable[[], Page]], width: int, kept: Path) -> d
     return {name: made[name] for name in making}
 
 
-def _refused(name: str, file: Path, given: Mapping, engagement: Engagement, failure: NotebookFailed) -> Page:
+def _refused(name: str, file: Path, given: Mapping, engagement: Engagement, failure: NotebookFailed) -> RenderedPage:
     """The page that is left out because an analysis cannot use its data."""
     language = spoken(engagement)
     title = notebook_title(read_notebook(file), language)
     key = page_key(engagement.id, file, given, _seen(name, failure.reads, engagement))
     reason = translated(failure.refusal, language)
-    return Page(name, title, key, sentence(REFUSED, {"reason": reason}, language))
+    return RenderedPage(name, title, key, sentence(REFUSED, {"reason": reason}, language))
 
 
-def _page(name: str, file: Path, given: Mapping, engagement: Engagement, work: Path) -> Page:
+def _page(name: str, file: Path, given: Mapping, engagement: Engagement, work: Path) -> RenderedPage:
     """Runs a notebook and writes its page, unless the client folder cannot feed it or none of it was asked."""
     source, language = read_notebook(file), spoken(engagement)
     title = notebook_title(source, language)
@@ -269,7 +269,7 @@ def _page(name: str, file: Path, given: Mapping, engagement: Engagement, work: P
     if lacking:
         parts = [PARTS[part] for part in lacking]
         key = page_key(engagement.id, file, given, engagement.inputs)
-        return Page(name, title, key, sentence(NOT_THERE, {"parts": parts}, language))
+        return RenderedPage(name, title, key, sentence(NOT_THERE, {"parts": parts}, language))
     run = executed(file, {"client": engagement.id, **given, "language": engagement.language}, work / file.name)
     inputs = _seen(name, run.reads, engagement)
     key = page_key(engagement.id, file, given, inputs)
@@ -277,10 +277,10 @@ def _page(name: str, file: Path, given: Mapping, engagement: Engagement, work: P
     if found and all(result.absent for result in found):
         (work / file.name).unlink()
         reasons = (escape(finding_line(result.findings[0], language, engagement.currency)) for result in found)
-        return Page(name, title, key, Markup(" ").join(dict.fromkeys(reasons)))
+        return RenderedPage(name, title, key, Markup(" ").join(dict.fromkeys(reasons)))
     html = f"{file.stem}.html"
     write_page(work / html, page_html(run.notebook, report_cover(engagement, inputs, engagement.logo)))
-    return Page(name, title, key, "", html, run.notebook)
+    return RenderedPage(name, title, key, "", html, run.notebook)
 
 
 def _seen(name: str, reads: Iterable[tuple[str, str, str]], engagement: Engagement) -> dict[str, str]:
@@ -297,7 +297,7 @@ def _seen(name: str, reads: Iterable[tuple[str, str, str]], engagement: Engageme
     return dict(sorted(inputs.items()))
 
 
-def _inputs(pages: Iterable[Page], engagement: Engagement) -> dict[str, str]:
+def _inputs(pages: Iterable[RenderedPage], engagement: Engagement) -> dict[str, str]:
     """The files that all pages together rest on; raises PageError when two pages saw different bytes of one."""
     inputs = dict(engagement.inputs)
     for page in pages:
@@ -309,11 +309,11 @@ def _inputs(pages: Iterable[Page], engagement: Engagement) -> dict[str, str]:
     return dict(sorted(inputs.items()))
 
 
-def _noted(page: Page) -> dict:
+def _noted(page: RenderedPage) -> dict:
     return {"title": page.title, "left_out": str(escape(page.left_out)), "files": page.files, "key": dict(page.key)}
 
 
-def _summary(outcomes: Sequence[Page], cover: Cover) -> dict:
+def _summary(outcomes: Sequence[RenderedPage], cover: Cover) -> dict:
     """The lists of the overview, and "pages"; on it and on slides a page goes by the short name of its sheet."""
     pages = [
         {
@@ -334,7 +334,7 @@ def _summary(outcomes: Sequence[Page], cover: Cover) -> dict:
     return summary | {"answers": answers}
 
 
-def _front(outcomes: Sequence[Page], cover: Cover, summary: Mapping) -> str:
+def _front(outcomes: Sequence[RenderedPage], cover: Cover, summary: Mapping) -> str:
     left_out = [{"title": outcome.title, "reason": outcome.left_out} for outcome in outcomes if outcome.left_out]
     unasked = (result.findings[0] for o in outcomes for result in o.results if result.absent)
     reasons = dict.fromkeys(finding_line(finding, cover.language, cover.currency) for finding in unasked)

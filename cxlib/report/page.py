@@ -7,11 +7,12 @@ import pandas as pd
 from markupsafe import Markup
 
 from cxlib.analyses.result import Finding, Result
+from cxlib.languages import LANGUAGES
 from cxlib.report.captions import caption
 from cxlib.report.colours import legible
 from cxlib.report.language.numbers import styled
 from cxlib.report.language.trade import Forms, Language
-from cxlib.report.language.words import LANGUAGES, sentence
+from cxlib.report.language.words import sentence
 from cxlib.report.lines import base_line, definition_line, finding_line, method_line
 from cxlib.report.tables import readable, table_html
 

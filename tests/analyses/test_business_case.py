@@ -13,7 +13,7 @@ from cxlib.analyses.business_case.case import build_case, usable_links
 from cxlib.analyses.business_case.links import customer_links
 from cxlib.analyses.business_case.model import set_flows
 from cxlib.analyses.money import Customers, Money, Plan
-from cxlib.analyses.result import DataError
+from cxlib.analyses.result import CannotAnswer
 from cxlib.engagement import open_client
 from cxlib.stats.value.cash_flow import net_present_value
 from tests.conftest import ROOT
@@ -160,7 +160,7 @@ def test_amounts_with_zeros_and_losses_have_their_own_models():
 
 
 def test_links_name_the_column_that_is_not_there_and_need_a_score():
-    with pytest.raises(DataError, match="'tenure' is not in the table"):
+    with pytest.raises(CannotAnswer, match="'tenure' is not in the table"):
         links_of(customers(), tenure="tenure")
     assert customer_links(Customers(customers())) is None and customer_links(None) is None
     assert keys(business_case.outcome(None, "margin")) == ["absent.links"]
@@ -322,7 +322,7 @@ def test_vendors_claims_are_off_until_switched_on_and_take_the_place_of_the_defa
 
 
 def test_the_banned_effect_is_refused_with_its_reason():
-    with pytest.raises(DataError, match="may not be used: not data: ban as a default"):
+    with pytest.raises(CannotAnswer, match="may not be used: not data: ban as a default"):
         business_case.published_effects(EFFECTS, Money(**FIRM, published={"reichheld": True}), own_data=False)
 
 
@@ -332,7 +332,7 @@ def test_the_banned_effect_is_refused_with_its_reason():
     ({"cfi_nki_rev": True, "marsden": True}, "two routes to the same money"),
 ])
 def test_effects_that_cannot_be_counted_are_refused(chosen, message):
-    with pytest.raises(DataError, match=message):
+    with pytest.raises(CannotAnswer, match=message):
         business_case.published_effects(EFFECTS, Money(**FIRM, published=chosen), own_data=False)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from cxlib.analyses import drivers
 from cxlib.analyses.design import Block, Design, Questionnaire
-from cxlib.analyses.result import DataError
+from cxlib.analyses.result import CannotAnswer
 from cxlib.analyses.status import weighted
 from cxlib.engagement import open_client
 from tests.analyses.driver_models import EVERY, RECOMMEND, SCALE, block, keys, model_of, of, survey
@@ -180,7 +180,7 @@ def test_what_was_not_asked_is_absent_everywhere():
 
 
 def test_paths_that_lead_nowhere_or_in_a_circle_are_refused():
-    with pytest.raises(DataError, match="the paths name 'a7', which is neither a block nor an outcome"):
+    with pytest.raises(CannotAnswer, match="the paths name 'a7', which is neither a block nor an outcome"):
         model_of(survey(), paths={"satisfaction": ["a0", "a7"]})
     with pytest.raises(ValueError, match=r"go in a circle: .*take one of these paths out"):
         model_of(survey(), paths={"satisfaction": ["a0"], "a0": ["a1"], "a1": ["a0"]})
@@ -196,7 +196,7 @@ def test_contradicting_pairs_and_lost_resamples_are_said():
 
 
 def test_unknown_column_is_named():
-    with pytest.raises(DataError, match="'q31' is not in the table"):
+    with pytest.raises(CannotAnswer, match="'q31' is not in the table"):
         model_of(survey(), {"a3": replace(block(1), items={"q31": "Lost"})})
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from cxlib.analyses import status
 from cxlib.analyses.design import Block, Design, Effort, Index, Question, Rating, Weighting
-from cxlib.analyses.result import DataError
+from cxlib.analyses.result import CannotAnswer
 
 SCALE = {"score": "q", "scale": (0, 10)}
 
@@ -49,7 +49,7 @@ def test_a_question_that_was_not_asked_is_absent_not_zero():
 
 
 def test_a_wrong_column_is_named():
-    with pytest.raises(DataError, match="column 'nps' is not in the table; it has q, period"):
+    with pytest.raises(CannotAnswer, match="column 'nps' is not in the table; it has q, period"):
         status.net_promoter_score(survey([1] * 9), Question("nps"))
 
 
@@ -358,7 +358,7 @@ def test_margins_are_called_as_the_client_calls_them():
 
 
 def test_a_margin_that_cannot_be_met_says_which():
-    with pytest.raises(DataError, match=r"weighting to the given margins: .*c"):
+    with pytest.raises(CannotAnswer, match=r"weighting to the given margins: .*c"):
         status.weighted(pd.DataFrame({"g": ["a", "b"]}), Weighting(margins={"g": {"a": 0.4, "b": 0.4, "c": 0.2}}))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from cxlib.analyses import tipping_points as tp
 from cxlib.analyses.money import Customers
-from cxlib.analyses.result import DataError
+from cxlib.analyses.result import CannotAnswer
 from cxlib.analyses.tipping_points import examination
 from cxlib.engagement import open_client
 from cxlib.stats.survey.comparison import holm
@@ -262,7 +262,7 @@ def test_data_that_cannot_tell_end_in_a_clear_sentence(frame, key):
     ({}, {"scale": (1, 5)}, "outside the scale 1 to 5"),
 ])
 def test_bad_input_is_named(change, level, message):
-    with pytest.raises(DataError, match=message):
+    with pytest.raises(CannotAnswer, match=message):
         asked(contacts(step).assign(**change), **level)
 
 

@@ -7,10 +7,10 @@ import nbformat
 import pytest
 
 from cxlib.engagement import open_client
+from cxlib.languages import LANGUAGES
 from cxlib.render.report import report_cover
 from cxlib.report import Page
 from cxlib.report.html import page_html
-from cxlib.report.language.words import LANGUAGES
 from tests.conftest import ROOT
 from tests.report.reshown import reshown
 

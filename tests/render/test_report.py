@@ -371,7 +371,7 @@ def test_page_whose_data_an_analysis_refuses_leaves_the_others_standing(make_cli
     out = tmp_path / "out"
     code, said = factory(cx, tmp_path, "render", "acme", "--out", out)
     assert code == 0, said
-    assert "acme: without refused: 01_refused.ipynb, cell [3]: DataError" in said
+    assert "acme: without refused: 01_refused.ipynb, cell [3]: CannotAnswer" in said
     front = (out / "acme" / "index.html").read_text()
     assert "It cannot be made from these data" in front and "not there" in front
     assert (out / "acme" / "02_status.html").exists() and not (out / "acme" / "01_refused.html").exists()

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.money import Customers
-from cxlib.analyses.result import DataError, OneScreen, Term
+from cxlib.analyses.result import CannotAnswer, OneScreen, Term
 from cxlib.analyses.rows import needed
 from cxlib.analyses.units import Unit
 from cxlib.stats.links.hazard_link import hazard_link
@@ -94,7 +94,7 @@ def customer_links(asked: Customers | None, *, seed: int = 1, confidence: float 
     asked       the table and its columns; tenure and controls are held constant, and for the share of wallet the rank
                 among the suppliers used too
     confidence  of the intervals of levels and steps
-    errors      DataError for a column that is not there, or codes that cannot be what they are said to be
+    errors      CannotAnswer for a column that is not there, or codes that cannot be what they are said to be
 
     >>> links = business_case.customer_links(customers)
     >>> list(links.outcomes)
@@ -203,7 +203,7 @@ def _fit(name: str, values: pd.Series, task: _Answered) -> tuple[str, LinkFit, L
     """The family, the fit and the adjusted levels for the kind of outcome."""
     design, options = task.design, {"weights": task.weights, "confidence": task.confidence}
     if design.shape[1] < 2 or any(not str(column).startswith(">") for column in design.columns[:2]):
-        raise DataError("all customers stand in one or two score groups; three groups are needed for two steps.")
+        raise CannotAnswer("all customers stand in one or two score groups; three groups are needed for two steps.")
 
     def adjusted(fit: LinkFit) -> Levels:
         return adjusted_levels(fit, design, task.levels, **options)

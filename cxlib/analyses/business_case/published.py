@@ -7,7 +7,7 @@ import pandas as pd
 from cxlib.analyses.business_case.choices import CHOSEN
 from cxlib.analyses.business_case.wording import SAYS
 from cxlib.analyses.money import Money
-from cxlib.analyses.result import Base, DataError, Result, Term
+from cxlib.analyses.result import Base, CannotAnswer, Result, Term
 
 # Effects that can be turned into yearly money: what a percent of it is a percent of.
 ROUTES = {"cfi_nki_rev": "margin", "marsden": "margin", "lim_cos": "selling"}
@@ -28,7 +28,7 @@ def published_effects(
     nps_per_point  points of NPS for a point of the index
     own_data       True: nothing is counted, since own links carry the case
     returns        tables "effects" (claim, low, mode, high, source, caution, evidence, counted) and "worth" (yearly money)
-    errors         DataError for an unknown id, for one that may not be used, and for two routes to the same money
+    errors         CannotAnswer for an unknown id, for one that may not be used, and for two routes to the same money
 
     >>> page.show(business_case.published_effects(engagement.published, money, own_data=True))
     Own data carry the case; published effects are shown for comparison and count for nothing...
@@ -59,22 +59,22 @@ def _chosen(effects, published) -> dict[str, tuple[float, float, float]]:
     """Effects that count, with their range: the defaults, and what the client switched on."""
     for key in published:
         if key not in effects:
-            raise DataError(f"there is no published effect {key!r}; there are {', '.join(effects)}.")
+            raise CannotAnswer(f"there is no published effect {key!r}; there are {', '.join(effects)}.")
     chosen = {}
     for key, effect in effects.items():
         said = published.get(key, effect["use"] == "default" and key in ROUTES)
         if said is False:
             continue
         if effect["use"] == "banned":
-            raise DataError(f"{key!r} ({effect['effect']}) may not be used: {effect['caution']}. Source: {effect['source']}.")
+            raise CannotAnswer(f"{key!r} ({effect['effect']}) may not be used: {effect['caution']}. Source: {effect['source']}.")
         if key not in ROUTES and key in published:
-            raise DataError(f"{key!r} is context and cannot be turned into money: {effect['caution']}.")
+            raise CannotAnswer(f"{key!r} is context and cannot be turned into money: {effect['caution']}.")
         chosen[key] = tuple(effect["range"]) if said is True else tuple(said)
     margins = [key for key in chosen if ROUTES[key] == "margin"]
     if len(margins) > 1 and "marsden" in margins and "marsden" not in published:
         del chosen["marsden"]  # a claim switched on takes the place of the default on the same route
     elif len(margins) > 1:
-        raise DataError(f"{' and '.join(margins)} are two routes to the same money; count one of them.")
+        raise CannotAnswer(f"{' and '.join(margins)} are two routes to the same money; count one of them.")
     return chosen
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cxlib.analyses.design import EVERYBODY, Block, Design, Index, Question, Questionnaire
 from cxlib.analyses.drivers.model import NAMES, RESAMPLES, SurveyModel, in_words
-from cxlib.analyses.result import DataError, Finding, Result, Says, Sentences
+from cxlib.analyses.result import CannotAnswer, Finding, Result, Says, Sentences
 from cxlib.analyses.rows import in_basis, needed, span, weights_of
 from cxlib.stats.drivers.missing import missing_answers
 from cxlib.stats.drivers.path_model import path_structure
@@ -67,7 +67,7 @@ def survey_model(
     missing    "casewise", "pairwise" or "imputation" for answers that a customer could have given; "" takes casewise up
                to 5 % incomplete rows, imputation beyond. Areas that a tenth or more of the customers did not rate at all,
                or that are mostly answered "not applicable", are not filled in: whether they were rated is held equal
-    errors     DataError for a column or a block in `paths` that is not there; ValueError for paths that go in a circle
+    errors     CannotAnswer for a column or a block in `paths` that is not there; ValueError for paths that go in a circle
 
     >>> model = drivers.survey_model(responses, Questionnaire(blocks=survey.blocks, rating=survey.rating))
     >>> model.outcome, len(model.answers)
@@ -133,7 +133,7 @@ def _arrows(paths, blocks, outcome, final):
     given = [(cause, result) for result, causes in (paths or {}).items() for cause in causes]
     unknown = [name for arrow in given for name in arrow if name not in known]
     if unknown:
-        raise DataError(f"the paths name {unknown[0]!r}, which is neither a block nor an outcome that was asked; use "
+        raise CannotAnswer(f"the paths name {unknown[0]!r}, which is neither a block nor an outcome that was asked; use "
                         f"{', '.join(known)}.")  # fmt: skip
     if any(target == outcome for _, target in given):
         return given

@@ -52,7 +52,7 @@ def experience_areas(responses: pd.DataFrame, blocks: Mapping[str, Block], desig
                no table where none is. Its basis: the periods that count
     returns    table "areas": block, n, index, low, high; table "questions": block, question, n, index, low, high;
                best first; table "answers": block, question, answer, share, left, right (see answer_shares)
-    errors     DataError for a column that is not there, ValueError for answers off the scale
+    errors     CannotAnswer for a column that is not there, ValueError for answers off the scale
 
     >>> page.show(status.experience_areas(responses, survey.blocks, design))
     Produkt is what customers rate highest (index 70.4); Sponsorater lowest (51.3).
@@ -119,7 +119,7 @@ def expectation_gaps(responses: pd.DataFrame, blocks: Mapping[str, Block], desig
     returns    table "gaps": block, n, experience, expectation (index 0-100), gap, gap_low, gap_high (points, -100 to 100;
                90 % interval at level .05), margin, verdict: better, on_par, worse or cannot_tell. Blocks without an
                interval have a finding and no row
-    errors     DataError for a column that is not there, ValueError for answers off the scale
+    errors     CannotAnswer for a column that is not there, ValueError for answers off the scale
     assumes    the same respondents answered both
     source     Schuirmann 1987; two one-sided tests
 

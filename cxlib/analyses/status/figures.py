@@ -72,7 +72,7 @@ def net_promoter_score(responses: pd.DataFrame, asked: Question | None, design: 
     returns    tables "figure" (one row, latest period: figure, definition, unit, n, estimate, low, high, target,
                change, change_low, change_high), "periods" (period, n, estimate, low, high) and "all_periods": one
                row, all of them together, those that are not shown included; empty below two periods
-    errors     DataError for a column that is not there, ValueError for answers off the scale
+    errors     CannotAnswer for a column that is not there, ValueError for answers off the scale
     source     Reichheld 2003; Rocks 2016 (interval)
 
     >>> ten = pd.DataFrame({"answer": [10, 9, 9, 10, 8, 7, 8, 3, 6, 5]})

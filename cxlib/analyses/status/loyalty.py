@@ -32,7 +32,7 @@ def recommendation_groups(responses: pd.DataFrame, asked: Question | None, desig
     design     its minimum: answers below which no share is shown; its basis: the periods that count
     returns    table "groups": answer, n (answers in the group), share, low, high (Wilson); the last row is the share of
                8 among the answers 7-8, of which n is the number, and is left out below `minimum`
-    errors     DataError for a column that is not there, ValueError for answers off the scale
+    errors     CannotAnswer for a column that is not there, ValueError for answers off the scale
 
     >>> ten = pd.DataFrame({"answer": [10, 9, 9, 10, 8, 7, 8, 3, 6, 5]})
     >>> page.show(status.recommendation_groups(ten, Question("answer"), Design(minimum=3)))

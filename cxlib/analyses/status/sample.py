@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from cxlib.analyses.design import EVERYBODY, Design, Weighting
-from cxlib.analyses.result import Base, DataError, Result, Sentences, Term
+from cxlib.analyses.result import Base, CannotAnswer, Result, Sentences, Term
 from cxlib.analyses.rows import needed
 from cxlib.stats.survey.disclosure import hidden_groups
 from cxlib.stats.survey.response_rates import response_funnel as funnel_rates
@@ -65,7 +65,7 @@ def weighted(
                that counts; and a Result with table "margins": segment, group, n, share_before (share 0-1 among
                answers), share (0-1, after weighting), n and share_before missing where a group is small or would give a
                small one away
-    errors     DataError that names the margin which cannot be met, and why
+    errors     CannotAnswer that names the margin which cannot be met, and why
 
     >>> ten = pd.DataFrame({"region": ["North"] * 8 + ["South"] * 2})
     >>> rows, _, weighting = status.weighted(ten, Weighting({"region": {"North": 0.5, "South": 0.5}}))
@@ -81,7 +81,7 @@ def weighted(
             responses[list(margins)].astype(object), margins, responses[start] if start else None, limits=weighting.trim
         )
     except ValueError as error:
-        raise DataError(f"weighting to the given margins: {error}") from error
+        raise CannotAnswer(f"weighting to the given margins: {error}") from error
     weighted_rows = responses.assign(**{RAKED: raked.weights.to_numpy()})
     named = {column: weighting.labels.get(column, column) for column in margins}
     parts = [_margin(responses[column].rename(named[column]), margins[column], design.minimum) for column in margins]

@@ -51,7 +51,7 @@ def net_promoter_by_segment(
                group keeps its row without any number: one that is small, that would give a small one away, or in which
                one respondent carries 80 % of the weight. No table where every group is hidden
     assumes    groups are compared with everybody else by a test for different respondents, Holm over all groups
-    errors     DataError for a column that is not there
+    errors     CannotAnswer for a column that is not there
     source     Holm 1979; Kelly, Golden and Assad 1992 (hiding)
 
     >>> page.show(status.net_promoter_by_segment(responses, survey.recommend, survey.segments, design))

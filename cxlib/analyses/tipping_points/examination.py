@@ -172,7 +172,7 @@ def examine(
     respondent  column of the customer, who may have several rows: all tests allow for it
     weight      column of weights
     minimum     answers below which no mean is shown
-    errors      DataError, see `question`
+    errors      CannotAnswer, see `question`
     source      docs of `cxlib.stats.breaks.break_verdict`
 
     >>> examined.every[0].name

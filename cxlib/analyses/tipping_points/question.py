@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cxlib.analyses.result import Base, DataError, Quantity, Term
+from cxlib.analyses.result import Base, CannotAnswer, Quantity, Term
 from cxlib.analyses.rows import needed
 from cxlib.analyses.service_level import ServiceLevel
 from cxlib.analyses.units import Unit
@@ -126,24 +126,24 @@ class Question:
 def question(contacts: pd.DataFrame, level: ServiceLevel, *, respondent=None, weight=None) -> Question:
     """The question of one service level, on the rows where all that it needs is known.
 
-    errors  DataError: a column that is not there or holds no numbers, an unknown unit, negative time, an outcome that
+    errors  CannotAnswer: a column that is not there or holds no numbers, an unknown unit, negative time, an outcome that
             is also the level
     """
     x, y, unit = level.column, level.outcome, level.unit
     controls, by = list(level.controls), level.by
     needed(contacts, [x, y, respondent, weight, by, *controls])
     if x == y:
-        raise DataError(f"column {x!r} is the service level and its own outcome; name the answer that may break.")
+        raise CannotAnswer(f"column {x!r} is the service level and its own outcome; name the answer that may break.")
     if unit not in UNITS:
-        raise DataError(f"unit of {level.label!r} is {unit!r}; it must be one of {', '.join(UNITS)}.")
+        raise CannotAnswer(f"unit of {level.label!r} is {unit!r}; it must be one of {', '.join(UNITS)}.")
     values = _numbers(contacts, x)
     answers = _numbers(contacts, y)
     if unit in NEVER_NEGATIVE and (values < 0).any():
         row = int(np.flatnonzero(values < 0)[0])
-        raise DataError(f"column {x!r} holds {values[row]:g} in row {row}; {unit} cannot be negative. Correct it.")
+        raise CannotAnswer(f"column {x!r} holds {values[row]:g} in row {row}; {unit} cannot be negative. Correct it.")
     low, high = map(float, level.scale)
     if ((answers < low) | (answers > high)).any():
-        raise DataError(f"column {y!r} runs from {np.nanmin(answers):g} to {np.nanmax(answers):g}, outside the scale "
+        raise CannotAnswer(f"column {y!r} runs from {np.nanmin(answers):g} to {np.nanmax(answers):g}, outside the scale "
                         f"{low:g} to {high:g}; correct the scale or the answers.")  # fmt: skip
     groups = [contacts[name] for name in (*controls, *([by] if by else []), *([respondent] if respondent else []))]
     measured = ~np.isnan(values)
@@ -174,7 +174,7 @@ def base(contacts: pd.DataFrame, questions: list[Question]) -> Base:
 def _numbers(rows: pd.DataFrame, column: str) -> np.ndarray:
     if not pd.api.types.is_numeric_dtype(rows[column]):
         kind = "dates" if pd.api.types.is_datetime64_any_dtype(rows[column]) else "text"
-        raise DataError(f"column {column!r} holds {kind}, not numbers; turn it into a number of the declared unit.")
+        raise CannotAnswer(f"column {column!r} holds {kind}, not numbers; turn it into a number of the declared unit.")
     return rows[column].to_numpy(float, na_value=np.nan)
 
 

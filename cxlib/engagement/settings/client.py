@@ -16,8 +16,8 @@ from cxlib.engagement.settings.reading import Text
 from cxlib.engagement.settings.survey import PartId, SurveySettings
 from cxlib.engagement.settings.validation import Part, broken
 from cxlib.engagement.settings.words import Words
+from cxlib.languages import LANGUAGES
 
-LANGUAGES = ("en", "da", "sv")
 ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,40}$"
 SCHEMA_FILE = Path(__file__).parents[3] / "templates" / "client" / "client.schema.json"
 

@@ -23,7 +23,7 @@ from cxlib.render.run.notebooks import checked_parameters, read_notebook
 CELL_TIMEOUT = 600  # seconds; an analysis takes seconds, so a cell that needs more has gone wrong
 ENGINE = "cx"
 # What analyses raise where they cannot use the data; everything else that a cell raises is a fault of ours or of the cell.
-REFUSALS, ANALYSES = ("DataError", "ValueError", "LinAlgError"), str(Path("cxlib", "analyses"))
+REFUSALS, ANALYSES = ("DataError", "CannotAnswer", "ValueError", "LinAlgError"), str(Path("cxlib", "analyses"))
 papermill_engines.register(ENGINE, ForkEngine)
 READ_LOG = "CX_READ_LOG"  # the variable that tells `engagement` where to note every file it reads
 

@@ -81,6 +81,7 @@ def _first_use() -> None:
     import pandera.pandas as pandera
     from nbformat import v4
 
+    from cxlib.languages import LANGUAGES
     from cxlib.render.run.notebook_shell import warm_shell
     from cxlib.report import html
     from cxlib.report.charts import canvas
@@ -97,7 +98,7 @@ def _first_use() -> None:
     ]
     html.page_html(v4.new_notebook(cells=cells), html.Cover(client="", language="en"))
     warm_shell()
-    for language in words.LANGUAGES:
+    for language in LANGUAGES:
         words.catalogue(language)
 
 

@@ -15,7 +15,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-from cxlib.report.language.words import LANGUAGES, LOCALE_FOLDER, NOT_FOR_THE_CLIENT
+from cxlib.languages import LANGUAGES
+from cxlib.report.language.words import LOCALE_FOLDER, NOT_FOR_THE_CLIENT
 
 ROOT = Path(__file__).parents[3]
 FRAME = "cx"

@@ -12,7 +12,6 @@ from cxlib.report.language.numbers import LOCALES, Phrase
 from cxlib.report.language.trade import Language
 
 LOCALE_FOLDER = Path(__file__).parents[3] / "templates" / "locale"
-LANGUAGES = tuple(LOCALES)
 # claims of others, which keep their words: the file that has them, and how a message of our own begins that tells one
 CITED_FROM, CITED = "templates/models/published_effects.yml", ("Across 96 studies satisfaction",)
 NOT_FOR_THE_CLIENT = {"note", "parameters", "injected-parameters", "remove-cell"}  # tags of cells that no reader sees

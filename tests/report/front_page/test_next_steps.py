@@ -3,8 +3,9 @@
 import pytest
 
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Term
+from cxlib.languages import LANGUAGES
 from cxlib.report.front_page.next_steps import STEPS, next_steps
-from cxlib.report.language.words import LANGUAGES, translated
+from cxlib.report.language.words import translated
 from cxlib.report.lines import finding_line
 
 CHOSEN = ("choice.chosen", {"names": "A, B"})

@@ -16,10 +16,11 @@ import pandas as pd
 import pytest
 
 from cxlib.analyses.result import Base, Finding, Result, Sentences, Term
+from cxlib.languages import LANGUAGES
 from cxlib.report.columns import COLUMNS, MACHINE_ONLY
 from cxlib.report.glossary import MEANINGS
 from cxlib.report.html import Cover
-from cxlib.report.language.words import LANGUAGES, translated
+from cxlib.report.language.words import translated
 from cxlib.report.office.chapters import filled_tables
 from cxlib.report.office.excel_cells import number_format, row_styles, typed_columns
 from cxlib.report.office.workbook import sheet_names, write_workbook

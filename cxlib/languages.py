@@ -1,0 +1,3 @@
+"""The languages that clients are written in and reports are read in."""
+
+LANGUAGES = ("en", "da", "sv")
