@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, create_model, model_validator
+from pydantic import Field, PrivateAttr, create_model, model_validator
 
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import DataError, Problem, nearest, stop_on_errors
@@ -288,6 +288,12 @@ class MaturityModel(Part):
     bias_check: BiasCheck | None = None
     levels: tuple[Level, ...] = ()
     source_claims: tuple[Claim, ...] = ()
+    _shipped: bool = PrivateAttr(False)
+
+    @property
+    def shipped(self) -> bool:
+        """Whether it came with the workbook; a client's own says what it says."""
+        return self._shipped
 
     @model_validator(mode="after")
     def _is_one_kind(self):
@@ -374,6 +380,7 @@ def read_model(folder: Folder, id: str) -> MaturityModel:
     if model is not None and model.id != id:
         problems.append(Problem(file, f"the model calls itself {model.id}", f"Write `id: {id}`", column="model.id"))
     stop_on_errors(problems)
+    model._shipped = not folder.has(name)
     return model
 
 

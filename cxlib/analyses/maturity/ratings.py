@@ -4,9 +4,10 @@ The texts of a model are data: another model needs no code here. An analysis get
 blank notebook `Ratings(answers, items, values=(1, 2, 3, 4, 5))` is enough.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -191,31 +192,37 @@ def by_levels(assessments: Iterable, language: str, model: str = "") -> Ratings 
 
 
 def _ratings(given, language: str) -> Ratings:
-    model, policy = given.model, given.model.policy
+    model, policy, said = given.model, given.model.policy, _wording(given.model, language)
     return Ratings(
         given.answers,
-        _items(model, given.targets, language),
+        _items(model, given.targets, said),
         tuple(sorted(given.scale.values)),
-        bands=tuple(sorted((band.start, band[language]) for band in model.bands)),
+        bands=tuple(sorted((band.start, said(band)) for band in model.bands)),
         policy=Policy(
             policy.recommend_below, policy.min_raters_summary, policy.min_raters_cut,
             policy.min_companies_benchmark, policy.dk_flag_share,
         ),
         source=f"{model.model.source} ({model.id} {model.model.version})",
-        rule=model.portfolio_rule[language] if model.portfolio_rule else "",
-        staircase=_staircase(model, language) if model.levels else None,
+        rule=said(model.portfolio_rule) if model.portfolio_rule else "",
+        staircase=_staircase(model, said) if model.levels else None,
         **{name: getattr(given, name) for name in ("dont_know", "not_relevant", "evidence", "people", "context")},
         **{name: getattr(given, name) for name in ("invited", "benchmark")},
     )  # fmt: skip
 
 
-def _items(model, targets: Mapping[str, float], language: str) -> pd.DataFrame:
+def _wording(model, language: str) -> Callable[[Any], str]:
+    """How a text of the model is said: a shipped one's with the word for customers that the page's language carries."""
+    of_people = getattr(language, "of_people", str) if model.shipped else str
+    return lambda words: of_people(words[language])
+
+
+def _items(model, targets: Mapping[str, float], said: Callable[[Any], str]) -> pd.DataFrame:
     rows = {
         item.id: {
-            "name": item.name[language],
+            "name": said(item.name),
             "group": group.id,
-            "group_name": f"{group.id} {group.name[language]}",
-            "advice": advice[language] if (advice := getattr(item, "recommendation", None)) else "",
+            "group_name": f"{group.id} {said(group.name)}",
+            "advice": said(advice) if (advice := getattr(item, "recommendation", None)) else "",
             "core": item.core,
             "target": targets.get(item.id, np.nan),
             "own_reading": getattr(item, "derivation", None) is not None,
@@ -226,14 +233,14 @@ def _items(model, targets: Mapping[str, float], language: str) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def _staircase(model, language: str) -> Staircase:
+def _staircase(model, said: Callable[[Any], str]) -> Staircase:
     rule, aim = model.placement, model.target_rule
     levels = {
         level.level: {
-            "name": level.name[language],
-            "limit_sign": level.limit_sign[language] if level.limit_sign else "",
-            "assessment": level.assessment[language],
-            "recommendation": level.recommendation[language],
+            "name": said(level.name),
+            "limit_sign": said(level.limit_sign) if level.limit_sign else "",
+            "assessment": said(level.assessment),
+            "recommendation": said(level.recommendation),
         }
         for level in model.levels
     }
@@ -242,8 +249,8 @@ def _staircase(model, language: str) -> Staircase:
         rule.attained_if.mean_at_least,
         rule.attained_if.core_at_least,
         rule.interval.bootstrap_raters,
-        rule.zero_level[language],
+        said(rule.zero_level),
         tuple((step.below, step.target) for step in aim.by_focus_mean) if aim else (),
         {item.id: item.axis for item in model.context},
-        aim.note[language] if aim else "",
+        said(aim.note) if aim else "",
     )

@@ -38,6 +38,8 @@ AGREEMENT: dict[str, dict[str, dict[str, str]]] = {
             r"\bhver kunde\b": "hvert kunde",
             r"\ben enkelt kunde\b": "et enkelt kunde",
             r"\bden (enkelte|typiske) kunde\b": r"det \1 kunde",
+            r"\ben utilfreds kunde\b": "et utilfreds kunde",
+            r"\ben tilfreds fra en meget tilfreds kunde\b": "et tilfreds fra et meget tilfreds kunde",
             r"\ben tilfreds kunde til en begejstret\b": "et {who_neuter} kunde til et begejstret",
         },
         "measured": {
@@ -50,6 +52,8 @@ AGREEMENT: dict[str, dict[str, dict[str, str]]] = {
             r"\ben kund( som lyfts från \{one\} till \{other\})? är värd\b": r"ett kund\1 är värt",
             r"\ben (enda )?kund\b": r"ett \1kund",
             r"\bden (\w+a) kunden\b": r"det \1 kunden",
+            r"\ben missnöjd kund\b": "ett missnöjt kund",
+            r"\ben nöjd från en mycket nöjd kund\b": "ett nöjt från ett mycket nöjt kund",
             r"\ben nöjd kund till en entusiastisk\b": "ett {who_neuter} kund till ett entusiastiskt",
             r"\bkunden är förlorad\b": "kunden är förlorat",
         },
@@ -111,8 +115,19 @@ class Language(str):
     @cached_property
     def trade(self) -> "Trade | None":
         """What rewrites the messages of the house; None where nothing is to be rewritten."""
-        house = {part: house_forms(part, self) for part in HOUSE}
-        changed = {part: forms for part, forms in self.words.items() if forms and forms != house[part]}
+        return self._trade(*HOUSE)
+
+    def of_people(self, text: str) -> str:
+        """A text that is not about what is measured, as a maturity model's, with the client's word for customers."""
+        return text if self._people is None else self._people.reworded(text)
+
+    @cached_property
+    def _people(self) -> "Trade | None":
+        return self._trade("asked")
+
+    def _trade(self, *parts: str) -> "Trade | None":
+        words = {part: self.words[part] for part in parts if self.words.get(part)}
+        changed = {part: forms for part, forms in words.items() if forms != house_forms(part, self)}
         return Trade(str(self), changed) if changed else None
 
 

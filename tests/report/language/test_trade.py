@@ -8,9 +8,11 @@ import re
 from itertools import cycle
 
 import pytest
+import yaml
 
 from cxlib.report.language.trade import AGREEMENT, KEPT, TURNS, Language, Trade, word_forms
 from cxlib.report.language.words import LANGUAGES, catalogue, ours, sentence, translated
+from tests.conftest import ROOT
 
 # Written apart from the stems of the module: every word that has one of the house's inside.
 HOUSE = {
@@ -26,18 +28,31 @@ NEUTER = {  # invented, so that they stand in no sentence: et xen, det xen
 # What may stand before a singular that is a neuter: what is inflected right, and what has no gender.
 BEFORE = {
     "da": "et ét hvert intet det enkelt enkelte typiske samme være før i af om mellem driver afviger deres samlet ændret samlede mindre "
-    "lavere højere hvor manglende xernes medarbejdernes ygt",
+    "lavere højere hvor manglende xernes medarbejdernes ygt at så tilfreds utilfreds",
     "sv": "ett enda varje inget det typiska samma vara innan i av om mellan driver avviker deras förändrat lägre högre där bakom är "
-    "bristande xernas xernes medarbetarnas ygt",
+    "bristande xernas xernes medarbetarnas ygt att så per nöjt missnöjt",
 }
 # What the singular may be said to be: inflected right, or the same for both genders.
-PREDICATES = {"da": "tabt værd", "sv": "förlorat värt"}
+PREDICATES = {"da": "tabt værd vigtigst til", "sv": "förlorat värt viktigast"}
 COPULA = {"da": r"(?:er|var|bliver|blev)", "sv": r"(?:är|blir|blev)"}
 
 
 def messages(language: str) -> list[str]:
     """What the workbook itself says in a language, but for what is cited of published effects."""
     return [message for message, free in ours().items() if free and catalogue(language).get(message, message)]
+
+
+def model_texts(language: str) -> list[str]:
+    """Every text of the maturity models that come with the workbook."""
+
+    def texts(value: object) -> list[str]:
+        if isinstance(value, dict):
+            here = [value[language]] if isinstance(value.get(language), str) else []
+            return here + [text for part in value.values() for text in texts(part)]
+        return [text for part in value for text in texts(part)] if isinstance(value, list) else []
+
+    files = [ROOT / "templates" / "models" / f"{name}.yml" for name in ("loyalty", "staircase")]
+    return [text for file in files for text in texts(yaml.safe_load(file.read_text(encoding="utf-8")))]
 
 
 def trades():
@@ -59,6 +74,11 @@ def test_the_list_has_every_word_in_every_language():
     assert all(set(forms) == set(LANGUAGES) for part in words.values() for forms in part.values())
 
 
+def said_of(tongue: Language) -> list[str]:
+    """Everything that is said in the words of a trade: messages and the texts of maturity models."""
+    return [translated(m, tongue) for m in messages(tongue)] + [tongue.of_people(text) for text in model_texts(tongue)]
+
+
 def left(tongue: Language, part: str) -> dict[str, set[str]]:
     """{message: words of the house that stand in it after all}"""
     others = OTHER_WORDS if tongue == "sv" else OTHER_WORDS - {"kunde"}
@@ -72,6 +92,17 @@ def test_no_word_of_the_house_is_left(language):
     for asked, measured in trades():
         for part in ("asked", "measured"):
             assert left(spoken(language, asked, measured), part) == {}, "give the form, or its turn of phrase, in trade.py"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_maturity_models_ask_after_the_same_people(language):
+    """What is measured stays: a model is about measuring, whatever is measured."""
+    texts, members = model_texts(language), spoken(language, "members", "trust")
+    asked, measured = (re.compile(pattern, re.IGNORECASE) for pattern in HOUSE[language].values())
+    assert sum(bool(asked.search(text)) for text in texts) > 20
+    assert [text for text in texts if asked.search(members.of_people(text))] == []
+    assert all(len(measured.findall(text)) == len(measured.findall(members.of_people(text))) for text in texts)
+    assert [text for text in texts if spoken(language).of_people(text) != text] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -91,8 +122,7 @@ def test_without_other_words_every_message_stays_as_it_is(language):
 @pytest.mark.parametrize("language", LANGUAGES[1:])
 def test_what_stands_before_a_neuter_agrees_with_it(language):
     tongue, unknown = Language(language, NEUTER), {}
-    for message in messages(language):
-        told = translated(message, tongue).lower()
+    for told in map(str.lower, said_of(tongue)):
         for before, _ in re.findall(r"(?:(\w+) )(xen|xden|ynavn|ynavnet)\b", told):
             if before not in BEFORE[language].split():
                 unknown[before] = told[:200]
@@ -103,8 +133,7 @@ def test_what_stands_before_a_neuter_agrees_with_it(language):
 def test_what_a_neuter_is_said_to_be_agrees_with_it(language):
     tongue, unknown = Language(language, NEUTER), {}
     clause = rf"\b(?:xen|xden|ynavn|ynavnet)(?:,? (?:som|der) [^.:?]*?,?)? {COPULA[language]} (\w+)"
-    for message in messages(language):
-        told = translated(message, tongue).lower()
+    for told in map(str.lower, said_of(tongue)):
         for said in re.findall(clause, told):
             if said not in PREDICATES[language].split():
                 unknown[said] = told[:200]
@@ -117,13 +146,13 @@ def test_no_article_is_doubled_where_the_definite_form_has_one_of_its_own(langua
     word = {"da": "students", "sv": "residents"}[language]
     tongue = spoken(language, word)
     doubled = r"\b(?:de|den|disse|dessa|denne|denna|vores|våra|deres|deras|sine|sina)(?: \w+[ea])? (?:de|den) (?:studerende|boende)"
-    assert [told for told in (translated(m, tongue) for m in messages(language)) if re.search(doubled, told.lower())] == []
+    assert [told for told in said_of(tongue) if re.search(doubled, told.lower())] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_turn_and_agreement_is_in_use(language):
     """Or the sentence that it was made for has changed, and the new one may need another."""
-    said = [catalogue(language).get(message, message) for message in ours()]
+    said = [catalogue(language).get(message, message) for message in ours()] + model_texts(language)
     patterns = [*TURNS[language], *(p for part in AGREEMENT.get(language, {}).values() for p in part)]
     unused = [pattern for pattern in patterns if not any(re.search(pattern, text, re.IGNORECASE) for text in said)]
     assert unused == []

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from cxlib.analyses import maturity
+from cxlib.engagement import open_client
 from cxlib.render.report import build_report
 from cxlib.render.request import Request
+from cxlib.report import Page
 from cxlib.report.language.trade import KEPT
 from cxlib.report.language.words import CITED, ours, translated
 from tests.conftest import ROOT
@@ -22,14 +25,25 @@ SAID = {"en": ("members", "trust"), "da": ("medlemmer", "tillid"), "sv": ("medle
 
 
 @pytest.fixture
-def rendered(tmp_path, monkeypatch):
-    """rendered("harbour", "sv", "status") -> the folder of that demo client's report about members and trust."""
+def copied(tmp_path, monkeypatch):
+    """copied("harbour") -> the folder of that demo client, who now asks members about trust."""
 
-    def made(client: str, language: str, *only: str, **parameters: object) -> Path:
+    def made(client: str) -> Path:
         folder = shutil.copytree(ROOT / "data" / "clients" / client, tmp_path / "clients" / client)
         with (folder / "client.yml").open("a", encoding="utf-8") as file:
             file.write(WORDS)
         monkeypatch.setenv("CX_CLIENTS", str(folder.parent))
+        return folder
+
+    return made
+
+
+@pytest.fixture
+def rendered(copied, tmp_path):
+    """rendered("harbour", "sv", "status") -> the folder of that demo client's report about members and trust."""
+
+    def made(client: str, language: str, *only: str, **parameters: object) -> Path:
+        copied(client)
         request = Request(only, language, parameters, slides=find_spec("pptx") is not None)
         return build_report(client, tmp_path / "out", request).folder
 
@@ -93,3 +107,18 @@ def test_a_business_case_speaks_of_members_and_trust(rendered):
     assert all(word in shown(folder / "index.html").lower() for word in SAID["da"])
     cited = shown(folder / "06_business_case.html")
     assert translated(next(m for m in ours() if m.startswith(CITED)), "da").split("(")[0] in cited
+
+
+def test_a_shipped_maturity_model_asks_after_members_and_a_clients_own_after_whom_it_says(copied):
+    folder = copied("nordlys")
+    assert model_texts(folder) == ["Medlemsbevidst", "Medlemsorienteret", "Medlemsfokuseret", "Medlemsdrevet"]
+    (folder / "models").mkdir()
+    shutil.copy(ROOT / "templates" / "models" / "staircase.yml", folder / "models")
+    assert model_texts(folder) == ["Kundebevidst", "Kundeorienteret", "Kundefokuseret", "Kundedrevet"]
+
+
+def model_texts(folder: Path) -> list[str]:
+    """The names of the first four levels of the staircase, as the page gets them."""
+    engagement = open_client(folder.name, language="da")
+    stairs = maturity.by_levels([engagement.maturity("staircase")], Page(**engagement.look).language)
+    return list(stairs.staircase.levels.name)[:4]
