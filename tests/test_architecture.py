@@ -40,8 +40,8 @@ FLOORS = {
     ],
     "report": [
         {"language", "colours", "templates"},
-        {"columns", "sliders", "lines"},
-        {"glossary", "tables", "captions"},
+        {"sliders", "lines"},
+        {"tables", "captions"},
         {"charts"},
         {"page"},
         {"front_page"},

@@ -122,7 +122,7 @@ class Result:
     """An answer, without text, rounding or plotting.
 
     name      the question answered; a chart of the same name draws it
-    tables    DataFrames; shares 0-1, column names from the one list in `report/columns.py`
+    tables    DataFrames; shares 0-1, columns as their room declares them in its `columns.py`
     findings  verdicts, most important first
     base      rows read, used, dropped and why
     settings  every choice that shaped the numbers

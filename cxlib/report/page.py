@@ -6,6 +6,7 @@ import IPython.display
 import pandas as pd
 from markupsafe import Markup
 
+from cxlib.analyses.columns import columns_of
 from cxlib.analyses.result import Finding, Result
 from cxlib.languages import LANGUAGES
 from cxlib.report.captions import caption
@@ -70,7 +71,7 @@ class Page:
 
     def faces(self, result: Result, *tables: str) -> dict[str, object]:
         """What `show` displays, by media type: the findings as text; with tables and base as HTML; everything as JSON."""
-        shown = [_named(result, name) for name in tables or result.tables] if result.tables else []
+        shown = [self._table(result, name) for name in tables or result.tables] if result.tables else []
         return {
             "text/plain": "\n".join(self.says(finding) for finding in result.findings) or result.name,
             "text/html": NOTEBOOK_STYLE + self._html(result, shown),
@@ -84,9 +85,8 @@ class Page:
          period   n estimate     interval...
         """
         if result.tables:
-            table = _named(result, name)
-            html = self._table(table)
-            plain = readable(table, self.language, self.currency).to_string(index=False)
+            html, columns = self._table(result, name), columns_of(result, name)
+            plain = readable(result.tables[name], columns, self.language, self.currency).to_string(index=False)
             display({"text/plain": plain, "text/html": NOTEBOOK_STYLE + str(html)})
 
     def draw(self, chart: Callable[..., "object"], result: Result, **options: object) -> None:
@@ -143,16 +143,21 @@ class Page:
         """A number as the reader writes it; styles as in `report/numbers.py`."""
         return styled(value, style, self.language, self.currency)
 
-    def _html(self, result: Result, tables: Iterable[pd.DataFrame]) -> str:
+    def _html(self, result: Result, tables: Iterable[Markup]) -> str:
         findings = [Markup('<p class="finding {}">{}</p>').format(f.tone, self.says(f)) for f in result.findings]
         if result.absent:
             return str(Markup("\n").join(findings))
-        shown = [self._table(table) for table in tables if len(table)]
+        shown = filter(None, tables)
         base = Markup('<p class="base">{}</p>').format(base_line(result.base, self.language))
         return str(Markup("\n").join([*findings, *shown, base, self._method(result)]))
 
-    def _table(self, table: pd.DataFrame) -> Markup:
-        return Markup('<div class="table">{}</div>').format(Markup(table_html(table, self.language, self.currency)))
+    def _table(self, result: Result, name: str) -> Markup:
+        """A table as HTML; "" where it has no row or none of its columns is for readers."""
+        table, columns = _named(result, name), columns_of(result, name)
+        if not len(table) or not columns.shown(table):
+            return Markup("")
+        html = table_html(table, columns, self.language, self.currency)
+        return Markup('<div class="table">{}</div>').format(Markup(html))
 
     def _method(self, result: Result) -> Markup:
         """How the figure arose, folded: definition, then method and reference."""

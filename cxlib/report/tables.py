@@ -2,61 +2,48 @@
 
 import pandas as pd
 
-from cxlib.analyses.units import Unit
-from cxlib.report.columns import COLUMNS, MACHINE_ONLY, Column
+from cxlib.analyses.columns import Columns, end_of
 from cxlib.report.language.numbers import NO_BREAK, NOTHING, styled
-from cxlib.report.language.words import translated
+from cxlib.report.language.words import sentence, translated
 from cxlib.report.templates import filled
 
-LEFT = {"term", "text", "period"}
-BY_ROW = {
-    "estimate",
-    "target",
-    "change",
-    "before",
-    "level",
-    "turns_at",
-    "step_change",
-}  # written in the style that the row's `unit` names
 
-
-def table_html(table: pd.DataFrame, language: str, currency: str | None = None) -> str:
+def table_html(table: pd.DataFrame, columns: Columns, language: str, currency: str | None = None) -> str:
     """The table as an HTML <table>, every cell escaped."""
-    texts = readable(table, language, currency)
-    right = [place for place, name in enumerate(texts) if column(name).style not in LEFT]
-    headings = [heading(name, language) for name in texts]
+    texts = readable(table, columns, language, currency)
+    right = [place for place, name in enumerate(texts) if not columns[name].in_words]
+    headings = [heading(columns, name, language) for name in texts]
     return filled("table.html.j2", headings=headings, right=right, rows=texts.to_numpy().tolist())
 
 
-def readable(table: pd.DataFrame, language: str, currency: str | None = None) -> pd.DataFrame:
+def readable(table: pd.DataFrame, columns: Columns, language: str, currency: str | None = None) -> pd.DataFrame:
     """The same table with every cell as text for the reader.
 
-    `low` and `high` (or `x_low`, `x_high`) become one column `interval`, written like the column before.
+    `low` and `high` (or `x_low`, `x_high`) become one column `interval` (`x_interval`), written like the column before.
     """
     texts: dict[str, list[str]] = {}
     styles: list[str] = []
-    for name in table.columns.drop(list(MACHINE_ONLY), errors="ignore"):
-        if name.endswith("high"):
+    for name in columns.shown(table):
+        if end_of(name) is not None and name.endswith("high"):
             continue
-        if name.endswith("low"):
+        if end_of(name) is not None:
             ends = zip(table[name], table[f"{name[:-3]}high"], styles, strict=True)
             texts[f"{name[:-3]}interval"] = [interval_text(low, high, s, language, currency) for low, high, s in ends]
             continue
-        by_row = "unit" in table and name in BY_ROW
-        styles = list(table["unit"]) if by_row else [column(name).style] * len(table)
-        if by_row and name == "change":
-            styles = [Unit(unit).signed_ends for unit in styles]
+        styles = columns[name].styles(table)
         texts[name] = [cell(value, s, language, currency) for value, s in zip(table[name], styles, strict=True)]
     return pd.DataFrame(texts, dtype=object)
 
 
-def column(name: str) -> Column:
-    """The entry of the list; a column that is not in it holds client text under the client's own heading."""
-    return COLUMNS.get(name, Column(name, "text"))
+def heading(columns: Columns, name: str, language: str) -> str:
+    """The heading of a column in the reader's language; the client's own stays as it is."""
+    column = columns[name]
+    return column.heading if column.is_own else sentence(column.heading, columns.slots, language)
 
 
-def heading(name: str, language: str) -> str:
-    return translated(column(name).heading, language) if name in COLUMNS else str(name)
+def meaning(columns: Columns, name: str, language: str) -> str:
+    """What a column means; either end of an interval means what the interval does."""
+    return sentence((columns.interval(name) or columns[name]).meaning, columns.slots, language)
 
 
 def cell(value: object, style: str, language: str, currency: str | None = None) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cxlib.analyses.columns import Columns
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Sentences, Term
 from cxlib.report import Page
 from cxlib.report.lines import finding_line
@@ -74,13 +75,13 @@ def test_tables_join_low_and_high_and_write_by_row():
             "unit": ["points", "percent1"],
         }
     )
-    texts = readable(table, "en")
+    texts = readable(table, Columns("status", "figures"), "en")
     assert list(texts) == ["figure", "estimate", "interval"]
     assert texts.iloc[1].tolist() == ["CSAT", "50.0%", "40.0% to 60.0%"]
 
 
 def test_table_headings_are_translated_and_client_headings_are_escaped():
-    html = table_html(pd.DataFrame({"n": [3], "<b>Region": ["x"]}), "da")
+    html = table_html(pd.DataFrame({"n": [3], "<b>Region": ["x"]}), Columns("own", "regions"), "da")
     assert ">Antal svar<" in html and "&lt;b&gt;Region" in html and "<style" not in html
 
 

@@ -81,6 +81,7 @@ def _first_use() -> None:
     import pandera.pandas as pandera
     from nbformat import v4
 
+    from cxlib.analyses.columns import Columns
     from cxlib.languages import LANGUAGES
     from cxlib.render.run.notebook_shell import warm_shell
     from cxlib.report import html
@@ -90,7 +91,7 @@ def _first_use() -> None:
 
     one = pd.DataFrame({"group": ["a"], "n": [1]})
     pandera.DataFrameSchema({"n": pandera.Column(int, pandera.Check.ge(0))}).validate(one)
-    table_html(one, "en")
+    table_html(one, Columns("", ""), "en")
     canvas.picture(_nothing_drawn, None, None)
     cells = [
         v4.new_markdown_cell("# -"),

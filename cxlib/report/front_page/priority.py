@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from cxlib.analyses.columns import columns_of
 from cxlib.analyses.result import Finding, Place, Quantity, Result
 from cxlib.analyses.units import Unit
-from cxlib.report.columns import COLUMNS
 
 MONEY, CUSTOMERS, COMPANY, NOTHING = range(4)  # what counts more comes first
 
@@ -77,4 +77,4 @@ def _in_table(stake: Place, finding: Finding, result: Result) -> tuple[float | N
     """The figure in the row of the finding's subject."""
     table = result.tables.get(stake.table, pd.DataFrame(columns=[stake.of, stake.figure]))
     figures = table[stake.figure][table[stake.of] == finding.subject].dropna()
-    return next(iter(figures), None), stake.style or COLUMNS[stake.figure].style
+    return next(iter(figures), None), stake.style or columns_of(result, stake.table)[stake.figure].style

@@ -23,12 +23,12 @@ FRAME = "cx"
 NOISE = tuple(
     f'"{name}' for name in ("Project-Id", "Report-Msgid", "POT-", "PO-Rev", "Last-Tr", "Language-Team", "Generated")
 )
-MESSAGES = {  # function: the arguments that are messages, by place
+MESSAGES: dict[str, tuple[int | str, ...]] = {  # function: the arguments that are messages, by place or by name
     "Term": (0,),
     "word": (0,),
     "translated": (0,),
     "sentence": (0,),
-    "Column": (0,),
+    "Column": (1, 3, "heading", "meaning"),
 }
 Found = Iterator[tuple[int, None, str, list[str]]]  # what Babel asks of a method: line, function, message, comments
 
@@ -117,12 +117,13 @@ def _said(call: ast.Call) -> Iterable[ast.expr]:
             entry.args if isinstance(entry, ast.Call) else getattr(entry, "elts", []) for entry in entries
         ]
         return [wording[1] for wording in wordings if len(wording) > 1]  # (tone, message) or Says(tone, message, ...)
-    return [call.args[place] for place in MESSAGES.get(name, ()) if place < len(call.args)]
+    given = dict(enumerate(call.args)) | {named.arg: named.value for named in call.keywords}
+    return [given[place] for place in MESSAGES.get(name, ()) if place in given]
 
 
 def _texts(node: ast.expr) -> Iterator[str]:
     """The literal texts that an argument can be: a constant, or either side of a conditional."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
         yield node.value
     elif isinstance(node, ast.IfExp):
         yield from (*_texts(node.body), *_texts(node.orelse))

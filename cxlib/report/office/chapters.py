@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 from nbformat import NotebookNode
 
+from cxlib.analyses.columns import columns_of
 from cxlib.analyses.result import Finding, Result
 from cxlib.report.html import notebook_title, presentable, shown_results
 from cxlib.report.lines import definition_line, finding_line
@@ -64,8 +65,8 @@ def definition_text(result: Result, section: Section, language: str) -> str:
 
 
 def filled_tables(result: Result) -> dict[str, pd.DataFrame]:
-    """The tables of a result that have rows."""
-    return {name: table for name, table in result.tables.items() if len(table)}
+    """The tables of a result that have rows, and columns that a reader sees."""
+    return {name: table for name, table in result.tables.items() if len(table) and columns_of(result, name).shown(table)}
 
 
 def _sections(cells: Iterable[NotebookNode]) -> Iterable[Section]:

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from cxlib.analyses.columns import WORDS, Columns
 from cxlib.analyses.result import Term
 from cxlib.analyses.units import Unit
-from cxlib.report.columns import MACHINE_ONLY
 from cxlib.report.language.numbers import STYLES, styled
 from cxlib.report.language.words import sentence, translated
 from cxlib.report.office.chapters import clean
-from cxlib.report.tables import BY_ROW, LEFT, column, heading
+from cxlib.report.tables import heading
 from cxlib.stats.rounding import six_digits
 
 LOW, HIGH = Term("{interval}, lower end"), Term("{interval}, upper end")
@@ -29,18 +29,20 @@ class TypedColumn(NamedTuple):
     formats: list[str]
 
 
-def typed_columns(table: pd.DataFrame, language: str, currency: str | None = None) -> list[TypedColumn]:
+def typed_columns(
+    table: pd.DataFrame, columns: Columns, language: str, currency: str | None = None
+) -> list[TypedColumn]:
     """The columns of a table with each value in its unit, headings in the language, low and high beside the estimate."""
-    columns: list[TypedColumn] = []
+    typed: list[TypedColumn] = []
     styles, figure = [""] * len(table), ""
-    for name in table.columns.drop(list(MACHINE_ONLY), errors="ignore"):
-        ends = interval_heading(name, language)
+    for name in columns.shown(table):
+        ends = interval_heading(columns, name, language)
         if not ends:
-            styles, figure = row_styles(table, name), unit_heading(name, language, currency)
-        title = unused(ends or figure, [c.heading for c in columns], HEADING_LENGTH, prefix=figure if ends else "")
+            styles, figure = columns[name].styles(table), unit_heading(columns, name, language, currency)
+        title = unused(ends or figure, [c.heading for c in typed], HEADING_LENGTH, prefix=figure if ends else "")
         values = [_value(value, style, language) for value, style in zip(table[name], styles, strict=True)]
-        columns.append(TypedColumn(title, values, [number_format(style, currency, language) for style in styles]))
-    return columns
+        typed.append(TypedColumn(title, values, [number_format(style, currency, language) for style in styles]))
+    return typed
 
 
 def in_unit(value: float, style: str) -> float:
@@ -48,10 +50,10 @@ def in_unit(value: float, style: str) -> float:
     return six_digits(100 * value) if style in PERCENTAGE_POINTS else value
 
 
-def unit_heading(name: str, language: str, currency: str | None = None) -> str:
+def unit_heading(columns: Columns, name: str, language: str, currency: str | None = None) -> str:
     """The heading of a column, with the currency where the column holds money."""
-    money = currency and column(name).style == "money_table"
-    return f"{heading(name, language)}, {currency}" if money else heading(name, language)
+    money = currency and columns[name].style == "money_table"
+    return f"{heading(columns, name, language)}, {currency}" if money else heading(columns, name, language)
 
 
 def number_format(style: str, currency: str | None = None, language: str = "") -> str:
@@ -59,7 +61,7 @@ def number_format(style: str, currency: str | None = None, language: str = "") -
 
     With a language, a difference brings its unit: +0.0 "percentage points"
     """
-    if style in LEFT or style == "date":
+    if style in WORDS or style == "date":
         return ""
     if style == "money" and currency and currency.isalpha():
         return f'#,##0 "{currency}"'
@@ -72,20 +74,13 @@ def number_format(style: str, currency: str | None = None, language: str = "") -
     return f"+{pattern};-{pattern};{pattern}" if signed else pattern
 
 
-def interval_heading(name: str, language: str, *, whole: bool = False) -> str:
+def interval_heading(columns: Columns, name: str, language: str, *, whole: bool = False) -> str:
     """The heading of a column that holds one end of an interval, or of the `whole` interval; "" for another column."""
-    for ending, message in (("low", LOW), ("high", HIGH)):
-        if name == ending or name.endswith(f"_{ending}"):
-            interval = heading(f"{name.removesuffix(ending)}interval", language)
-            return interval if whole else sentence(message, {"interval": interval}, language)
-    return ""
-
-
-def row_styles(table: pd.DataFrame, name: str) -> list[str]:
-    """The number style of each row of a column: its own, or the one that the row's `unit` names."""
-    if "unit" not in table or name not in BY_ROW:
-        return [column(name).style] * len(table)
-    return [Unit(unit).signed_ends if name == "change" else unit for unit in table["unit"]]
+    of = columns.interval(name)
+    if of is None:
+        return ""
+    interval = heading(columns, of.name, language)
+    return interval if whole else sentence(LOW if name.endswith("low") else HIGH, {"interval": interval}, language)
 
 
 def _value(value: object, style: str, language: str) -> object:

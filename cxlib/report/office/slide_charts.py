@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from cxlib.analyses.columns import Columns, columns_of
 from cxlib.analyses.result import Finding, Place, Result, Term
-from cxlib.report.columns import MACHINE_ONLY
 from cxlib.report.html import Cover
 from cxlib.report.language.numbers import NO_BREAK, general, styled
 from cxlib.report.language.words import sentence, translated
 from cxlib.report.office.chapters import Chapter, Section, clean, filled_tables
-from cxlib.report.office.excel_cells import in_unit, interval_heading, row_styles, unit_heading
-from cxlib.report.tables import LEFT, cell, column, heading, interval_text
+from cxlib.report.office.excel_cells import in_unit, interval_heading, unit_heading
+from cxlib.report.tables import cell, heading, interval_text
 
 DRAWN = Term("{what}; in brackets: {brackets}")
 FIGURES = ("share", "p50", "expected")  # what is drawn of a table without an interval
@@ -56,8 +56,9 @@ def drawing(shown: Shown, cover: Cover) -> Drawing | None:
     one kind.
     """
     for place, table in showing(shown):
-        figures = [place.figure] if place.figure else _figures(table)
-        drawn = (_drawing(table, figure, shown, cover) for figure in figures)
+        columns = columns_of(shown.result, place.table)
+        figures = [place.figure] if place.figure else _figures(table, columns)
+        drawn = (_drawing(table, columns, figure, shown, cover) for figure in figures)
         if found := next(filter(None, drawn), None):
             return found
     return None
@@ -75,34 +76,34 @@ def _of_the_service(table: pd.DataFrame, shown: Shown) -> pd.DataFrame:
     return table[table["service"] == service] if service and "service" in table else table
 
 
-def _figures(table: pd.DataFrame) -> list[str]:
+def _figures(table: pd.DataFrame, columns: Columns) -> list[str]:
     """The columns that a chart can show: those before an interval, else a share or an expected value."""
-    names = list(table.columns.drop(list(MACHINE_ONLY), errors="ignore"))
+    names = columns.shown(table)
     before = [before for before, name in pairwise(names) if name.endswith("low")]
-    return [name for name in before or FIGURES if name in names and column(name).style not in LEFT]
+    return [name for name in before or FIGURES if name in names and not columns[name].in_words]
 
 
-def _drawing(table: pd.DataFrame, figure: str, shown: Shown, cover: Cover) -> Drawing | None:
+def _drawing(table: pd.DataFrame, columns: Columns, figure: str, shown: Shown, cover: Cover) -> Drawing | None:
     values = shown.finding.values
     if {"segment", "group"} <= set(table):  # one split of customers is one idea
         table = table[table["segment"] == values.get("segment", table["segment"].iloc[0])]
     rows = table[table[figure].map(lambda value: isinstance(value, (int, float)) and not pd.isna(value))]
     stretches = {"lowest", "highest", "service"} <= set(rows)
-    names = ["lowest"] if stretches else _names(rows)
-    styles = set(row_styles(rows, figure))
+    names = ["lowest"] if stretches else _names(rows, columns)
+    styles = set(columns[figure].styles(rows))
     if not names or len(styles) != 1 or not 2 <= len(rows) <= MOST_BARS:
         return None
-    style, line = styles.pop(), stretches or column(names[0]).style == "period"
+    style, line = styles.pop(), stretches or columns[names[0]].style == "period"
     low, high = _ends(rows, figure)
-    what = shown.section.heading if figure == "estimate" else unit_heading(figure, cover.language, cover.currency)
+    what = shown.section.heading if figure == "estimate" else unit_heading(columns, figure, cover.language, cover.currency)
     if stretches:
         what = f"{values['service']}, {translated(values.get('units', ''), cover.language)}: {what}"
     series = {what: rows[figure]}
     if line and low:
-        series |= {interval_heading(name, cover.language): rows[name] for name in (low, high)}
+        series |= {interval_heading(columns, name, cover.language): rows[name] for name in (low, high)}
     inner = "" if line else low
-    categories = [_category(row, names, (inner, high), style, cover) for _, row in rows.iterrows()]
-    told = [*(["n"] if "n" in rows and not stretches else []), *([_interval_called(low, cover)] if inner else [])]
+    categories = [_category(row, columns, names, (inner, high), style, cover) for _, row in rows.iterrows()]
+    told = [*(["n"] if "n" in rows and not stretches else []), *([_interval_called(columns, low, cover)] if inner else [])]
     title = sentence(DRAWN, {"what": what, "brackets": "; ".join(told)}, cover.language)
     words = [value for value in values.values() if isinstance(value, str)]
     spoken_of = {name for value in words for name in (value, *value.split(", "))}
@@ -124,9 +125,9 @@ def _in_millions(drawn: Drawing, cover: Cover) -> str:
     return drawn.title.replace(f", {cover.currency}", f", {unit}", 1)
 
 
-def _names(rows: pd.DataFrame) -> list[str]:
+def _names(rows: pd.DataFrame, columns: Columns) -> list[str]:
     """The first columns of words that together tell the rows apart; [] where none do."""
-    words = [name for name in rows if name != "unit" and column(name).style in LEFT and rows[name].nunique() > 1]
+    words = [name for name in columns.shown(rows) if columns[name].in_words and rows[name].nunique() > 1]
     tell = [words[: count + 1] for count in range(min(2, len(words)))]
     return next((names for names in tell if not rows.duplicated(names).any()), [])
 
@@ -138,16 +139,16 @@ def _ends(rows: pd.DataFrame, figure: str) -> tuple[str, str]:
     return tuple(after) if len(after) == 2 and after[0].endswith("low") and after[1].endswith("high") else ("", "")
 
 
-def _interval_called(low: str, cover: Cover) -> str:
-    return heading("level_interval", cover.language) if low == "p10" else interval_heading(low, cover.language, whole=True)
+def _interval_called(columns: Columns, low: str, cover: Cover) -> str:
+    return heading(columns, "level_interval", cover.language) if low == "p10" else interval_heading(columns, low, cover.language, whole=True)
 
 
-def _category(row: pd.Series, names: list[str], ends: tuple[str, str], style: str, cover: Cover) -> str:
+def _category(row: pd.Series, columns: Columns, names: list[str], ends: tuple[str, str], style: str, cover: Cover) -> str:
     """What stands beside a bar: "North (n = 120; 3.1 to 5.2)"; of a stretch of a scale, "3–4"."""
     if names == ["lowest"]:
         low, high = (general(row[name], cover.language) for name in ("lowest", "highest"))
         return low if low == high else f"{low}–{high}"
-    label = " · ".join(cell(row[name], column(name).style, cover.language) for name in names)
+    label = " · ".join(cell(row[name], columns[name].style, cover.language) for name in names)
     details = [f"n = {styled(row['n'], 'count', cover.language)}"] if pd.notna(row.get("n")) else []
     if ends[0]:
         short = "money_short" if style.startswith("money") else style

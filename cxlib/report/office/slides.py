@@ -25,6 +25,7 @@ try:
 except ImportError:
     raise ImportError("slides need python-pptx; install it with: pip install 'cxlib[pptx]'") from None
 
+from cxlib.analyses.columns import Columns, columns_of
 from cxlib.analyses.result import Term
 from cxlib.report.front_page.overview import page_findings
 from cxlib.report.html import Cover
@@ -42,7 +43,7 @@ from cxlib.report.office.chapters import (
 from cxlib.report.office.excel_cells import PERCENTAGE_POINTS, number_format
 from cxlib.report.office.slide_charts import Drawing, Shown, drawing, showing
 from cxlib.report.office.slide_deck import FIXED, Deck
-from cxlib.report.tables import LEFT, column, heading, readable
+from cxlib.report.tables import heading, readable
 
 PART = Term("{shown:count} of {all:count} rows; the workbook has them all.")
 MOST_ROWS, MOST_COLUMNS, LONGEST, FEW_ROWS = 10, 7, 60, 4
@@ -220,18 +221,18 @@ def _written(value: float | None, style: str, cover: Cover) -> str:
 
 def _table(deck: Deck, slide, area, shown: Shown, cover: Cover) -> None:
     """The rows of the finding first, bold; a single row becomes a list; a column of long text does not fit on a slide."""
-    table, spoken_of = _rows(shown)
-    texts = readable(table, cover.language, cover.currency)
+    table, columns, spoken_of = _rows(shown)
+    texts = readable(table, columns, cover.language, cover.currency)
     longest = LONGEST if len(table) > FEW_ROWS else MOST_ROWS * LONGEST // len(table)
     texts = texts[[name for name in texts if texts[name].str.len().max() <= longest]].iloc[:MOST_ROWS]
-    heads = {name: heading(name, cover.language) for name in texts}
+    heads = {name: heading(columns, name, cover.language) for name in texts}
     if len(table) == 1:
         rows = [[heads[name], texts[name].iloc[0]] for name in texts]
         deck.table(slide, area._replace(width=area.width // 2), rows[:MOST_ROWS], "lr", heading=False, size=16)
         return
     texts = texts.iloc[:, :MOST_COLUMNS]
     rows = [[heads[name] for name in texts], *texts.to_numpy().tolist()]
-    sides = "".join("l" if column(name).style in LEFT else "r" for name in texts)
+    sides = "".join("l" if columns[name].in_words else "r" for name in texts)
     deck.table(slide, area, rows, sides, bold=spoken_of if spoken_of < len(table) else 0)
     if len(texts) < len(table):
         part = {"shown": len(texts), "all": len(table)}
@@ -239,12 +240,12 @@ def _table(deck: Deck, slide, area, shown: Shown, cover: Cover) -> None:
         deck.text(slide, sentence(PART, part, cover.language), below, size=11, ink="soft")
 
 
-def _rows(shown: Shown) -> tuple[pd.DataFrame, int]:
-    """The table that shows the finding, the rows that it speaks of first, and how many these are."""
-    table = showing(shown)[0][1]
+def _rows(shown: Shown) -> tuple[pd.DataFrame, Columns, int]:
+    """The table that shows the finding, the rows that it speaks of first; its columns; how many these rows are."""
+    place, table = showing(shown)[0]
     named = table.isin(shown.finding.names).any(axis=1)
     named = named if named.any() else table.isin({v for v in shown.finding.values.values() if not isinstance(v, list)}).any(axis=1)
-    return pd.concat([table[named], table[~named]]), int(named.sum())
+    return pd.concat([table[named], table[~named]]), columns_of(shown.result, place.table), int(named.sum())
 
 
 def _chart_workbook(chart: Drawing) -> bytes:

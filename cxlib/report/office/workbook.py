@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -10,9 +10,8 @@ import xlsxwriter
 from nbformat import NotebookNode
 from xlsxwriter.format import Format
 
+from cxlib.analyses.columns import Columns, columns_of
 from cxlib.analyses.result import Result, Term
-from cxlib.report.columns import MACHINE_ONLY
-from cxlib.report.glossary import meaning
 from cxlib.report.html import Cover
 from cxlib.report.language.words import translated
 from cxlib.report.lines import base_line, method_line
@@ -25,6 +24,7 @@ from cxlib.report.office.chapters import (
     finding_text,
 )
 from cxlib.report.office.excel_cells import TypedColumn, interval_heading, typed_columns, unit_heading, unused
+from cxlib.report.tables import meaning
 
 SHEETS = {
     "maturity": Term("Maturity"),
@@ -138,16 +138,21 @@ def _definitions(named: Mapping[str, Chapter], language: str) -> list[list]:
 
 def _columns(read: Iterable[Chapter], cover: Cover) -> list[list]:
     """Each heading of a table and what it means, in the order in which they come."""
-    results = (result for chapter in read for section in chapter.sections for result in section.results)
-    names = dict.fromkeys(name for result in results for table in filled_tables(result).values() for name in table)
-    shown = [name for name in names if name not in MACHINE_ONLY]
     language = cover.language
-    heads = {name: interval_heading(name, language) or unit_heading(name, language, cover.currency) for name in shown}
     meanings: dict[str, list[str]] = {}
-    for name, head in heads.items():
-        told, meant = meanings.setdefault(head, []), translated(meaning(name), language)
+    for columns, name in _shown(read):
+        head = interval_heading(columns, name, language) or unit_heading(columns, name, language, cover.currency)
+        told, meant = meanings.setdefault(head, []), meaning(columns, name, language)
         told += [meant] if meant not in told else []
     return [[head, " ".join(told)] for head, told in meanings.items()]
+
+
+def _shown(read: Iterable[Chapter]) -> Iterator[tuple[Columns, str]]:
+    """Every column of every table that a reader sees."""
+    for result in (result for chapter in read for section in chapter.sections for result in section.results):
+        for key, table in filled_tables(result).items():
+            columns = columns_of(result, key)
+            yield from ((columns, name) for name in columns.shown(table))
 
 
 def _settings(result: Result) -> str:
@@ -182,7 +187,7 @@ def _chapter(look: "_Look", name: str, chapter: Chapter) -> None:
                 sheet.write(row, 0, finding_text(finding, cover.language, cover.currency))
                 row += 1
             for key, table in filled_tables(result).items():
-                columns = typed_columns(table, cover.language, cover.currency)
+                columns = typed_columns(table, columns_of(result, key), cover.language, cover.currency)
                 sheet.widen(columns)
                 row = sheet.table(row + 1, f"{chapter.name}.{result.name}.{key}", columns)
             sheet.write(row, 0, clean(base_line(result.base, cover.language)), italic=True, font_color=SOFT)

@@ -12,6 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from cxlib.analyses.columns import columns_of
 from cxlib.analyses.result import Finding, Result
 from cxlib.engagement import open_client
 from cxlib.render.request import Request
@@ -229,7 +230,11 @@ def test_every_table_of_a_page_shows_the_rounded_numbers_of_results_json(report)
     compared = 0
     for page in report.pages:
         results = [result for name, result in report.shown.items() if name.startswith(f"{page['name']}.")]
-        texts = [readable(table, report.language, report.currency) for r in results for table in filled_tables(r).values()]
+        texts = [
+            readable(table, columns_of(r, key), report.language, report.currency)
+            for r in results
+            for key, table in filled_tables(r).items()
+        ]
         known = [table.to_numpy().tolist() for table in texts]
         for rows in Tables(report.text(page["file"])).rows:
             shown = [[unescape(cell).strip() for cell in row] for row in rows]

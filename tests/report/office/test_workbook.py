@@ -15,20 +15,20 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from cxlib.analyses.columns import Columns, columns_of, declared, end_of
 from cxlib.analyses.result import Base, Finding, Result, Sentences, Term
 from cxlib.languages import LANGUAGES
-from cxlib.report.columns import COLUMNS, MACHINE_ONLY
-from cxlib.report.glossary import MEANINGS
 from cxlib.report.html import Cover
 from cxlib.report.language.words import translated
 from cxlib.report.office.chapters import filled_tables
-from cxlib.report.office.excel_cells import number_format, row_styles, typed_columns
+from cxlib.report.office.excel_cells import number_format, typed_columns
 from cxlib.report.office.workbook import sheet_names, write_workbook
 from cxlib.report.page import RESULT_MIME
 from cxlib.report.tables import readable
 from tests.report.executed import executed, results_of, shipped
 
 POINTS = re.compile("(ends|gap)_percent")
+PLAIN = Columns("by_group", "groups")  # of nobody's result: what is said where nobody says more
 LISTINGS = {"findings", "definitions", "columns"}
 SAYS = Sentences({"group.low": ("bad", "{figure}: {group} lies {change:points} below ({share:percent}).")})
 HOSTILE = [
@@ -111,9 +111,10 @@ def test_every_number_of_results_json_is_in_the_workbook_and_no_other(book, lang
     written, expected, numbers = tables(opened), {}, Counter()
     for name, result in results_of(shipped()).items():
         for key, table in result.to_json()["tables"].items():
-            kept = [place for place, column in enumerate(table["columns"]) if column not in MACHINE_ONLY]
+            columns = columns_of(result, key)
+            kept = [place for place, column in enumerate(table["columns"]) if columns[column].shown]
             if table["rows"]:
-                styles = styles_of(table)
+                styles = styles_of(table, columns)
                 expected[f"{name}.{key}"] = [
                     [in_points(row[place]) if POINTS.search(styles[place][number]) else row[place] for place in kept]
                     for number, row in enumerate(table["rows"])
@@ -143,12 +144,11 @@ def in_points(value):
     return float(f"{100 * value:.6g}") if isinstance(value, (int, float)) else value
 
 
-def styles_of(table) -> list[list[str]]:
+def styles_of(table, columns: Columns) -> list[list[str]]:
     """The number style of each row of each column; the ends of an interval have that of their estimate."""
     frame, found = pd.DataFrame(table["rows"], columns=table["columns"]), []
     for name in table["columns"]:
-        ends = found and name.endswith(("low", "high"))
-        found.append(found[-1] if ends else row_styles(frame, name))
+        found.append(columns[name].styles(frame) if end_of(name) is None else found[-1])
     return found
 
 
@@ -159,7 +159,9 @@ def test_pages_show_the_same_numbers_rounded():
         for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
             if RESULT_MIME in output.get("data", {}):
                 result = Result.from_json(output.data[RESULT_MIME])
-                written = [readable(table, "da", "DKK").to_numpy().tolist() for table in filled_tables(result).values()]
+                tables = filled_tables(result).items()
+                texts = [readable(table, columns_of(result, key), "da", "DKK") for key, table in tables]
+                written = [table.to_numpy().tolist() for table in texts]
                 for shown in Tables(output.data["text/html"]).rows:
                     assert figures(shown) in map(figures, written), result["name"]
                     checked += 1
@@ -252,9 +254,9 @@ def test_a_figure_is_written_in_the_style_of_its_row():
         },
         dtype=object,
     )
-    formats = {column.heading: column.formats for column in typed_columns(table, "en", "DKK")[:4]}
+    formats = {column.heading: column.formats for column in typed_columns(table, PLAIN, "en", "DKK")[:4]}
     assert formats["Result"] == formats["95% interval, upper end"] == ["#,##0.0", "0.0%", '#,##0 "DKK"']
-    change = typed_columns(table.head(2), "en")[-1]
+    change = typed_columns(table.head(2), PLAIN, "en")[-1]
     assert change.heading == "Change, points" and change.values == [3.0, 10.0]  # 0.1 is ten percentage points
     assert change.formats == ["+#,##0.0;-#,##0.0;#,##0.0"] * 2
 
@@ -287,14 +289,14 @@ def test_two_intervals_in_one_table_are_told_apart():
             "impact_high": [2.0],
         }
     )
-    titles = [column.heading for column in typed_columns(table, "en")]
+    titles = [column.heading for column in typed_columns(table, PLAIN, "en")]
     assert len({title.casefold() for title in titles}) == 7
     assert titles[5] == "Points for a point: 95% interval, lower end"
 
 
 def test_differences_of_shares_are_in_percentage_points_as_their_heading_says():
     table = pd.DataFrame({"block": ["a"], "win": [0.0756101], "win_low": [-0.05], "win_high": [0.09]})
-    _, win, low, high = typed_columns(table, "en")
+    _, win, low, high = typed_columns(table, PLAIN, "en")
     assert win.heading == "Share of 9–10, percentage points"
     assert (win.values, low.values, high.values) == ([7.56101], [-5.0], [9.0])
     assert "%" not in "".join(win.formats + low.formats + high.formats)
@@ -302,13 +304,8 @@ def test_differences_of_shares_are_in_percentage_points_as_their_heading_says():
 
 def test_a_difference_brings_its_unit():
     table = pd.DataFrame({"outcome": ["Leaving"], "step_change": [-0.133931], "unit": ["signed_gap_percent1"]})
-    _, step = typed_columns(table, "da")
+    _, step = typed_columns(table, PLAIN, "da")
     assert step.values == [-13.3931] and step.formats[0].startswith('+#,##0.0 "procentpoint";-#,##0.0 "procentpoint"')
-
-
-def test_every_column_has_a_meaning_and_no_meaning_is_without_a_column():
-    columns = {name for name in COLUMNS if name not in MACHINE_ONLY and not name.endswith("_interval")}
-    assert columns | {"level_interval", "half_interval"} == set(MEANINGS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -326,11 +323,12 @@ def test_every_heading_of_a_table_is_explained(book, language):
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])
 def test_every_meaning_is_said_in_every_language(language):
-    assert [name for name, meant in MEANINGS.items() if translated(meant, language) == meant] == []
+    shown = [column for columns in declared().values() for column in columns if column.shown]
+    assert [column.name for column in shown if translated(column.meaning, language) == column.meaning] == []
 
 
 def test_money_names_its_currency():
-    assert typed_columns(pd.DataFrame({"p50": [1.0]}), "da", "SEK")[0].heading == "Midt (P50), SEK"
+    assert typed_columns(pd.DataFrame({"p50": [1.0]}), PLAIN, "da", "SEK")[0].heading == "Midt (P50), SEK"
 
 
 def written_text(text: str) -> str:

@@ -1,0 +1,45 @@
+"""The columns of the maturity notebook: heading, style and meaning."""
+
+from cxlib.analyses.columns import Column
+
+# fmt: off
+COLUMNS = (
+    Column("dont_know", "Don't know", "count", "Answers “don't know”; they count in no figure."),
+    Column("not_applicable", "Not applicable", "count", "Answers that the question does not concern."),
+    Column("criterion", "Criterion", "text", "What the self-assessment judges."),
+    Column("stage", "Step", "text", "The step of the model that the criterion belongs to."),
+    Column("statement", "Statement", "text", "The statement that was judged."),
+    Column("score100", "Score (0–100)", "count", "Mean answer of those who took part, turned into 0–100."),
+    Column("band", "In words", "text", "The score in words."),
+    Column("aim", "Target", "count", "The target that the client has set for the criterion."),
+    Column("shortfall", "Score less target", "whole_change", "Score less target; below zero the target is not met."),
+    Column("sure", "Low for certain", "term", "Whether it is low by more than chance can give."),
+    Column("advice", "What to do", "text", "What the model advises."),
+    Column("catalyst", "Strong criterion that can pull it", "text", "A strong criterion that the weak one can lean on."),
+    Column("distance", "Distance from the common score", "count", "How far an answer lies from the common score on average."),
+    Column("r_wg", "Agreement (r_wg)", "number", "Agreement among people: 1 is complete, 0 no more than random answers."),
+    Column("chance_95", "What chance reaches", "number", "The agreement that random answers reach in 95 of 100 cases."),
+    Column("asked", "Asked", "count", "People who were asked."),
+    Column("first_score", "First role", "count", "Score that the first role gives."),
+    Column("second_score", "Second role", "count", "Score that the second role gives."),
+    Column("apart", "Difference, points", "whole_change", "Score of the first role less that of the second."),
+    Column("moved", "Change, points", "whole_change", "Score now less score then."),
+    Column("companies", "Companies", "count", "Companies that have answered the criterion."),
+    Column("median", "Middle company", "count", "Half of the companies lie below it."),
+    Column("half_interval", "Middle half of the companies", "interval", "A quarter of the companies lies below it and a quarter above."),
+    Column("place", "Place", "term", "The quarter of the companies that the client lies in."),
+    Column("people", "People", "count", "People who answered."),
+    Column("meaning", "What it is", "term", "What the level rests on.", of=("belief",)),
+    Column("stair", "Level", "count", "Level of the staircase, 1 being the lowest."),
+    Column("level_name", "Name", "text", "What the level is called."),
+    Column("coverage", "Fulfilled", "percent", "Part of the level's statements that is fulfilled."),
+    Column("core", "Core statement", "percent", "How far the statement that the level stands on is fulfilled."),
+    Column("attained", "Attained", "term", "Whether the level is reached as a whole."),
+    Column("draws", "Draws on this level", "percent", "Random draws among the same people that end on this level."),
+    Column("announced", "Level announced", "count", "The level that the report gave."),
+    Column("guessed", "Level believed in", "points", "The level that people believed in before they answered."),
+    Column("target_level", "Level to aim at", "count", "The level that the answers make a sensible aim."),
+    Column("focus", "Need to focus on customer relations (1–5)", "points", "How much the company needs to know of its customers."),
+    Column("maturity", "Maturity for more (1–5)", "points", "How ready the company is to go further."),
+)
+# fmt: on

@@ -1,0 +1,24 @@
+"""The columns of the status notebook: heading, style and meaning."""
+
+from cxlib.analyses.columns import Column, hidden
+from cxlib.analyses.units import Unit
+
+# fmt: off
+COLUMNS = (
+    Column("meaning", "What it is", "term", "How the figure is defined."),
+    Column("step", "Step", "term", "How far people come on the way to an answer.", of=("response_funnel",)),
+    Column("answer", "Answer", "term", "The answer or group of answers that the row counts."),
+    Column("share_before", "Share before weighting", "percent", "The share as answered, before weights."),
+    Column("weight", "Weight", Unit.PERCENT, "How much the question counts in the index."),
+    Column("step_share", "Of the step before", "percent", "Share of those of the step before who come this far."),
+    Column("experience", "Experience", "index", "Index of what customers experienced."),
+    Column("expectation", "Expectation", "index", "Index of what customers expected."),
+    Column("margin", "Gap that matters", "points", "Smaller gaps than this do not matter in practice."),
+    Column("change", "Change, points", "change", "Figure of the period or group less what it is compared with.", by_row="difference"),
+    Column("change_interval", "{level:general}% interval of the change", "interval", "The range that holds the true figure in {level:general} of 100 samples."),
+    Column("gap", "Difference, points", "change", "Experience less expectation, in points of the index."),
+    Column("target", "Target", "points", "The target that the client has set.", by_row="value"),
+    Column("people", "People", "count", "People who come this far.", of=("response_funnel",)),
+    *hidden("definition"),
+)
+# fmt: on
