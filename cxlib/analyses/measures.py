@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.design import Block, Index, Scale
-from cxlib.analyses.result import DataError, Term
+from cxlib.analyses.result import CannotAnswer, Term
 from cxlib.analyses.units import Unit
 from cxlib.stats.moments import effective_n
 from cxlib.stats.survey.comparison import mean_difference
@@ -108,11 +108,11 @@ class NetMeasure(Measure):
 def net_promoter(score: str, scale: Scale = (0, 10)) -> NetMeasure:
     """NPS of a column answered on 0-10, or on 1-10 with the same groups, which its name then says.
 
-    errors    DataError for another scale, on which those groups mean nothing
+    errors    CannotAnswer for another scale, on which those groups mean nothing
     """
     if tuple(scale) not in NPS_SCALES:
         low, high = scale
-        raise DataError(f"NPS is a figure of answers 0 to 10, and {score!r} was asked on {low:g} to {high:g}: no rule says "
+        raise CannotAnswer(f"NPS is a figure of answers 0 to 10, and {score!r} was asked on {low:g} to {high:g}: no rule says "
                         "who is a promoter there. Show it as the share of the best answers (`rating`).")  # fmt: skip
     words = Term("Share who answer 9 or 10 less share who answer 6 or lower, in points from −100 to 100")
     from_one = Term("Share who answer 9 or 10 less share who answer 6 or lower, in points from −100 to 100. The question was asked on 1–10, which offers one low answer fewer than 0–10: hold the figure only against others asked in the same way")

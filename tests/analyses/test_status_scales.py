@@ -6,7 +6,7 @@ import pytest
 
 from cxlib.analyses import drivers, status
 from cxlib.analyses.design import Block, Design, Index, Question, Questionnaire
-from cxlib.analyses.result import DataError
+from cxlib.analyses.result import CannotAnswer
 
 ITEMS = {name: name for name in "abc"}
 
@@ -27,7 +27,7 @@ def survey(seed: int, n: int = 200) -> pd.DataFrame:
 ])  # fmt: skip
 def test_no_net_promoter_score_off_its_scale(figure, scale):
     rows = pd.DataFrame({"q": np.linspace(*scale, 60).round(), "part": ["x", "y"] * 30})
-    with pytest.raises(DataError, match="NPS is a figure of answers 0 to 10"):
+    with pytest.raises(CannotAnswer, match="NPS is a figure of answers 0 to 10"):
         figure(rows, Question("q", scale))
 
 
