@@ -4,8 +4,8 @@ import pytest
 import yaml
 
 from cxlib.engagement import DataError, open_client, problems
-from cxlib.engagement.settings.client import LANGUAGES
 from cxlib.engagement.settings.words import FORMS, Words, built_in
+from cxlib.languages import LANGUAGES
 from tests.engagement.settings.test_client import problems as problems_of
 from tests.engagement.settings.test_client import settings
 

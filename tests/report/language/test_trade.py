@@ -10,8 +10,9 @@ from itertools import cycle
 import pytest
 import yaml
 
+from cxlib.languages import LANGUAGES
 from cxlib.report.language.trade import AGREEMENT, KEPT, TURNS, Language, Trade, word_forms
-from cxlib.report.language.words import LANGUAGES, catalogue, ours, sentence, translated
+from cxlib.report.language.words import catalogue, ours, sentence, translated
 from tests.conftest import ROOT
 
 # Written apart from the stems of the module: every word that has one of the house's inside.

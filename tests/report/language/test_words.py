@@ -13,8 +13,9 @@ from babel.messages.pofile import read_po
 
 from cxlib import analyses
 from cxlib.analyses.result import Sentences, Term
+from cxlib.languages import LANGUAGES
 from cxlib.report.language.catalogues import messages, of_code
-from cxlib.report.language.words import LANGUAGES, LOCALE_FOLDER, catalogue, sentence, translated
+from cxlib.report.language.words import LOCALE_FOLDER, catalogue, sentence, translated
 from tests.conftest import ROOT
 
 ALL = [message for used in messages().values() for message in used]

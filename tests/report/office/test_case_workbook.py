@@ -13,8 +13,8 @@ from cxlib.analyses.business_case import middle_case
 from cxlib.analyses.business_case.model import present, set_flows
 from cxlib.analyses.business_case.spreadsheet import middle_flows
 from cxlib.analyses.result import Result
+from cxlib.languages import LANGUAGES
 from cxlib.report import Page
-from cxlib.report.language.words import LANGUAGES
 from cxlib.report.office.case_workbook import case_workbook
 from cxlib.stats.value.cash_flow import net_present_value, payback_period
 from tests.analyses.test_business_case import case_with, customers, links_of, plan
