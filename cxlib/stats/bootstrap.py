@@ -1,8 +1,17 @@
 """Intervals, ranks and probabilities from bootstrap draws (on the last axis)."""
 
+from typing import TypedDict
+
 import numpy as np
 from scipy.stats import norm
 from scipy.stats import t as t_distribution
+
+
+class Sample(TypedDict):
+    """What draws are judged by: rows (effective number, if weighted) and coefficients fitted."""
+
+    n: float
+    fitted: int
 
 
 def percentile_interval(

@@ -60,11 +60,11 @@ def _threads() -> ThreadpoolController:
 
 
 def sample_units(
-    values: np.ndarray,
+    values: ArrayLike,
     *,
-    weights: np.ndarray | None = None,
-    strata: np.ndarray | None = None,
-    clusters: np.ndarray | None = None,
+    weights: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
     seed: int = 0,
 ) -> Units:
     """The sample summed into the units that a bootstrap draws.
@@ -88,7 +88,7 @@ def sample_units(
     return Units(sums, center, scale, stratum, designed, len(values))
 
 
-def row_units(values: np.ndarray, *, weights: np.ndarray | None = None) -> Units:
+def row_units(values: np.ndarray, *, weights: ArrayLike | None = None) -> Units:
     """Units of single rows, however many: for counts that choose rows, such as permutations and folds.
 
     values, weights  as in sample_units
@@ -150,7 +150,7 @@ def draw_counts(units: Units, resamples: int, rng: np.random.Generator) -> np.nd
 
 
 def row_counts(
-    n: int, resamples: int, *, strata: np.ndarray | None = None, clusters: np.ndarray | None = None, seed: int = 0
+    n: int, resamples: int, *, strata: ArrayLike | None = None, clusters: ArrayLike | None = None, seed: int = 0
 ) -> np.ndarray:
     """How often each of n rows counts in each resample, (resamples, n), for figures that are not read off covariances.
 
@@ -246,7 +246,7 @@ def _center_and_scale(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarr
     return center, np.where(constant, 0, scale)
 
 
-def _units(n: int, strata: ArrayLike | None, clusters: np.ndarray | None, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _units(n: int, strata: ArrayLike | None, clusters: ArrayLike | None, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Unit number of each row, and stratum number of each unit."""
     stratum = np.zeros(n, int) if strata is None else np.unique(np.asarray(strata), return_inverse=True)[1]
     if clusters is not None:

@@ -6,7 +6,33 @@ import pytest
 
 from tests.conftest import ROOT
 
-STATS = ROOT / "cxlib" / "stats"
+STATS, ANALYSES = ROOT / "cxlib" / "stats", ROOT / "cxlib" / "analyses"
+# Arithmetic that needs no source, and rules that are the workbook's own.
+OWN = {
+    "breaks.break_course": {"break_mean", "drawn_means", "jump_gap", "points_beyond"},
+    "breaks.break_groups": {"same_place"},
+    "breaks.break_power": {"smallest_findable_break"},
+    "breaks.break_support": {"break_support", "open_places", "wild_noise"},
+    "breaks.break_verdict": {"verdict_of"},
+    "breaks.heaping": {"heaping", "on_heaps"},
+    "breaks.shape_contest": {"is_coarse", "smooth_columns", "smooth_curve"},
+    "drivers.importance": {"inseparable_groups"},
+    "drivers.missing": {"missing_answers"},
+    "drivers.path_model": {"path_structure"},
+    "links.leakage": {"deterministic_split", "same_question"},
+    "links.link_checks": {"backwards"},
+    "links.link_levels": {"hazard_levels", "product_levels"},
+    "links.link_shape": {"step_columns"},
+    "links.product_effect": {"weighted_slope"},
+    "links.selection_effects": {"response_gap"},
+    "rounding": {"six_digits"},
+    "survey.estimates": {"normal_quantile"},
+    "survey.response_rates": {"response_funnel"},
+    "value.cash_flow": {"payback_period"},
+    "value.cohort_value": {"cohort_gain", "intensity"},
+    "value.portfolio": {"combined_shares", "marginal_returns"},
+    "value.value_distribution": {"input_swings"},
+}
 
 
 def _names(tree: ast.Module, module: str) -> dict[str, str]:
@@ -61,7 +87,6 @@ def _read(folder) -> tuple[dict[str, ast.FunctionDef], set[str]]:
 
 FUNCTIONS, RAISING = _read(STATS)
 PUBLIC = [name for name in FUNCTIONS if not any(part.startswith("_") for part in name.split("."))]
-PACKAGES = ("survey", "value", "links", "breaks", "bootstrap", "moments", "rounding")
 
 
 def says(function: ast.FunctionDef, label: str) -> bool:
@@ -69,10 +94,29 @@ def says(function: ast.FunctionDef, label: str) -> bool:
     return any(line.split()[:1] == [label] for line in (ast.get_docstring(function) or "").splitlines())
 
 
-@pytest.mark.parametrize("name", [name for name in PUBLIC if name.split(".")[2] in PACKAGES])
+@pytest.mark.parametrize("name", PUBLIC)
 def test_what_a_statistic_refuses_is_said(name):
     assert ast.get_docstring(FUNCTIONS[name]), f"{name} has no docstring"
     assert name not in RAISING or says(FUNCTIONS[name], "errors"), f"{name} raises; say which errors and when"
+
+
+def _asked(folder) -> set[str]:
+    """Functions of the statistics that the modules of the folder call, by their full names."""
+    found = set()
+    for file in folder.rglob("*.py"):
+        tree = ast.parse(file.read_text("utf-8"))
+        names = _names(tree, file.stem)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                found |= _calls(node, node.name, names)
+    return found & set(PUBLIC)
+
+
+def test_a_statistic_of_an_analysis_names_its_source_or_is_our_own():
+    own = {f"cxlib.stats.{module}.{name}" for module, names in OWN.items() for name in names}
+    without = {name for name in PUBLIC if not says(FUNCTIONS[name], "source")}
+    assert _asked(ANALYSES) & without <= own, "name the source, or put it among our own"
+    assert own <= without, "a function that is gone or names its source now leaves the list"
 
 
 def test_a_raise_is_found_through_another_function_and_a_method(tmp_path):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import f as f_distribution
 
 from cxlib.stats.bootstrap import percentile_interval, wald_p
@@ -37,15 +38,19 @@ class ClassContrasts:
 
 
 @one_blas_thread
-def class_contrasts(x, score, *, cuts=(7, 9), step=10, controls=None, weights=None, strata=None, clusters=None,
-                    resamples=500, confidence=0.95, seed=0) -> ClassContrasts:
+def class_contrasts(
+    x: pd.DataFrame, score: ArrayLike, *, cuts: tuple[float, float] = (7, 9), step: float = 10,
+    controls: ArrayLike | None = None, weights: ArrayLike | None = None, strata: ArrayLike | None = None,
+    clusters: ArrayLike | None = None, resamples: int = 500, confidence: float = 0.95, seed: int = 0,
+) -> ClassContrasts:
     """The two cuts of an ordered score side by side: below the first, in between, from the second up.
 
     x        DataFrame (rows, drivers), none missing, on one scale (0-100);  score (rows,), as 0-10
     controls DataFrame of columns that are held equal, the same at both cuts; x then has gaps in rows that it does not
              concern, which a control says
     cuts     first score of the middle and of the upper class;  step: the change in x that the effects are given for
-    errors   ValueError below 10 people per driver on the smaller side of a cut
+    errors   Refusal (a ValueError) below 10 people per column on the smaller side of a cut, for a constant driver, and where the
+             classes can be told apart without error; ValueError for missing values and faulty weights
     source   Peterson and Harrell 1990; Brant 1990: logits at both cuts with a joint bootstrap; drivers whose odds
              ratios do not differ share one. Effects are mean marginal effects over the sample
     """
@@ -70,7 +75,7 @@ def class_contrasts(x, score, *, cuts=(7, 9), step=10, controls=None, weights=No
     low, high = percentile_interval(draws, confidence=confidence, **limits)
     moved = wald_p(effects[:, :, 0], draws, **limits)
     adjusted = holm(moved.ravel()).reshape(moved.shape)
-    columns = {}
+    columns: dict[str, np.ndarray] = {}
     for cut, name in enumerate(("keep", "win")):
         columns |= {name: effects[cut, :, 0], f"{name}_low": low[cut], f"{name}_high": high[cut],
                     f"p_{name}": moved[cut], f"p_{name}_holm": adjusted[cut]}
@@ -81,7 +86,7 @@ def class_contrasts(x, score, *, cuts=(7, 9), step=10, controls=None, weights=No
     return ClassContrasts(table, len(values), below, between, beyond, int(used.sum()), int((~used).sum()))
 
 
-def _slopes(x, above, weights, common):
+def _slopes(x: np.ndarray, above: np.ndarray, weights: np.ndarray, common: np.ndarray) -> dict[str, np.ndarray]:
     """Slopes at both cuts (2, drivers, draws); common drivers have the same at both. The rows are stacked, one per cut."""
     n, p = x.shape
     zero = np.zeros((n, p - common.sum()))
@@ -103,7 +108,7 @@ def _slopes(x, above, weights, common):
     return {"slopes": slopes, "cuts": cuts, "used": fit.converged}
 
 
-def _equal_slopes(separate, base):
+def _equal_slopes(separate: dict[str, np.ndarray], base: float) -> np.ndarray:
     """p-value that a driver has the same slope at both cuts, with the variance of the draws."""
     used = separate["used"]
     difference = separate["slopes"][0] - separate["slopes"][1]
@@ -112,7 +117,7 @@ def _equal_slopes(separate, base):
         return f_distribution.sf((difference[:, 0] / spread) ** 2, 1, max(base - 2 * len(spread) - 2, 1))
 
 
-def _effects(x, fitted, weights):
+def _effects(x: np.ndarray, fitted: dict[str, np.ndarray], weights: np.ndarray) -> np.ndarray:
     """Mean marginal effect of each driver on the share above each cut: (2, drivers, draws)."""
     effects = []
     for cut in range(2):
@@ -122,7 +127,7 @@ def _effects(x, fitted, weights):
     return np.array(effects)
 
 
-def _check(above, x, held):
+def _check(above: np.ndarray, x: pd.DataFrame, held: int) -> None:
     needed = EVENTS * (x.shape[1] + held)
     for cut, name in zip(above, ("lower", "upper"), strict=True):
         smaller = int(min(cut.sum(), (1 - cut).sum()))

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import f as f_distribution
 
-from cxlib.stats.bootstrap import percentile_interval, wald_p
+from cxlib.stats.bootstrap import Sample, percentile_interval, wald_p
 from cxlib.stats.drivers.asymmetry import concerned, held_equal, least_squares
 from cxlib.stats.moments import finite
 from cxlib.stats.survey.comparison import holm
@@ -18,8 +19,11 @@ TURNS = 0.25  # the smaller side of a turn, as a share of the larger
 NOTICED = 0.1  # SDs of the outcome that the smaller side moves at least
 
 
-def nonlinear_drivers(x, y, *, controls=None, weights=None, strata=None, clusters=None, resamples=1000, confidence=0.95,
-                      seed=0) -> pd.DataFrame:
+def nonlinear_drivers(
+    x: pd.DataFrame, y: ArrayLike, *, controls: ArrayLike | None = None, weights: ArrayLike | None = None,
+    strata: ArrayLike | None = None, clusters: ArrayLike | None = None, resamples: int = 1000, confidence: float = 0.95,
+    seed: int = 0,
+) -> pd.DataFrame:
     """Is the effect of each driver a straight line, given the others, and does it turn?
 
     x, controls  as in `asymmetry.kano_kinds`
@@ -32,6 +36,8 @@ def nonlinear_drivers(x, y, *, controls=None, weights=None, strata=None, cluster
                average at the highest value seen)
     assumes    at least three different values; else p is 1 and the shape "linear". The others may bend as well where
                there are 20 rows for each coefficient; with fewer they are straight lines
+    errors     Refusal (a ValueError) for drivers that are collinear or constant; ValueError for missing answers without controls, a
+               missing outcome, and faulty weights
     source     linear spline with knots at the quartiles of the values (at every inner answer of a short scale); F test
                with bootstrap covariance, Holm corrected. A turn: an inner knot lies above both ends, or below both, each
                by more than chance can give (intersection-union, as Lind and Mehlum 2010 test a quadratic), corrected for
@@ -53,10 +59,10 @@ def nonlinear_drivers(x, y, *, controls=None, weights=None, strata=None, cluster
     return _judged(pd.DataFrame(rows, index=pd.Index(x.columns, name="driver")), y.std(), 1 - confidence)
 
 
-def _judged(table, spread, level):
+def _judged(table: pd.DataFrame, spread: float, level: float) -> pd.DataFrame:
     """Adjusted for the number of drivers; a shape is named where it holds."""
     table.insert(1, "p_holm", holm(table["p"]))
-    table.insert(table.columns.get_loc("p_turn") + 1, "p_turn_holm", holm(table["p_turn"]))
+    table.insert(list(table.columns).index("p_turn") + 1, "p_turn_holm", holm(table["p_turn"]))
     sides = table[["rise", "fall"]].abs()
     large = sides.min(axis=1) >= np.maximum(TURNS * sides.max(axis=1), NOTICED * spread)
     turns = (table["p_turn_holm"] < level) & large
@@ -78,14 +84,14 @@ class _Course:
     confidence: float
 
     @property
-    def own(self):
+    def own(self) -> slice:
         return slice(max(len(self.nodes) - 1, 1))
 
     @property
-    def limits(self):
+    def limits(self) -> Sample:
         return {"n": self.base, "fitted": len(self.estimate)}
 
-    def bend(self):
+    def bend(self) -> dict[str, float | str]:
         """Test and size of the bend, and which way the slope changes from the lower to the upper end."""
         slopes, draws = np.cumsum(self.estimate[self.own]), np.cumsum(self.draws[self.own], axis=0)
         df, hinges = max(self.base - len(self.estimate) - 1, 1), slice(1, len(slopes))
@@ -99,9 +105,10 @@ class _Course:
         return {"p": p, "f2": f2, "slope_low": slopes[0], "slope_middle": slopes[len(slopes) // 2],
                 "slope_high": slopes[-1], "shape": shape}
 
-    def turn(self):
+    def turn(self) -> dict[str, float | str]:
         """The inner node that lies above both ends, or below both, most clearly, and what cannot be told from it."""
-        none = {"p_turn": 1.0, "turn": "", "turn_from": np.nan, "turn_to": np.nan, "rise": np.nan, "fall": np.nan}
+        none: dict[str, float | str] = {"p_turn": 1.0, "turn": ""}
+        none |= dict.fromkeys(("turn_from", "turn_to", "rise", "fall"), np.nan)
         if len(self.nodes) < 3:
             return none
         heights, draws = self._heights(self.estimate[self.own, None])[:, 0], self._heights(self.draws[self.own])
@@ -116,18 +123,18 @@ class _Course:
         return {"p_turn": min(1.0, 2 * len(p) * p.min()), "turn": "best" if side > 0 else "worst", "turn_from": start,
                 "turn_to": end, "rise": heights[place] - heights[0], "fall": heights[-1] - heights[place]}
 
-    def to_top(self, values):
+    def to_top(self, values: np.ndarray) -> dict[str, float | str]:
         """What all would gain on average at the highest value seen."""
         change = _spline(values.max(keepdims=True), self.nodes)[0] - _spline(values, self.nodes).mean(axis=0)
         low, high = percentile_interval(change @ self.draws[self.own], confidence=self.confidence, **self.limits)
         return {"to_top": change @ self.estimate[self.own], "to_top_low": float(low), "to_top_high": float(high)}
 
-    def _heights(self, coefficients):
+    def _heights(self, coefficients: np.ndarray) -> np.ndarray:
         """The effect at each node, above that at the first one: (nodes, draws)."""
         rises = np.cumsum(coefficients, axis=0) * np.diff(self.nodes)[:, None]
         return np.vstack([np.zeros_like(rises[:1]), np.cumsum(rises, axis=0)])
 
-    def _not_told_apart(self, heights, draws, place):
+    def _not_told_apart(self, heights: np.ndarray, draws: np.ndarray, place: int) -> tuple[float, float]:
         """First and last value of the stretch round the top that cannot be told from it; up to the next nodes on either
         side, where the top may lie between nodes."""
         lower = wald_p(heights[place] - heights, draws[place] - draws, **self.limits) / 2 < 1 - self.confidence
@@ -141,7 +148,7 @@ class _Course:
         return self.nodes[start], self.nodes[end]
 
 
-def _nodes(values):
+def _nodes(values: np.ndarray) -> np.ndarray:
     """Where the slope may change, with both ends: every answer of a short scale that is often given, else quantiles."""
     if (answers := _answers(values)) is not None:
         return answers
@@ -151,12 +158,12 @@ def _nodes(values):
     return np.array([low, *inner, high])
 
 
-def _answers(values):
+def _answers(values: np.ndarray) -> np.ndarray | None:
     """The often given answers of a short scale, None of a long one."""
     distinct, counts = np.unique(values, return_counts=True)
     return distinct[counts >= FEWEST] if len(distinct) <= ANSWERS else None
 
 
-def _spline(values, nodes):
+def _spline(values: np.ndarray, nodes: np.ndarray) -> np.ndarray:
     """A driver as a linear spline: itself and one hinge for each inner node."""
     return np.column_stack([values, *(np.maximum(values - node, 0) for node in nodes[1:-1])])

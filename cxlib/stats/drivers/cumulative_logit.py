@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cxlib.stats.drivers.stacks import solved
 
@@ -23,12 +24,15 @@ class CumulativeLogit:
     converged: np.ndarray
 
     @property
-    def mcfadden(self):
-        """1 - l / l0, 0-1 (draws,)."""
+    def mcfadden(self) -> np.ndarray:
+        """McFadden's R2, 1 - l / l0, 0-1 (draws,)."""
         return 1 - self.likelihood / self.null_likelihood
 
 
-def cumulative_logit(x, classes, weights, *, start=None, tolerance=1e-9, iterations=60) -> CumulativeLogit:
+def cumulative_logit(
+    x: ArrayLike, classes: ArrayLike, weights: ArrayLike, *, start: ArrayLike | None = None, tolerance: float = 1e-9,
+    iterations: int = 60,
+) -> CumulativeLogit:
     """Maximum likelihood by Fisher scoring.
 
     x        (rows, p) numbers, best on a common scale;  classes (rows,) integers 0, 1, ...: each must occur
@@ -58,19 +62,25 @@ def cumulative_logit(x, classes, weights, *, start=None, tolerance=1e-9, iterati
     return CumulativeLogit(values[:k], values[k:], likelihood, null, converged)
 
 
-def class_probabilities(x, cuts, slopes):
-    """P(class <= j) of each row and draw, (classes - 1, rows, draws)."""
+def class_probabilities(x: np.ndarray, cuts: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+    """P(class <= j) of each row and draw, (classes - 1, rows, draws).
+
+    x        (rows, p);  cuts (classes - 1, draws), slopes (p, draws)
+    source   McCullagh 1980: proportional odds
+    """
     return _logistic(cuts[:, None] - x @ slopes)
 
 
-def _start(shares, p, k, start):
+def _start(shares: np.ndarray, p: int, k: int, start: ArrayLike | None) -> np.ndarray:
     if start is not None:
         return np.repeat(np.asarray(start, float)[:, None], shares.shape[1], axis=1)
     cumulative = np.clip(np.cumsum(shares, axis=0)[:k], 1e-6, 1 - 1e-6)
     return np.concatenate([np.log(cumulative / (1 - cumulative)), np.zeros((p, shares.shape[1]))])
 
 
-def _step(x, products, classes, weights, values, k):
+def _step(
+    x: np.ndarray, products: np.ndarray, classes: np.ndarray, weights: np.ndarray, values: np.ndarray, k: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Fisher scoring step (k + p, draws) and log likelihood (draws,)."""
     below = class_probabilities(x, values[:k], values[k:])
     edge = np.zeros_like(below[:1])
@@ -101,5 +111,5 @@ def _step(x, products, classes, weights, values, k):
     return solved(information, score), (weights * np.log(chosen)).sum(axis=0)
 
 
-def _logistic(z):
+def _logistic(z: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-np.clip(z, -500, 500)))

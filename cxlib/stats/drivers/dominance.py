@@ -1,13 +1,15 @@
 """Importance of drivers for an outcome of two or more ordered classes: dominance on a pseudo R2."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from cxlib.stats.bootstrap import percentile_interval, probability_greater
 from cxlib.stats.drivers.asymmetry import concerned
-from cxlib.stats.drivers.cumulative_logit import class_probabilities, cumulative_logit
+from cxlib.stats.drivers.cumulative_logit import CumulativeLogit, class_probabilities, cumulative_logit
 from cxlib.stats.drivers.shapley import complete_dominance, conditional_dominance, shapley_values
 from cxlib.stats.moments import checked_weights, effective_n, finite, one_blas_thread, row_counts
 from cxlib.stats.refusal import Refusal
@@ -36,15 +38,20 @@ class Dominance:
 
 
 @one_blas_thread
-def class_importance(x, classes, *, controls=None, weights=None, measure="mcfadden", strata=None, clusters=None,
-                     resamples=100, confidence=0.95, seed=0) -> Dominance:
+def class_importance(
+    x: pd.DataFrame, classes: ArrayLike, *, controls: ArrayLike | None = None, weights: ArrayLike | None = None,
+    measure: str = "mcfadden", strata: ArrayLike | None = None, clusters: ArrayLike | None = None, resamples: int = 100,
+    confidence: float = 0.95, seed: int = 0,
+) -> Dominance:
     """General, conditional and complete dominance of each driver, from a logistic model of every subset.
 
     x          DataFrame (rows, drivers), none missing;  classes (rows,) integers 0, 1, ..., the higher the better
     controls   DataFrame of columns that are always in; what they leave of R2 is shared. x then has gaps in rows that it
                does not concern, which a control says
     measure    "mcfadden" (1 - l / l0), or "tjur" (difference of mean predicted chances; two classes only)
-    errors     ValueError above 12 drivers, and below 10 people per driver in the smallest class
+    errors     Refusal (a ValueError) below 10 people per column in the smallest class, for a constant driver, and where the classes
+               can be told apart without error; ValueError above 12 drivers, for another measure, missing values and
+               faulty weights
     source     Azen and Traxel 2009 (doi 10.3102/1076998609332754); R: domir. Proportional odds above two classes
     """
     x = pd.DataFrame(x).astype(float)
@@ -66,7 +73,9 @@ def class_importance(x, classes, *, controls=None, weights=None, measure="mcfadd
     return _summary(fits, converged, x.columns, len(values), effective_n(weights), confidence)
 
 
-def _subset_values(x, held, classes, weights, measure):
+def _subset_values(
+    x: np.ndarray, held: np.ndarray, classes: np.ndarray, weights: np.ndarray, measure: str
+) -> tuple[np.ndarray, np.ndarray]:
     """Pseudo R2 of each subset with what is held, (2^p, draws), and the draws in which all converged."""
     p = x.shape[1]
     values = np.zeros((2**p, weights.shape[1]))
@@ -84,13 +93,15 @@ def _subset_values(x, held, classes, weights, measure):
     return values, converged
 
 
-def _tjur(x, classes, weights, fit):
+def _tjur(x: np.ndarray, classes: np.ndarray, weights: np.ndarray, fit: CumulativeLogit) -> np.ndarray:
     chance = 1 - class_probabilities(x, fit.cuts, fit.slopes)[0]
     one, other = weights * (classes == 1)[:, None], weights * (classes == 0)[:, None]
     return (one * chance).sum(axis=0) / one.sum(axis=0) - (other * chance).sum(axis=0) / other.sum(axis=0)
 
 
-def _summary(fits, converged, names, n, base, confidence):
+def _summary(
+    fits: np.ndarray, converged: np.ndarray, names: Iterable[str], n: int, base: float, confidence: float
+) -> Dominance:
     usable = fits[:, 1:][:, converged[1:]]
     estimate = shapley_values(fits[:, :1])[:, 0]
     names = list(names)
@@ -109,7 +120,7 @@ def _summary(fits, converged, names, n, base, confidence):
                      usable.shape[1], int((~converged).sum()))
 
 
-def _check(x, classes, measure, held):
+def _check(x: pd.DataFrame, classes: np.ndarray, measure: str, held: int) -> None:
     if x.shape[1] > MOST_DRIVERS:
         raise ValueError(f"{x.shape[1]} drivers need {2**x.shape[1]:,} models; at most {MOST_DRIVERS}: average drivers "
                          "that belong together")

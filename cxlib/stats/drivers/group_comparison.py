@@ -1,14 +1,16 @@
 """Do groups of respondents differ in what a point is worth to them? Permutation tests, after a check of the measurement."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import norm
 
-from cxlib.stats.drivers.impact import rescaled, unstandardised
+from cxlib.stats.drivers.impact import Scale, rescaled, unstandardised
 from cxlib.stats.drivers.path_model import PathStructure, path_fits
-from cxlib.stats.moments import BLOCK, correlation_stack, covariance_stack, finite, one_blas_thread, row_units
+from cxlib.stats.moments import BLOCK, Units, correlation_stack, covariance_stack, finite, one_blas_thread, row_units
 from cxlib.stats.refusal import Refusal
 from cxlib.stats.survey.comparison import holm
 
@@ -35,20 +37,23 @@ class GroupComparison:
     effects: pd.DataFrame
     sources: pd.DataFrame
     measurement: pd.DataFrame
-    sizes: dict
+    sizes: dict[str, int]
     permutations: int
     failed: int
 
 
 @one_blas_thread
-def effect_differences(items, groups, structure: PathStructure, target, *, scale, weights=None, tests=1, confidence=0.95,
-                       seed=0) -> GroupComparison:
+def effect_differences(
+    items: pd.DataFrame, groups: ArrayLike, structure: PathStructure, target: str, *, scale: Scale,
+    weights: ArrayLike | None = None, tests: int = 1, confidence: float = 0.95, seed: int = 0,
+) -> GroupComparison:
     """Compares the total effects on `target` between the groups of one division; two groups are one comparison.
 
     items    DataFrame of answers, none missing;  groups (rows,) labels;  scale as in `path_estimates.path_model`
     tests    comparisons in the whole family that the p-values will be adjusted for: so many permutations are drawn that
              a p-value can survive it, except where it is plain before that it will not
-    errors   Refusal for a group of fewer than 10 answers per arrow into a construct, an item that is constant in a group
+    errors   Refusal (a ValueError) for a group of fewer than 10 answers per arrow into a construct, an item that is constant in a
+             group, and where hardly any permutation can be fitted; ValueError for missing answers and those off the scale
     assumes  rows are exchangeable between the groups when nothing differs (no clusters)
     source   permutation of path differences (Chin and Dibbern 2010), the largest standardised difference over the groups
              (Westfall and Young 1993); compositional invariance, step 2 of MICOM (Henseler, Ringle and Sarstedt 2016)
@@ -77,24 +82,24 @@ def effect_differences(items, groups, structure: PathStructure, target, *, scale
 class _Fit:
     """Fits of all groups for rows of group codes."""
 
-    units: object
+    units: Units
     structure: PathStructure
     target: int
     groups: int
 
     @property
-    def pooled(self):
+    def pooled(self) -> np.ndarray:
         return correlation_stack(covariance_stack(self.units)[1])[0]
 
     @property
-    def sources(self):
+    def sources(self) -> np.ndarray:
         reach, arrows = self.structure.arrows[self.target], self.structure.arrows
         for _ in arrows:
             reach = reach | arrows[reach].any(axis=0)
         held = np.isin(self.structure.constructs, self.structure.controls)
         return np.flatnonzero(reach & ~held)
 
-    def of(self, codes):
+    def of(self, codes: np.ndarray) -> dict[str, np.ndarray]:
         """Total effects (sources, groups, draws), agreement of the scores (constructs, groups, draws), usable draws."""
         pooled = self.pooled
         reference = path_fits(pooled, self.structure).weights[:, 0]
@@ -123,28 +128,28 @@ class _Judged:
     sizes: np.ndarray
 
     @property
-    def spread(self):
+    def spread(self) -> np.ndarray:
         return np.maximum(_apart(self.null, self.sizes).std(axis=-1, ddof=1), 1e-12)
 
     @property
-    def largest(self):
+    def largest(self) -> np.ndarray:
         """Largest standardised difference of any group, in each draw: (sources, draws)."""
         return (np.abs(_apart(self.null, self.sizes)) / self.spread[..., None]).max(axis=1)
 
     @property
-    def observed(self):
+    def observed(self) -> np.ndarray:
         return np.abs(_apart(self.effects, self.sizes)) / self.spread
 
     @property
-    def exceeding(self):
+    def exceeding(self) -> np.ndarray:
         """Draws in which the largest difference is at least that of each source and group."""
         return (self.largest[:, None] >= self.observed[..., None] - 1e-9).sum(axis=-1)
 
-    def any_group(self, names):
+    def any_group(self, names: Sequence[str]) -> pd.DataFrame:
         p = (1 + self.exceeding.min(axis=1)) / (self.null.shape[-1] + 1)
         return pd.DataFrame({"p": p}, index=pd.Index(names, name="source"))
 
-    def table(self, names, labels, tests, level):
+    def table(self, names: Sequence[str], labels: np.ndarray, tests: int, level: float) -> pd.DataFrame:
         others = self.effects - _apart(self.effects, self.sizes)
         limit = norm.isf(level / (2 * tests * (len(labels) if len(labels) > 2 else 1))) + norm.ppf(POWER)
         return pd.DataFrame({
@@ -154,7 +159,9 @@ class _Judged:
         })  # fmt: skip
 
 
-def _permuted(fit, codes, observed, *, enough, seed):
+def _permuted(
+    fit: _Fit, codes: np.ndarray, observed: dict[str, np.ndarray], *, enough: int, seed: int
+) -> dict[str, np.ndarray]:
     """Figures of the groups when rows are dealt at random, as many times as the verdict needs."""
     rng = np.random.default_rng(seed)
     blocks, done, sizes = [], 0, np.bincount(codes)
@@ -171,7 +178,7 @@ def _permuted(fit, codes, observed, *, enough, seed):
     return draws
 
 
-def _apart(effects, sizes):
+def _apart(effects: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Each group's effect less the mean of the others, by their size: (sources, groups, ...)."""
     weights = sizes / sizes.sum()
     shape = (1, -1) + (1,) * (effects.ndim - 2)
@@ -180,12 +187,15 @@ def _apart(effects, sizes):
     return (effects - mean) / (1 - own)
 
 
-def _score_correlation(pooled, one, other):
+def _score_correlation(pooled: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
     cross = np.einsum("id,ij,jd->d", one, pooled, np.broadcast_to(other, one.shape))
     return cross / np.sqrt(np.einsum("id,ij,jd->d", one, pooled, one) * np.einsum("id,ij,jd->d", other, pooled, other))
 
 
-def _measurement(observed, draws, used, structure, labels, confidence):
+def _measurement(
+    observed: dict[str, np.ndarray], draws: dict[str, np.ndarray], used: np.ndarray, structure: PathStructure,
+    labels: np.ndarray, confidence: float,
+) -> pd.DataFrame:
     """How far each group's weights make another score than everybody's, against random groups of the same sizes."""
     far, null = 1 - observed["agreement"][..., 0], 1 - draws["agreement"][..., used]
     usual = np.maximum(null.mean(axis=-1), 1e-12)
@@ -198,7 +208,7 @@ def _measurement(observed, draws, used, structure, labels, confidence):
     return table[~table.index.isin(structure.controls)]
 
 
-def _check_sizes(labels, codes, structure):
+def _check_sizes(labels: np.ndarray, codes: np.ndarray, structure: PathStructure) -> None:
     needed = 10 * max(1, int(structure.arrows.sum(axis=1).max()))
     smallest = int(np.bincount(codes).min())
     if len(labels) < 2:

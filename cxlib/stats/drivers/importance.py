@@ -1,16 +1,19 @@
 """Relative importance of drivers in a linear model: how much of the outcome's variance each one accounts for."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.stats import f as f_distribution
 
-from cxlib.stats.bootstrap import percentile_interval, probability_greater, rank_draws
+from cxlib.stats.bootstrap import Sample, percentile_interval, probability_greater, rank_draws
 from cxlib.stats.drivers.missing import resampling_units
 from cxlib.stats.drivers.shapley import CELLS, MOST_PLAYERS, sampled_shapley, shapley_values, subset_r2
 from cxlib.stats.drivers.stacks import solved
 from cxlib.stats.moments import (
+    Units,
     bootstrap_stacks,
     checked_weights,
     correlation_stack,
@@ -48,14 +51,18 @@ class Importance:
     n: int
     effective_n: float
     draws: int
-    failed: dict
+    failed: dict[str, int]
     monte_carlo_error: pd.Series
     repaired: bool
 
 
 @one_blas_thread
-def relative_importance(x, y, *, weights=None, groups=None, controls=None, before=(), strata=None, clusters=None,
-                        missing="error", resamples=1000, confidence=0.95, seed=0, orderings=2000) -> Importance:
+def relative_importance(
+    x: pd.DataFrame, y: ArrayLike, *, weights: ArrayLike | None = None,
+    groups: Mapping[str, Sequence[str]] | None = None, controls: pd.DataFrame | None = None,
+    before: Sequence[tuple[str, str]] = (), strata: ArrayLike | None = None, clusters: ArrayLike | None = None,
+    missing: str = "error", resamples: int = 1000, confidence: float = 0.95, seed: int = 0, orderings: int = 2000,
+) -> Importance:
     """LMG (Shapley) shares of R2 with intervals, rank intervals, pairwise probabilities and increment tests.
 
     x          DataFrame (rows, drivers) of numbers;  y (rows,) the outcome
@@ -64,7 +71,9 @@ def relative_importance(x, y, *, weights=None, groups=None, controls=None, befor
     before     pairs (cause, effect) of drivers: a cause enters before what it works through, and does not share with it
     missing    "error", "casewise", "pairwise" or "imputation" (see missing.resampling_units)
     orderings  orders drawn when there are more than 20 drivers (exact up to 20)
-    errors     ValueError that names a constant or collinear column, or when rows do not exceed columns
+    errors     Refusal (a ValueError) that names a constant or collinear column, when rows do not exceed columns, or fewer than 20
+               resamples can be used; ValueError for an unknown name, missing values (unless `missing` allows them) and
+               faulty weights
     assumes    a linear, additive model; the shares are not effects and never negative, so an interval above 0
                proves nothing: read p_holm
     source     Lindeman, Merenda and Gold 1980; Groemping 2007 (doi 10.1198/000313007X188252); R: relaimpo. With `before`:
@@ -77,33 +86,37 @@ def relative_importance(x, y, *, weights=None, groups=None, controls=None, befor
         raise Refusal(f"{answers.used.sum()} rows for {design.shape[1] - 1} columns; at least 10 rows per driver "
                       "are needed: leave drivers out or group them", "few")
     sample = covariance_stack(units)[1]
-    check_columns(design.columns, sample[:, :, 0], units.scale)
+    names = list(design.columns)
+    check_columns(names, sample[:, :, 0], units.scale)
     columns, rule = list(players.values()), _rule(before, list(players))
     estimate, error, r2, r2_controls = _point(sample, columns, control_columns, rule, orderings, seed)
     shift = estimate[:, None] - _values(sample, columns, control_columns, rule)
-    draws, betas, failed = _draws(units, design.columns, columns, control_columns, rule, resamples, seed)
-    limits = {"confidence": confidence, "n": base, "fitted": design.shape[1] - 1}
-    signs = _signs(design.columns[:-1], sample, betas, limits)
+    draws, betas, failed = _draws(units, names, columns, control_columns, rule, resamples, seed)
+    limits: Sample = {"n": base, "fitted": design.shape[1] - 1}
+    signs = _signs(names[:-1], sample, betas, confidence, limits)
     p = [_wald_p(signs["beta"].to_numpy(), betas, player, base, design.shape[1]) for player in columns]
-    table = _importance_table(list(players), estimate, r2 - r2_controls, draws + shift, p, limits)
+    table = _importance_table(list(players), estimate, r2 - r2_controls, draws + shift, p, confidence, limits)
     greater = pd.DataFrame(probability_greater(draws + shift), table.index, table.index)
     return Importance(table, signs, greater, float(r2), float(r2_controls), int(answers.used.sum()), base,
                       draws.shape[1], failed, pd.Series(error, table.index), answers.repaired)
 
 
-def importance_metrics(x, y, *, weights=None, controls=None) -> pd.DataFrame:
+def importance_metrics(
+    x: pd.DataFrame, y: ArrayLike, *, weights: ArrayLike | None = None, controls: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Every usual metric of importance side by side, one row per driver.
 
     returns   lmg, johnson (relative weights, an approximation of lmg), first (alone), last (added to all others),
               beta (standardised), betasq, pratt (beta x correlation, may be negative), car; shares of R2, 0-1
+    errors    Refusal (a ValueError) that names a constant or collinear column; ValueError for missing values and faulty weights
     source    R: relaimpo calc.relimp(type = c("lmg", "genizi", "first", "last", "betasq", "pratt", "car")), rwa
     """
     design, players, control_columns = _design(x, y, None, controls)
     units = sample_units(design.to_numpy(), weights=weights)
     covariance = covariance_stack(units)[1]
-    check_columns(design.columns, covariance[:, :, 0], units.scale)
+    check_columns(list(design.columns), covariance[:, :, 0], units.scale)
     columns = list(players.values())
-    lmg, *_ = _point(covariance, columns, control_columns, (), 2000, 0)
+    lmg, *_ = _point(covariance, columns, control_columns, [], 2000, 0)
     partial = _partial(covariance[:, :, 0], control_columns)
     deviation = np.sqrt(np.diag(partial))
     correlation = partial / np.outer(deviation, deviation)
@@ -121,7 +134,9 @@ def importance_metrics(x, y, *, weights=None, controls=None) -> pd.DataFrame:
     }, index=pd.Index(list(players), name="driver"))
 
 
-def inseparable_groups(importance: Importance, *, among=None, confidence=0.95) -> list[list[str]]:
+def inseparable_groups(
+    importance: Importance, *, among: Iterable[str] | None = None, confidence: float = 0.95
+) -> list[list[str]]:
     """Drivers in order of importance, put together while they cannot be told apart from the first of their group.
 
     among  the drivers to order; default all
@@ -137,8 +152,12 @@ def inseparable_groups(importance: Importance, *, among=None, confidence=0.95) -
     return groups
 
 
-def check_columns(names, covariance, scale):
-    """Raises a ValueError that names the first constant or perfectly collinear column of a covariance matrix."""
+def check_columns(names: Sequence[str], covariance: np.ndarray, scale: np.ndarray) -> None:
+    """Passes covariances (columns, columns) of which no column but the last is constant or follows from the others.
+
+    scale     (columns,) SD of each column;  the last column is the outcome, which need only vary
+    errors    Refusal (a ValueError) that names the first constant or perfectly collinear column
+    """
     for name, deviation in zip(names, scale, strict=True):
         if deviation == 0:
             raise Refusal(f"{name!r} is constant: everybody gave the same answer; leave it out", "constant", name)
@@ -151,7 +170,9 @@ def check_columns(names, covariance, scale):
         work[i + 1 :, i + 1 :] -= np.outer(work[i + 1 :, i], work[i, i + 1 :]) / work[i, i]
 
 
-def _design(x, y, groups, controls):
+def _design(
+    x: pd.DataFrame, y: ArrayLike, groups: Mapping[str, Sequence[str]] | None, controls: pd.DataFrame | None
+) -> tuple[pd.DataFrame, dict[str, list[int]], list[int]]:
     """One DataFrame (controls, drivers, outcome), the columns of each player, and of the controls."""
     x = pd.DataFrame(x)
     controls = pd.DataFrame(index=x.index) if controls is None else pd.DataFrame(controls)
@@ -168,14 +189,17 @@ def _design(x, y, groups, controls):
     return design, players, list(range(controls.shape[1]))
 
 
-def _rule(before, names):
+def _rule(before: Sequence[tuple[str, str]], names: list[str]) -> list[tuple[int, int]]:
     unknown = [name for pair in before for name in pair if name not in names]
     if unknown:
         raise ValueError(f"before names {unknown[0]!r}, which is not a driver; drivers: {', '.join(map(str, names))}")
     return [(names.index(cause), names.index(effect)) for cause, effect in before]
 
 
-def _point(covariance, players, controls, rule, orderings, seed):
+def _point(
+    covariance: np.ndarray, players: list[list[int]], controls: list[int], rule: list[tuple[int, int]], orderings: int,
+    seed: int,
+) -> tuple[np.ndarray, np.ndarray, float, float]:
     full = subset_r2(covariance, [], [*controls, *(column for player in players for column in player)])[0, 0]
     base = subset_r2(covariance, [], controls)[0, 0]
     if len(players) > MOST_PLAYERS:
@@ -184,7 +208,9 @@ def _point(covariance, players, controls, rule, orderings, seed):
     return shapley_values(subset_r2(covariance, players, controls), rule)[:, 0], np.zeros(len(players)), full, base
 
 
-def _values(covariances, players, controls, rule):
+def _values(
+    covariances: np.ndarray, players: list[list[int]], controls: list[int], rule: list[tuple[int, int]]
+) -> np.ndarray:
     """LMG of each draw; with many players by sampled orders, the same in every draw and in the whole sample."""
     if len(players) <= EXACT_DRAWS:
         step = max(1, CELLS >> len(players))
@@ -195,7 +221,10 @@ def _values(covariances, players, controls, rule):
     return sampled_shapley(covariances, players, controls, before=rule, orderings=DRAW_ORDERINGS)[0]
 
 
-def _draws(units, names, players, controls, rule, resamples, seed):
+def _draws(
+    units: Units, names: list[str], players: list[list[int]], controls: list[int], rule: list[tuple[int, int]],
+    resamples: int, seed: int,
+) -> tuple[np.ndarray, np.ndarray, dict[str, int]]:
     """LMG (players, draws) and standardised coefficients (columns, draws); draws with a constant column are counted."""
     kept, betas, failed = [], [], pd.Series(0, names)
     for _, covariances in bootstrap_stacks(units, resamples, seed=seed):
@@ -207,13 +236,15 @@ def _draws(units, names, players, controls, rule, resamples, seed):
     if sum(block.shape[1] for block in kept) < 20:
         raise Refusal(f"fewer than 20 resamples could be used; {failed.idxmax()!r} is constant in {failed.max()} of "
                       f"{resamples}: leave it out", "constant", failed.idxmax())
-    return np.concatenate(kept, axis=1), np.concatenate(betas, axis=1), failed[failed > 0].to_dict()
+    return np.concatenate(kept, axis=1), np.concatenate(betas, axis=1), {name: int(failed[name]) for name in names if failed[name]}
 
 
-def _importance_table(names, estimate, explained, draws, p, limits):
-    low, high = percentile_interval(draws, **limits)
+def _importance_table(
+    names: Sequence[str], estimate: np.ndarray, explained: float, draws: np.ndarray, p: list[float], confidence: float, limits: Sample
+) -> pd.DataFrame:
+    low, high = percentile_interval(draws, confidence=confidence, **limits)
     low, high = np.minimum(low, estimate), np.maximum(high, estimate)  # the draws of a share near 0 all lie above it
-    rank_low, rank_high = percentile_interval(rank_draws(draws), confidence=limits["confidence"])
+    rank_low, rank_high = percentile_interval(rank_draws(draws), confidence=confidence)
     return pd.DataFrame({
         "estimate": estimate, "low": low, "high": high, "share": estimate / explained,
         "rank": rank_draws(estimate[:, None])[:, 0], "rank_low": np.floor(rank_low).astype(int),
@@ -221,7 +252,7 @@ def _importance_table(names, estimate, explained, draws, p, limits):
     }, index=pd.Index(names, name="driver"))
 
 
-def _wald_p(beta, betas, columns, base, fitted):
+def _wald_p(beta: np.ndarray, betas: np.ndarray, columns: list[int], base: float, fitted: int) -> float:
     """p-value that these coefficients are all 0, with the covariance of the draws (strata, clusters, weights in it).
 
     The draws of few rows vary too little; the factor widens them as HC3 does at mean leverage. The number of draws
@@ -235,13 +266,13 @@ def _wald_p(beta, betas, columns, base, fitted):
     return float(f_distribution.sf(statistic, len(columns), df))
 
 
-def _partial(covariance, controls):
+def _partial(covariance: np.ndarray, controls: list[int]) -> np.ndarray:
     for _ in controls:
         covariance = covariance[1:, 1:] - np.outer(covariance[0, 1:], covariance[0, 1:]) / covariance[0, 0]
     return covariance
 
 
-def _johnson(among, r):
+def _johnson(among: np.ndarray, r: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Relative weights (Johnson 2000; = Genizi 1993) and CAR scores (Zuber and Strimmer 2011)."""
     eigenvalues, vectors = np.linalg.eigh(among)
     half = (vectors * np.sqrt(eigenvalues)) @ vectors.T
@@ -249,10 +280,10 @@ def _johnson(among, r):
     return half**2 @ v**2, v**2
 
 
-def _signs(names, sample, betas, limits):
+def _signs(names: Sequence[str], sample: np.ndarray, betas: np.ndarray, confidence: float, limits: Sample) -> pd.DataFrame:
     correlations = correlation_stack(sample)[0][:, :, 0]
     beta = np.linalg.solve(correlations[:-1, :-1], correlations[:-1, -1])
-    low, high = percentile_interval(betas[:, np.isfinite(betas).all(axis=0)], **limits)
+    low, high = percentile_interval(betas[:, np.isfinite(betas).all(axis=0)], confidence=confidence, **limits)
     return pd.DataFrame({"beta": beta, "low": low, "high": high, "correlation": correlations[:-1, -1],
                          "suppressed": np.sign(beta) != np.sign(correlations[:-1, -1])},
                         index=pd.Index(names, name="column"))

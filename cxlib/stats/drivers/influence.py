@@ -2,16 +2,20 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from cxlib.stats.moments import checked_weights, finite
 
 
-def slopes_without_one(x, y, *, controls=None, weights=None) -> pd.DataFrame:
+def slopes_without_one(
+    x: pd.DataFrame, y: ArrayLike, *, controls: ArrayLike | None = None, weights: ArrayLike | None = None
+) -> pd.DataFrame:
     """What becomes of each slope without the row that moves it most, the others kept.
 
     x          DataFrame (rows, drivers) of numbers;  y (rows,);  controls columns that are held equal, or None
     returns    one row per driver: slope (of a regression on all), without (the slope without that row), row (its number)
     assumes    one row, not a few alike: two that say the same hide each other
+    errors     ValueError for missing values and faulty weights
     source     deletion formula of least squares (Belsley, Kuh and Welsch 1980, DFBETA)
     """
     x = pd.DataFrame(x).astype(float)

@@ -1,9 +1,11 @@
 """Do the questions of a block measure one thing, and something else than the other blocks? (stacks: draws last)"""
 
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from cxlib.stats.bootstrap import percentile_interval
 from cxlib.stats.drivers.missing import resampling_units
@@ -13,8 +15,12 @@ from cxlib.stats.moments import bootstrap_stacks, correlation_stack, covariance_
 FEWEST_TOGETHER = 30  # people who answered two blocks from which their overlap is told
 
 
-def standardised_alpha(correlations):
-    """Cronbach's alpha from the mean item correlation, (draws,); 1 for one item.   (items, items, draws)"""
+def standardised_alpha(correlations: np.ndarray) -> np.ndarray:
+    """Cronbach's alpha from the mean item correlation, (draws,); 1 for one item.
+
+    correlations  (items, items, draws) of one block
+    source        Cronbach 1951, standardised form: k r / (1 + (k - 1) r)
+    """
     k = len(correlations)
     if k == 1:
         return np.ones(correlations.shape[2])
@@ -22,18 +28,24 @@ def standardised_alpha(correlations):
     return k * r / (1 + (k - 1) * r)
 
 
-def composite_reliability(loadings):
-    """rho_C of a block from its loadings (items, draws): Joereskog 1971; 1 for one item."""
+def composite_reliability(loadings: np.ndarray) -> np.ndarray:
+    """rho_C of a block from its loadings (items, draws): (draws,), 0-1; 1 for one item.
+
+    source        Joereskog 1971
+    """
     squared = loadings.sum(axis=0) ** 2
     return squared / (squared + (1 - loadings**2).sum(axis=0))
 
 
-def average_variance_extracted(loadings):
-    """Mean squared loading, 0-1 (Fornell and Larcker 1981); its root should exceed every construct correlation."""
+def average_variance_extracted(loadings: np.ndarray) -> np.ndarray:
+    """Mean squared loading of a block, 0-1 (draws,), from (items, draws); its root should exceed every construct correlation.
+
+    source        Fornell and Larcker 1981
+    """
     return (loadings**2).mean(axis=0)
 
 
-def heterotrait_monotrait(correlations, spans, *, geometric=False):
+def heterotrait_monotrait(correlations: np.ndarray, spans: Sequence[slice], *, geometric: bool = False) -> np.ndarray:
     """HTMT of each pair of blocks, (blocks, blocks, draws); above 0.90 two blocks can hardly be told apart.
 
     correlations  (items, items, draws);  spans slice of items of each block; single items count as perfectly measured
@@ -51,11 +63,16 @@ def heterotrait_monotrait(correlations, spans, *, geometric=False):
 
 
 @one_blas_thread
-def overlaps(items, blocks, pairs=None, *, weights=None, draws=300, confidence=0.95, seed=0) -> pd.DataFrame:
+def overlaps(
+    items: pd.DataFrame, blocks: Mapping[str, Sequence[str]], pairs: Iterable[tuple[str, str]] | None = None, *,
+    weights: ArrayLike | None = None, draws: int = 300, confidence: float = 0.95, seed: int = 0,
+) -> pd.DataFrame:
     """HTMT of each pair of blocks over the people who answered both of them in full.
 
     items      DataFrame with gaps;  blocks {name: [items]};  pairs of names, default all;  weights (rows,)
     returns    first, second, htmt, low, high; NaN where fewer than 30 people answered both, or a question is constant
+    errors     ValueError for weights that are missing, zero or negative; KeyError for a question that is no column
+    source     see heterotrait_monotrait; percentile interval, widened to hold the estimate
     """
     answered = items.notna().to_numpy()
     weights = np.ones(len(items)) if weights is None else np.asarray(weights, float)
@@ -69,7 +86,9 @@ def overlaps(items, blocks, pairs=None, *, weights=None, draws=300, confidence=0
     return pd.DataFrame(rows, columns=["first", "second", "htmt", "low", "high"])
 
 
-def _overlap(values, size, weights, draws, confidence, seed):
+def _overlap(
+    values: np.ndarray, size: int, weights: np.ndarray, draws: int, confidence: float, seed: int
+) -> tuple[float, float, float]:
     if len(values) < FEWEST_TOGETHER or (np.ptp(values, axis=0) == 0).any():
         return np.nan, np.nan, np.nan
     spans = (slice(0, size), slice(size, None))
@@ -84,18 +103,18 @@ def _overlap(values, size, weights, draws, confidence, seed):
     return estimate, min(float(low), estimate), max(float(high), estimate)
 
 
-def variance_inflation(correlations):
+def variance_inflation(correlations: np.ndarray) -> np.ndarray:
     """VIF of each column, (p, draws), from correlations (p, p, draws); 1 means no overlap with the others."""
     return np.einsum("iid->id", inverted(correlations))
 
 
-def negative_pairs(correlations, names) -> list[tuple]:
+def negative_pairs(correlations: np.ndarray, names: Sequence[str]) -> list[tuple[str, str]]:
     """Pairs of items whose correlation (items, items) is negative: HTMT from raw correlations would differ."""
     rows, columns = np.nonzero(np.triu(correlations < 0, 1))
-    return [(names[i], names[j]) for i, j in zip(rows, columns, strict=True)]
+    return [(names[i], names[j]) for i, j in zip(rows.tolist(), columns.tolist(), strict=True)]
 
 
-def _mean_correlation(correlations, geometric):
+def _mean_correlation(correlations: np.ndarray, geometric: bool) -> np.ndarray:
     k = len(correlations)
     if k == 1:
         return np.ones(correlations.shape[2])
@@ -103,7 +122,7 @@ def _mean_correlation(correlations, geometric):
     return _mean(correlations[rows, columns], geometric)
 
 
-def _mean(values, geometric):
+def _mean(values: np.ndarray, geometric: bool) -> np.ndarray:
     if not geometric:
         return np.abs(values).mean(axis=0)
     positive = np.where((values > 0).all(axis=0), values, np.nan)

@@ -1,15 +1,25 @@
 """Missing answers: how many there are, and four ways to go on without inventing or hiding any."""
 
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from cxlib.stats.moments import Units, checked_weights, nearest_positive, sample_units
 from cxlib.stats.refusal import Refusal
 
 METHODS = ("error", "casewise", "pairwise", "imputation")
 IMPUTATIONS = 10
+
+
+class _Design(TypedDict):
+    """How the rows were sampled."""
+
+    weights: np.ndarray
+    strata: np.ndarray | None
+    clusters: np.ndarray | None
 
 
 @dataclass(frozen=True)
@@ -25,18 +35,23 @@ class Answers:
     repaired: bool
 
 
-def missing_answers(items) -> pd.DataFrame:
+def missing_answers(items: pd.DataFrame | np.ndarray) -> pd.DataFrame:
     """One row per column of `items`: n answered, missing, share missing (0-1)."""
     missing = pd.DataFrame(items).isna()
     return pd.DataFrame({"n": (~missing).sum(), "missing": missing.sum(), "share": missing.mean()})
 
 
-def resampling_units(values, *, missing="error", weights=None, strata=None, clusters=None, seed=0) -> Answers:
+def resampling_units(
+    values: ArrayLike, *, missing: str = "error", weights: ArrayLike | None = None, strata: ArrayLike | None = None,
+    clusters: ArrayLike | None = None, seed: int = 0,
+) -> Answers:
     """The answers (rows, columns), NaN where missing, ready for covariance_stack and bootstrap_stacks.
 
     missing   "error"; "casewise" (rows with any gap are dropped); "pairwise" (each covariance from the rows that
               answered both); "imputation" (10 draws from a normal model fitted to a resample each: the intervals
               then hold what is not known about the gaps)
+    errors    Refusal (a ValueError) when no row is left, and pairwise for clusters or more than 10,000 rows; ValueError for
+              another `missing`, a gap under "error", and faulty weights
     assumes   casewise, pairwise: missing completely at random; imputation: at random given the other columns
     source    imputation: Honaker and King 2010 (Amelia); pooled bootstrap: Schomaker and Heumann 2018
     """
@@ -44,13 +59,15 @@ def resampling_units(values, *, missing="error", weights=None, strata=None, clus
         raise ValueError(f"missing is {missing!r}; one of {', '.join(METHODS)}")
     values = np.asarray(values, float)
     gaps = np.isnan(values)
-    design = {"weights": checked_weights(weights, len(values)), "strata": strata, "clusters": clusters}
+    labels = [None if given is None else np.asarray(given) for given in (strata, clusters)]
+    design: _Design = {"weights": checked_weights(weights, len(values)), "strata": labels[0], "clusters": labels[1]}
     if missing == "error" or not gaps.any():
         return Answers(sample_units(values, **design, seed=seed), np.ones(len(values), bool), False)
     used = ~gaps.any(axis=1) if missing == "casewise" else ~gaps.all(axis=1)
     if not used.any():
         raise Refusal("no row has an answer in every column; use pairwise or imputation, or leave columns out", "few")
-    design = {name: None if given is None else np.asarray(given)[used] for name, given in design.items()}
+    labels = [None if given is None else given[used] for given in labels]
+    design = {"weights": design["weights"][used], "strata": labels[0], "clusters": labels[1]}
     if missing == "casewise":
         return Answers(sample_units(values[used], **design, seed=seed), used, False)
     if missing == "pairwise":
@@ -59,8 +76,15 @@ def resampling_units(values, *, missing="error", weights=None, strata=None, clus
     return Answers(_pooled([sample_units(copy, **design, seed=seed) for copy in copies]), used, False)
 
 
-def imputed(values, weights=None, *, imputations=IMPUTATIONS, seed=0) -> list[np.ndarray]:
-    """Completed copies of the values (rows, columns): gaps drawn from a normal model given the answers of the row."""
+def imputed(
+    values: ArrayLike, weights: ArrayLike | None = None, *, imputations: int = IMPUTATIONS, seed: int = 0
+) -> list[np.ndarray]:
+    """Completed copies of the values (rows, columns): gaps drawn from a normal model given the answers of the row.
+
+    returns   as many copies as `imputations`, each from a model fitted to another resample of the rows
+    errors    Refusal (a ValueError) for a column without any answer; ValueError for faulty weights
+    source    Honaker and King 2010 (Amelia): EM on a bootstrap of the rows, then a draw
+    """
     values = np.asarray(values, float)
     weights = checked_weights(weights, len(values))
     rng = np.random.default_rng(seed)
@@ -81,7 +105,7 @@ def imputed(values, weights=None, *, imputations=IMPUTATIONS, seed=0) -> list[np
     return copies
 
 
-def not_applicable_dummies(x, not_applicable):
+def not_applicable_dummies(x: pd.DataFrame, not_applicable: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Columns with "not applicable" filled, and a dummy for each column that has any.
 
     x               DataFrame;  not_applicable  DataFrame of booleans with the same columns
@@ -92,12 +116,12 @@ def not_applicable_dummies(x, not_applicable):
     where = not_applicable[x.columns].to_numpy(bool)
     means = np.where(~where.all(axis=0), x.mask(where).mean().fillna(0), 0)
     filled = x.mask(where, pd.DataFrame(np.broadcast_to(means, x.shape), x.index, x.columns))
-    touched = [column for column, any_gap in zip(x.columns, where.any(axis=0), strict=True) if any_gap]
+    touched = x.columns[np.flatnonzero(where.any(axis=0))]
     dummies = not_applicable[touched].astype(float)
     return filled, dummies.set_axis([f"{column} (not applicable)" for column in touched], axis=1)
 
 
-def _pairwise(values, design, used):
+def _pairwise(values: np.ndarray, design: _Design, used: np.ndarray) -> Answers:
     observed = ~np.isnan(values)
     template = sample_units(np.where(observed, values, np.nanmean(values, axis=0)), **design)
     if len(template.sums) != len(values):
@@ -111,7 +135,7 @@ def _pairwise(values, design, used):
     return Answers(units, used, bool(_was_repaired(sums)))
 
 
-def _was_repaired(sums):
+def _was_repaired(sums: np.ndarray) -> bool:
     weight, first, second, product = sums.sum(axis=0)
     if (weight <= 0).any():
         raise Refusal("two columns were never answered by the same person; leave one out or use imputation", "few")
@@ -122,7 +146,7 @@ def _was_repaired(sums):
     return nearest_positive(stack)[1][0]
 
 
-def _pooled(filled):
+def _pooled(filled: list[Units]) -> Units:
     """One set of units in common scaling: the mean of the imputations, each of which serves part of the draws."""
     template = filled[0]
     k = len(template.center)
@@ -140,13 +164,16 @@ def _pooled(filled):
     return replace(template, sums=np.mean(sums, axis=0), imputed=tuple(sums))
 
 
-def _patterns(gaps):
+def _patterns(gaps: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
     """[(rows, gaps of those rows)] for each pattern of missing columns that has a gap."""
     kinds, kind = np.unique(gaps, axis=0, return_inverse=True)
     return [(np.flatnonzero(kind.ravel() == i), pattern) for i, pattern in enumerate(kinds) if pattern.any()]
 
 
-def _normal_model(values, weights, patterns, mean, covariance, steps):
+def _normal_model(
+    values: np.ndarray, weights: np.ndarray, patterns: list[tuple[np.ndarray, np.ndarray]], mean: np.ndarray,
+    covariance: np.ndarray, steps: int,
+) -> tuple[np.ndarray, np.ndarray]:
     """Mean and covariance by expectation-maximisation (Dempster, Laird and Rubin 1977)."""
     total = weights.sum()
     for _ in range(steps):
@@ -164,7 +191,7 @@ def _normal_model(values, weights, patterns, mean, covariance, steps):
     return mean, covariance
 
 
-def _conditional(covariance, gap):
+def _conditional(covariance: np.ndarray, gap: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Slopes of the missing columns on the answered ones, and the covariance that is left."""
     if gap.all():
         return np.zeros((0, len(gap))), covariance
@@ -173,7 +200,10 @@ def _conditional(covariance, gap):
     return slopes, covariance[np.ix_(gap, gap)] - covariance[np.ix_(gap, ~gap)] @ slopes
 
 
-def _drawn(values, patterns, mean, covariance, rng):
+def _drawn(
+    values: np.ndarray, patterns: list[tuple[np.ndarray, np.ndarray]], mean: np.ndarray, covariance: np.ndarray,
+    rng: np.random.Generator,
+) -> np.ndarray:
     filled = values.copy()
     for rows, gap in patterns:
         slopes, left = _conditional(covariance, gap)

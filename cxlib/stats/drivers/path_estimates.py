@@ -1,12 +1,15 @@
 """A path model of a survey with an interval for every figure: measurement, paths, effects in index points, fit."""
 
 from dataclasses import dataclass, replace
+from types import EllipsisType
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from cxlib.stats.bootstrap import percentile_interval, wald_p
-from cxlib.stats.drivers.impact import construct_indices, index_weights, rescaled, unstandardised
+from cxlib.stats.drivers.impact import Scale, construct_indices, index_weights, rescaled, unstandardised
 from cxlib.stats.drivers.measurement import (
     average_variance_extracted,
     composite_reliability,
@@ -16,8 +19,9 @@ from cxlib.stats.drivers.measurement import (
     variance_inflation,
 )
 from cxlib.stats.drivers.missing import resampling_units
-from cxlib.stats.drivers.path_model import PathStructure, path_fits
+from cxlib.stats.drivers.path_model import PathFits, PathStructure, path_fits
 from cxlib.stats.moments import (
+    Units,
     bootstrap_stacks,
     checked_weights,
     correlation_stack,
@@ -26,6 +30,16 @@ from cxlib.stats.moments import (
     one_blas_thread,
 )
 from cxlib.stats.refusal import Refusal
+
+Where = tuple[np.ndarray, ...] | EllipsisType  # constructs, or pairs of them, of a figure
+
+
+class _Counts(TypedDict):
+    """Draws that could not be used, and those that could though a loading is out of range."""
+
+    failed: dict[str, int]
+    not_converged: int
+    inadmissible: int
 
 
 @dataclass(frozen=True)
@@ -51,22 +65,27 @@ class PathModel:
     n: int
     effective_n: float
     draws: int
-    failed: dict
+    failed: dict[str, int]
     not_converged: int
     inadmissible: int
-    negative: list
+    negative: list[tuple[str, str]]
     structure: PathStructure
     repaired: bool
 
 
 @one_blas_thread
-def path_model(items, structure: PathStructure, *, scale, weights=None, strata=None, clusters=None, missing="error",
-               resamples=1000, confidence=0.95, seed=0) -> PathModel:
+def path_model(
+    items: pd.DataFrame, structure: PathStructure, *, scale: Scale, weights: ArrayLike | None = None,
+    strata: ArrayLike | None = None, clusters: ArrayLike | None = None, missing: str = "error", resamples: int = 1000,
+    confidence: float = 0.95, seed: int = 0,
+) -> PathModel:
     """The path model fitted to the answers, with bootstrap intervals for every figure.
 
     items    DataFrame, one row per respondent;  scale (low, high) of the answers, or {item: (low, high)}
     missing  "error", "casewise", "pairwise" or "imputation" (see missing.resampling_units)
-    errors   ValueError that names a constant item, an item outside its scale, or says that the model did not converge
+    errors   Refusal (a ValueError) that names a constant item, or says that answers are too few, that the model did not
+             converge or that no resample could be fitted; ValueError for an item that is no column or has answers off its
+             scale, missing answers under "error", and faulty weights
     source   see path_fits; intervals are percentiles of sign-aligned resamples; a resample with a constant item, or
              one that did not converge, is left out and counted. p: the estimate against the spread of the draws (t); a
              share of draws could not fall below 1 / draws
@@ -101,7 +120,7 @@ def path_model(items, structure: PathStructure, *, scale, weights=None, strata=N
         negative=negative_pairs(correlations[:, :, 0], names), repaired=answers.repaired)
 
 
-def _without_controls(table, structure):
+def _without_controls(table: pd.DataFrame, structure: PathStructure) -> pd.DataFrame:
     """The rows that speak of no control."""
     ends = [column for column in ("construct", "source", "target", "first", "second") if column in table]
     if not ends:
@@ -109,13 +128,17 @@ def _without_controls(table, structure):
     return table[~table[ends].isin(structure.controls).any(axis=1)].reset_index(drop=True)
 
 
-def _figures(means, covariances, units, structure, reference):
+def _figures(
+    means: np.ndarray, covariances: np.ndarray, units: Units, structure: PathStructure, reference: np.ndarray | None
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Every figure of every draw, as arrays with draws last, and which draws can be used."""
     with np.errstate(divide="ignore", invalid="ignore"):  # in draws with a constant item, which are not used
         return _figures_of(means, covariances, units, structure, reference)
 
 
-def _figures_of(means, covariances, units, structure, reference):
+def _figures_of(
+    means: np.ndarray, covariances: np.ndarray, units: Units, structure: PathStructure, reference: np.ndarray | None
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     correlations, constant = correlation_stack(covariances)
     constant = constant & ~structure.may_be_constant
     fits = path_fits(correlations, structure, reference=reference)
@@ -138,7 +161,7 @@ def _figures_of(means, covariances, units, structure, reference):
     return figures, {"used": used, "constant": constant, "converged": fits.converged, "admissible": fits.admissible}
 
 
-def _inflation(fits, structure):
+def _inflation(fits: PathFits, structure: PathStructure) -> np.ndarray:
     """VIF of each source of each target: (targets, sources, draws)."""
     vif = np.ones_like(fits.paths)
     for target in range(len(vif)):
@@ -148,7 +171,9 @@ def _inflation(fits, structure):
     return vif
 
 
-def _bootstrap(units, structure, reference, resamples, seed):
+def _bootstrap(
+    units: Units, structure: PathStructure, reference: np.ndarray | None, resamples: int, seed: int
+) -> tuple[dict[str, np.ndarray] | None, _Counts]:
     """Figures of the usable draws, {name: array}, and the counts of the others."""
     blocks = []
     constant, not_converged, inadmissible = np.zeros(len(structure.items), int), 0, 0
@@ -169,13 +194,15 @@ def _bootstrap(units, structure, reference, resamples, seed):
 class _Reader:
     """Columns of a table: an estimate with its limits, from the figures of the sample and of the draws."""
 
-    point: dict
-    draws: dict | None
+    point: dict[str, np.ndarray]
+    draws: dict[str, np.ndarray] | None
     confidence: float
     n: float
     fitted: int
 
-    def columns(self, figure, where=..., name="estimate", prefix=""):
+    def columns(
+        self, figure: str, where: Where = ..., name: str = "estimate", prefix: str = ""
+    ) -> dict[str, np.ndarray]:
         """{name: estimate, prefix + low, prefix + high}; `where` picks pairs of constructs, for instance."""
         estimate = self.point[figure][where][..., 0]
         if self.draws is None:
@@ -185,25 +212,25 @@ class _Reader:
         return {name: estimate, f"{prefix}low": np.minimum(low, estimate), f"{prefix}high": np.maximum(high, estimate)}
 
 
-    def p(self, figure, where):
+    def p(self, figure: str, where: Where) -> dict[str, np.ndarray]:
         """{"p": ...} that a figure is 0, from its spread over the draws; nothing without draws."""
         if self.draws is None:
             return {}
         return {"p": wald_p(self.point[figure][where][..., 0], self.draws[figure][where], n=self.n, fitted=self.fitted)}
 
 
-def _item_table(read, structure):
+def _item_table(read: _Reader, structure: PathStructure) -> pd.DataFrame:
     owner = np.repeat(structure.constructs, [span.stop - span.start for span in structure.spans])
     return pd.DataFrame({"construct": owner, "item": structure.items, "weight": read.point["weight"][:, 0],
                          **read.columns("loading", name="loading"), "index_weight": read.point["index_weight"][:, 0]})
 
 
-def _construct_table(read, structure, n):
+def _construct_table(read: _Reader, structure: PathStructure, n: int) -> pd.DataFrame:
     sources = structure.arrows.sum(axis=1)
     r2 = read.columns("r2", name="r2", prefix="r2_")
     adjusted = np.where(sources > 0, 1 - (1 - r2["r2"]) * (n - 1) / (n - sources - 1), 0)
     deviance = n * np.log((1 - r2["r2"]) * (n - 1) / n)
-    quality = {}
+    quality: dict[str, np.ndarray] = {}
     for name in ("alpha", "rho_a", "rho_c", "ave"):
         quality |= read.columns(name, name=name, prefix=f"{name}_")
     return pd.DataFrame({**read.columns("index"), **r2, "r2_adjusted": adjusted, "sources": sources,
@@ -211,7 +238,7 @@ def _construct_table(read, structure, n):
                         index=pd.Index(structure.constructs, name="construct"))
 
 
-def _path_table(read, structure, correlations):
+def _path_table(read: _Reader, structure: PathStructure, correlations: np.ndarray) -> pd.DataFrame:
     arrow = np.nonzero(structure.arrows)
     return pd.DataFrame({**_ends(structure, arrow), **read.columns("path", arrow), **read.p("path", arrow),
                          **read.columns("impact", arrow, "impact", "impact_"),
@@ -219,7 +246,9 @@ def _path_table(read, structure, correlations):
                          "vif": read.point["vif"][arrow][:, 0]})
 
 
-def _effect_sizes(correlations, structure, r2, arrow):
+def _effect_sizes(
+    correlations: np.ndarray, structure: PathStructure, r2: np.ndarray, arrow: tuple[np.ndarray, ...]
+) -> list[float]:
     """f2 of each path: R2 lost when the model is fitted without it, over 1 - R2 (as seminr, which refits)."""
     sizes = []
     for target, source in zip(*arrow, strict=True):
@@ -230,17 +259,17 @@ def _effect_sizes(correlations, structure, r2, arrow):
     return sizes
 
 
-def _total_table(read, structure):
+def _total_table(read: _Reader, structure: PathStructure) -> pd.DataFrame:
     reach = structure.arrows
     for _ in range(len(reach)):
         reach = reach | (reach.astype(int) @ structure.arrows.astype(int) > 0)
-    reach = np.nonzero(reach)
-    indirect = (read.point["total"] - read.point["path"])[reach][:, 0]
-    return pd.DataFrame({**_ends(structure, reach), **read.columns("total", reach), **read.p("total", reach),
-                         **read.columns("total_impact", reach, "impact", "impact_"), "indirect": indirect})
+    where = np.nonzero(reach)
+    indirect = (read.point["total"] - read.point["path"])[where][:, 0]
+    return pd.DataFrame({**_ends(structure, where), **read.columns("total", where), **read.p("total", where),
+                         **read.columns("total_impact", where, "impact", "impact_"), "indirect": indirect})
 
 
-def _pair_table(read, structure):
+def _pair_table(read: _Reader, structure: PathStructure) -> pd.DataFrame:
     later, earlier = np.tril_indices(len(structure.constructs), -1)
     correlation = read.point["correlation"][later, earlier, 0]
     root = np.sqrt(read.point["ave"][:, 0])
@@ -250,6 +279,6 @@ def _pair_table(read, structure):
                          "fornell_larcker": np.minimum(root[later], root[earlier]) > np.abs(correlation)})
 
 
-def _ends(structure, where):
+def _ends(structure: PathStructure, where: tuple[np.ndarray, ...]) -> dict[str, np.ndarray]:
     names = np.array(structure.constructs, object)
     return {"source": names[where[1]], "target": names[where[0]]}

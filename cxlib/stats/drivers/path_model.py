@@ -1,5 +1,6 @@
 """Partial least squares path models, fitted to a whole stack of correlation matrices at once (draws last)."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
@@ -21,16 +22,16 @@ class PathStructure:
     controls    constructs that are only held equal: one item each, which may be constant in a draw, and in no table
     """
 
-    constructs: tuple
-    items: tuple
-    spans: tuple
+    constructs: tuple[str, ...]
+    items: tuple[str, ...]
+    spans: tuple[slice, ...]
     arrows: np.ndarray
-    modes: tuple
+    modes: tuple[str, ...]
     scheme: str
     consistent: bool
     tolerance: float
     iterations: int
-    controls: tuple = ()
+    controls: tuple[str, ...] = ()
 
     @property
     def may_be_constant(self) -> np.ndarray:
@@ -38,7 +39,8 @@ class PathStructure:
         sizes = [span.stop - span.start for span in self.spans]
         return np.repeat([name in self.controls for name in self.constructs], sizes)
 
-    def sources(self, target) -> np.ndarray:
+    def sources(self, target: int) -> np.ndarray:
+        """Numbers of the constructs with an arrow into the target."""
         return np.flatnonzero(self.arrows[target])
 
 
@@ -62,8 +64,11 @@ class PathFits:
     admissible: np.ndarray
 
 
-def path_structure(blocks, paths, *, modes="A", scheme="path", consistent=False, tolerance=1e-10, iterations=300,
-                   controls=()) -> PathStructure:
+def path_structure(
+    blocks: Mapping[str, Sequence[str]], paths: Iterable[tuple[str, str]], *, modes: str | Mapping[str, str] = "A",
+    scheme: str = "path", consistent: bool = False, tolerance: float = 1e-10, iterations: int = 300,
+    controls: Sequence[str] = (),
+) -> PathStructure:
     """The checked structure of a path model.
 
     blocks      {construct: [items]};  paths [(source, target)]; a path given twice counts once
@@ -72,7 +77,7 @@ def path_structure(blocks, paths, *, modes="A", scheme="path", consistent=False,
     scheme      "path", "factorial" or "centroid";  consistent: correct for unreliability (PLSc, mode A blocks)
     controls    names of blocks of one item that are only held equal, such as whether a touchpoint was used
     errors      ValueError for an unknown block, an item in two blocks, an empty block, a block without a path, a cycle,
-                a control of several items or with an arrow into it
+                a control of several items or with an arrow into it, another scheme or mode
     """
     _check_blocks(blocks)
     paths = _checked_paths(paths, blocks)
@@ -95,7 +100,7 @@ def path_structure(blocks, paths, *, modes="A", scheme="path", consistent=False,
                          consistent, tolerance, iterations, tuple(controls))
 
 
-def path_fits(correlations, structure: PathStructure, *, reference=None) -> PathFits:
+def path_fits(correlations: np.ndarray, structure: PathStructure, *, reference: np.ndarray | None = None) -> PathFits:
     """Weights, loadings, paths and R2 of every matrix in a stack of item correlations (items, items, draws).
 
     reference  weights (items,) of the whole sample: each draw's scores get the sign that agrees with them; without
@@ -119,21 +124,24 @@ def path_fits(correlations, structure: PathStructure, *, reference=None) -> Path
     return PathFits(weights, loadings, among, paths, total_effects(paths), r2, reliability, converged, admissible)
 
 
-def total_effects(paths):
-    """Direct plus all indirect effects: B + B^2 + ... (constructs, constructs, draws)."""
+def total_effects(paths: np.ndarray) -> np.ndarray:
+    """Direct plus all indirect effects: B + B^2 + ... (constructs, constructs, draws).
+
+    paths       (constructs, constructs, draws) without a cycle: row is the target, column the source
+    """
     total = paths.copy()
     for _ in range(len(paths) - 2):
         total = paths + np.einsum("ijd,jkd->ikd", paths, total)
     return total
 
 
-def _times(matrices, vectors):
+def _times(matrices: np.ndarray, vectors: np.ndarray) -> np.ndarray:
     return np.einsum("ijd,jd->id", matrices, vectors)
 
 
-def _outer_weights(correlations, structure):
+def _outer_weights(correlations: np.ndarray, structure: PathStructure) -> tuple[np.ndarray, np.ndarray]:
     """Outer weights (items, draws) with scores of variance 1, and which draws converged."""
-    result = np.ones(correlations.shape[1:])
+    result: np.ndarray = np.ones(correlations.shape[1:])
     for span in structure.spans:
         result[span] /= _norm(correlations[span, span], result[span])
     inverses = {j: inverted(correlations[span, span])
@@ -154,7 +162,9 @@ def _outer_weights(correlations, structure):
     return result, converged
 
 
-def _updated(correlations, weights, inverses, structure):
+def _updated(
+    correlations: np.ndarray, weights: np.ndarray, inverses: dict[int, np.ndarray], structure: PathStructure
+) -> np.ndarray:
     """One round: construct correlations, inner weights, new outer weights with the sign of the old ones."""
     links = [_times(correlations[:, span], weights[span]) for span in structure.spans]  # item-score correlations
     among = np.array([[(weights[span] * link[span]).sum(axis=0) for link in links] for span in structure.spans])
@@ -172,7 +182,7 @@ def _updated(correlations, weights, inverses, structure):
     return new
 
 
-def _inner_weights(among, structure):
+def _inner_weights(among: np.ndarray, structure: PathStructure) -> np.ndarray:
     adjacent = (structure.arrows | structure.arrows.T)[:, :, None]
     if structure.scheme == "centroid":
         return np.sign(among) * adjacent
@@ -185,12 +195,14 @@ def _inner_weights(among, structure):
     return inner
 
 
-def _norm(correlations, weights):
+def _norm(correlations: np.ndarray, weights: np.ndarray) -> np.ndarray:
     variance = (weights * _times(correlations, weights)).sum(axis=0)
     return np.sqrt(np.where(variance > 1e-12 * (weights**2).sum(axis=0), variance, np.nan))
 
 
-def _signs(correlations, weights, structure, reference):
+def _signs(
+    correlations: np.ndarray, weights: np.ndarray, structure: PathStructure, reference: np.ndarray | None
+) -> np.ndarray:
     signs = np.empty_like(weights)
     for span in structure.spans:
         loadings = _times(correlations[span, span], weights[span])
@@ -202,14 +214,14 @@ def _signs(correlations, weights, structure, reference):
     return signs
 
 
-def _construct_correlations(correlations, weights, structure):
+def _construct_correlations(correlations: np.ndarray, weights: np.ndarray, structure: PathStructure) -> np.ndarray:
     links = [_times(correlations[:, span], weights[span]) for span in structure.spans]
     among = np.array([[(weights[span] * link[span]).sum(axis=0) for link in links] for span in structure.spans])
     among[np.arange(len(among)), np.arange(len(among))] = 1
     return among
 
 
-def _inner_paths(among, structure):
+def _inner_paths(among: np.ndarray, structure: PathStructure) -> tuple[np.ndarray, np.ndarray]:
     paths = np.zeros_like(among)
     r2 = np.zeros(among.shape[1:])
     for target in range(len(among)):
@@ -220,7 +232,7 @@ def _inner_paths(among, structure):
     return paths, r2
 
 
-def _rho_a(correlations, weights):
+def _rho_a(correlations: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Dijkstra and Henseler's reliability of a block (draws,); 1 for a single item."""
     if len(weights) == 1:
         return np.ones(weights.shape[1])
@@ -231,7 +243,9 @@ def _rho_a(correlations, weights):
     return (weights**2).sum(axis=0) ** 2 * observed / expected
 
 
-def _corrected(among, loadings, weights, reliability, structure):
+def _corrected(
+    among: np.ndarray, loadings: np.ndarray, weights: np.ndarray, reliability: np.ndarray, structure: PathStructure
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Construct correlations and loadings freed of measurement error, and which draws are admissible."""
     root = np.sqrt(np.where(reliability > 0, reliability, np.nan))
     among = among / (root[:, None] * root)
@@ -245,8 +259,8 @@ def _corrected(among, loadings, weights, reliability, structure):
     return among, loadings, (smallest > 0) & np.isfinite(root).all(axis=0) & (reliability <= 1).all(axis=0)
 
 
-def _check_blocks(blocks):
-    owner = {}
+def _check_blocks(blocks: Mapping[str, Sequence[str]]) -> None:
+    owner: dict[str, str] = {}
     for name, items in blocks.items():
         if isinstance(items, str) or not len(items):
             raise ValueError(f"block {name!r} is {items!r}; a list of at least one item is needed")
@@ -256,13 +270,15 @@ def _check_blocks(blocks):
             owner[item] = name
 
 
-def _check_controls(controls, blocks, paths):
+def _check_controls(
+    controls: Sequence[str], blocks: Mapping[str, Sequence[str]], paths: Iterable[tuple[str, str]]
+) -> None:
     for name in controls:
         if len(blocks.get(name, ())) != 1 or any(target == name for _, target in paths):
             raise ValueError(f"the control {name!r} must be a block of one item with no arrow into it")
 
 
-def _checked_paths(paths, blocks):
+def _checked_paths(paths: Iterable[tuple[str, str]], blocks: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     paths = list(dict.fromkeys((source, target) for source, target in paths))
     for name in (name for path in paths for name in path):
         if name not in blocks:
@@ -273,8 +289,8 @@ def _checked_paths(paths, blocks):
     return paths
 
 
-def _causal_order(blocks, paths):
-    graph = {name: [] for name in blocks}
+def _causal_order(blocks: Mapping[str, Sequence[str]], paths: Iterable[tuple[str, str]]) -> list[str]:
+    graph: dict[str, list[str]] = {name: [] for name in blocks}
     for source, target in paths:
         graph[target].append(source)
     try:

@@ -2,19 +2,24 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from cxlib.stats.drivers.path_model import PathStructure, path_fits
 from cxlib.stats.moments import checked_weights, correlation_stack, covariance_stack, finite, one_blas_thread, row_units
 
 
 @one_blas_thread
-def path_prediction(items, structure: PathStructure, *, weights=None, folds=10, repetitions=1, seed=0) -> pd.DataFrame:
+def path_prediction(
+    items: pd.DataFrame, structure: PathStructure, *, weights: ArrayLike | None = None, folds: int = 10,
+    repetitions: int = 1, seed: int = 0,
+) -> pd.DataFrame:
     """Out-of-sample error of every item of every construct that has an arrow into it.
 
     items      DataFrame of answers, none missing
     returns    one row per item: construct, q2 (1 - squared error / squared error of the training mean; above 0 is
                useful), rmse, mae, and rmse_linear, mae_linear of a regression on the items of the direct sources;
                and, at the whole sample, rmse_in, mae_in, rmse_linear_in, mae_linear_in
+    errors     ValueError for missing answers, folds below 2 or above the answers, and faulty weights
     source     Shmueli et al. 2016, 2019 (PLSpredict, direct antecedents); R: seminr predict_pls(technique = predict_DA)
     """
     values = finite(items[list(structure.items)].to_numpy(float))
@@ -38,7 +43,9 @@ def path_prediction(items, structure: PathStructure, *, weights=None, folds=10, 
     return table
 
 
-def _errors(values, weights, training, testing, structure):
+def _errors(
+    values: np.ndarray, weights: np.ndarray, training: np.ndarray, testing: np.ndarray, structure: PathStructure
+) -> dict[str, np.ndarray]:
     """Weighted mean squared and absolute error of each target item, {predictor: (2, items)}."""
     units = row_units(values, weights=weights)
     mean, covariance = covariance_stack(units, training.astype(float))
@@ -63,10 +70,13 @@ def _errors(values, weights, training, testing, structure):
     return {kind: total / whole for kind, total in totals.items()}
 
 
-def _linear(standard, covariance, spread, targets, structure):
+def _linear(
+    standard: np.ndarray, covariance: np.ndarray, spread: np.ndarray, targets: list[tuple[int, int]],
+    structure: PathStructure,
+) -> np.ndarray:
     """Least squares of each target item on all items of its construct's direct sources, standardised."""
     correlation = covariance / np.outer(spread, spread)
-    guesses = {}
+    guesses: dict[int, np.ndarray] = {}
     for j in {j for j, _ in targets}:
         span = structure.spans[j]
         x = np.concatenate([np.arange(len(spread))[structure.spans[i]] for i in structure.sources(j)])
@@ -75,6 +85,6 @@ def _linear(standard, covariance, spread, targets, structure):
     return np.column_stack([guesses[i] for _, i in targets])
 
 
-def _target_items(structure):
+def _target_items(structure: PathStructure) -> list[tuple[int, int]]:
     return [(j, i) for j, span in enumerate(structure.spans) if structure.arrows[j].any()
             for i in range(span.start, span.stop)]

@@ -5,6 +5,7 @@ adds its squared covariance with the outcome to R2. After p steps all 2^p values
 operations a draw. A *player* is one driver or a group of drivers that enters as one.
 """
 
+from collections.abc import Iterator, Sequence
 from graphlib import TopologicalSorter
 from math import comb
 
@@ -14,7 +15,7 @@ MOST_PLAYERS = 20
 CELLS = 2**22  # numbers of R2 held at a time
 
 
-def subset_r2(covariances, players, controls=()):
+def subset_r2(covariances: np.ndarray, players: Sequence[Sequence[int]], controls: Sequence[int] = ()) -> np.ndarray:
     """R2 of every subset of players, (2^players, draws); bit j of the row number says that player j is in.
 
     covariances  (k, k, draws), the outcome in the last row and column
@@ -36,7 +37,7 @@ def subset_r2(covariances, players, controls=()):
     return r2
 
 
-def _swept(states, r2, total):
+def _swept(states: np.ndarray, r2: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The first column of each state swept out of the others, and its gain in R2 added."""
     row, pivot = states[:, 0, 1:], states[:, 0, 0]
     scaled = row / np.where(pivot > 1e-12, pivot, np.inf)[:, None]  # a column that adds nothing gains nothing
@@ -44,7 +45,7 @@ def _swept(states, r2, total):
     return states[:, 1:, 1:] - scaled[:, :, None] * row[:, None], r2
 
 
-def shapley_values(values, before=()):
+def shapley_values(values: np.ndarray, before: Sequence[tuple[int, int]] = ()) -> np.ndarray:
     """Each player's average increment over all orders, (players, draws), from values (2^players, draws).
 
     before    pairs (earlier, later) of players: only orders that keep them count, so that a cause is not made to share
@@ -64,8 +65,11 @@ def shapley_values(values, before=()):
     return np.array(shares) - outside
 
 
-def conditional_dominance(values):
-    """Mean increment of each player (rows) for each number of others already in (columns), from values (2^players,)."""
+def conditional_dominance(values: np.ndarray) -> np.ndarray:
+    """Mean increment of each player (rows) for each number of others already in (columns), from values (2^players,).
+
+    source    Budescu 1993; R: domir
+    """
     players = _players(values)
     size = _subset_sizes(players)
     table = np.empty((players, players))
@@ -76,8 +80,12 @@ def conditional_dominance(values):
     return table
 
 
-def complete_dominance(values):
-    """Share of the subsets without both in which the row's player adds more than the column's; NaN on the diagonal."""
+def complete_dominance(values: np.ndarray) -> np.ndarray:
+    """Share of the subsets without both in which the row's player adds more than the column's; NaN on the diagonal.
+
+    values    (2^players,)
+    source    Budescu 1993; R: domir
+    """
     players = _players(values)
     subsets = np.arange(len(values))
     table = np.full((players, players), np.nan)
@@ -89,7 +97,10 @@ def complete_dominance(values):
     return table
 
 
-def sampled_shapley(covariances, players, controls=(), *, before=(), orderings=1000, seed=0):
+def sampled_shapley(
+    covariances: np.ndarray, players: Sequence[Sequence[int]], controls: Sequence[int] = (), *,
+    before: Sequence[tuple[int, int]] = (), orderings: int = 1000, seed: int = 0,
+) -> tuple[np.ndarray, np.ndarray]:
     """Shapley values of R2 from random orders: values (players, draws) and Monte Carlo standard errors of draw 0.
 
     Each order is used forwards and backwards (antithetic), the same orders in every draw; one Cholesky factor gives
@@ -111,7 +122,9 @@ def sampled_shapley(covariances, players, controls=(), *, before=(), orderings=1
     return values, np.sqrt(np.maximum(variance, 0) / pairs)
 
 
-def _increments(covariances, players, controls, order):
+def _increments(
+    covariances: np.ndarray, players: Sequence[Sequence[int]], controls: Sequence[int], order: np.ndarray
+) -> np.ndarray:
     """R2 that each player adds when they enter in this order: (players, draws)."""
     columns = [*controls, *(column for j in order for column in players[j]), len(covariances) - 1]
     owner = np.array([j for j in order for _ in players[j]])
@@ -123,7 +136,9 @@ def _increments(covariances, players, controls, order):
     return values
 
 
-def _pairs_of_orders(pairs, players, before, rng):
+def _pairs_of_orders(
+    pairs: int, players: int, before: Sequence[tuple[int, int]], rng: np.random.Generator
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Random orders, each with its reverse; where `before` rules it out, the next two of a walk among those allowed."""
     if not before:
         for _ in range(pairs):
@@ -138,7 +153,7 @@ def _pairs_of_orders(pairs, players, before, rng):
         yield one, order
 
 
-def _shuffled(order, before, rng):
+def _shuffled(order: np.ndarray, before: set[tuple[int, int]], rng: np.random.Generator) -> np.ndarray:
     """The order after many exchanges of neighbours that `before` does not hold apart (Karzanov and Khachiyan 1991)."""
     order = order.copy()
     for place in rng.integers(0, len(order) - 1, len(order) ** 2):
@@ -148,7 +163,7 @@ def _shuffled(order, before, rng):
     return order
 
 
-def _ordered_weights(players, before):
+def _ordered_weights(players: int, before: Sequence[tuple[int, int]]) -> np.ndarray:
     """(players, 2^players): times the values of all subsets, the average increments over the orders that are allowed.
 
     The orders that add j to a subset are the orders of the subset times those of what is left after j; both are counted
@@ -176,21 +191,21 @@ def _ordered_weights(players, before):
     return weights
 
 
-def _by_size(players):
+def _by_size(players: int) -> list[np.ndarray]:
     size = _subset_sizes(players)
     return [size == k for k in range(players)]
 
 
-def _steps(subsets, size, j, needed):
+def _steps(subsets: np.ndarray, size: np.ndarray, j: int, needed: int) -> np.ndarray:
     """The subsets of this size to which player j may be added."""
     return subsets[size & (subsets >> j & 1 == 0) & (subsets & needed == needed)]
 
 
-def _players(values):
+def _players(values: np.ndarray) -> int:
     return len(values).bit_length() - 1
 
 
-def _subset_sizes(players):
+def _subset_sizes(players: int) -> np.ndarray:
     size = np.zeros(1, int)
     for _ in range(players):
         size = np.concatenate([size, size + 1])

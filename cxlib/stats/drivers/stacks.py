@@ -7,7 +7,7 @@ operation over all draws, many times faster for the 2 to 10 columns of a driver 
 import numpy as np
 
 
-def solved(matrices, right):
+def solved(matrices: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Solutions x of matrices @ x = right: (p, p, draws) and (p, draws) or (p, m, draws), symmetric positive.
 
     A pivot below 1e-12 of its diagonal gives NaN in that draw: the columns are collinear there.
@@ -25,7 +25,7 @@ def solved(matrices, right):
     return work[:, p] if single else work[:, p:]
 
 
-def inverted(matrices):
+def inverted(matrices: np.ndarray) -> np.ndarray:
     """Inverses (p, p, draws) of symmetric positive matrices (p, p, draws); NaN in a draw with collinear columns."""
     p, _, draws = matrices.shape
     identity = np.broadcast_to(np.eye(p)[:, :, None], (p, p, draws))
