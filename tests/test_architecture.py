@@ -34,7 +34,7 @@ FLOORS = {
         {"units", "design"},
         {"result"},
         {"columns", "money", "service_level"},
-        {"measures"},
+        {"measures", "groups"},
         {"rows"},
         {"maturity", "status", "drivers", "tipping_points", "business_case"},
     ],

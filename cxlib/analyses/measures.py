@@ -34,6 +34,7 @@ class Measure:
     values      rows -> (rows,) what each respondent adds; NaN where the question was not answered
     scale       lowest and highest possible value
     high_is_good  False where a lower figure is better
+    ease        whether it says how easy it is, so that a change is told as easier or harder, not as more or less effort
     """
 
     name: Term
@@ -42,6 +43,7 @@ class Measure:
     values: Callable[[pd.DataFrame], np.ndarray]
     scale: tuple[float, float]
     high_is_good: bool = True
+    ease: bool = False
 
     @property
     def range(self) -> tuple[float, float]:
@@ -157,12 +159,14 @@ def effort(score: str, scale: tuple[float, float], definition: str, easy: str) -
 
     if definition == "agree":
         words = Term("Share who give one of the three easiest of seven answers")
-        return ShareMeasure(name, Unit.PERCENT, words, lambda rows: _above(ease(rows), 4), (0, 1))
+        return ShareMeasure(name, Unit.PERCENT, words, lambda rows: _above(ease(rows), 4), (0, 1), ease=True)
     if definition == "index":
         words = Term("Share of the two easiest answers less share of the three hardest, in points from −100 to 100")
-        return NetMeasure(name, Unit.POINTS, words, ease, scale, worst_up_to=3, best_from=6)
+        return NetMeasure(name, Unit.POINTS, words, ease, scale, ease=True, worst_up_to=3, best_from=6)
     words = Term("Mean answer; a high figure means easy" if easy == "high" else "Mean answer; a low figure means easy")
-    return Measure(name, Unit.MEAN, words, lambda rows: rows[score].to_numpy(float), scale, high_is_good=easy == "high")
+    return Measure(
+        name, Unit.MEAN, words, lambda rows: rows[score].to_numpy(float), scale, high_is_good=easy == "high", ease=True
+    )
 
 
 def index(name: Term, asked: Index) -> Measure:

@@ -216,7 +216,7 @@ def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM
         problems += _basis(folder, settings, rows[period], times)
     problems += _too_many(folder, settings, len(table.cells) if times is None else int(times.sum()))
     stop_on_errors(problems)
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(rows, table.cells.index)
     if times is not None:
         frame = frame.loc[frame.index.repeat(times.astype(int))]
     return Survey(frame.reset_index(drop=True), settings, period, minimum, unanswered, tuple(problems), table.how)
@@ -326,6 +326,8 @@ def _described(
         rows[column] = columns.texts(column)
     for column, shares in (settings.margins or {}).items():
         rows[column] = columns.groups(column, tuple(shares))
+    for column, order in settings.order.items():
+        rows[column] = columns.periods(column, order, key="order")
     if settings.date is not None:
         rows[settings.date] = moments = columns.moments(settings.date)
         columns.note_blanks(moments, "the date is missing; these answers belong to no period")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from cxlib.analyses import drivers, status
-from cxlib.analyses.design import Block, Design, Index, Question, Questionnaire, Rating
+from cxlib.analyses.design import Block, Design, Effort, Index, Question, Questionnaire, Rating, Weighting
 from cxlib.analyses.rows import in_basis, shown_periods
 
 QUARTERS = [f"{year}-Q{quarter}" for year in (2023, 2024, 2025) for quarter in (1, 2, 3, 4)]
@@ -148,3 +148,43 @@ def test_drivers_rest_on_the_periods_of_the_groups(basis, most):
     assert found.tables and found.findings == again.findings
     for table in found.tables:
         pd.testing.assert_frame_equal(found.tables[table], again.tables[table])
+
+
+@pytest.mark.parametrize("easy", ["high", "low"])
+@pytest.mark.parametrize("way", [1, -1])
+@pytest.mark.parametrize("definition", ["mean", "agree", "index"])
+def test_a_change_of_effort_is_told_as_easier_or_harder(easy, way, definition):
+    rng = np.random.default_rng(4)
+    ease = np.clip(np.round(rng.normal(4 + way * np.repeat([-1.5, 0, 1.5], 150), 1)), 1, 7)  # three periods, ever easier or harder
+    rows = pd.DataFrame({"q": ease if easy == "high" else 8 - ease, "wave": np.repeat(QUARTERS[-3:], 150)})
+    result = status.effort_score(rows, Effort("q", definition=definition, easy=easy), Design(period="wave"))
+    told = [finding for finding in result.findings if finding.key.startswith("ease")]
+    assert told[0] == result.findings[1]  # the change; the trend follows where it is even
+    for finding in told:
+        assert ("easier" in finding.message, "harder" in finding.message) == (way > 0, way < 0)
+        assert finding.tone == ("good" if way > 0 else "bad")
+        rises = ("has risen" in finding.message) or ("rises" in finding.message)
+        assert rises == (result.tables["figure"].change[0] > 0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_a_sentence_names_stands_in_a_table_or_the_settings(seed):
+    rows = pd.concat([survey(seed, 5), pd.DataFrame({"q": [4.0] * 3, "wave": "2023-Q1", "region": "North"})], ignore_index=True)
+    rows["wave"] = rows.wave.astype(str)
+    design = Design(period="wave")
+    results = [
+        status.net_promoter_score(rows, ASKED, design),
+        status.net_promoter_by_segment(rows.assign(q=np.where(rows.region == "North", rows.q, 10.0)), ASKED, SEGMENTS, design),
+        status.acsi_index(rows.head(3), Index({"q": "Q", "a": "A"}, (0, 10)), design),
+        status.weighted(rows.assign(w=np.linspace(1, 2, len(rows))), Weighting(start="w"), design)[2],
+    ]
+    for result in results:
+        known = {round(abs(float(value)), 9) for value in result.settings.values() if isinstance(value, float | int)}
+        for table in result.tables.values():
+            known |= {round(abs(value), 9) for value in table.select_dtypes("number").to_numpy(float).ravel() if value == value}
+            known |= {round(abs(float(value)), 9) for value in table.to_numpy(object).ravel() if isinstance(value, float)}
+            known.add(len(table))
+        known.add(len(result.tables["segments"]) - result.tables["segments"].n.count() if "segments" in result.tables else 0)
+        for finding in result.findings:
+            for slot, value in finding.values.items():
+                assert not isinstance(value, float | int) or round(abs(float(value)), 9) in known, (finding.key, slot, value)

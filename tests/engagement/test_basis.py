@@ -48,3 +48,22 @@ def test_a_small_latest_period_is_worth_a_look(make, basis, told):
     found = problems("acme")
     assert [problem.severity for problem in found] == ["warning"] * told
     assert all("2025, has 40 answers" in problem.rule and "basis: all" in problem.remedy for problem in found)
+
+
+def test_groups_take_the_order_that_is_declared(make):
+    settings = HEAD + "  order: {part: [B, C, A]}\n"
+    csv = "q1;part\n" + "".join(f"{i % 11};{'ABC'[i % 3]}\n" for i in range(60))
+    make(settings, {"survey.csv": csv})
+    survey = open_client("acme").survey
+    assert list(survey.rows.part.cat.categories) == ["B", "C", "A"] and not problems("acme")
+    make(settings.replace("[B, C, A]", "[B, C]"), {"survey.csv": csv})
+    [problem] = problems("acme")
+    assert "is not one of `order`" in problem.rule
+    make(settings.replace("part: [", "prt: ["), {"survey.csv": csv})
+    assert "is no column of `segments`" in problems("acme")[0].rule
+
+
+def test_a_frequency_alone_is_a_survey_of_nothing(make):
+    make("survey:\n  file: survey.csv\n  frequency: times\n", {"survey.csv": "times\n" + "2\n" * 30})
+    assert not [problem for problem in problems("acme") if problem.severity == "error"]
+    assert len(open_client("acme").survey.rows) == 60

@@ -38,7 +38,7 @@ SAYS = Sentences(
         "target.counts": ("neutral", "Criteria that have certainly reached their target: {reached:count} of {all:count}; certainly not: {missed:count}; cannot tell: {unclear:count}."),
         "target.widest": Says("bad", "Furthest from its target is {criterion}: {score:count} against {target:count}.", stake=("target", "score"), advises="criterion"),
         "source.of_invited": ("neutral", "{source}. Answered by {people:count} of the {invited:count} people invited, on a scale of {options:count} answers."),
-        "source.count": ("neutral", "{source}. Answered by {people:count} people, on a scale of {options:count} answers."),
+        "source.count": ("neutral", "{source}. People who answered: {people:count}, on a scale of {options:count} answers."),
         "absent.sources": ("absent", "Models: no self-assessment was made."),
         "absent.steps": ("absent", "Score by step: no self-assessment by criteria was made."),
         "absent.criteria": ("absent", "Criteria: no self-assessment by criteria was made."),

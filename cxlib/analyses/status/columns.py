@@ -19,6 +19,6 @@ COLUMNS = (
     Column("gap", "Difference, points", "change", "Experience less expectation, in points of the index."),
     Column("target", "Target", "points", "The target that the client has set.", by_row="value"),
     Column("people", "People", "count", "People who come this far.", of=("response_funnel",)),
-    *hidden("definition"),
+    *hidden("definition", "to_others", "to_others_low", "to_others_high", "trend", "trend_low", "trend_high"),
 )
 # fmt: on

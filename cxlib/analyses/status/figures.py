@@ -38,6 +38,14 @@ SAYS = Sentences(
         "trend.fell": ("bad", "{figure} falls by {change} a period over {periods:count} periods ({low} to {high})."),
         "trend.rose_worse": ("bad", "{figure} rises, for the worse, by {change} a period over {periods:count} periods ({low} to {high})."),
         "trend.fell_better": ("good", "{figure} falls, for the better, by {change} a period over {periods:count} periods ({low} to {high})."),
+        "ease.rose": Says("good", "It has become easier to be a customer: CES has risen by {change} since {before:period} ({low} to {high}).", stake="change"),
+        "ease.fell": Says("bad", "It has become harder to be a customer: CES has fallen by {change} since {before:period} ({low} to {high}).", stake="change"),
+        "ease.rose_worse": Says("bad", "It has become harder to be a customer: CES has risen by {change} since {before:period} ({low} to {high}).", stake="change"),
+        "ease.fell_better": Says("good", "It has become easier to be a customer: CES has fallen by {change} since {before:period} ({low} to {high}).", stake="change"),
+        "ease_trend.rose": ("good", "It becomes easier to be a customer: CES rises by {change} a period over {periods:count} periods ({low} to {high})."),
+        "ease_trend.fell": ("bad", "It becomes harder to be a customer: CES falls by {change} a period over {periods:count} periods ({low} to {high})."),
+        "ease_trend.rose_worse": ("bad", "It becomes harder to be a customer: CES rises by {change} a period over {periods:count} periods ({low} to {high})."),
+        "ease_trend.fell_better": ("good", "It becomes easier to be a customer: CES falls by {change} a period over {periods:count} periods ({low} to {high})."),
         "trend.uneven": ("neutral", "{figure} has moved over {periods:count} periods, but not evenly, so no change a period is given."),
         "trend.unclear": ("neutral", "{figure} shows no steady rise or fall over {periods:count} periods beyond what chance can give."),
         "periods.hidden": Says("unclear", "Periods not shown, so that no answer can be traced to fewer than {minimum:count} people: {hidden:count}.", about="data"),
@@ -70,7 +78,8 @@ def net_promoter_score(responses: pd.DataFrame, asked: Question | None, design: 
     design     period, weight, population, minimum and confidence; with the basis "year on year" the change is counted
                from the same period a year before, else from the period before
     returns    tables "figure" (one row, latest period: figure, definition, unit, n, estimate, low, high, target,
-               change, change_low, change_high), "periods" (period, n, estimate, low, high) and "all_periods": one
+               change, change_low, change_high; from three periods on trend, trend_low, trend_high: the change a period),
+               "periods" (period, n, estimate, low, high) and "all_periods": one
                row, all of them together, those that are not shown included; empty below two periods
     errors     CannotAnswer for a column that is not there, ValueError for answers off the scale
     source     Reichheld 2003; Rocks 2016 (interval)
@@ -150,7 +159,7 @@ def acsi_index(responses: pd.DataFrame, asked: Index | None, design: Design = EV
     complete = needed(responses, [*columns, design.weight])[columns].notna().all(axis=1).sum()
     if complete < design.minimum:
         finding = SAYS.finding("level.too_few", figure=name, minimum=design.minimum)
-        return Result("acsi_index", {}, (finding,), Base(len(responses), int(complete)))
+        return Result("acsi_index", {}, (finding,), Base(len(responses), int(complete)), {"minimum": design.minimum})
     try:
         found = first_component_weights(measures.on_hundred(responses, asked, columns), weights_of(responses, design.weight))
     except ValueError:
@@ -177,15 +186,14 @@ def key_figures(*figures: Result) -> Result:
     read = asked[0].base.read
     findings = tuple(figure.findings[0] for figure in asked)
     rows = [figure.tables["figure"] for figure in asked if figure.tables]
+    settings = {name: asked[0].settings[name] for name in ("confidence", "basis", "minimum") if name in asked[0].settings}
     if not rows:
-        return Result("key_figures", {}, findings, Base(read, max(figure.base.used for figure in asked)))
+        return Result("key_figures", {}, findings, Base(read, max(figure.base.used for figure in asked)), settings)
     table = pd.concat(rows, ignore_index=True)
     latest = tuple(table.period.dropna().unique()) if "period" in table else ()
     base = Base(read, int(table.n.max()), periods=latest if len(latest) == 1 else ())
     table = table.drop(columns="period", errors="ignore")  # the sentences say which
     meaning = table[["figure", "definition"]].rename(columns={"definition": "meaning"})
-    first = next(figure.settings for figure in asked if figure.tables)
-    settings = {name: first[name] for name in ("confidence", "basis") if name in first}
     return Result("key_figures", {"figures": table, "definitions": meaning}, findings, base, settings)
 
 
@@ -223,6 +231,7 @@ def _figure(
     findings += _movement(measure, change, list(found), before)
     hidden = rows[period].nunique() - sum(map(bool, parts)) if period else 0
     if hidden:
+        settings |= {"hidden": hidden}
         findings.append(SAYS.finding("periods.hidden", hidden=hidden, minimum=minimum))
     return Result(name, tables, tuple(findings), base, settings | {"definition": measure.definition}, METHODS[name])
 
@@ -289,6 +298,9 @@ def _headline(measure, estimate, latest, change, target) -> pd.DataFrame:
     if change is not None:
         moved = change.loc["latest"]
         row |= {"change": moved.estimate, "change_low": moved.low, "change_high": moved.high}
+    if change is not None and "trend" in change.index:
+        slope = change.loc["trend"]
+        row |= {"trend": slope.estimate, "trend_low": slope.low, "trend_high": slope.high}
     row = {name: value for name, value in row.items() if value is not None}
     lowest, highest = measure.range
     machine = {"unit": measure.unit, "lowest": lowest, "highest": highest, "definition": measure.definition}
@@ -342,6 +354,8 @@ def _verdict(kind, measure, test, **values) -> Finding:
     way = "rose" if test.estimate > 0 else "fell"
     if not measure.high_is_good:
         way += "_worse" if way == "rose" else "_better"
+    if measure.ease:
+        kind = {"change": "ease", "trend": "ease_trend"}[kind]
     low, high = sorted((abs(test.low), abs(test.high)))
     ends = {"low": Quantity(low, measure.unit.ends), "high": Quantity(high, measure.unit.ends)}
     return SAYS.finding(f"{kind}.{way}", change=Quantity(abs(test.estimate), measure.unit.difference), **ends, **values)

@@ -89,7 +89,7 @@ def weighted(
     effect = raked.design_effect
     finding = SAYS.finding("weighting.raked", lost=1 - 1 / effect, effect=effect)
     base = Base(len(responses), len(responses), {}, raked.n_eff)
-    settings = {"weight": RAKED, "trim": weighting.trim, "start": start}
+    settings = {"weight": RAKED, "trim": weighting.trim, "start": start, "lost": 1 - 1 / effect, "effect": effect}
     return weighted_rows, replace(design, weight=RAKED), Result("weighting", {"margins": table}, (finding,), base, settings)
 
 
@@ -108,4 +108,4 @@ def _given(responses: pd.DataFrame, start: str | None) -> Result:
     effect = design_effect(weights)
     finding = SAYS.finding("weighting.given", lost=1 - 1 / effect, effect=effect)
     base = Base(len(responses), len(responses), {}, effective_n(weights))
-    return Result("weighting", {}, (finding,), base, {"weight": start})
+    return Result("weighting", {}, (finding,), base, {"weight": start, "lost": 1 - 1 / effect, "effect": effect})

@@ -7,19 +7,25 @@ import pandas as pd
 
 from cxlib.analyses import measures
 from cxlib.analyses.design import EVERYBODY, Design, Index, Question, Rating
+from cxlib.analyses.groups import in_their_order
 from cxlib.analyses.measures import Measure
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Says, Sentences, Term
 from cxlib.analyses.rows import answered, base_of, in_basis, needed, weights_of, within
 from cxlib.stats.survey.comparison import holm
 from cxlib.stats.survey.disclosure import dominated, hidden_segments
+from cxlib.stats.survey.estimates import normal_quantile
 
+ALARM = 0.05  # share of surveys without differences in which one is announced all the same
+LARGE = 0.125  # of the figure's range: where only more than this would be found, nothing is called alike
 NAMED = 4  # groups that are named in sentences; the table has all
 
 SAYS = Sentences(
     {
         "segment.above": Says("good", "{figure}: {group} ({segment}) lies {change} above the other customers ({low} to {high}).", stake="change"),
         "segment.below": Says("bad", "{figure}: {group} ({segment}) lies {change} below the other customers ({low} to {high}).", stake="change", advises="group"),
-        "segments.alike": ("neutral", "{figure}: no group differs from the other customers by more than chance can give (groups compared: {groups:count})."),
+        "segments.alike": ("neutral", "{figure}: no group differs from the other customers by more than chance can give (groups compared: {groups:count}); a difference of {findable} would have been found in half of them."),
+        "segments.cannot_tell": Says("unclear", "{figure}: whether groups differ cannot be told; in half of the groups compared ({groups:count}) only a difference of {findable} or more would be found.", about="data"),
+        "segments.one_group": Says("unclear", "{figure}: only one group can be shown, so there is nothing to compare.", about="data"),
         "segments.hidden": Says("unclear", "Groups not shown, so that no answer can be traced to fewer than {minimum:count} people: {hidden:count}.", about="data"),
         "segments.too_few": ("unclear", "{figure}: too few answers to split by segment."),
         "segments.too_few_in_period": ("unclear", "{figure}: too few answers in {period:period} to split by segment."),
@@ -47,7 +53,9 @@ def net_promoter_by_segment(
     responses  one row per respondent;  segments {column: heading}, each column a division of the respondents
     asked      the question, None when it was not asked
     design     weight, minimum (smallest group shown) and confidence count; its basis: the periods that count
-    returns    table "segments": segment, group, n, estimate, low, high, p_holm (against the rest), verdict. A hidden
+    returns    table "segments": segment, group (in the order of groups.in_their_order), n, estimate, low, high, to_others,
+               to_others_low, to_others_high (from the rest, in the figure's unit), p_holm (two groups that make up a division
+               are one test), verdict. A hidden
                group keeps its row without any number: one that is small, that would give a small one away, or in which
                one respondent carries 80 % of the weight. No table where every group is hidden
     assumes    groups are compared with everybody else by a test for different respondents, Holm over all groups
@@ -105,16 +113,17 @@ def _by_segment(
     kept = in_basis(rows, design)
     base, rows, values, weights = within(base, rows, kept, design), rows[kept], values[kept], weights[kept]
     settings = {"minimum": minimum, "weight": weight, "confidence": confidence}
-    groups = _divided(rows[list(segments)].astype(object), weights, minimum)
+    groups = _divided(rows[list(segments)], weights, minimum)
     if groups.hidden.all():
         return Result(name, {}, (_too_few(measure, base),), base, settings)
     table = groups.apply(lambda g: _row(g, rows, values, weights, measure, confidence), axis=1, result_type="expand")
     table.insert(0, "segment", groups.division.map(segments).to_numpy())
-    table = _judged(table)
-    compared = {"groups_compared": int(table.p.notna().sum())}
-    findings = _findings(table, measure, minimum)
-    shown = table.drop(columns=["p", "gap", "gap_low", "gap_high"]).assign(unit=measure.unit)
-    return Result(name, {"segments": shown}, findings, base, settings | compared, METHOD)
+    if not table.p.notna().any():
+        return Result(name, {}, (SAYS.finding("segments.one_group", figure=measure.name),), base, settings)
+    table = _judged(table, len(rows))
+    settings |= {"groups_compared": int(table.p.notna().sum()), "findable": _findable(table, confidence)}
+    findings = _findings(table, measure, settings)
+    return Result(name, {"segments": table.drop(columns="p").assign(unit=measure.unit)}, findings, base, settings, METHOD)
 
 
 def _too_few(measure: Measure, base: Base) -> Finding:
@@ -124,16 +133,21 @@ def _too_few(measure: Measure, base: Base) -> Finding:
 
 
 def _divided(divisions: pd.DataFrame, weights: np.ndarray, minimum: int) -> pd.DataFrame:
-    """Every group of every division: division, group, n, hidden."""
+    """Every group of every division, in their order, hidden ones last: division, group, n, hidden."""
     if len(divisions) < minimum:
         return pd.DataFrame({"hidden": []}, dtype=bool)
+    order = {(name, group): place for name in divisions for place, group in enumerate(in_their_order(divisions[name]))}
+    divisions = divisions.astype(object)
     large = {name: divisions[name].value_counts().loc[lambda n: n >= minimum].index for name in divisions}
     sensitive = [(name, g) for name in divisions for g in dominated(weights, divisions[name]) if g in large[name]]
-    return hidden_segments(divisions, threshold=minimum, sensitive=sensitive).dropna(subset="group")
+    groups = hidden_segments(divisions, threshold=minimum, sensitive=sensitive).dropna(subset="group")
+    places = [order[pair] for pair in zip(groups.division, groups.group, strict=True)]
+    shown = groups.assign(at=groups.division.map(list(divisions).index), place=np.where(groups.hidden, len(order), places))
+    return shown.sort_values(["at", "place"], kind="stable", ignore_index=True).drop(columns=["at", "place"])
 
 
 def _row(group, rows, values, weights, measure, confidence) -> dict:
-    nothing = dict.fromkeys(("n", "estimate", "low", "high", "gap", "gap_low", "gap_high", "p"))
+    nothing = dict.fromkeys(("n", "estimate", "low", "high", "to_others", "to_others_low", "to_others_high", "p"))
     if group.hidden:
         return {"group": str(group.group), **nothing, "hidden": True}
     inside = (rows[group.division] == group.group).to_numpy()
@@ -144,27 +158,41 @@ def _row(group, rows, values, weights, measure, confidence) -> dict:
         gap = measure.difference(
             values[~inside], values[inside], weights[~inside], weights[inside], confidence=confidence
         )
-        row |= {"gap": gap.estimate, "gap_low": gap.low, "gap_high": gap.high, "p": gap.p}
+        row |= {"to_others": gap.estimate, "to_others_low": gap.low, "to_others_high": gap.high, "p": gap.p}
     return row
 
 
-def _judged(table: pd.DataFrame) -> pd.DataFrame:
-    tested = table.p.notna()
+def _judged(table: pd.DataFrame, customers: int) -> pd.DataFrame:
+    """The verdict on each group. Two groups that hold all customers of a division are one test: each is the other's rest."""
+    of_two = table.groupby("segment").n.transform("count").eq(2) & table.groupby("segment").n.transform("sum").eq(customers)
+    mirror = of_two & table.n.notna() & table[table.n.notna()].duplicated("segment").reindex(table.index, fill_value=False)
+    tested = table.p.notna() & ~mirror
     table["p_holm"] = pd.Series(holm(table.p[tested].astype(float)), table.index[tested]).reindex(table.index)
-    clear = table.p_holm < 0.05
+    table.loc[of_two, "p_holm"] = table.p_holm[of_two].groupby(table.segment[of_two]).transform("max")
+    clear = table.p_holm < ALARM
     table["verdict"] = "unclear"
-    table.loc[clear, "verdict"] = table.gap[clear].astype(float).gt(0).map({True: "above", False: "below"})
+    table.loc[clear, "verdict"] = table.to_others[clear].astype(float).gt(0).map({True: "above", False: "below"})
     table.loc[table.hidden, "verdict"] = "hidden"
     table["verdict"] = table.verdict.map(VERDICTS)
     return table.drop(columns="hidden")
 
 
-def _findings(table: pd.DataFrame, measure: Measure, minimum: int) -> tuple:
+def _findable(table: pd.DataFrame, confidence: float) -> float:
+    """The difference that would be found in four of five samples, after Holm's correction, in half of the groups compared."""
+    error = (table.to_others_high - table.to_others_low).astype(float) / 2 / normal_quantile(confidence)
+    tests = table.p_holm.notna().sum()
+    return float(error.median() * (normal_quantile(1 - ALARM / tests) + normal_quantile(0.6)))
+
+
+def _findings(table: pd.DataFrame, measure: Measure, settings: Mapping) -> tuple:
     clear = table[table.verdict.isin([VERDICTS["above"], VERDICTS["below"]])].sort_values("p_holm", kind="stable")
     found = [_named(row, measure) for row in _without_mirrors(clear, table).head(NAMED).itertuples()]
     if not found:
-        found = [SAYS.finding("segments.alike", groups=int(table.p.notna().sum()), figure=measure.name)]
-    hidden = int((table.verdict == VERDICTS["hidden"]).sum())
+        findable = settings["findable"]
+        key = "segments.alike" if findable <= LARGE * (measure.range[1] - measure.range[0]) else "segments.cannot_tell"
+        told = {"groups": settings["groups_compared"], "findable": Quantity(findable, measure.unit.difference)}
+        found = [SAYS.finding(key, figure=measure.name, **told)]
+    minimum, hidden = settings["minimum"], int((table.verdict == VERDICTS["hidden"]).sum())  # rows without a number
     return (*found, *([SAYS.finding("segments.hidden", hidden=hidden, minimum=minimum)] if hidden else []))
 
 
@@ -175,8 +203,8 @@ def _without_mirrors(clear: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _named(row, measure: Measure):
-    low, high = sorted((abs(row.gap_low), abs(row.gap_high)))
+    low, high = sorted((abs(row.to_others_low), abs(row.to_others_high)))
     ends = {"low": Quantity(low, measure.unit.ends), "high": Quantity(high, measure.unit.ends)}
     key = "segment.above" if row.verdict == VERDICTS["above"] else "segment.below"
-    change = Quantity(abs(row.gap), measure.unit.difference)
+    change = Quantity(abs(row.to_others), measure.unit.difference)
     return SAYS.finding(key, group=row.group, segment=row.segment, figure=measure.name, change=change, **ends)

@@ -173,6 +173,9 @@ class SurveySettings(Part):
     )
     population: int | None = Field(None, ge=1, description="Customers who could have been asked")
     segments: dict[ColumnName, Text] = Field({}, description="column: heading")
+    order: dict[ColumnName, Annotated[tuple[Text, ...], Field(min_length=1)]] = Field(
+        {}, description="column of `segments`: [its groups in their order]; else by their numbers, or the largest first"
+    )
     unit: ColumnName | None = Field(None, description="Column: the unit that served the customer, as in `employees`")
     dont_know: Codes = Field((), description="Codes that mean don't know in any question")
     not_applicable: Codes = Field((), description="Codes that mean does not concern me, in any question")
@@ -205,6 +208,15 @@ class SurveySettings(Part):
             raise broken("a period is named twice", "Name each once", key="periods")
         if self.basis is not None and self.period is None and self.date is None:
             raise broken("there are no periods to choose from", "Give `date` or `period`, or remove `basis`", key="basis")
+        return self
+
+    @model_validator(mode="after")
+    def _segments_are_put_in_order(self):
+        for column, groups in self.order.items():
+            if column not in self.segments:
+                raise broken("is no column of `segments`", "Name it there", key=f"order/{column}")
+            if len(set(groups)) < len(groups):
+                raise broken("a group is named twice", "Name each once", key=f"order/{column}")
         return self
 
     @model_validator(mode="after")

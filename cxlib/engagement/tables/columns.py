@@ -103,12 +103,12 @@ class Columns:
         )
         return values
 
-    def periods(self, column: str, order: tuple[str, ...] | None = None) -> pd.Series:
-        """Texts as an ordered category: in the given order, else by number or the alphabet."""
+    def periods(self, column: str, order: tuple[str, ...] | None = None, *, key: str = "periods") -> pd.Series:
+        """Texts as an ordered category: in the order that is given under `key`, else by number or the alphabet."""
         values = self.texts(column)
         found = list(values.dropna().unique())
         known = sorted(found, key=_by_number) if order is None else [text(each) for each in order]
-        self._unknown(values, known, "is not one of `periods`", "Add it to `periods`, in its place")
+        self._unknown(values, known, f"is not one of `{key}`", f"Add it to `{key}`, in its place")
         values = values.where(values.isin(known))
         return values.astype(pd.CategoricalDtype([each for each in known if each in found], ordered=True))
 

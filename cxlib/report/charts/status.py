@@ -85,7 +85,7 @@ def _hollow(result, page) -> str:
     return page.word("Hollow dot: the period before.")
 
 
-@rests_on("survey", interval=BAND)
+@rests_on("survey", interval=BAND, n="periods")
 def over_time(result, page) -> tuple[Figure, str] | None:
     """One figure period by period with its interval; None for a single period.
 
@@ -123,7 +123,7 @@ def over_time(result, page) -> tuple[Figure, str] | None:
     return figure, page.word("{figure} by period: {first} … {last}.", figure=name, first=first, last=last)
 
 
-@rests_on("survey", interval=BARS)
+@rests_on("survey", interval=BARS, n="segments")
 def by_segment(result, page) -> tuple[Figure, str]:
     """Dot plot with intervals and n of the groups that may be shown on one scale; triangles where a group is apart.
 
@@ -186,7 +186,7 @@ def recommendation_groups(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
-@rests_on("survey", interval=BARS)
+@rests_on("survey", interval=BARS, n="areas")
 def experience_areas(result, page) -> tuple[Figure, str]:
     """Index 0-100 of every area with its interval, best first.
 
@@ -211,7 +211,7 @@ def experience_areas(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
-@rests_on("survey")
+@rests_on("survey", n="questions")
 def answers(result, page) -> tuple[Figure, str]:
     """Diverging bars of the answers to every question: low answers to the left of the middle, high ones to the right.
 
@@ -251,7 +251,7 @@ def answers(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken[::-1]) + "."
 
 
-@rests_on("survey", interval=BARS)
+@rests_on("survey", interval=BARS, n="gaps")
 def expectation_gaps(result, page) -> tuple[Figure, str]:
     """Gap of experience to expectation per area, its 90% interval, and the band in which a gap does not matter.
 
