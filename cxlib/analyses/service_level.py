@@ -1,7 +1,7 @@
 """What a client promises and measures: one service level, and the answer that may break at some point of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,7 @@ class ServiceLevel:
     controls, by   columns of groups that are held constant, and the column whose groups are compared
     smallest       points of the outcome from which a break matters; None: 2 % of the scale
     abandoned      column, 1 for those who gave up, 0 for the others
+    labels         {column of controls or by: what sentences call it}; else its own name
 
     >>> tipping_points.ServiceLevel("Wait", column="minutes", unit="minutes", outcome="answer").scale
     (0, 10)
@@ -33,3 +34,8 @@ class ServiceLevel:
     by: str | None = None
     smallest: float | None = None
     abandoned: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def called(self, column: str) -> str:
+        """What sentences call a column of groups."""
+        return self.labels.get(column, column)

@@ -49,9 +49,10 @@ def read_contacts(folder: Folder, settings: schema_contacts.Contacts, levels: di
     problems = list(table.notes)
     for key, level in levels.items():
         problems += _level(table, columns, rows, settings, level, _coding(level.outcome, survey, key))
-    problems += columns.problems
+    problems += columns.problems + _unused_labels(folder, settings, levels)
     stop_on_errors(problems)
-    found = {key: _service_level(level) for key, level in levels.items()}
+    labels = dict(survey.segments if survey is not None else {}) | settings.labels
+    found = {key: _service_level(level, labels) for key, level in levels.items()}
     frame = pd.DataFrame(rows).reset_index(drop=True)
     return Contacts(frame, found, settings.respondent, settings.weight, tuple(dict.fromkeys(problems)))
 
@@ -107,11 +108,21 @@ def _coding(outcome: schema_contacts.Outcome, survey: SurveySettings | None, key
                   not_applicable=own[1], key=f"tipping_points.{key}.outcome")  # fmt: skip
 
 
-def _service_level(level: schema_contacts.ServiceLevel) -> ServiceLevel:
+def _unused_labels(folder: Folder, settings: schema_contacts.Contacts, levels: dict) -> list[Problem]:
+    """Labels of columns that no service level holds constant or compares by."""
+    named = {column for level in levels.values() for column in (*level.controls, level.by) if column}
+    return [
+        folder.setting(f"contacts.labels.{column}", "is no column of `controls` or `by`", "Use one of them, or remove it")
+        for column in settings.labels
+        if column not in named
+    ]
+
+
+def _service_level(level: schema_contacts.ServiceLevel, labels: dict[str, str]) -> ServiceLevel:
     return ServiceLevel(
         label=level.label, column=one_name(level.column), unit=level.unit,
         outcome=one_name(level.outcome.column), outcome_label=level.outcome.label,
         scale=tuple(level.outcome.scale), best=level.outcome.best, top=level.outcome.top,
         direction=level.direction, controls=list(level.controls), by=level.by, smallest=level.smallest,
-        abandoned=level.abandoned.column if level.abandoned else None,
+        abandoned=level.abandoned.column if level.abandoned else None, labels=labels,
     )  # fmt: skip

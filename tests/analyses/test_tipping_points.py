@@ -185,15 +185,15 @@ def test_a_point_that_is_only_the_mix_of_cases_vanishes():
     x = np.where(hard, rng.integers(9, 25, 5000), rng.integers(1, 12, 5000)).astype(float)
     y = np.clip(np.round(8 - 2.5 * hard + rng.normal(0, 1, 5000)), 0, 10)
     frame = pd.DataFrame({"minutes": x, "answer": y, "case": np.where(hard, "hard", "easy")})
-    result = asked(frame, tp.with_controls, controls=["case"])
-    assert keys(result) == ["controls.vanished"]
+    result = asked(frame, tp.with_controls, controls=["case"], labels={"case": "type of case"})
+    assert keys(result) == ["controls.vanished"] and result.findings[0].values["controls"] == ["type of case"]
 
 
 def test_groups_with_another_place_are_told_apart():
     frame = pd.concat([contacts(lambda x: 8 - 2.5 * (x > 5), 2000, 8, case="a"), contacts(lambda x: 8 - 2.5 * (x > 14), 2000, 9, case="b"),
                        contacts(step, 4, 10, case="four")], ignore_index=True)  # fmt: skip
-    result = asked(frame, tp.by_group, by="case")
-    assert keys(result) == ["groups.differ"]
+    result = asked(frame, tp.by_group, by="case", labels={"case": "type of case"})
+    assert keys(result) == ["groups.differ"] and result.findings[0].values["by"] == "type of case"
     table = result.tables["groups"].set_index("group")
     assert (table.point["a"], table.point["b"]) == (5, 14)
     assert "four" not in table.index  # fewer than five answers are never shown

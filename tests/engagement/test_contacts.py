@@ -39,6 +39,26 @@ def test_rows_and_keywords(make):
     assert told(make) == []
 
 
+@pytest.mark.parametrize(("labels", "called"), [("", "case"), ("  labels: {case: Type of case}\n", "Type of case")])
+def test_columns_of_groups_are_called_as_the_client_calls_them(make, labels, called):
+    settings = TABLE.replace("  respondent: who\n", f"  respondent: who\n{labels}")
+    make(settings, {"calls.csv": CALLS})
+    assert open_client("acme").contacts.levels["phone"].called("case") == called
+    assert told(make, settings) == []
+
+
+def test_a_heading_of_the_surveys_segments_is_a_label_too(make):
+    survey = "survey:\n  file: survey.csv\n  segments: {case: Kind of case}\n  recommend: {column: q, scale: [0, 10]}\n"
+    make(survey + TABLE, {"calls.csv": CALLS, "survey.csv": "q,case\n9,bill\n3,move\n"})
+    assert open_client("acme").contacts.levels["phone"].called("case") == "Kind of case"
+
+
+def test_a_label_of_no_column_is_told(make):
+    settings = TABLE.replace("  respondent: who\n", "  respondent: who\n  labels: {cse: Type of case}\n")
+    [problem] = told(make, settings)
+    assert "is no column of `controls` or `by`" in problem
+
+
 def test_several_columns_make_one(make):
     settings = TABLE.replace("column: score,", "column: [score, wait2],")
     make(settings, {"calls.csv": CALLS.replace("end\n", "end,wait2\n").replace("served\n", "served,6\n").replace("hung up\n", "hung up,4\n")})

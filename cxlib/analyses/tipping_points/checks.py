@@ -49,7 +49,7 @@ def with_controls(examined: Examination) -> Result:
     for level, before, after in zip(levels, plain, held, strict=True):
         rows += [_row(before, Term("as measured")), _row(after, Term("held constant"))]
         if before.found and after.found:
-            findings.append(_controls_say(before, after, list(level.controls)))
+            findings.append(_controls_say(before, after, list(map(level.called, level.controls))))
     return Result("with_controls", {"controls": pd.DataFrame(rows)}, tuple(findings),
                   base(examined.contacts, [e.question for e in plain]), examined.settings)  # fmt: skip
 
@@ -73,7 +73,7 @@ def by_group(examined: Examination) -> Result:
     for level, each, some in zip(levels, whole, names, strict=True):
         these = [(name, next(found)) for name in some]
         rows += [{"service": each.question.label, "group": name} | _group_row(one) for name, one in these]
-        findings.append(_groups_say(each, [one for _, one in these], level.by, examined))
+        findings.append(_groups_say(each, [one for _, one in these], level.called(level.by), examined))
     table = pd.DataFrame(rows, columns=["service", "group", "n", "verdict", "point", "low", "high", "p_holm"])
     return Result("by_group", {"groups": table}, tuple(findings), base(examined.contacts, [e.question for e in whole]),
                   examined.settings | {"minimum": examined.minimum, "searched": len(every)})  # fmt: skip

@@ -22,6 +22,9 @@ class Contacts(Part):
         None, description="Column: the customer's id, as in the survey; a customer may have several rows"
     )
     weight: ColumnName | None = Field(None, description="Column: a positive number in every row")
+    labels: dict[ColumnName, Text] = Field(
+        {}, description="column of `controls` or `by`: what sentences call it; default: its heading in `segments`, or its name"
+    )
 
 
 class Outcome(Stored):
