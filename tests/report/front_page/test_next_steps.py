@@ -3,6 +3,7 @@
 import pytest
 
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Term
+from cxlib.analyses.tipping_points.says import SAYS
 from cxlib.languages import LANGUAGES
 from cxlib.report.front_page.next_steps import STEPS, next_steps
 from cxlib.report.language.words import translated
@@ -22,6 +23,7 @@ TIED = ("act.tied", {"blocks": ["Price", "Staff"]})
 
 def page(*said, name="p") -> dict:
     message = {"board.pays": "{p50:money_short}", "board.open": "{p90:money_short}"}
+    message["groups.differ"] = SAYS["groups.differ"].message  # drivers have a sentence of that key, too
     findings = [Finding(key, message.get(key, key), values, "neutral") for key, values in said]
     results = [Result("r", {}, (finding,), Base(1, 1)) for finding in findings]
     return {"name": name, "file": f"{name}.html", "title": name, "results": results}
@@ -47,7 +49,8 @@ def test_several_that_do_not_pay_are_one_step():
 @pytest.mark.parametrize("doubt", ["controls.vanished", "controls.moved", "heaps.gone", "heaps.differ", "groups.differ"])
 def test_a_limit_in_doubt_is_no_step(doubt):
     assert list(steps(POINT, BEYOND)) == ["limit"]
-    assert steps(POINT, BEYOND, (doubt, {"service": "Wait"})) == {}
+    values = {"service": "Wait", "by": "team", "groups": 2, "p": 0.01}
+    assert steps(POINT, BEYOND, (doubt, values)) == {}
     assert list(steps(POINT, BEYOND, (doubt, {"service": "Mail"}))) == ["limit"]
 
 
