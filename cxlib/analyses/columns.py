@@ -108,7 +108,9 @@ class Columns:
     def interval(self, name: str) -> Column | None:
         """The interval that a column is one end of: `change_interval` of `change_low`, `interval` of `low`; None of another."""
         estimate = end_of(name)
-        return None if estimate is None else self[f"{estimate}_interval" if estimate else "interval"]
+        if estimate is None or not self[name].shown:  # an end that no reader sees is declared by itself
+            return None
+        return self[f"{estimate}_interval" if estimate else "interval"]
 
     def shown(self, table: pd.DataFrame) -> list[str]:
         """The names of the columns that a reader sees."""

@@ -39,6 +39,12 @@ def test_an_interval_of_its_own_is_declared_and_any_other_is_the_shared_one():
     assert table_of().interval("n") is None
 
 
+def test_an_end_that_no_reader_sees_is_a_column_of_its_own(monkeypatch):
+    alone = {"k_low": columns.hidden("k_low"), "interval": (table_of()["interval"],)}
+    monkeypatch.setattr(columns, "declared", lambda: alone)
+    assert table_of().interval("k_low") is None and table_of().interval("k_high") == alone["interval"][0]
+
+
 @pytest.mark.parametrize(("settings", "level"), [({"confidence": 0.8}, 80), ({"confidence": 0.995}, 99.5), ({}, 100 * CONFIDENCE)])
 def test_intervals_have_the_confidence_of_their_result(settings, level):
     assert table_of(**settings).slots == {"level": pytest.approx(level)}
