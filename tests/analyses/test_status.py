@@ -71,7 +71,7 @@ def test_a_small_change_is_unclear():
 def test_a_change_for_the_worse_where_low_is_easy():
     rows = survey([2] * 30 + [1] * 30, [5] * 30 + [4] * 30)
     result = status.effort_score(rows, Effort("q", scale=(1, 7), definition="mean", easy="low"), Design(period="period"))
-    assert "change.rose_worse" in keys(result)
+    assert "ease.rose_worse" in keys(result)
 
 
 def test_a_jump_after_a_quiet_time_is_no_steady_trend():
@@ -127,7 +127,7 @@ def test_answers_that_are_all_alike_leave_the_change_open_and_say_so():
 
 def test_an_early_period_of_like_answers_does_not_hide_the_latest_change():
     rows = survey([4] * 30, [2, 3] * 30, [5, 6] * 30)
-    assert keys(status.effort_score(rows, Effort("q"), Design(period="period"))) == ["level.latest", "change.rose"]
+    assert keys(status.effort_score(rows, Effort("q"), Design(period="period"))) == ["level.latest", "ease.rose"]
 
 
 def test_hidden_periods_are_counted_and_lie_between_those_shown():
