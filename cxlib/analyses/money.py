@@ -85,8 +85,9 @@ class Answers(OneScreen):
 class Plan(OneScreen):
     """One row per initiative, and the resources that are limited.
 
-    rows    initiative, battle, owner, start, full (dates), measure, before, after, cost_once, cost_yearly, low, mode,
-            high (points of an index), of ("satisfaction" or "employees")
+    rows    initiative, battle, owner, start, full (dates), measure, about (label of the block or service level that
+            it works on), before, after, cost_once, cost_yearly, low, mode, high (points of an index), of ("satisfaction"
+            or "employees")
     limits  {column of rows: most that all chosen initiatives may use}
     """
 

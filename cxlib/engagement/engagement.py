@@ -173,7 +173,9 @@ class Engagement:
     @cached_property
     def initiatives(self) -> "Plan | None":
         """The initiatives, from x to y; None without them. Raises DataError when they are wrong."""
-        return self._money_table("initiatives", "read_plan")
+        blocks = self.settings.survey.blocks if self.settings.survey else None
+        works_on = {key: part.label for part in (blocks, self.settings.tipping_points) for key, part in (part or {}).items()}
+        return self._money_table("initiatives", "read_plan", works_on)
 
     @cached_property
     def money(self) -> "Money | None":
@@ -182,11 +184,11 @@ class Engagement:
 
         return None if self.settings.money is None else money_of(self.settings.money, self.currency)
 
-    def _money_table(self, part: str, reader: str) -> Any:
+    def _money_table(self, part: str, reader: str, *more: object) -> Any:
         from cxlib.engagement import money
 
         settings = getattr(self.settings, part)
-        return None if settings is None else getattr(money, reader)(self._folder, settings)
+        return None if settings is None else getattr(money, reader)(self._folder, settings, *more)
 
     def _missing(self, key: str) -> DataError:
         return DataError([self._folder.setting(key, "client.yml has no such part", "Describe its table there")])

@@ -1,5 +1,6 @@
 """The customers, employees and initiatives of a client folder: read as the business case takes them."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -76,13 +77,17 @@ def read_staff(folder: Folder, settings: schema_money.Employees) -> Staff:
                  scale=settings.scale, period=settings.period, count=settings.count, notes=tuple(problems))  # fmt: skip
 
 
-def read_plan(folder: Folder, settings: schema_money.Initiatives) -> Plan:
-    """Read and check the initiatives. Raises: DataError with everything that is wrong with them."""
+def read_plan(folder: Folder, settings: schema_money.Initiatives, works_on: Mapping[str, str]) -> Plan:
+    """Read and check the initiatives. Raises: DataError with everything that is wrong with them.
+
+    works_on : {key: label} of the blocks and service levels that an initiative may name
+    """
     texts = {
         "initiative": settings.name,
         "battle": settings.battle,
         "owner": settings.owner,
         "measure": settings.measure,
+        "about": settings.about,
     }
     numeric = {"before": settings.from_, "after": settings.to, "cost_once": settings.cost_once,
                "cost_yearly": settings.cost_yearly, **dict(zip(("low", "mode", "high"), settings.effect.columns,
@@ -101,8 +106,24 @@ def read_plan(folder: Folder, settings: schema_money.Initiatives) -> Plan:
     frame = pd.DataFrame(rows).assign(of=settings.effect.of)
     frame["cost_yearly"] = frame["cost_yearly"].fillna(0.0) if "cost_yearly" in frame else 0.0
     problems = [*table.notes, *columns.problems, *_impossible(table, frame, settings)]
+    if "about" in frame:
+        labels = {name.casefold(): label for key, label in works_on.items() for name in (key, label)}
+        frame["about"], unknown = _named(frame["about"], labels)
+        problems += [_works_on_nothing(table, settings, row, frame["about"][row], works_on) for row in unknown]
     stop_on_errors(problems)
     return Plan(frame.reset_index(drop=True), dict(settings.resources), tuple(problems))
+
+
+def _named(about, labels):
+    """What each initiative works on by its label, and the rows that name something else."""
+    found = about.str.strip().str.casefold().map(labels)
+    return found.where(found.notna(), about), list(about.index[about.notna() & found.isna()])
+
+
+def _works_on_nothing(table, settings, row, given, works_on):
+    rule = f"the initiative works on {given!r}, which is no block and no service level of client.yml"
+    remedy = f"Name one of {', '.join(works_on)}, or leave it blank" if works_on else "Leave it blank"
+    return Problem(table.file, rule, remedy, int(row), settings.about, severity="warning")
 
 
 def money_of(settings: schema_money.Money, currency: str | None) -> Money:

@@ -18,7 +18,7 @@ CHOSEN = {True: Term("Yes"), False: Term("No")}
 def initiatives(case: Case | None) -> Result:
     """The initiatives from x to y: what each costs and brings alone, beside the chosen others, and whether it is chosen.
 
-    returns  tables "plan": initiative, battle, owner, measure, x, y; and "initiatives": initiative, cost, p10, p50, p90,
+    returns  tables "plan": initiative, battle, owner, measure, about (the area or service level), x, y; and "initiatives": initiative, cost, p10, p50, p90,
              chance (each alone), marginal_return (value added for each unit of cost, beside the chosen ones), chosen
 
     >>> page.show(business_case.initiatives(case))
@@ -28,7 +28,7 @@ def initiatives(case: Case | None) -> Result:
         return Result.missing("initiatives", SAYS.finding("absent.case"))
     ranges = pd.DataFrame({name: asdict(value_range(case.values[name])) for name in case.plan.index}).T
     plan = pd.DataFrame({"initiative": case.plan.index})
-    for name, column in (("battle", "battle"), ("owner", "owner"), ("measure", "measure"), ("x", "before"), ("y", "after")):
+    for name, column in (("battle", "battle"), ("owner", "owner"), ("measure", "measure"), ("about", "about"), ("x", "before"), ("y", "after")):
         if column in case.plan:
             plan[name] = case.plan[column].to_numpy()
     returns = _marginal(case)

@@ -42,6 +42,7 @@ COLUMNS = (
     Column("battle", "Must-win battle", "text", "The battle that the initiative belongs to."),
     Column("owner", "Owner", "text", "Who answers for it."),
     Column("measure", "Measure", "text", "What shows whether the initiative works."),
+    Column("about", "Works on", "text", "The area of experience or the service level that the initiative works on."),
     Column("x", "From", "general", "Where the measure stands today."),
     Column("y", "To", "general", "Where the measure is to stand."),
     Column("cost", "Cost", "money_table", "Present value of what the initiative costs."),

@@ -40,7 +40,7 @@ SAYS = Sentences(
         "act.tied": Says("unclear", "{blocks} offer the largest gains; which of them comes first cannot be determined from these answers.", shown_in=(Place("priorities", "potential"),), advises="tell_apart"),
         "act.near_outcome": Says("unclear", "{blocks} can hardly be distinguished from {outcome} itself, so part of the apparent gain may be one opinion asked twice.", shown_in=(Place("priorities", "potential"),), doubts=("lift_more", "lift_low")),
         "act.low": Says("bad", "{block} matters and is rated below the average of the areas (index {index:index}): act here.", stake=Place("priorities", "potential", "block", "index"), advises="lift_low"),
-        "act.keep": Says("good", "{block} matters and is rated above the average of the areas (index {index:index}): keep it at that level.", advises="keep", doubts=("lift_more",)),
+        "act.keep": Says("good", "{block} matters and is rated above the average of the areas (index {index:index}): keep it at that level.", advises="keep", doubts=("lift_more", "lift_low")),
         "act.best_between": Says("neutral", "{block} is best in the middle: {outcome} is highest where its index lies between {low:index} and {high:index} (average now {index:index}), so more of it is not better throughout.", doubts=("lift_more", "lift_low")),
         "act.worst_between": Says("neutral", "{block} is worst in the middle: {outcome} is lowest where its index lies between {low:index} and {high:index} (average now {index:index}), so more of it is not better throughout.", doubts=("lift_more", "lift_low")),
         "act.nothing": ("unclear", "No area has an effect that can be distinguished from chance, so no priority can be set from these answers."),

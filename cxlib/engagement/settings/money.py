@@ -121,6 +121,9 @@ class Initiatives(Part):
     start: ColumnName = Field(description="Column: date it begins")
     end: ColumnName = Field(description="Column: date from which it works in full")
     measure: ColumnName | None = Field(None, description="Column: what is moved from x to y")
+    about: ColumnName | None = Field(
+        None, description="Column: the block or the service level that it works on, by its key or its label; blank: none"
+    )
     from_: ColumnName | None = Field(None, alias="from", description="Column: x")
     to: ColumnName | None = Field(None, description="Column: y")
     cost_once: ColumnName

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from cxlib.analyses.result import Finding, Result, Sentences
+from cxlib.report.front_page.planned import OF_ALL, Planned, planned_of
 from cxlib.report.front_page.priority import UNKNOWN, Worth, worth
 
 MOST, OF_ONE_PAGE = 5, 2
@@ -20,6 +21,7 @@ STEPS = Sentences({
     "step.lift_low": ("neutral", "Lift “{block}”: it matters and is rated below the average of the areas (index {index:index})."),
     "step.lift_more": ("neutral", "Lift “{block}”: it has most to give, up to {potential:points} points of {outcome}."),
     "step.gap": ("neutral", "Close the gap in “{block}”: customers expect {gap:gap_index} more than they get. Do better, or promise less."),
+    "step.gap_keep": ("neutral", "Hold the level in “{block}”, which matters and is rated above the average of the areas, and promise less: customers expect {gap:gap_index} more than they get."),
     "step.group": ("neutral", "Find out what goes wrong for {group} ({segment}): {figure} lies {change} below the other customers."),
     "step.criterion": ("neutral", "Give “{criterion}” an owner and a plan: {score:count} against a target of {target:count}."),
     "step.weakness": ("neutral", "Give “{criterion}” an owner and a plan: it scores {score:count} of 100."),
@@ -36,11 +38,12 @@ COLLECTS = ("step.record", "step.tell_apart", "step.assess", "step.ask")
 
 
 class Step(NamedTuple):
-    """A step as a finding, the page it comes from, and what the finding behind it is worth."""
+    """A step as a finding, the page it comes from, what the finding behind it is worth, and what the plan does about it."""
 
     finding: Finding
     page: Mapping
     worth: Worth
+    planned: Finding | None = None
 
 
 class _Said(NamedTuple):
@@ -60,25 +63,37 @@ class _Said(NamedTuple):
 def next_steps(pages: Sequence[Mapping], missing: Mapping[str, Mapping] = MappingProxyType({})) -> list[Step]:
     """Up to five steps, worth most first and two of one page at most; what to collect comes last.
 
+    A step about an area or a service level says what the plan does about it; that there is no plan is said once.
+
     pages    {"name", "file", "title", "results"} of each page
     missing  name of each page that the client folder cannot feed: {"file", "title"} of where that is said
     """
     said = [
         _Said(finding, result, page) for page in pages for result in page["results"] for finding in result.findings
     ]
-    found = sorted(_asked_for(_Findings(said), missing), key=lambda step: step.worth)
+    results = [result for page in pages for result in page["results"]]
+    found = sorted(_asked_for(_Findings(said, results), missing), key=lambda step: step.worth)
     kept: list[Step] = []
     for step in found:
         if sum(step.page is other.page for other in kept) < OF_ONE_PAGE:
             kept.append(step)
-    return kept[:MOST]
+    return list(_said_once(kept[:MOST]))
+
+
+def _said_once(steps: Sequence[Step]) -> Iterator[Step]:
+    """The steps, of which only the first says that there is no plan, or that the plan names nothing."""
+    general = set()
+    for step in steps:
+        key = step.planned.key if step.planned else ""
+        yield step._replace(planned=None) if key in general else step
+        general |= {key} & set(OF_ALL)
 
 
 class _Findings:
     """All that a report says, looked up by the advice that a sentence is declared to give."""
 
-    def __init__(self, said: Sequence[_Said]):
-        self.said = said
+    def __init__(self, said: Sequence[_Said], results: Sequence[Result]):
+        self.said, self.results = said, results
 
     def advising(self, *advice: str) -> list[_Said]:
         return [each for each in self.said if each.finding.says.advises in advice]
@@ -91,6 +106,10 @@ class _Findings:
 
     def of(self, subject: object, advice: str) -> _Said | None:
         return next((each for each in self.advising(advice) if each.finding.subject == subject), None)
+
+    def plan(self) -> Planned:
+        chosen = self.first("start")
+        return planned_of(self.results, chosen.values["names"] if chosen else ())
 
     def doubted(self, said: _Said, advice: str = "") -> bool:
         """Whether any finding speaks against its advice, or against this advice of its subject."""
@@ -125,7 +144,7 @@ def _limits(found: _Findings) -> Iterator[Step]:
         reach = found.of(point.finding.subject, "reach")
         if reach and not found.doubted(point):
             at_once = not found.doubted(point, "limit_at_once")
-            yield _step("step.limit" if at_once else "step.try_limit", point, reach)
+            yield _planned(found, "step.limit" if at_once else "step.try_limit", point, reach)
             return
 
 
@@ -133,17 +152,22 @@ def _areas(found: _Findings) -> Iterator[Step]:
     """One step: the area that has most to give, or one that matters and is rated low; silent where it is in doubt."""
     most, lows = found.first("lift_more"), [low for low in found.advising("lift_low") if not found.doubted(low)]
     low = next((low for low in lows if most and low.finding.subject == most.finding.subject), None)
+    if most and found.doubted(most):
+        most = None
     if most and low:
-        yield _step("step.lift", most, low)
-    elif most and not found.doubted(most):
-        yield _step("step.lift_more", most)
+        yield _planned(found, "step.lift", most, low)
+    elif most:
+        yield _planned(found, "step.lift_more", most)
     elif lows:
-        yield _step("step.lift_low", min(lows, key=lambda each: each.worth))
+        yield _planned(found, "step.lift_low", min(lows, key=lambda each: each.worth))
 
 
 def _company_and_customers(found: _Findings) -> Iterator[Step]:
     """Steps that one finding asks for, under the name of its advice."""
-    for advice in ("gap", "group", "criterion", "weakness", "roles"):
+    if gap := found.dearest("gap"):
+        kept = found.of(gap.finding.subject, "keep")
+        yield _planned(found, "step.gap_keep" if kept else "step.gap", gap)
+    for advice in ("group", "criterion", "weakness", "roles"):
         asks = found.first(advice) if advice in ("criterion", "weakness") else found.dearest(advice)
         if asks and not (advice == "weakness" and found.first("criterion")):
             yield _step(f"step.{advice}", asks)
@@ -160,6 +184,11 @@ def _to_collect(found: _Findings, missing: Mapping[str, Mapping]) -> Iterator[St
         yield Step(STEPS.finding("step.contacts"), where, UNKNOWN)
     if unclear := found.first("ask"):
         yield _step("step.ask", unclear)
+
+
+def _planned(found: _Findings, key: str, *sources: _Said) -> Step:
+    """A step about an area or a service level, with what the plan does about it."""
+    return _step(key, *sources)._replace(planned=found.plan().about(sources[0].finding.subject))
 
 
 def _step(key: str, *sources: _Said, **values: object) -> Step:

@@ -137,10 +137,13 @@ def _silenced(said: Said, others: Iterable[Said]) -> bool:
 
 
 def _answer(page: Mapping) -> Finding | None:
-    """The finding that answers the page's question: the first of the result that the notebook names, or of any."""
-    named = [result for result in page["results"] if result.name == page.get("answer")]
-    leading = _leading(named) or _leading(page["results"])
-    return leading[0] if leading else None
+    """The finding that answers the page's question: the first of the result that the notebook names, or of any; not one
+    that another finding of the page speaks against, where there is a further one."""
+    named = [result for result in page["results"] if result.name == page.get("answer") and result.findings]
+    leading = [finding for result in named if not result.absent for finding in result.findings] or _leading(page["results"])
+    against = [finding for result in page["results"] for finding in result.findings]
+    sound = [each for each in leading if not (each.says.advises and any(other.speaks_against(each) for other in against))]
+    return next(iter([*sound, *leading]), None)
 
 
 def _findings(results: Iterable[Result]) -> list[tuple[Finding, ...]]:
@@ -158,5 +161,6 @@ def _in_turn(lists: Sequence[Sequence]) -> list:
 
 
 def _entry(said, language: str, currency: str | None) -> dict:
-    text = escape(finding_line(said.finding, language, currency))
+    told = [said.finding, *([said.planned] if getattr(said, "planned", None) else [])]
+    text = escape(" ".join(finding_line(each, language, currency) for each in told))
     return {"text": text, "tone": said.finding.tone, "file": said.page["file"], "title": said.page["title"]}

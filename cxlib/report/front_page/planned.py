@@ -1,0 +1,63 @@
+"""What the client's plan does about a step: what it costs there, or that no initiative works on it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from cxlib.analyses.result import Finding, Result, Sentences
+
+# fmt: off
+PLANNED = Sentences({
+    "planned.chosen": ("neutral", "Planned for it: {names}, at a cost of {cost:money_short} in all."),
+    "planned.dear": ("neutral", "The one initiative on it, {names}, costs more than it brings: find a cheaper one."),
+    "planned.all_dear": ("neutral", "The initiatives on it, {names}, cost more than they bring: find a cheaper one."),
+    "planned.left_out": ("neutral", "Planned for it, but not among what is worth choosing first: {names}, at a cost of {cost:money_short} in all."),
+    "planned.nothing": ("neutral", "No initiative in the plan works on it yet, so what it costs is not known."),
+    "planned.untold": ("neutral", "The plan does not say which initiative works on it, so what it costs is not known."),
+    "planned.no_plan": ("neutral", "What it costs is not known: there is no plan of initiatives."),
+})
+# fmt: on
+OF_ALL = ("planned.untold", "planned.no_plan")  # says of the plan what holds for every step
+
+
+class Planned(NamedTuple):
+    """The initiatives of a report: table (initiative, about, cost, p50), None without a plan, and the names of the chosen."""
+
+    table: pd.DataFrame | None
+    chosen: Sequence[str]
+
+    def about(self, subject: object) -> Finding:
+        """What a step about this area or service level has to say of the plan.
+
+        An initiative costs more than it brings where the middle of what it brings, less its cost, is below zero.
+        """
+        if self.table is None:
+            return PLANNED.finding("planned.no_plan")
+        if self.table.about.isna().all():
+            return PLANNED.finding("planned.untold")
+        on_it = self.table[self.table.about == subject]
+        if on_it.empty:
+            return PLANNED.finding("planned.nothing")
+        chosen = on_it[on_it.initiative.isin(list(self.chosen))]
+        if len(chosen):
+            return _costing("planned.chosen", chosen)
+        if (on_it.p50 < 0).all():
+            key = "planned.dear" if len(on_it) == 1 else "planned.all_dear"
+            return PLANNED.finding(key, names=list(on_it.initiative))
+        return _costing("planned.left_out", on_it[on_it.p50 >= 0].head(1))
+
+
+def planned_of(results: Sequence[Result], chosen: Sequence[str]) -> Planned:
+    """The plan that the results hold: tables with what each initiative is about, costs and brings."""
+    tables = [table.set_index("initiative") for result in results for table in result.tables.values() if "initiative" in table]
+    about = next((table for table in tables if "about" in table), None)
+    money = next((table for table in tables if {"cost", "p50"} <= set(table)), None)
+    if money is None:
+        return Planned(None, chosen)
+    known = pd.Series(None, money.index, dtype=object) if about is None else about["about"].reindex(money.index)
+    return Planned(money[["cost", "p50"]].assign(about=known).reset_index(), chosen)
+
+
+def _costing(key: str, rows: pd.DataFrame) -> Finding:
+    return PLANNED.finding(key, names=list(rows.initiative), cost=float(rows.cost.sum()))
