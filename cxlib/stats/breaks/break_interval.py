@@ -58,15 +58,29 @@ def place_interval(
     assumes  the target is the best-fitting break of the mean of y; independent rows or clusters
     source   inverted likelihood ratio with a wild bootstrap critical value; below 500 rows the critical value is
              drawn at each place (grid bootstrap: Hidalgo, Lee and Seo 2019, J. Econometrics 210). The delta
-             method of other software holds 80-91 % instead of 95 %.
+             method of other software holds 80-91 % instead of 95 %. Of a step the critical value is never below
+             Hansen's (2000, Econometrica 68), as the bootstrap alone holds 83 %: the interval holds at least its share
     """
     search = _Search(support, found, side_share, side_rows, draws, np.random.default_rng(seed))
     r, base = search.sample(search.knot, search.delta)
     sample = search.refit(r, base, search.true_gain(r, search.knot, search.delta))
     grid = support.n < GRID_BOOTSTRAP_BELOW
     critical = search.grid_critical(confidence) if grid else np.quantile(sample.ratio[:, 0], confidence)
+    if found.shape != "kink":
+        critical = np.maximum(critical, step_critical(confidence))
     low, high, connected = _accepted(support, found, critical, side_share, side_rows)
     return PlaceInterval(((low, high),), connected, percentiles(sample.places, confidence), "grid" if grid else "wild", sample)
+
+
+def step_critical(confidence: float) -> float:
+    """Hansen's critical value of the likelihood ratio for the place of a step that is small beside the noise, 7.35 at .95.
+
+    errors   ValueError for a confidence outside 0-1
+    source   Hansen 2000, Econometrica 68, p. 582
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence is {confidence}; give a share between 0 and 1.")
+    return float(-2 * np.log(1 - np.sqrt(confidence)))
 
 
 def percentiles(places: np.ndarray, confidence: float) -> tuple[tuple[float, float], ...]:
