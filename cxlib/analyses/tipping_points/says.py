@@ -31,7 +31,7 @@ SAYS = Sentences(
         "tipping_point.too_few": ("unclear", "{service}: {n:count} answers are too few to look for a tipping point; at least {rows:count} are needed on either side of it."),
         "tipping_point.too_coarse": ("unclear", "{service}: only {values:count} different values were measured, too few to look for a tipping point; at least {least:count} are needed."),
         "tipping_point.alike": ("unclear", "{service}: all answers are alike, so there is no tipping point to look for."),
-        "tipping_point.leakage": ("unclear", "{service}: too good to be true, for {outcome} follows almost wholly from it. The two figures were in all likelihood made together, so draw no forecast from it."),
+        "tipping_point.leakage": Says("unclear", "{service}: too good to be true, for {outcome} follows almost wholly from it. The two figures were in all likelihood made together, so draw no forecast from it.", doubts=("limit", "limit_at_once")),
         "findable.both": ("neutral", "{service}: a sudden drop of {step}, or a bend that costs {kink} by the worst cases, would have been found in four cases of five."),
         "findable.step": ("neutral", "{service}: a sudden drop of {step} would have been found in four cases of five; a bend would have had to cost more than the whole scale."),
         "findable.kink": ("neutral", "{service}: a bend that costs {kink} by the worst cases would have been found in four cases of five."),

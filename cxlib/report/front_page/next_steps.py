@@ -17,16 +17,16 @@ STEPS = Sentences({
     "step.stop": ("neutral", "Drop, or make far cheaper: {names}. It costs more than it brings."),
     "step.limit": ("neutral", "Make {place} {units} the limit for “{service}”: {share:percent} of the answers come from the wrong side of it."),
     "step.try_limit": ("neutral", "Try {place} {units} as the limit for “{service}” in one place first: {share:percent} of the answers come from the wrong side of it, but the verdict depends on how answers are counted."),
-    "step.lift": ("neutral", "Lift “{block}”: it is rated low (index {index:index}) and has most to give, up to {potential:points} points of {outcome}."),
+    "step.lift": ("neutral", "Lift “{block}”: it is rated low (index {index:index}) and offers the largest gain: up to {potential:points} points of {outcome}, if the link is causal."),
     "step.lift_low": ("neutral", "Lift “{block}”: it matters and is rated below the average of the areas (index {index:index})."),
-    "step.lift_more": ("neutral", "Lift “{block}”: it has most to give, up to {potential:points} points of {outcome}."),
+    "step.lift_more": ("neutral", "Lift “{block}”: it offers the largest gain, up to {potential:points} points of {outcome}, if the link is causal."),
     "step.gap": ("neutral", "Close the gap in “{block}”: customers expect {gap:gap_index} more than they get. Do better, or promise less."),
-    "step.gap_keep": ("neutral", "Hold the level in “{block}”, which matters and is rated above the average of the areas, and promise less: customers expect {gap:gap_index} more than they get."),
+    "step.gap_keep": ("neutral", "Keep the level of “{block}” and promise no more than that: it is rated above the other areas, yet customers expect {gap:gap_index} more than they get."),
     "step.group": ("neutral", "Find out what goes wrong for {group} ({segment}): {figure} lies {change} below the other customers."),
     "step.criterion": ("neutral", "Give “{criterion}” an owner and a plan: {score:count} against a target of {target:count}."),
     "step.weakness": ("neutral", "Give “{criterion}” an owner and a plan: it scores {score:count} of 100."),
     "step.roles": ("neutral", "Let {first} and {second} compare what they see in “{criterion}”: they lie {gap:count} points apart."),
-    "step.tell_apart": ("neutral", "Ask more customers before choosing between {blocks}: which of them has most to give cannot be told yet."),
+    "step.tell_apart": ("neutral", "Ask more customers before choosing between {blocks}: which of them offers the largest gain cannot be determined yet."),
     "step.ask": ("neutral", "Ask more customers: whether {figure} has met the target of {target} cannot be told yet."),
     "step.list": ("neutral", "List the initiatives with what each costs and moves, so that they can be held against what a point is worth ({p50:money_short})."),
     "step.record": ("neutral", "Record which customers leave and what they bring after they have answered: then a point of satisfaction can be priced on own data."),
@@ -107,6 +107,10 @@ class _Findings:
     def of(self, subject: object, advice: str) -> _Said | None:
         return next((each for each in self.advising(advice) if each.finding.subject == subject), None)
 
+    def sound(self, advice: str) -> list[_Said]:
+        """The findings that give the advice and that no finding speaks against, worth most first."""
+        return sorted((each for each in self.advising(advice) if not self.doubted(each)), key=lambda each: each.worth)
+
     def plan(self) -> Planned:
         chosen = self.first("start")
         return planned_of(self.results, chosen.values["names"] if chosen else ())
@@ -140,9 +144,8 @@ def _initiatives(found: _Findings) -> Iterator[Step]:
 
 def _limits(found: _Findings) -> Iterator[Step]:
     """One step: the limit that costs most, unless its place or its cause is in doubt."""
-    for point in sorted(found.advising("limit"), key=lambda each: each.worth):
-        reach = found.of(point.finding.subject, "reach")
-        if reach and not found.doubted(point):
+    for point in found.sound("limit"):
+        if reach := found.of(point.finding.subject, "reach"):
             at_once = not found.doubted(point, "limit_at_once")
             yield _planned(found, "step.limit" if at_once else "step.try_limit", point, reach)
             return
@@ -150,27 +153,25 @@ def _limits(found: _Findings) -> Iterator[Step]:
 
 def _areas(found: _Findings) -> Iterator[Step]:
     """One step: the area that has most to give, or one that matters and is rated low; silent where it is in doubt."""
-    most, lows = found.first("lift_more"), [low for low in found.advising("lift_low") if not found.doubted(low)]
+    most, lows = next(iter(found.sound("lift_more")), None), found.sound("lift_low")
     low = next((low for low in lows if most and low.finding.subject == most.finding.subject), None)
-    if most and found.doubted(most):
-        most = None
     if most and low:
         yield _planned(found, "step.lift", most, low)
     elif most:
         yield _planned(found, "step.lift_more", most)
     elif lows:
-        yield _planned(found, "step.lift_low", min(lows, key=lambda each: each.worth))
+        yield _planned(found, "step.lift_low", lows[0])
 
 
 def _company_and_customers(found: _Findings) -> Iterator[Step]:
     """Steps that one finding asks for, under the name of its advice."""
-    if gap := found.dearest("gap"):
+    for gap in found.sound("gap")[:1]:
         kept = found.of(gap.finding.subject, "keep")
         yield _planned(found, "step.gap_keep" if kept else "step.gap", gap)
     for advice in ("group", "criterion", "weakness", "roles"):
-        asks = found.first(advice) if advice in ("criterion", "weakness") else found.dearest(advice)
-        if asks and not (advice == "weakness" and found.first("criterion")):
-            yield _step(f"step.{advice}", asks)
+        asked = found.sound(advice)
+        if asked and not (advice == "weakness" and found.first("criterion")):
+            yield _step(f"step.{advice}", asked[0])
 
 
 def _to_collect(found: _Findings, missing: Mapping[str, Mapping]) -> Iterator[Step]:

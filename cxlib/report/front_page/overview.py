@@ -130,9 +130,9 @@ def _data_last(each: Said) -> tuple:
 
 
 def _silenced(said: Said, others: Iterable[Said]) -> bool:
-    """Whether it is good news of the method, or praise that another finding doubts: its page gives the reason for both."""
+    """Whether it is good news of the method, or advice that another finding doubts: its page gives the reason for both."""
     finding = said.finding
-    doubted = finding.tone == "good" and any(other.finding.speaks_against(finding) for other in others)
+    doubted = any(other.finding.speaks_against(finding) for other in others)
     return doubted or finding.says.about == "method"
 
 
