@@ -7,7 +7,7 @@
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
 from typing import Literal
@@ -27,7 +27,7 @@ CONFIDENCE = 0.95  # of a result that names none in its settings
 class Column:
     """A column as its room declares it.
 
-    heading  a message to translate; an interval's has the slot {level:general}
+    heading  a message to translate; an interval's has the slot {level:general}; other slots are settings of the result
     style    a Unit, one of WORDS, "interval", or another style of `report/language/numbers.py`
     meaning  what it is, in a sentence to translate; an interval's has that slot, too
     shown    False for what charts and other programs read
@@ -95,6 +95,7 @@ class Columns:
     result: str
     table: str
     confidence: float = CONFIDENCE
+    named: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Column:
         """The column of that name; `x_interval` that nobody declares is an interval, any other the client's own text."""
@@ -117,9 +118,9 @@ class Columns:
         return [name for name in table if self[name].shown]
 
     @property
-    def slots(self) -> Mapping[str, float]:
-        """What fills the slots of an interval's heading and meaning: its level, in percent."""
-        return {"level": 100 * self.confidence}
+    def slots(self) -> Mapping[str, object]:
+        """What fills the slots of a heading and a meaning: an interval's level, in percent, and what the result names."""
+        return {"level": 100 * self.confidence, **self.named}
 
 
 def columns_of(result: Result, table: str) -> Columns:
@@ -129,7 +130,8 @@ def columns_of(result: Result, table: str) -> Columns:
     'Answers'
     """
     confidence = result.settings.get("confidence", CONFIDENCE)
-    return Columns(result.name, table, confidence if isinstance(confidence, float) else CONFIDENCE)
+    named = {name: value for name, value in result.settings.items() if isinstance(value, str)}
+    return Columns(result.name, table, confidence if isinstance(confidence, float) else CONFIDENCE, named)
 
 
 def end_of(name: str) -> str | None:

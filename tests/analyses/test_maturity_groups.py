@@ -139,3 +139,48 @@ def test_dont_know_within_a_role_is_a_finding():
 
 def test_nobody_unsure():
     assert [f.key for f in maturity.unknown(ratings(np.full((5, 1), 3.0))).findings] == ["unknown.none"]
+
+
+# What agreement is, whichever way the file is sorted
+
+
+def _seen(*columns, roles=None):
+    """Ratings of one criterion for each column of answers 1-5."""
+    answers = pd.DataFrame({f"1.{j}": column for j, column in enumerate(columns, 1)}, dtype=float)
+    items = pd.DataFrame({"name": "Criterion", "group": "1", "group_name": "Step"}, index=answers.columns)
+    people = None if roles is None else pd.DataFrame({"role": roles})
+    return maturity.Ratings(answers, items, values=(1, 2, 3, 4, 5), people=people)
+
+
+def test_closer_than_chance_is_not_yet_agreement():
+    table = maturity.agreement(_seen([2, 3, 3, 4, 3, 2, 4, 3, 3, 4, 2, 3], [1, 2, 3, 3, 3, 3, 3, 4, 4, 2, 5, 3])).tables["criteria"]
+    verdicts = table.set_index("criterion").verdict
+    assert verdicts["1.1 Criterion"] == "agree"
+    assert verdicts["1.2 Criterion"] == "closer than chance, no agreement"
+    assert (table.r_wg[table.verdict == "agree"] >= 0.7).all()
+
+
+def test_roles_that_see_it_differently_do_not_agree_however_close_the_answers():
+    roles = ["Management"] * 6 + ["Front line"] * 12
+    result = maturity.agreement(_seen([4, 4, 4, 4, 4, 5, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 2], roles=roles))
+    assert result.tables["criteria"].verdict.tolist() == ["the roles differ"]
+    assert [each.values["first"] for each in result.findings if each.key == "agreement.roles"] == ["Management"]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_roles_are_held_against_each_other_the_same_way_in_any_order_of_the_file(seed):
+    rng = np.random.default_rng(seed)
+    roles = np.array(["Management"] * 6 + ["Front line"] * 14)
+    answers = np.where(roles == "Management", rng.integers(3, 6, 20), rng.integers(1, 4, 20))
+    order = rng.permutation(20)
+    one, other = (maturity.role_gap(_seen(answers[rows], roles=roles[rows])) for rows in (np.arange(20), order))
+    assert (one.settings["first"], one.settings["second"]) == ("Management", "Front line")
+    pd.testing.assert_frame_equal(one.tables["gaps"], other.tables["gaps"])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_difference_of_scores_stays_within_the_scale(seed):
+    rng = np.random.default_rng(seed)
+    roles = ["A"] * 5 + ["B"] * 5
+    table = maturity.role_gap(_seen(np.r_[rng.integers(4, 6, 5), rng.integers(1, 3, 5)], roles=roles)).tables["gaps"]
+    assert (table.low >= -100).all() and (table.high <= 100).all()

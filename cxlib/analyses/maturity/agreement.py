@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from cxlib.analyses.maturity.groups import role_gap
 from cxlib.analyses.maturity.ratings import Ratings
 from cxlib.analyses.maturity.scores import too_few
 from cxlib.analyses.result import Finding, Result, Says, Sentences, Term
@@ -12,11 +13,14 @@ from cxlib.stats.survey.intraclass import rater_correlation
 from cxlib.stats.survey.proportions import share
 
 NAMED = 3  # criteria that are named in sentences; the table has all
+OF_ONE_MIND = 0.7  # r_wg from which agreement is strong (LeBreton and Senter 2008, table 3)
 
 SAYS = Sentences(
     {
-        "agreement.counts": ("neutral", "People agree on {agree:count} of {all:count} criteria, more than as many random answers would; they disagree on {disagree:count}, and for {unclear:count} it cannot be told."),
-        "agreement.all": ("neutral", "People agree on all {all:count} criteria, more than as many random answers would."),
+        "agreement.counts": ("neutral", "People agree on {agree:count} of {all:count} criteria (r_wg of {limit:number} or more, and closer together than random answers). They are of different minds on {disagree:count}, and for {unclear:count} it cannot be told."),
+        "agreement.partly": ("neutral", "Criteria on which the answers lie closer together than random ones, but not so close that people agree: {partly:count}."),
+        "agreement.roles": ("neutral", "Criteria that {first} and {second} see differently, so that the common score stands for neither: {criteria:count}."),
+        "agreement.all": ("neutral", "People agree on all {all:count} criteria (r_wg of {limit:number} or more, and closer together than random answers)."),
         "agreement.split": Says("bad", "People disagree about {criterion}: on average an answer lies {distance:count} points from the common score.", stake="distance"),
         "agreement.order": ("neutral", "How alike they rank the criteria: {icc:number}, where 1 is in full and 0 not at all ({people:count} people on {criteria:count} criteria)."),
         "agreement.alone": ("unclear", "Agreement takes at least two answers to a criterion."),
@@ -29,16 +33,21 @@ SAYS = Sentences(
     }
 )  # fmt: skip
 
-VERDICTS = {"agree": Term("agree"), "disagree": Term("disagree"), "cannot_tell": Term("cannot tell")}
+VERDICTS = {"agree": Term("agree"), "partly": Term("closer than chance, no agreement"), "roles": Term("the roles differ"),
+            "disagree": Term("disagree"), "cannot_tell": Term("cannot tell")}  # fmt: skip
 
 
-def agreement(ratings: Ratings | None, *, seed: int = 0) -> Result:
+def agreement(ratings: Ratings | None, *, minimum: int = 5, confidence: float = 0.95, seed: int = 0) -> Result:
     """How far people agree on every criterion and step, judged against random answers of as many on that scale.
 
+    Closer than random answers is not agreement: people agree where r_wg is strong as well, and no two roles that may be
+    shown see the criterion differently (see `role_gap`; minimum, confidence as there).
+
     returns   table "criteria", least agreed first: criterion, n, distance (mean distance of an answer from the mean, in
-              points of 100), r_wg, chance_95 (what 95% of random answers stay below), verdict; table "apart": those on which people disagree; table "steps": stage, n,
-              r_wg (of the step's criteria together), chance_95, verdict
-    source    James, Demaree and Wolf 1984; ICC(A,1): McGraw and Wong 1996
+              points of 100), r_wg, chance_95 (what 95% of random answers stay below), verdict; table "apart": those on
+              which people disagree; table "steps": stage, n, r_wg (of the step's criteria together), chance_95, verdict
+    source    James, Demaree and Wolf 1984; LeBreton and Senter 2008, Organizational Research Methods 11; ICC(A,1): McGraw
+              and Wong 1996
 
     >>> page.show(maturity.agreement(ratings))
     People agree on 19 of 21 criteria, more than as many random answers would; they disagree on 1, and for...
@@ -49,15 +58,18 @@ def agreement(ratings: Ratings | None, *, seed: int = 0) -> Result:
     if short := too_few(ratings):
         return Result("agreement", {}, (short,), ratings.base())
     options = _options(ratings)
-    rows = [_agreed("criterion", ratings.label(i), ratings, options[[i]], seed) for i in options]
+    gaps = role_gap(ratings, minimum=minimum, confidence=confidence)
+    apart = set(gaps.tables["clear"].criterion) if gaps.tables else set()
+    rows = [_agreed("criterion", ratings.label(i), ratings, options[[i]], seed, apart) for i in options]
     rows = [row for row in rows if row]
     if not rows:
         return Result("agreement", {}, (SAYS.finding("agreement.alone"),), ratings.base())
     table = pd.DataFrame(rows).sort_values("distance", ascending=False, kind="stable", ignore_index=True)
-    steps = [_agreed("stage", name, ratings, options[items], seed) for name, items in ratings.steps.items()]
+    steps = [_agreed("stage", name, ratings, options[items], seed, set()) for name, items in ratings.steps.items()]
     steps = pd.DataFrame([row for row in steps if row]).drop(columns="distance", errors="ignore")
     tables = {"apart": table[table.verdict == VERDICTS["disagree"]], "criteria": table, "steps": steps}
-    return Result("agreement", tables, _agreement_findings(table, options), ratings.base(), {"seed": seed})
+    settings = {"seed": seed, "confidence": confidence, "minimum": minimum, "limit": OF_ONE_MIND}
+    return Result("agreement", tables, _agreement_findings(table, options, gaps), ratings.base(), settings)
 
 
 def unknown(ratings: Ratings | None, *, minimum: int = 5, confidence=0.95) -> Result:
@@ -93,22 +105,33 @@ def _options(ratings: Ratings) -> pd.DataFrame:
     return pd.DataFrame(np.where(given.isna(), np.nan, ranks), given.index, given.columns)
 
 
-def _agreed(kind: str, name: str, ratings: Ratings, options: pd.DataFrame, seed: int) -> dict | None:
+def _agreed(kind: str, name: str, ratings: Ratings, options: pd.DataFrame, seed: int, apart: set[str]) -> dict | None:
     last = len(ratings.values) - 1
     fewest = options.notna().sum().min()
     found = rater_agreement(options.to_numpy(), scale=(0, last), seed=seed) if fewest >= ratings.policy.fewest else None
     if found is None:
         return None
+    verdict = found.verdict
+    if verdict == "agree":
+        verdict = "roles" if name in apart else "agree" if found.r_wg >= OF_ONE_MIND else "partly"
     distance = 100 * found.average_deviation / last
     return {kind: name, "n": found.n, "distance": distance, "r_wg": found.r_wg, "chance_95": found.chance_95,
-            "verdict": VERDICTS[found.verdict]}  # fmt: skip
+            "verdict": VERDICTS[verdict]}  # fmt: skip
 
 
-def _agreement_findings(table: pd.DataFrame, options: pd.DataFrame) -> tuple[Finding, ...]:
+def _agreement_findings(table: pd.DataFrame, options: pd.DataFrame, gaps: Result) -> tuple[Finding, ...]:
     count = {key: int((table.verdict == word).sum()) for key, word in VERDICTS.items()}
-    counts = {"agree": count["agree"], "disagree": count["disagree"], "unclear": count["cannot_tell"]}
-    key = "agreement.all" if counts["agree"] == len(table) else "agreement.counts"
-    found = [SAYS.finding(key, all=len(table), **(counts if key == "agreement.counts" else {}))]
+    apart, limit = len(table) - count["agree"] - count["cannot_tell"], OF_ONE_MIND
+    if count["agree"] == len(table):
+        found = [SAYS.finding("agreement.all", all=len(table), limit=limit)]
+    else:
+        counts = {"agree": count["agree"], "disagree": apart, "unclear": count["cannot_tell"], "limit": limit}
+        found = [SAYS.finding("agreement.counts", all=len(table), **counts)]
+    if count["partly"]:
+        found.append(SAYS.finding("agreement.partly", partly=count["partly"]))
+    if count["roles"]:
+        roles = {name: gaps.settings[name] for name in ("first", "second")}
+        found.append(SAYS.finding("agreement.roles", criteria=count["roles"], **roles))
     for row in table[table.verdict == VERDICTS["disagree"]].head(NAMED).itertuples():
         found.append(SAYS.finding("agreement.split", criterion=row.criterion, distance=row.distance))
     order = rater_correlation(options.to_numpy())

@@ -47,7 +47,7 @@ def change(ratings: Ratings | None, *, confidence=0.95) -> Result:
     table = pd.DataFrame([row for row in rows if row["n"] >= fewest])
     if table.empty:
         return Result("change", {}, (SAYS.finding("change.too_few", fewest=fewest),), now.base(), settings)
-    table = judged(table)
+    table = judged(table, confidence)
     clear = table.pop("clear")
     verdict = np.select([clear & (table.moved > 0), clear & (table.moved < 0)], ["rose", "fell"], "unclear")
     table["verdict"] = [VERDICTS[each] for each in verdict]

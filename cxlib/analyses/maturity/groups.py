@@ -16,7 +16,7 @@ HEADINGS = {"role": Term("Role"), "unit": Term("Unit")}
 
 SAYS = Sentences(
     {
-        "groups.hidden": Says("unclear", "Groups not shown: {hidden:count} of {groups:count}, so that no answer can be traced to fewer than {minimum:count} people.", about="data"),
+        "groups.hidden": Says("unclear", "Groups not shown: {hidden:count} of {groups:count}. A group of fewer than {minimum:count} people is not shown, nor one from which it could be worked out.", about="data"),
         "gap.higher": Says("bad", "{first} gives {criterion} {gap:count} points more than {second} ({low:count} to {high:count}).", stake="gap", advises="roles"),
         "gap.lower": Says("bad", "{first} gives {criterion} {gap:count} points less than {second} ({low:count} to {high:count}).", stake="gap", advises="roles"),
         "gap.others": ("neutral", "Criteria on which {first} and {second} lie no further apart than chance can put them: {criteria:count}."),
@@ -64,7 +64,7 @@ def criteria(
 def role_gap(ratings: Ratings | None, *, first="", second="", minimum: int = 5, confidence=0.95) -> Result:
     """Score of one role less that of another, per criterion, in points; management against front line.
 
-    first, second  the roles; empty: the first and the last that the file names
+    first, second  the roles; empty: the one of fewest people and the one of most, as management and front line
     returns   table "gaps", widest first: criterion, n (answers compared), first_score, second_score, apart, low, high,
               p_holm (over the criteria), verdict; table "clear": those that differ; settings hold the two roles
     assumes   different people in the two roles (Welch); when each is of one mind there is no test, and they differ when
@@ -76,7 +76,8 @@ def role_gap(ratings: Ratings | None, *, first="", second="", minimum: int = 5, 
     if ratings is None or "role" not in ratings.people or ratings.people.role.nunique() < 2:
         return Result.missing("role_gap", SAYS.finding("absent.role_gap"))
     ratings = ratings.latest
-    roles = list(ratings.people.role.dropna().unique())
+    role = ratings.people.role.dropna()
+    roles = sorted(role.unique(), key=role.value_counts().get)  # as many: in the file's order
     first, second = first or roles[0], second or roles[-1]
     for role in (first, second):
         if role not in roles:
@@ -136,7 +137,7 @@ def _gaps(ratings: Ratings, items: list[str], first: str, second: str, confidenc
         gap = mean_difference(theirs, ours, confidence=confidence)
         rows.append({"criterion": ratings.label(item), "n": gap.n_before + gap.n_after, "first_score": ours.mean(),
                      "second_score": theirs.mean(), "apart": gap.estimate, **interval_and_p(ratings, gap)})  # fmt: skip
-    table = judged(pd.DataFrame(rows))
+    table = judged(pd.DataFrame(rows), confidence)
     clear = table.pop("clear")
     verdict = np.select([clear & (table.apart > 0), clear & (table.apart < 0)], ["higher", "lower"], "unclear")
     table["verdict"] = [VERDICTS[each] for each in verdict]
@@ -145,18 +146,18 @@ def _gaps(ratings: Ratings, items: list[str], first: str, second: str, confidenc
 
 
 def interval_and_p(ratings: Ratings, found) -> dict[str, float]:
-    """Interval and p of a difference. Answers that are all alike have no p; each stands for half an option either way."""
+    """Interval within -100 to 100 and p of a difference. Answers that are all alike have no p; each stands for half an
+    option either way."""
     option = 100 / (len(ratings.values) - 1)
-    if found.p is None:
-        return {"low": found.estimate - option, "high": found.estimate + option, "p": np.nan}
-    return {"low": found.low, "high": found.high, "p": found.p}
+    low, high = (found.estimate - option, found.estimate + option) if found.p is None else (found.low, found.high)
+    return {"low": max(low, -100.0), "high": min(high, 100.0), "p": np.nan if found.p is None else found.p}
 
 
-def judged(table: pd.DataFrame) -> pd.DataFrame:
+def judged(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     """The differences with `p` adjusted by Holm to `p_holm`, and `clear`: beyond chance, and the interval without 0."""
     p = table.p.astype(float)
     adjusted = pd.Series(holm(p.dropna()), p.index[p.notna()]).reindex(p.index)
-    clear = (adjusted.isna() | (adjusted < 0.05)) & (table.low * table.high > 0)
+    clear = (adjusted.isna() | (adjusted < 1 - confidence)) & (table.low * table.high > 0)
     return table.drop(columns="p").assign(p_holm=adjusted, clear=clear)
 
 
