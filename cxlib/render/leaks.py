@@ -1,15 +1,21 @@
 """The last look before a report is published: nothing of another client, nothing of this machine."""
 
+import ast
 import getpass
+import io
 import json
 import re
 import socket
 import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from cxlib.report.language.words import LOCALE_FOLDER
+
+PROJECT = Path(__file__).parents[2]
+ROOMS = ("stats", "analyses", "engagement", "report")  # what they write can stand in a report
 
 PICTURE = re.compile(r"data:[a-z/+.-]+;base64,[A-Za-z0-9+/=]+")
 WORD = re.compile(r"[^\W_]+(?:[_-]+[^\W_]+)*")
@@ -50,7 +56,7 @@ def machine_words() -> list[str]:
         f"{home}/",
         f"/home/{user}",
         f"{tempfile.gettempdir()}/",
-        str(Path(__file__).parents[2]),
+        str(PROJECT),
         f"@{socket.gethostname()}",
     ]
     return [word for word in words if len(word) > 3]
@@ -79,9 +85,45 @@ def shown_text(file: Path) -> str:
 
 
 def _is_own(token: str, own: Path) -> bool:
+    """Whether the token stands in the client's own folder or in the workbook's texts, or is a word that reports hold
+    whoever they are about: it tells nothing of another client then."""
     wanted = token.encode()
     texts = [*(file for file in own.rglob("*") if file.is_file()), *LOCALE_FOLDER.rglob("*.po")]
-    return any(wanted in piece for file in texts for piece in _bytes(file))
+    return any(wanted in piece for file in texts for piece in _bytes(file)) or token in words_of_any_report()
+
+
+@cache
+def words_of_any_report() -> frozenset[str]:
+    """Words that come from the program and not from a client: what the code writes, the pages' templates, empty office
+    files. The code's docstrings and comments are no part of a report."""
+    modules = [file for room in ROOMS for file in (PROJECT / "cxlib" / room).rglob("*.py")]
+    texts = [text for file in modules for text in _written_by(file.read_text(encoding="utf-8"))]
+    texts += [file.read_text(encoding="utf-8") for file in (PROJECT / "templates" / "report").rglob("*") if file.is_file()]
+    return frozenset(word for text in [*texts, *_empty_office_files()] for word in WORD.findall(text))
+
+
+def _written_by(code: str) -> Iterable[str]:
+    """The texts and names of a module that can reach a report, its docstrings left out."""
+    tree = ast.parse(code)
+    said = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]  # docstrings
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(value=str(text)) if node not in said:
+                yield text
+            case ast.keyword(arg=str(name)) | ast.arg(arg=name) | ast.Attribute(attr=name):
+                yield name
+
+
+def _empty_office_files() -> Iterable[str]:
+    import pptx
+    import xlsxwriter
+
+    for write in (lambda file: xlsxwriter.Workbook(file).close(), lambda file: pptx.Presentation().save(file)):
+        file = io.BytesIO()
+        write(file)
+        with zipfile.ZipFile(file) as archive:
+            for name in archive.namelist():
+                yield from (name, archive.read(name).decode("utf-8", "ignore"))
 
 
 def _bytes(file: Path) -> Iterable[bytes]:

@@ -236,3 +236,20 @@ def test_guard_against_another_clients_folder_is_noticed_when_gone(make_client, 
         attempt()
     monkeypatch.setattr("cxlib.render.report._seen", lambda name, reads, engagement: dict(engagement.inputs))
     attempt()
+
+
+def test_an_id_that_reports_hold_whoever_they_are_about_is_no_leak(tmp_path):
+    """An id equal to a word of the program (`blank` is a reason why answers do not count) told of another client before."""
+    (tmp_path / "acme").mkdir()
+    words = sorted(word for word in leaks.words_of_any_report() if word.isascii() and word.islower() and word.isalpha())
+    (tmp_path / "results.json").write_text(" ".join(words))
+    foreign = {word: f"{word.title()} Zqxw Ltd" for word in ["blank", *words[:: len(words) // 40]]}
+    assert scan([tmp_path / "results.json"], foreign, tmp_path / "acme", "Acme") == 1
+    for other in ("zqxwly", "globex-nord", "Blank Zqxw Ltd"):
+        (tmp_path / "page.html").write_text(f"<p>blank {other} status</p>")
+        with pytest.raises(Leak):
+            scan([tmp_path / "page.html"], {other: other} | foreign, tmp_path / "acme", "Acme")
+
+
+def test_no_demo_client_is_a_word_of_the_program():
+    assert not leaks.words_of_any_report() & {"nordlys", "fjordbanken", "harbour", "copenhagen"}
