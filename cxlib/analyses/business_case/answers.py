@@ -88,6 +88,7 @@ def value_parts(case: Case | None) -> Result:
     benefits = {part: value.mean() for part, value in values.items() if part != "cost"}
     largest = max(benefits, key=benefits.get)
     findings = [SAYS.finding("parts.largest", part=PART_NAMES[largest], value=benefits[largest], total=sum(benefits.values())),
+                SAYS.finding("parts.add_up", mean=float(case.value.mean()), median=float(np.median(case.value))),
                 SAYS.finding("counted.not", things=_not_counted(case))]  # fmt: skip
     if "wallet" in case.links.outcomes:
         findings.append(SAYS.finding("routes"))

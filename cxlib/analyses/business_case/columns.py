@@ -50,6 +50,7 @@ COLUMNS = (
     Column("added", "Adds", "money_table", "What the initiative adds to those above it."),
     Column("net", "Net in all", "money_table", "Benefit less cost, so far down the list."),
     Column("marginal_return", "Return for each unit spent", "mean", "What each unit of money brings beside the chosen initiatives; below 1 it costs more than it brings."),
+    Column("marginal_return", "Return for each unit spent, on top of those above", "mean", "What each unit of money brings on top of the initiatives above it; below 1 it costs more than it brings.", of=("spend_and_return",)),
     Column("chosen", "Chosen", "term", "Whether it belongs to the best set."),
     Column("claim", "What is claimed", "term", "The effect as its source puts it."),
     Column("study", "Source", "text", "Where the effect was published."),

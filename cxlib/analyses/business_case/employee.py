@@ -49,11 +49,18 @@ def employee_link(
                            "index": respondent_index(answers.rows[list(answers.items)], scale=answers.scale)})  # fmt: skip
     read = len(staff.rows)
     ours, theirs = ours.dropna(), theirs.dropna()
+    told = []
+    if staff.period is not None and answers.period is not None:
+        ours = ours.assign(year=staff.rows.loc[ours.index, staff.period].astype(str).str[:4])
+        theirs = theirs.assign(year=answers.rows.loc[theirs.index, answers.period].astype(str).str[:4])
+        ours, theirs, told = _of_shared_years(ours, theirs)
     units = _means(ours, theirs)
     cluster = group_correlation(ours["index"], ours.unit) if ours.unit.duplicated().any() else None
     reliability = None if cluster is None else max(cluster.icc2, 0.0)
     base = Base(read, len(ours), {"not answered": read - len(ours)} if len(ours) < read else {})
     settings = {"confidence": confidence, "minimum": minimum, "units_for_money": UNITS_FOR_MONEY}
+    if told and not len(ours):
+        return Result("employee_link", {}, tuple(told), base, settings)
     if len(units) < 5:
         finding = SAYS.finding("employees.too_few", units=len(units), minimum=UNITS_FOR_MONEY)
         return Result("employee_link", {}, (finding,), base, settings)
@@ -61,10 +68,8 @@ def employee_link(
     shown = _shown(units, minimum, customer_minimum)
     row = _row(fit, cluster)
     tables = {"measures": _measures(row), "link": row, "units": _points(shown)}
-    findings = _verdict(fit, reliability)
-    if staff.period is not None and answers.period is not None:
-        ours = ours.assign(year=staff.rows.loc[ours.index, staff.period].astype(str).str[:4])
-        theirs = theirs.assign(year=answers.rows.loc[theirs.index, answers.period].astype(str).str[:4])
+    findings = [*_verdict(fit, reliability), *told]
+    if "year" in ours:
         findings += _over_time(ours, theirs, tables, confidence)
     return Result("employee_link", tables, tuple(findings), base, settings)
 
@@ -82,6 +87,16 @@ def usable_slope(link: Result | None) -> tuple[float, float] | None:
     if row.units < UNITS_FOR_MONEY or row.slope_low <= 0:
         return None
     return float(row.slope), float((row.slope_high - row.slope_low) / (2 * normal_quantile(link.settings["confidence"])))
+
+
+def _of_shared_years(ours: pd.DataFrame, theirs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, list[Finding]]:
+    """Both sides in the years that both have, and what is left out by that."""
+    years = sorted(set(ours.year) & set(theirs.year))
+    if not years:
+        return ours[:0], theirs[:0], [SAYS.finding("employees.no_year")]
+    shared = [side[side.year.isin(years)] for side in (ours, theirs)]
+    left_out = len(shared[0]) < len(ours) or len(shared[1]) < len(theirs)
+    return *shared, [SAYS.finding("employees.years", first=years[0], last=years[-1])] if left_out else []
 
 
 def _shown(units: pd.DataFrame, minimum: int, customer_minimum: int) -> pd.DataFrame:
@@ -150,6 +165,8 @@ def _over_time(ours, theirs, tables, confidence) -> list[Finding]:
     forward, backward = (bool(low > 0) for low in table.low)
     verdict = {(1, 0): "forward", (0, 1): "backward", (1, 1): "both", (0, 0): "neither"}[forward, backward]
     tables["directions"] = table.rename_axis("direction").reset_index().assign(unit="mean")
+    if verdict != "neither" and any(finding.key == "employees.inside_unclear" for finding in findings):
+        return findings  # what cannot be seen inside the units gives no direction either
     return [*findings, SAYS.finding(f"employees.{verdict}")]
 
 

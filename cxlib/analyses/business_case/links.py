@@ -250,4 +250,15 @@ NAMES = {
     "service_cost": Term("Cost to serve a year"),
     "wallet": Term("Share of wallet"),
 }
+LEAVING = {1: Term("Customers leaving in a month"), 3: Term("Customers leaving in three months"),
+           6: Term("Customers leaving in half a year"), 12: NAMES["leaving"], 24: Term("Customers leaving in two years"),
+           36: Term("Customers leaving in three years")}  # fmt: skip
+OTHERWISE = Term("Customers leaving in the months that are counted")
 UNITS = {"leaving": Unit.PERCENT, "margin": Unit.MONEY, "service_cost": Unit.MONEY, "wallet": Unit.PERCENT}
+
+
+def outcome_name(links: Links | None, name: str) -> Term:
+    """What an outcome is called; leaving by the months within which it was counted."""
+    if name == "leaving" and links is not None:
+        return LEAVING.get(links.months or 12, OTHERWISE)
+    return NAMES[name]

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from cxlib.analyses.business_case.links import NAMES, UNITS, Links
+from cxlib.analyses.business_case.links import UNITS, Links, outcome_name
 from cxlib.analyses.business_case.wording import SAYS
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Term
 from cxlib.analyses.units import Unit
@@ -34,7 +34,7 @@ def outcome(
     dropped = {"not answered": found.read - found.used} if found.read > found.used else {}
     base = Base(found.read, found.used, dropped)
     if found.counts.min() < minimum:
-        return Result(name, {}, (SAYS.finding("too_few", outcome=NAMES[name], minimum=minimum),), base)
+        return Result(name, {}, (SAYS.finding("too_few", outcome=outcome_name(links, name), minimum=minimum),), base)
     levels = found.levels.table.rename_axis("group").reset_index()
     levels.insert(1, "customers", found.counts.to_numpy())
     steps = _steps(links, name, seed)
@@ -48,7 +48,7 @@ def outcome(
             tables["scores"] = raw[["score", "customers", "share"]]
     if name == "wallet" and links.ranks is not None and len(links.ranks):
         tables["ranks"] = links.ranks
-    findings = [*_doubts(links, name, leakage_override), *_step_findings(links, name, steps), *_shape(name, found.shapes)]
+    findings = [*_doubts(links, name, leakage_override), *_step_findings(links, name, steps), *_shape(links, name)]
     findings += _cautions(links, name)
     if name == "leaving" and findings and any(finding.key == "step.lower" for finding in findings):
         level = found.levels.table.estimate
@@ -74,7 +74,7 @@ def _steps(links: Links, name: str, seed: int) -> pd.DataFrame:
 
 def _step_findings(links: Links, name: str, steps: pd.DataFrame) -> list[Finding]:
     low, middle, high = links.groups
-    groups = {"low_group": low, "middle_group": middle, "high_group": high, "outcome": NAMES[name]}
+    groups = {"low_group": low, "middle_group": middle, "high_group": high, "outcome": outcome_name(links, name)}
     unit = UNITS[name]
     second, first = steps.iloc[1], steps.iloc[0]
     found = []
@@ -103,7 +103,8 @@ def _flagged(links: Links, name: str) -> bool:
     return given_away or "separation" in links.outcomes[name].fit.warnings
 
 
-def _shape(name: str, shapes: pd.DataFrame) -> list[Finding]:
+def _shape(links: Links, name: str) -> list[Finding]:
+    shapes = links.outcomes[name].shapes
     if not len(shapes):
         return []
     bent = shapes.drop(index="line")
@@ -114,7 +115,7 @@ def _shape(name: str, shapes: pd.DataFrame) -> list[Finding]:
         verdict = "line"
     else:
         verdict = "unclear"
-    return [SAYS.finding(f"shape.{verdict}", outcome=NAMES[name])]
+    return [SAYS.finding(f"shape.{verdict}", outcome=outcome_name(links, name))]
 
 
 def _doubts(links: Links, name: str, override: str | None) -> list[Finding]:
@@ -126,7 +127,7 @@ def _doubts(links: Links, name: str, override: str | None) -> list[Finding]:
         values = {"always": links.leakage.extreme}
         found.append(SAYS.finding("leakage.override", reason=override, **values) if override
                      else SAYS.finding("leakage", **values))  # fmt: skip
-    found += [SAYS.finding(key, outcome=NAMES[name]) for key in ("separation", "not_converged") if key in fit.warnings]
+    found += [SAYS.finding(key, outcome=outcome_name(links, name)) for key in ("separation", "not_converged") if key in fit.warnings]
     return found
 
 
@@ -134,7 +135,7 @@ def _cautions(links: Links, name: str) -> list[Finding]:
     """What a reader should know beside the result."""
     found, fit = [], links.outcomes[name].fit
     if "few_events" in fit.warnings:
-        found.append(SAYS.finding("few_events", outcome=NAMES[name], events=fit.events, terms=len(fit.terms)))
+        found.append(SAYS.finding("few_events", outcome=outcome_name(links, name), events=fit.events, terms=len(fit.terms)))
     if name == "leaving" and links.gap is not None and "leaving" in links.gap.index:
         row = links.gap.loc["leaving"]
         found.append(SAYS.finding("gap", answered=row.answered, everybody=row.everybody))

@@ -5,8 +5,8 @@ from cxlib.analyses.result import Place, Says, Sentences
 SAYS = Sentences(
     {
         # links
-        "step.lower": Says("good", "{outcome}: customers who give {high_group} lie {change} below those who give {middle_group} ({low} to {high}). This step is a lever of its own.", shown_in=(Place("steps", "step_change"), Place("levels"))),
-        "step.higher": Says("good", "{outcome}: customers who give {high_group} lie {change} above those who give {middle_group} ({low} to {high}). This step is a lever of its own.", shown_in=(Place("steps", "step_change"), Place("levels"))),
+        "step.lower": Says("good", "{outcome}: customers who give {high_group} lie {change} below those who give {middle_group} ({low} to {high}).", shown_in=(Place("steps", "step_change"), Place("levels"))),
+        "step.higher": Says("good", "{outcome}: customers who give {high_group} lie {change} above those who give {middle_group} ({low} to {high}).", shown_in=(Place("steps", "step_change"), Place("levels"))),
         "step.worse": Says("bad", "{outcome}: customers who give {high_group} do worse than those who give {middle_group}, by {change} ({low} to {high}). Look for the reason before money is built on it.", shown_in=(Place("steps", "step_change"), Place("levels"))),
         "step.unclear": Says("unclear", "{outcome}: whether customers who give {high_group} differ from those who give {middle_group} cannot be told (difference {low} to {high}, {unit}).", shown_in=(Place("steps", "step_change"), Place("levels"))),
         "step.flagged": ("unclear", "{outcome}: from {middle_group} to {high_group} it changes by {change} ({low} to {high}), but the warning above stands."),
@@ -38,6 +38,8 @@ SAYS = Sentences(
         "employees.unclear": Says("unclear", "Whether units with more satisfied employees have more satisfied customers cannot be told: the slope lies between {low:mean} and {high:mean} ({units:count} units).", shown_in=(Place("measures"),)),
         "employees.too_few": ("unclear", "Only {units:count} units have both employees and customers; with fewer than {minimum:count} the link carries no money line."),
         "employees.reliability": Says("unclear", "The mean of a unit's employees is uncertain (reliability {icc2:mean}), so the measured slope is too small; corrected for it the slope is {corrected:mean}.", about="data", shown_in=(Place("measures"),)),
+        "employees.years": ("neutral", "Only the years count that both surveys cover: {first} to {last}."),
+        "employees.no_year": Says("unclear", "The employee survey and the customer survey share no year, so their units cannot be held against each other.", about="data"),
         "employees.inside": ("good", "Inside one and the same unit, too, customers become more satisfied in years when employees do: {slope:mean} points for each point ({low:mean} to {high:mean})."),
         "employees.inside_unclear": ("unclear", "Inside one and the same unit no link over the years can be told ({low:mean} to {high:mean} points for each point), so what differs between units may stand behind both sides."),
         "employees.forward": ("good", "The employees' satisfaction one year goes before the customers' the next, and not the other way round."),
@@ -80,6 +82,7 @@ SAYS = Sentences(
         "limit.revenue": ("unclear", "One index point gives {value:percent1} more margin a year; above 1% it exceeds what even vendors claim."),
         "limit.none": Says("good", "No figure exceeds the usual sanity limits.", about="method"),
         "parts.largest": ("neutral", "{part}: that brings most, {value:money_short} of an expected benefit of {total:money_short}."),
+        "parts.add_up": ("neutral", "The parts are means of all outcomes, as means add up and medians do not: their sum is {mean:money_short}, where half of the outcomes lie above {median:money_short}."),
         "counted.not": ("neutral", "Not counted: {things}."),
         "routes": ("neutral", "Margin and share of wallet are two routes to the same money: only the margin is counted, the share of wallet is shown."),
         # published effects
