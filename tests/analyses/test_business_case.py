@@ -12,7 +12,7 @@ from cxlib.analyses import business_case
 from cxlib.analyses.business_case.case import build_case, usable_links
 from cxlib.analyses.business_case.links import customer_links
 from cxlib.analyses.business_case.model import set_flows
-from cxlib.analyses.money import Customers, Money, Plan
+from cxlib.analyses.money import Answers, Customers, Money, Plan, Staff
 from cxlib.analyses.result import CannotAnswer
 from cxlib.engagement import open_client
 from cxlib.stats.value.cash_flow import net_present_value
@@ -519,3 +519,64 @@ def test_the_error_of_the_employee_slope_does_not_hang_on_the_confidence(nordlys
     errors = [business_case.usable_slope(business_case.employee_link(engagement.employees, engagement.answers, confidence=level))[1]
               for level in (0.95, 0.8)]
     assert errors[0] == pytest.approx(errors[1], rel=0.05)  # intervals by t, the error by the normal
+
+
+# ------------------------------------------------------------------------------------------------ strangers' data
+
+
+@pytest.mark.parametrize(("months", "said"), [(1, "in a month"), (3, "in three months"), (12, "in a year"), (24, "in two years"),
+                                              (7, "in the months that are counted")])  # fmt: skip
+def test_leaving_is_named_by_the_months_in_which_it_was_counted(months, said):
+    result = business_case.outcome(links_of(customers(1500), months=months), "leaving")
+    named = {finding.values["outcome"] for finding in result.findings if "outcome" in finding.values}
+    assert named == {f"Customers leaving {said}"}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_rare_group_of_a_control_ends_no_analysis(seed):
+    rng = np.random.default_rng(seed)
+    rows = customers(400, seed=seed).assign(product=np.where(rng.random(400) < 0.004, "rare", "usual"))
+    rows.loc[0, "product"] = "rare"
+    rows["score"] = rows.score.clip(lower=9).where(rng.random(400) < 0.97, rows.score)
+    rows.loc[:5, "score"] = [2, 3, 7, 8, 7, 2]  # few below 9, so that a fold may lack a score group
+    found = links_of(rows, controls=["product"])
+    assert "leaving" in found.outcomes and business_case.outcome(found, "leaving").findings
+
+
+def rounds(staff_years, customer_years, *, units=60, slope=0.5, seed=0):
+    """Employees and customers of units in some years each; the customers' mean follows the employees' between units."""
+    rng = np.random.default_rng(seed)
+    level = rng.normal(6, 1, units)
+
+    def answers(years, base, people):
+        return pd.DataFrame([{"unit": f"u{unit}", "period": f"{year}", "q": np.clip(round(base[unit] + rng.normal()), 1, 10)}
+                             for year in years for unit in range(units) for _ in range(people)])  # fmt: skip
+
+    staff = Staff(answers(staff_years, level, 8), unit="unit", items={"q": "Q"}, period="period")
+    theirs = Answers(answers(customer_years, 3 + slope * level, 15), items=["q"], unit="unit", period="period")
+    return business_case.employee_link(staff, theirs)
+
+
+def test_employees_and_customers_are_compared_in_the_years_that_both_cover():
+    together = rounds([2020, 2021], [2020, 2021])
+    partly = rounds([2018, 2019, 2020, 2021], [2020, 2021, 2022])
+    assert "employees.years" not in keys(together)
+    said = next(finding.values for finding in partly.findings if finding.key == "employees.years")
+    assert (said["first"], said["last"]) == ("2020", "2021")
+    assert partly.base.used == together.base.used
+    assert keys(rounds([2018], [2020])) == ["employees.no_year"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_direction_is_told_where_nothing_is_seen_inside_the_units(seed):
+    said = keys(rounds([2019, 2020, 2021], [2019, 2020, 2021], seed=seed))
+    if "employees.inside_unclear" in said:
+        assert not {"employees.both", "employees.forward", "employees.backward"} & set(said)
+
+
+def test_the_parts_of_the_value_add_up_to_the_mean_that_is_said(case):
+    result = business_case.value_parts(case)
+    said = next(finding.values for finding in result.findings if finding.key == "parts.add_up")
+    parts = result.tables["parts"]
+    assert parts.expected.iloc[:-1].sum() == pytest.approx(said["mean"]) == pytest.approx(parts.expected.iloc[-1])
+    assert said["median"] == pytest.approx(np.median(case.value))
