@@ -69,7 +69,7 @@ def outside(results):
 # Answers missing by design
 
 
-@pytest.mark.parametrize("uses, reach", [(1, None), (2, None), (3, None), (None, 0.6), (None, 0.25)])
+@pytest.mark.parametrize("uses, reach", [(2, None), (None, 0.25), *(pytest.param(*each, marks=pytest.mark.slow) for each in ((1, None), (3, None), (None, 0.6)))])
 def test_who_rates_what_was_used_gives_the_effects_among_users_on_one_base(uses, reach):
     rows = routed(1500, seed=3, effects=(0.6, 0.3, 0.0, 0.0), reach=reach, uses=uses)
     model = model_of(rows, blocks(4))
@@ -184,7 +184,7 @@ def layout(seed):
     return frame, {"blocks": asked, "paths": paths, "satisfaction": satisfaction, "design": design}
 
 
-@pytest.mark.parametrize("seed", [*range(24), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(24, 300))])
+@pytest.mark.parametrize("seed", [*range(8), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(8, 300))])
 def test_any_layout_gives_a_page_without_contradictions(seed):
     rows, asked = layout(seed)
     results = page(model_of(rows, **asked, resamples=60), segments={"g": "Group"})
@@ -249,7 +249,7 @@ def test_what_works_through_another_area_has_its_total_effect():
 # The middle of the scale
 
 
-@pytest.mark.parametrize("items", [1, 2])
+@pytest.mark.parametrize("items", [1, pytest.param(2, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("turned", [False, True])
 @pytest.mark.parametrize("sign, told", [(-1, "best"), (1, "worst")])
 def test_what_is_best_or_worst_in_the_middle_is_said_and_never_to_be_lifted(items, turned, sign, told):

@@ -17,10 +17,9 @@ OF_ONE_MIND = 0.7  # r_wg from which agreement is strong (LeBreton and Senter 20
 
 SAYS = Sentences(
     {
-        "agreement.counts": ("neutral", "People agree on {agree:count} of {all:count} criteria (r_wg of {limit:number} or more, and closer together than random answers). They are of different minds on {disagree:count}, and for {unclear:count} it cannot be told."),
-        "agreement.partly": ("neutral", "Criteria on which the answers lie closer together than random ones, but not so close that people agree: {partly:count}."),
+        "agreement.counts": ("neutral", "People agree on {agree:count} of {all:count} criteria (r_wg of {limit:number} or more, beyond chance). On {partly:count} their answers lie closer together than random ones without being shown to agree, on {disagree:count} they are of different minds, and for {unclear:count} it cannot be told."),
         "agreement.roles": ("neutral", "Criteria that {first} and {second} see differently, so that the common score stands for neither: {criteria:count}."),
-        "agreement.all": ("neutral", "People agree on all {all:count} criteria (r_wg of {limit:number} or more, and closer together than random answers)."),
+        "agreement.all": ("neutral", "People agree on all {all:count} criteria (r_wg of {limit:number} or more, beyond chance)."),
         "agreement.split": Says("bad", "People disagree about {criterion}: on average an answer lies {distance:count} points from the common score.", stake="distance"),
         "agreement.order": ("neutral", "How alike they rank the criteria: {icc:number}, where 1 is in full and 0 not at all ({people:count} people on {criteria:count} criteria)."),
         "agreement.alone": ("unclear", "Agreement takes at least two answers to a criterion."),
@@ -33,24 +32,24 @@ SAYS = Sentences(
     }
 )  # fmt: skip
 
-VERDICTS = {"agree": Term("agree"), "partly": Term("closer than chance, no agreement"), "roles": Term("the roles differ"),
+VERDICTS = {"agree": Term("agree"), "partly": Term("closer than chance, agreement not shown"), "roles": Term("the roles differ"),
             "disagree": Term("disagree"), "cannot_tell": Term("cannot tell")}  # fmt: skip
 
 
 def agreement(ratings: Ratings | None, *, minimum: int = 5, confidence: float = 0.95, seed: int = 0) -> Result:
     """How far people agree on every criterion and step, judged against random answers of as many on that scale.
 
-    Closer than random answers is not agreement: people agree where r_wg is strong as well, and no two roles that may be
-    shown see the criterion differently (see `role_gap`; minimum, confidence as there).
+    Closer than random answers is not agreement: people agree where r_wg is strong as well, at the lower end of its
+    interval, and no two roles that may be shown see the criterion differently (see `role_gap`; minimum, confidence there).
 
     returns   table "criteria", least agreed first: criterion, n, distance (mean distance of an answer from the mean, in
-              points of 100), r_wg, chance_95 (what 95% of random answers stay below), verdict; table "apart": those on
+              points of 100), r_wg, r_wg_low (lower 95% limit), chance_95 (what 95% of random answers stay below), verdict; table "apart": those on
               which people disagree; table "steps": stage, n, r_wg (of the step's criteria together), chance_95, verdict
     source    James, Demaree and Wolf 1984; LeBreton and Senter 2008, Organizational Research Methods 11; ICC(A,1): McGraw
               and Wong 1996
 
     >>> page.show(maturity.agreement(ratings))
-    People agree on 19 of 21 criteria, more than as many random answers would; they disagree on 1, and for...
+    People agree on 4 of 21 criteria (r_wg of 0.70 or more, beyond chance)...
     """
     if ratings is None:
         return Result.missing("agreement", SAYS.finding("absent.agreement"))
@@ -113,22 +112,21 @@ def _agreed(kind: str, name: str, ratings: Ratings, options: pd.DataFrame, seed:
         return None
     verdict = found.verdict
     if verdict == "agree":
-        verdict = "roles" if name in apart else "agree" if found.r_wg >= OF_ONE_MIND else "partly"
+        verdict = "roles" if name in apart else "agree" if found.r_wg_low >= OF_ONE_MIND else "partly"
     distance = 100 * found.average_deviation / last
-    return {kind: name, "n": found.n, "distance": distance, "r_wg": found.r_wg, "chance_95": found.chance_95,
+    return {kind: name, "n": found.n, "distance": distance, "r_wg": found.r_wg, "r_wg_low": found.r_wg_low, "chance_95": found.chance_95,
             "verdict": VERDICTS[verdict]}  # fmt: skip
 
 
 def _agreement_findings(table: pd.DataFrame, options: pd.DataFrame, gaps: Result) -> tuple[Finding, ...]:
     count = {key: int((table.verdict == word).sum()) for key, word in VERDICTS.items()}
-    apart, limit = len(table) - count["agree"] - count["cannot_tell"], OF_ONE_MIND
+    limit = OF_ONE_MIND
     if count["agree"] == len(table):
         found = [SAYS.finding("agreement.all", all=len(table), limit=limit)]
     else:
-        counts = {"agree": count["agree"], "disagree": apart, "unclear": count["cannot_tell"], "limit": limit}
+        counts = {"agree": count["agree"], "partly": count["partly"], "disagree": count["disagree"] + count["roles"],
+                  "unclear": count["cannot_tell"], "limit": limit}  # fmt: skip
         found = [SAYS.finding("agreement.counts", all=len(table), **counts)]
-    if count["partly"]:
-        found.append(SAYS.finding("agreement.partly", partly=count["partly"]))
     if count["roles"]:
         roles = {name: gaps.settings[name] for name in ("first", "second")}
         found.append(SAYS.finding("agreement.roles", criteria=count["roles"], **roles))

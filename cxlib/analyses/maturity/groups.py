@@ -64,7 +64,8 @@ def criteria(
 def role_gap(ratings: Ratings | None, *, first="", second="", minimum: int = 5, confidence=0.95) -> Result:
     """Score of one role less that of another, per criterion, in points; management against front line.
 
-    first, second  the roles; empty: the one of fewest people and the one of most, as management and front line
+    first, second  the roles; empty: the one of fewest people and the one of most, as management and front line; of
+                   as many people the one that scores higher comes first
     returns   table "gaps", widest first: criterion, n (answers compared), first_score, second_score, apart, low, high,
               p_holm (over the criteria), verdict; table "clear": those that differ; settings hold the two roles
     assumes   different people in the two roles (Welch); when each is of one mind there is no test, and they differ when
@@ -76,8 +77,8 @@ def role_gap(ratings: Ratings | None, *, first="", second="", minimum: int = 5, 
     if ratings is None or "role" not in ratings.people or ratings.people.role.nunique() < 2:
         return Result.missing("role_gap", SAYS.finding("absent.role_gap"))
     ratings = ratings.latest
-    role = ratings.people.role.dropna()
-    roles = sorted(role.unique(), key=role.value_counts().get)  # as many: in the file's order
+    role, score = ratings.people.role.dropna(), ratings.points.mean(axis=1)
+    roles = sorted(role.unique(), key=lambda each: ((role == each).sum(), -score[role.index[role == each]].mean(), each))
     first, second = first or roles[0], second or roles[-1]
     for role in (first, second):
         if role not in roles:

@@ -73,7 +73,7 @@ def steps(ratings: Ratings | None, *, confidence=0.95) -> Result:
     means = pd.DataFrame({name: ratings.points[items].mean(axis=1) for name, items in ratings.steps.items()})
     table = scored(ratings, means, confidence).rename_axis("stage").reset_index()
     overall = mean(ratings.points.mean(axis=1), scale=(0, 100), confidence=confidence)
-    findings = (_overall(overall), _order(means, table), _took_part(ratings))
+    findings = (_overall(overall), _order(means, table, confidence), _took_part(ratings))
     return Result(
         "steps", {"steps": table}, tuple(f for f in findings if f), ratings.base(), {"confidence": confidence}
     )
@@ -229,7 +229,7 @@ def _overall(found) -> Finding:
     return SAYS.finding("overall.level", score=found.estimate, low=found.low, high=found.high)
 
 
-def _order(means: pd.DataFrame, table: pd.DataFrame) -> Finding | None:
+def _order(means: pd.DataFrame, table: pd.DataFrame, confidence: float) -> Finding | None:
     """Strongest and weakest step, if the same people rate them apart by more than chance among all pairs searched."""
     ordered = table.dropna(subset="score100").sort_values("score100", ascending=False, kind="stable")
     if len(ordered) < 2:
@@ -237,7 +237,7 @@ def _order(means: pd.DataFrame, table: pd.DataFrame) -> Finding | None:
     pairs = list(combinations(ordered.stage, 2))
     p = [paired_mean_difference(means[one], means[other]).p for one, other in pairs]
     best, worst = ordered.iloc[0], ordered.iloc[-1]
-    apart = holm([1.0 if each is None else each for each in p])[pairs.index((best.stage, worst.stage))] < 0.05
+    apart = holm([1.0 if each is None else each for each in p])[pairs.index((best.stage, worst.stage))] < 1 - confidence
     if not apart:
         return SAYS.finding("steps.alike")
     return SAYS.finding(

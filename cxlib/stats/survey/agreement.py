@@ -27,6 +27,8 @@ class Agreement:
     """How far raters agree, and whether chance could do the same.
 
     r_wg         0-1: 1 - variance / variance of random answers (for several items: r_wg(J)), 0 at or above random
+    r_wg_low     one-sided lower 95% limit of it, from the wider of the t limit of the squared deviations and the
+                 chi-square limit of the variance; 0 below five raters
     average_deviation  mean distance from the raters' mean, in scale points (mean over the items)
     chance_95    95th percentile of r_wg for random answers of as many raters, options and items
     p_agree      chance that random answers are at least as close together;  p_split: at least as far apart
@@ -38,6 +40,7 @@ class Agreement:
 
     verdict: str
     r_wg: float
+    r_wg_low: float
     average_deviation: float
     chance_95: float
     p_agree: float
@@ -68,6 +71,7 @@ def rater_agreement(ratings: ArrayLike, *, scale: Sequence[int], seed: int = 0) 
     return Agreement(
         _verdict(p_agree, p_split, items, random_variance(options)),
         float(r_wg(spread, options, len(items))),
+        float(r_wg(_spread_limit(items, upper=True), options, len(items))),
         float(np.mean([np.abs(item - item.mean()).mean() for item in items])),
         chance_percentile(n, options, seed=seed),
         p_agree, p_split, n[0],
@@ -113,20 +117,25 @@ def chance_percentile(raters: int | Iterable[int], options: int, *, share: float
 def _verdict(p_agree: float, p_split: float, items: Sequence[np.ndarray], variance: float) -> str:
     if p_agree <= CHANCE:
         return "agree"
-    return "disagree" if p_split <= CHANCE or _least_spread(items) > variance / 2 + EQUAL else "cannot_tell"
+    return "disagree" if p_split <= CHANCE or _spread_limit(items, upper=False) > variance / 2 + EQUAL else "cannot_tell"
 
 
-def _least_spread(items: Sequence[np.ndarray]) -> float:
-    """Lower 95% limit of the items' variance, mean over the items; 0 below FEWEST answers, where there is none.
+def _spread_limit(items: Sequence[np.ndarray], *, upper: bool) -> float:
+    """One-sided 95% limit of the items' variance, mean over the items; below FEWEST answers 0, or infinity, as there is none.
 
-    Squares are divided by n, not n - 1: with two equal camps they are all alike, and must not pass for certainty.
+    Of the lower one squares are divided by n, not n - 1: with two equal camps they are all alike, and must not pass for
+    certainty.
     """
     n = min(len(item) for item in items)
     if n < FEWEST:
-        return 0.0
+        return math.inf if upper else 0.0
     squares = [(item - item.mean()) ** 2 for item in items]
     error = math.sqrt(np.mean([square.var(ddof=1) for square in squares]) / n)  # one rater's items move together
-    return float(np.mean([square.mean() for square in squares]) - stats.t.ppf(1 - CHANCE, n - 1) * error)
+    margin = stats.t.ppf(1 - CHANCE, n - 1) * error
+    if upper:
+        spread = float(np.mean([square.sum() / (len(square) - 1) for square in squares]))
+        return max(spread + margin, spread * (n - 1) / float(stats.chi2.ppf(CHANCE, n - 1)))
+    return float(np.mean([square.mean() for square in squares]) - margin)
 
 
 @functools.lru_cache(maxsize=512)
