@@ -165,7 +165,7 @@ def test_agreement_is_seldom_said_of_people_who_do_not_agree(people):
 
 def test_agreement_is_said_of_people_who_agree():
     table = maturity.agreement(_seen([4] * 14 + [3, 5], [4] * 12 + [3, 5, 3, 5])).tables["criteria"]
-    assert (table.verdict == "agree").all() and (table.r_wg_low >= 0.7).all()
+    assert (table.verdict == "agree").all() and (table.r_wg_least >= 0.7).all()
 
 
 def test_roles_that_see_it_differently_do_not_agree_however_close_the_answers():

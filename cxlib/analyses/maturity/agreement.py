@@ -43,7 +43,7 @@ def agreement(ratings: Ratings | None, *, minimum: int = 5, confidence: float = 
     interval, and no two roles that may be shown see the criterion differently (see `role_gap`; minimum, confidence there).
 
     returns   table "criteria", least agreed first: criterion, n, distance (mean distance of an answer from the mean, in
-              points of 100), r_wg, r_wg_low (lower 95% limit), chance_95 (what 95% of random answers stay below), verdict; table "apart": those on
+              points of 100), r_wg, r_wg_least (lower 95% limit), chance_95 (what 95% of random answers stay below), verdict; table "apart": those on
               which people disagree; table "steps": stage, n, r_wg (of the step's criteria together), chance_95, verdict
     source    James, Demaree and Wolf 1984; LeBreton and Senter 2008, Organizational Research Methods 11; ICC(A,1): McGraw
               and Wong 1996
@@ -114,7 +114,7 @@ def _agreed(kind: str, name: str, ratings: Ratings, options: pd.DataFrame, seed:
     if verdict == "agree":
         verdict = "roles" if name in apart else "agree" if found.r_wg_low >= OF_ONE_MIND else "partly"
     distance = 100 * found.average_deviation / last
-    return {kind: name, "n": found.n, "distance": distance, "r_wg": found.r_wg, "r_wg_low": found.r_wg_low, "chance_95": found.chance_95,
+    return {kind: name, "n": found.n, "distance": distance, "r_wg": found.r_wg, "r_wg_least": found.r_wg_low, "chance_95": found.chance_95,
             "verdict": VERDICTS[verdict]}  # fmt: skip
 
 

@@ -17,7 +17,7 @@ COLUMNS = (
     Column("advice", "What to do", "text", "What the model advises."),
     Column("catalyst", "Strong criterion that can pull it", "text", "A strong criterion that the weak one can lean on."),
     Column("distance", "Distance from the common score", "count", "How far an answer lies from the common score on average."),
-    Column("r_wg_low", "Agreement, at least", "number", "Lower end of the agreement, which holds in 95 of 100 samples."),
+    Column("r_wg_least", "Agreement, at least", "number", "Lower end of the agreement, which holds in 95 of 100 samples."),
     Column("r_wg", "Agreement (r_wg)", "number", "Agreement among people: 1 is complete, 0 no more than random answers."),
     Column("chance_95", "What chance reaches", "number", "The agreement that random answers reach in 95 of 100 cases."),
     Column("asked", "Asked", "count", "People who were asked."),

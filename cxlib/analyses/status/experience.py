@@ -80,7 +80,7 @@ def experience_areas(responses: pd.DataFrame, blocks: Mapping[str, Block], desig
     if not areas:
         return Result("experience_areas", {}, (SAYS.finding("areas.too_few"),), base, settings)
     areas = _ranked(areas)
-    finding = _spread(areas, weights)
+    finding = _spread(areas, weights, design.confidence)
     tables = {"areas": areas.drop(columns="values"), "questions": _ranked(questions)}
     tables["answers"] = pd.concat(answers, ignore_index=True)
     return Result("experience_areas", tables, (finding,), base, settings, AREAS)
@@ -181,7 +181,7 @@ def _ranked(rows: list[dict]) -> pd.DataFrame:
     return pd.DataFrame(rows).sort_values("index", ascending=False, kind="stable", ignore_index=True)
 
 
-def _spread(areas: pd.DataFrame, weights: np.ndarray):
+def _spread(areas: pd.DataFrame, weights: np.ndarray, confidence: float):
     """Best and worst area, if the same respondents rate them apart by more than chance among all pairs searched."""
     best, worst = areas.iloc[0], areas.iloc[-1]
     if len(areas) == 1 and best.low is None:
@@ -194,7 +194,7 @@ def _spread(areas: pd.DataFrame, weights: np.ndarray):
     if p[extremes] is None:
         return SAYS.finding("areas.untested", **ends)
     adjusted = holm([1.0 if value is None else value for value in p])[extremes]
-    return SAYS.finding("areas.apart", **ends) if adjusted < 0.05 else SAYS.finding("areas.alike")
+    return SAYS.finding("areas.apart", **ends) if adjusted < 1 - confidence else SAYS.finding("areas.alike")
 
 
 def _parity(label: str, found):
