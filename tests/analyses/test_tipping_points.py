@@ -242,7 +242,7 @@ def test_outcomes_are_compared():
     (contacts(step).assign(minutes=5.0), "tipping_point.too_coarse"),
     (contacts(step).assign(minutes=lambda d: d.minutes % 3), "tipping_point.too_coarse"),
     (contacts(step).assign(answer=7.0), "tipping_point.alike"),
-    (contacts(step).assign(minutes=lambda d: np.where(d.index < 2990, 5.0, d.index)), "tipping_point.too_few"),
+    (contacts(step).assign(minutes=lambda d: np.where(d.index < 2990, 5.0, d.index)), "tipping_point.uneven"),
 ])
 def test_data_that_cannot_tell_end_in_a_clear_sentence(frame, key):
     result = asked(frame)
@@ -379,6 +379,42 @@ def test_turning_the_answers_turns_best_into_worst(best):
     y = np.clip(np.round(9 - 0.02 * (x - 20) ** 2 + rng.normal(0, 0.7, 3000)), 0, 10)
     found = asked(pd.DataFrame({"minutes": x, "answer": y}), best=best)
     assert keys(found)[0].startswith("tipping_point.peak" if best == "high" else "tipping_point.trough")
+
+
+@pytest.mark.parametrize("way", [1, -1])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_best_of_few_whole_numbers_is_read_from_their_means(way, seed):
+    # 2 to 7: a plateau from 3 to 5 (means within 2 % of the scale), steep on either side; a parabola would have its top at 4.
+    rng = np.random.default_rng(seed)
+    x = np.repeat([2.0, 3, 4, 5, 6, 7], [2000, 3500, 3500, 2500, 1000, 300])
+    level = pd.Series({2: 48, 3: 68.6, 4: 69.5, 5: 68.4, 6: 28, 7: 12})
+    y = np.clip(np.round(level[x].to_numpy() + rng.normal(0, 12, len(x))), 0, 100)
+    frame = pd.DataFrame({"minutes": x, "answer": y if way > 0 else 100 - y})
+    found = examined(frame, unit="contacts", scale=(0, 100))
+    said = tp.verdicts(found).findings[0]
+    assert said.key == ("tipping_point.peak" if way > 0 else "tipping_point.trough")
+    assert (said.values["first"], said.values["last"]) == (3, 5)
+    means = frame.groupby("minutes").answer.mean()
+    top = means.max() if way > 0 else means.min()
+    assert said.values["below"] == pytest.approx(abs(top - means[2])) and said.values["above"] == pytest.approx(abs(top - means[6]))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_best_at_one_value_is_not_said_to_be_best_between_it_and_itself(seed):
+    rng = np.random.default_rng(seed)
+    x = rng.integers(1, 6, 3000).astype(float)
+    y = np.clip(np.round(8 - 0.9 * np.abs(x - 3) + rng.normal(0, 1, 3000)), 0, 10)
+    found = examined(pd.DataFrame({"minutes": x, "answer": y}), unit="points")
+    assert keys(tp.verdicts(found))[0] == "tipping_point.peak_at" and keys(tp.what_if(found)) == ["whatif.middle_at"]
+
+
+def test_many_answers_are_never_called_too_few_and_the_number_needed_is_the_one_that_was_missing():
+    # 4,000 answers on four values: beyond 2 lie 3 % of them, and 5 % (200) are needed there.
+    frame = pd.DataFrame({"minutes": np.repeat([1.0, 2, 3, 4], [2080, 1800, 100, 20]), "answer": 5.0})
+    frame["answer"] += np.arange(len(frame)) % 2
+    said = asked(frame, unit="contacts").findings[0]
+    assert (said.key, said.values["n"], said.values["rows"], said.values["values"]) == ("tipping_point.uneven", 4000, 200, 4)
+    assert not asked(frame, tp.what_if, unit="contacts").tables
 
 
 def test_ratings_are_not_told_as_rounded_and_their_point_lies_between_two_answers():

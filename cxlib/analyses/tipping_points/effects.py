@@ -141,9 +141,10 @@ def _no_limit(each: Examined) -> Finding:
     """What can be said of a shift where no point was found, by the course that was."""
     asked, values = each.question, {"service": each.question.label, "outcome": each.question.outcome}
     if each.name == "peak":
-        _, first, last = each.turn()
-        return SAYS.finding("whatif.middle", **values, first=asked.place(first), last=asked.place(last),
-                            units=asked.units(last))  # fmt: skip
+        turn = each.turn()
+        key = "whatif.middle_at" if turn.first == turn.last else "whatif.middle"
+        return SAYS.finding(key, **values, first=asked.place(turn.first), last=asked.place(turn.last),
+                            units=asked.units(turn.last))  # fmt: skip
     if each.name in ("straight", "none"):
         return SAYS.finding("whatif.none" if each.name == "straight" else "whatif.nothing", **values)
     return SAYS.finding("whatif.unclear" if each.name in ("small", "searched") else "whatif.curve", **values)

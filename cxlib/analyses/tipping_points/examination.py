@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from cxlib.stats.breaks.break_power import FindableBreak, smallest_findable_brea
 from cxlib.stats.breaks.break_support import Support
 from cxlib.stats.breaks.break_verdict import BreakVerdict, verdict_of
 from cxlib.stats.breaks.breakpoints import Break
-from cxlib.stats.breaks.shape_contest import smooth_curve
+from cxlib.stats.breaks.shape_contest import is_coarse, smooth_curve
 from cxlib.stats.links.link_checks import determinism
 from cxlib.stats.survey.comparison import holm
 from cxlib.stats.survey.proportions import share
@@ -38,11 +39,22 @@ NAMES = {
     "small": Term("bend too small to matter"),
     "searched": Term("bend that may be chance"),
     "too_few": Term("too few answers"),
+    "uneven": Term("answers too uneven"),
     "too_coarse": Term("too few different values"),
     "alike": Term("all answers alike"),
 }
 TURN = 0.25  # of what the course moves on one side of a turn, the least that it must move on the other
 ALMOST_ALL = 0.9  # share of the variance that the level explains: made together
+
+
+class Turn(NamedTuple):
+    """Where a course has its top or bottom: at; first and last x within what matters of it; points to either usual end."""
+
+    at: float
+    first: float
+    last: float
+    below: float
+    above: float
 
 
 @dataclass(frozen=True)
@@ -69,26 +81,43 @@ class Examined:
         curve = smooth_curve(self.free, shape, self.question.bounds)
         return np.clip(np.interp(x, self.free.x, curve), *self.question.bounds)
 
-    def turn(self) -> tuple[float, float, float] | None:
+    def turn(self) -> Turn | None:
         """Where a course that turns has its top or bottom, and the x between which it lies within what matters of it.
 
         None unless the course moves by more than what matters on both sides of the turn, within the usual x (5-95 %).
+        Whether it turns is read from the fitted course; where, from the means at each x where those are few whole
+        numbers: a smooth curve through a plateau of three values has its top on one of them, above all that was measured.
         """
         if self.found is None or self.found.verdict not in ("curve", "kink", "two kinks"):
             return None
         low, high = np.quantile(self.question.x, [0.05, 0.95])
         usual = (self.free.x >= low) & (self.free.x <= high)
-        x, mean, least = self.free.x[usual], self.mean_at(self.free.x[usual]), self.found.smallest_loss
+        x, fitted = self.free.x[usual], self.mean_at(self.free.x[usual])
         if len(x) < 3:
             return None
         for way in (1, -1):
-            top = int((way * mean).argmax())
-            near = x[way * mean >= way * mean[top] - least]
-            first, last = float(near.min()), float(near.max())
-            sides = way * mean[top] - way * mean[[0, -1]]
-            if sides.min() > max(least, TURN * sides.max()) and self._turns(way, first, last):
-                return float(x[top]), first, last
+            turn = self._turn_of(way, x, fitted)
+            if turn and self._turns(way, turn.first, turn.last):
+                means = self._means(usual)
+                return (None if means is None else self._turn_of(way, x, means)) or turn
         return None
+
+    def _turn_of(self, way: int, x: np.ndarray, mean: np.ndarray) -> Turn | None:
+        """The top (way 1) or bottom (-1) of the means at x, unless it is hardly above one of the ends."""
+        least = self.found.smallest_loss
+        top = int((way * mean).argmax())
+        near = x[way * mean >= way * mean[top] - least]
+        sides = way * mean[top] - way * mean[[0, -1]]
+        if sides.min() <= max(least, TURN * sides.max()):
+            return None
+        return Turn(float(x[top]), float(near.min()), float(near.max()), float(way * sides[0]), float(way * sides[1]))
+
+    def _means(self, usual: np.ndarray) -> np.ndarray | None:
+        """The mean of the outcome at each usual x; None where x is finer, controls are held, or few answer at one."""
+        free = self.free
+        if not is_coarse(free.x) or free.parameters > 1 or free.rows[usual].min() < ROWS_ON_A_SIDE:
+            return None
+        return free.projection[0] / free.triangle[0, 0] + free.r[usual] / free.weight[usual]
 
     def _turns(self, way: int, first: float, last: float) -> bool:
         """Whether the answers between two x lie clear of those on either side."""
@@ -215,8 +244,7 @@ def judged(every: list[Examined], confidence: float) -> list[Examined]:
 def _named(each: Examined, p_holm: float, alpha: float) -> Examined:
     this = replace(each, name=_name(each.found, each.question, p_holm, alpha), p_holm=p_holm)
     if this.name != "searched" and (turn := this.turn()):
-        way = this.mean_at([turn[0]])[0] - this.mean_at([np.quantile(this.question.x, 0.05)])[0]
-        return replace(this, name="peak" if (way > 0) == (this.question.best == "high") else "trough")
+        return replace(this, name="peak" if (turn.below > 0) == (this.question.best == "high") else "trough")
     if this.name != "curve":
         return this
     early, late = this.half_slopes()

@@ -12,6 +12,7 @@ from cxlib.analyses.units import Unit
 from cxlib.stats.breaks.break_support import break_support, open_places
 
 ROWS_ON_A_SIDE = 30
+SHARE_ON_A_SIDE = 0.05
 FEWEST_VALUES = 4
 NEVER_NEGATIVE = ("seconds", "minutes", "hours", "contacts")
 # unit: one of it, several, what slopes are given per, and how many of the unit that is
@@ -71,7 +72,7 @@ class Question:
         if np.ptp(self.y) == 0:
             return "alike"
         support, _ = self.supports()
-        return None if open_places(support, inside=1).any() else "too_few"  # nearly all may sit on one value
+        return None if open_places(support, side_share=SHARE_ON_A_SIDE, side_rows=ROWS_ON_A_SIDE, inside=1).any() else "uneven"
 
     def supports(self, *, controlled: bool = False):
         """Collapsed data with and without x in the base."""

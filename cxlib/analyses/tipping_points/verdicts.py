@@ -21,7 +21,7 @@ from cxlib.analyses.tipping_points.examination import (
     place_ends,
     places,
 )
-from cxlib.analyses.tipping_points.question import FEWEST_VALUES, ROWS_ON_A_SIDE
+from cxlib.analyses.tipping_points.question import FEWEST_VALUES, ROWS_ON_A_SIDE, SHARE_ON_A_SIDE
 from cxlib.analyses.tipping_points.says import SAYS
 from cxlib.stats.breaks.heaping import heaping, on_heaps
 from cxlib.stats.breaks.shape_contest import is_coarse
@@ -60,7 +60,8 @@ def verdicts(examined: Examination) -> Result:
 def _findings(each: Examined, questions: int, options: Mapping) -> list[Finding]:
     asked, service = each.question, {"service": each.question.label}
     if each.found is None:
-        values = {"n": asked.n, "rows": ROWS_ON_A_SIDE, "values": len(np.unique(asked.x)), "least": FEWEST_VALUES}
+        rows = max(ROWS_ON_A_SIDE, int(np.ceil(SHARE_ON_A_SIDE * asked.n)))
+        values = {"n": asked.n, "rows": rows, "values": len(np.unique(asked.x)), "least": FEWEST_VALUES}
         return [SAYS.finding(f"tipping_point.{each.name}", **service, **values)]
     found = [SAYS.finding(f"tipping_point.{_wording(each)}", **service, **_values(each, questions))]
     if asked.trouble is None and leaks(asked):
@@ -82,7 +83,7 @@ def _wording(each: Examined) -> str:
     good = 1 if asked.best == "high" else -1
     if each.name == "eases" and good * best.slopes[0] > 0:
         return "gain_eases"
-    if each.name in ("peak", "trough") and each.turn()[1] == each.turn()[2]:
+    if each.name in ("peak", "trough") and each.turn().first == each.turn().last:
         return f"{each.name}_at"
     if each.name == "straight" and abs(_over_the_usual(each)[0]) < each.found.smallest_loss:
         return "slight"
@@ -113,11 +114,9 @@ def _values(each: Examined, questions: int) -> dict:
                          "last": asked.place(last), "units": asked.units(last),
                          "smallest": asked.size(found.smallest_loss)}  # fmt: skip
     if each.name in ("peak", "trough"):
-        top, first, last = each.turn()
-        low, high = np.quantile(asked.x, [0.05, 0.95])
-        at = each.mean_at([low, top, high])
-        return values | {"first": asked.place(first), "last": asked.place(last), "units": asked.units(last),
-                         "below": asked.size(at[1] - at[0]), "above": asked.size(at[1] - at[2])}  # fmt: skip
+        turn = each.turn()
+        return values | {"first": asked.place(turn.first), "last": asked.place(turn.last), "units": asked.units(turn.last),
+                         "below": asked.size(turn.below), "above": asked.size(turn.above)}  # fmt: skip
     if each.name in ("diminishing", "growing", "ceiling"):
         early, late = each.half_slopes()
         top = asked.bounds[1] if asked.best == "high" else asked.bounds[0]
