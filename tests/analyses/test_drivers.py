@@ -244,3 +244,14 @@ def test_a_must_is_found():
 def test_same_seed_same_numbers():
     one, other = (drivers.cause_and_effect(model_of(survey(), seed=4)).tables["arrows"] for _ in range(2))
     pd.testing.assert_frame_equal(one, other)
+
+
+@pytest.mark.parametrize(("areas", "key"), [(1, "quality.good_one"), (2, "quality.good")])
+def test_a_single_area_is_not_told_apart_from_others(areas, key):
+    model = model_of(survey(600), {f"a{k}": block(k) for k in range(areas)})
+    assert keys(drivers.question_quality(model)) == [key]
+
+
+def test_areas_of_one_question_are_not_trusted_for_an_outcome_of_several():
+    one = {f"a{k}": Block(f"Area {k}", {f"q{k}0": f"Question {k}0"}, SCALE) for k in range(2)}
+    assert keys(drivers.question_quality(model_of(survey(600), one))) == ["quality.single"]

@@ -5,7 +5,7 @@ import pandas as pd
 
 from cxlib.analyses.drivers.model import SurveyModel, in_words
 from cxlib.analyses.drivers.standing import UNCLEAR, plain_correlations
-from cxlib.analyses.result import Place, Result, Says, Sentences, Term
+from cxlib.analyses.result import Finding, Place, Result, Says, Sentences, Term
 from cxlib.stats.drivers.measurement import FEWEST_TOGETHER
 
 APART = 0.90  # HTMT above which two areas can hardly be told apart (Henseler, Ringle and Sarstedt 2015)
@@ -21,6 +21,7 @@ CLOSEST = 8
 SAYS = Sentences(
     {
         "quality.good": ("neutral", "The questions can be trusted: those of each area hang together, and the areas can be told apart."),
+        "quality.good_one": ("neutral", "The questions of {block} can be trusted: they hang together. It is the only area, so there is no other to tell it apart from."),
         "quality.single": ("unclear", "Every area rests on one question, so how exactly it measures what is meant is not known."),
         "quality.weak": ("unclear", "{block}: its questions hang together weakly (reliability {reliability:number}, at least 0.70 is wanted), so its effect comes out too small."),
         "quality.unsure": Says("unclear", "{block}: whether its questions belong together cannot be determined from these answers (reliability {low:number} to {high:number}; at least 0.70 is wanted).", about="data"),
@@ -59,10 +60,19 @@ def question_quality(model: SurveyModel) -> Result:
     judged = _judged(model)
     pairs = _pairs(model, judged)
     findings = (*_close(model, judged), *_weak(areas), *_stray(model, questions), *_one_opinion(model))
-    sound = "quality.good" if any(len(items) > 1 for items in model.blocks.values()) else "quality.single"
     tables = {"areas": areas.drop(columns=["decides", "decides_low", "decides_high"]), "closest": pairs.head(CLOSEST), "pairs": pairs, "questions": questions.drop(columns="item")}
-    return Result("question_quality", tables, findings or (SAYS.finding(sound),), model.base(),
+    return Result("question_quality", tables, findings or (_sound(model),), model.base(),
                   model.settings(htmt=APART, reliability=HANGS_TOGETHER, **_opinion(model)), METHOD)  # fmt: skip
+
+
+def _sound(model: SurveyModel) -> Finding:
+    """What is said when nothing is wrong: no more than the areas that are left allow."""
+    asked = {name: items for name, items in model.blocks.items() if name in model.areas}
+    if not any(len(items) > 1 for items in asked.values()):
+        return SAYS.finding("quality.single")
+    if len(asked) == 1:
+        return SAYS.finding("quality.good_one", block=model.labels[next(iter(asked))])
+    return SAYS.finding("quality.good")
 
 
 def same_pairs(model: SurveyModel) -> list[tuple[str, str]]:
