@@ -15,7 +15,8 @@ Codes = Annotated[tuple[Text, ...], Field(description="Codes as stored in the fi
 
 def _rising(scale: tuple[float, float]) -> tuple[float, float]:
     if not scale[0] < scale[1]:
-        raise broken("the scale must go from its lowest to its highest answer", "Write it as [1, 10]")
+        turned = f"Write it as [{scale[1]:g}, {scale[0]:g}]; where a low answer is the good one, turn the answers with `values`"
+        raise broken("the scale must go from its lowest to its highest answer", turned)
     return scale
 
 

@@ -148,6 +148,12 @@ def test_wrong_survey(text, expected):
     assert expected in "\n".join(problems(f"survey:\n  file: a.csv\n  {text}\n"))
 
 
+@pytest.mark.parametrize(("low", "high"), [(0, 10), (1, 7), (-10, 10), (0, 100)])
+def test_a_turned_scale_is_to_be_written_with_its_own_ends(low, high):
+    told = "\n".join(problems(f"survey:\n  file: a.csv\n  recommend: {{column: q, scale: [{high}, {low}]}}\n"))
+    assert f"Write it as [{low}, {high}]" in told and "`values`" in told
+
+
 def test_paths_may_not_lead_back():
     text = """survey:
   file: a.csv
