@@ -110,7 +110,7 @@ def usable_answers(model: SurveyModel) -> Result:
     returns  table "missing": construct, question, n, missing, share (0-1), for the questions that lack an answer
 
     >>> page.show(drivers.usable_answers(model))
-    3% of the single answers are missing and are estimated from the same customer's other answers...
+    2% of the single answers are missing and are estimated from the same customer's other answers...
     """
     table = missing_answers(model.answers)
     block = {item: model.labels[name] for name, items in model.blocks.items() for item in items}

@@ -72,7 +72,7 @@ def lift_and_loss(model: SurveyModel) -> Result:
              Traxel 2009
 
     >>> page.show(drivers.lift_and_loss(model))
-    Pris goes with most at both ends: where it is 10 points higher, the share of 9–10 is 7.6 percentage points...
+    Pris is most closely linked to both ends: where it is 10 points higher, the share of 9–10 is...
     """
     if model.score is None:
         return Result.missing("lift_and_loss", SAYS.finding("absent.lift"), read=model.read)
@@ -105,7 +105,7 @@ def driver_kinds(model: SurveyModel) -> Result:
     source   Kano 1984; slopes below and above the median of each area, linear splines, Holm over the areas
 
     >>> page.show(drivers.driver_kinds(model))
-    No area could be shown to be one-sided, with more lost below its middle than won above it or the other...
+    No area can be shown to be one-sided or bent along its scale.
     """
     x, y, weights = model.whole
     sides = {name: min((x[name] < x[name].median()).sum(), (x[name] > x[name].median()).sum()) for name in x}

@@ -72,7 +72,7 @@ def cause_and_effect(model: SurveyModel) -> Result:
     source   partial least squares, mode A, path scheme (Wold 1982); agrees with seminr and cSEM
 
     >>> page.show(drivers.cause_and_effect(model))
-    +1 point in Pris goes with +0.27 points in satisfaction (+0.24 to +0.30)...
+    +1 point in Pris goes with +0.26 points in satisfaction (+0.24 to +0.29)...
     """
     fit = model.fit
     arrows, totals, nodes = _arrows(model, fit), _totals(model, fit), _nodes(model, fit)

@@ -128,7 +128,7 @@ def by_segment(result, page) -> tuple[Figure, str]:
     """Dot plot with intervals and n of the groups that may be shown on one scale; triangles where a group is apart.
 
     >>> page.draw(charts.by_segment, status.satisfied_by_segment(responses, survey.rating, survey.segments))
-    Hovedstaden: 58.1% (54.3% to 61.8%); Midt- og Nordjylland: 66.0% (61.6% to 70.2%); Sjælland: 65.5%...
+    Hovedstaden: 58.1% (54.3% to 61.8%); Midt- og Nordjylland: 66.0% (61.6% to 70.2%); Syddanmark: 65.9%...
     """
     table = result.tables["segments"]
     table = table[table.n.notna()].iloc[::-1].reset_index(drop=True)

@@ -104,7 +104,7 @@ def test_an_interval_is_named_where_one_is_drawn(name):
 def test_a_caption_reads_as_one_line():
     chart, result = CHARTS["status.net_promoter_score.over_time"]
     told = caption(chart, result, Page(language="en", sources=SOURCES))
-    assert told == "Source: customer survey (survey.csv). n = 1,976. Periods: Q1 2024 to Q4 2025. The pale band shows the 95% interval."
+    assert told == "Source: customer survey (survey.csv). n = 195 to 396. Periods: Q1 2024 to Q4 2025. The pale band shows the 95% interval."
     chart, result = CHARTS["maturity.steps.steps"]
     assert caption(chart, result, Page(sources=SOURCES)).startswith("Source: self-assessment. n = 16.")
     assert caption(chart, result, Page()).startswith("n = 16.")
