@@ -1,6 +1,7 @@
 """The report as workbook and slides read it: executed notebooks as chapters of sections, each with its results."""
 
 import re
+from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -18,12 +19,22 @@ UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A chart as the page shows it, its text for those who cannot see it, and its source, n and interval."""
+
+    png: bytes
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True)
 class Section:
-    """A heading of a page, the prose below it, and the results shown there."""
+    """A heading of a page, the prose below it, the results shown there and the charts drawn of them."""
 
     heading: str
     prose: str
     results: tuple[Result, ...]
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,7 +83,7 @@ def filled_tables(result: Result) -> dict[str, pd.DataFrame]:
 def _sections(cells: Iterable[NotebookNode]) -> Iterable[Section]:
     """Sections with a result, and sections of prose alone; a result that is shown twice counts where it comes first."""
     seen: list[dict] = []
-    for number, (heading, prose, outputs) in enumerate(_parts(cells)):
+    for number, (heading, prose, outputs, pictures) in enumerate(_parts(cells)):
         new = []
         for result in outputs:
             told = result.to_json()
@@ -80,15 +91,23 @@ def _sections(cells: Iterable[NotebookNode]) -> Iterable[Section]:
                 seen.append(told)
                 new.append(result)
         if new or (prose and number and not outputs):
-            yield Section(heading, prose, tuple(new))
+            yield Section(heading, prose, tuple(new), tuple(pictures))
 
 
-def _parts(cells: Iterable[NotebookNode]) -> list[tuple[str, str, list[Result]]]:
-    parts: list[tuple[str, str, list[Result]]] = []
+def _parts(cells: Iterable[NotebookNode]) -> list[tuple[str, str, list[Result], list[Picture]]]:
+    parts: list[tuple[str, str, list[Result], list[Picture]]] = []
     for cell in cells:
         if cell.cell_type == "markdown" and (not parts or cell.source.startswith("## ")):
             heading, _, prose = LINK.sub(r"\1", MARKS.sub("", cell.source)).partition("\n")
-            parts.append((clean(heading), clean(prose), []))
+            parts.append((clean(heading), clean(prose), [], []))
         if parts:
             parts[-1][2].extend(shown_results([cell]))
+            parts[-1][3].extend(_pictures(cell))
     return parts
+
+
+def _pictures(cell: NotebookNode) -> Iterable[Picture]:
+    for output in cell.get("outputs", ()):
+        if png := output.get("data", {}).get("image/png"):
+            told = output.metadata.get("image/png", {})
+            yield Picture(b64decode(png), clean(told.get("alt", "")), clean(told.get("caption", "")))

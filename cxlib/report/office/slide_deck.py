@@ -123,6 +123,14 @@ class Deck:
         elif part == "brand":
             line[0][0].set("val", self.brand)
 
+    def picture(self, slide, area: Area, png: bytes, alt: str) -> None:
+        """A picture as large as the area takes it, in its own proportions."""
+        shape = slide.shapes.add_picture(io.BytesIO(png), area.left, area.top, width=area.width)
+        if shape.height > area.height:
+            shape.width, shape.height = int(shape.width * area.height / shape.height), area.height
+        shape.left = area.left + (area.width - shape.width) // 2
+        shape._element.nvPicPr.cNvPr.set("descr", alt)
+
     def foot(self, slide, text: str) -> None:
         """What the slide rests on and whose it is, and the number of the slide."""
         room = self._room(slide)

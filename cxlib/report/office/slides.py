@@ -34,6 +34,8 @@ from cxlib.report.language.words import sentence, translated
 from cxlib.report.lines import base_line, method_line
 from cxlib.report.office.chapters import (
     Chapter,
+    Picture,
+    Section,
     chapters,
     clean,
     definition_text,
@@ -61,6 +63,8 @@ def write_slides(
 ) -> None:
     """Writes the slides: a title, the answers, the main findings of each executed notebook, what to do next.
 
+    Behind them stands each chart that a notebook drew, as the page shows it.
+
     template  the client's own master, the bytes of a .potx or .pptx; None gives a plain one
     summary   the lists of `report.overview.overview`, of which "answers" and "steps" are slides; None leaves them out.
     The bytes repeat.
@@ -69,10 +73,15 @@ def write_slides(
     deck.cover(cover.client, " · ".join(filter(None, (translated("Customer report", cover.language), cover.period))))
     lists = summary or {}
     _list_slide(deck, translated("The answers in short", cover.language), lists.get("answers", ()), cover)
-    for chapter in chapters(notebooks, cover.language):
+    read = chapters(notebooks, cover.language)
+    for chapter in read:
         for shown, chart in _main(chapter, cover):
             _finding_slide(deck, shown, chart, cover)
     _list_slide(deck, translated("Next steps: the battles to win", cover.language), lists.get("steps", ()), cover)
+    for chapter in read:
+        for section in chapter.sections:
+            for picture in section.pictures:
+                _picture_slide(deck, chapter, section, picture, cover)
     whole = io.BytesIO()
     deck.save(whole)
     file.write_bytes(_repeatable(whole))
@@ -109,6 +118,14 @@ def _finding_slide(deck: Deck, shown: Shown, chart: Drawing | None, cover: Cover
     where = [f"{translated('In the workbook:', cover.language)} {source}"] if source else []
     notes = [shown.text, base, *filter(None, told), *where]
     slide.notes_slide.notes_text_frame.text = "\n\n".join(map(clean, notes))
+
+
+def _picture_slide(deck: Deck, chapter: Chapter, section: Section, picture: Picture, cover: Cover) -> None:
+    """A chart as the page shows it, behind what the slides say."""
+    slide, area = _titled(deck, section.heading, f"{translated('Further charts', cover.language)} · {chapter.title}")
+    deck.picture(slide, area, picture.png, picture.alt)
+    deck.foot(slide, " ".join(filter(None, (picture.caption, " · ".join(filter(None, (cover.client, cover.period)))))))
+    slide.notes_slide.notes_text_frame.text = picture.alt
 
 
 def _list_slide(deck: Deck, title: str, entries: Sequence[Mapping], cover: Cover) -> None:
