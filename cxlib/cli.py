@@ -15,7 +15,7 @@ def main() -> None:
     """The CX workbook: a client folder becomes a report that a board can act on."""
 
 
-class Place(click.ParamType):
+class FolderOrStore(click.ParamType):
     """A folder of this machine, or a store that fsspec reaches."""
 
     name = "FOLDER"
@@ -33,7 +33,7 @@ class Place(click.ParamType):
 def asked(command):
     """The options that say what a report is asked to be."""
     options = [
-        click.option("--out", type=Place(), default="reports", show_default=True, help="A store's address, too."),
+        click.option("--out", type=FolderOrStore(), default="reports", show_default=True, help="A store's address, too."),
         click.option("--only", default="", help="Notebooks to render, by name: status,maturity"),
         click.option("--language", metavar="LANGUAGE", help="Instead of the client's own: en, da, sv."),
         click.option("--pptx", "slides", is_flag=True, help="Slides of the main findings, too."),
@@ -167,7 +167,7 @@ def why(client, out, only, language, slides, parameters) -> None:
 
 
 @main.command()
-@click.argument("out", type=Place(), default="reports")
+@click.argument("out", type=FolderOrStore(), default="reports")
 def verify(out) -> None:
     """Recompute every hash in OUT and name each page that does not belong to today's inputs."""
     count, stale = 0, 0

@@ -4,6 +4,7 @@ import importlib
 import json
 import math
 import pkgutil
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, is_dataclass
 from functools import cache
@@ -54,7 +55,10 @@ class Finding:
     def says(self) -> "Says":
         """What its analysis declares with the sentence; nothing more for a sentence of a consultant's own."""
         _all_analyses()
-        return _DECLARED.get((self.key, self.message)) or _DECLARED.get(self.key) or Says(self.tone, self.message)
+        by_key = _DECLARED[self.key]
+        if self.message in by_key:
+            return by_key[self.message]
+        return next(iter(by_key.values())) if len(by_key) == 1 else Says(self.tone, self.message)
 
     @property
     def subject(self) -> object | None:
@@ -278,7 +282,7 @@ class Sentences(dict[str, Says]):
                 raise ValueError(f"tone of {key!r} is {says.tone!r}; it must be one of {', '.join(TONES)}.")
         super().__init__({key: says._replace(shown_in=says.shown_in or shown_in) for key, says in said.items()})
         for key, says in self.items():
-            _DECLARED[key] = _DECLARED[key, says.message] = says
+            _DECLARED[key][says.message] = says
 
     def finding(self, key: str, **values: object) -> Finding:
         """The finding for a verdict; raises KeyError for an unknown key, ValueError for a slot without a value."""
@@ -289,7 +293,8 @@ class Sentences(dict[str, Says]):
         return Finding(key, message, values, tone)
 
 
-_DECLARED: dict[str | tuple[str, str], Says] = {}  # by key and message; by key alone for a message that was changed
+# {key: {message: says}}: two analyses may share a key; a message that was changed is known by a key that one alone has.
+_DECLARED: defaultdict[str, dict[str, Says]] = defaultdict(dict)
 
 
 @cache

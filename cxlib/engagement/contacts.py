@@ -7,11 +7,16 @@ import pandas as pd
 from cxlib.analyses.service_level import ServiceLevel
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import Problem, at_rows, stop_on_errors
-from cxlib.engagement.settings import contacts as schema_contacts
-from cxlib.engagement.settings.contacts import NEVER_NEGATIVE, names
+from cxlib.engagement.settings.contacts import (
+    NEVER_NEGATIVE,
+    ContactsSettings,
+    OutcomeSettings,
+    ServiceLevelSettings,
+    names,
+)
 from cxlib.engagement.settings.survey import SurveySettings
 from cxlib.engagement.tables.answers import Coding, read_answers
-from cxlib.engagement.tables.columns import Columns
+from cxlib.engagement.tables.columns import TableColumns
 from cxlib.engagement.tables.table import Table, read_table
 
 LARGEST_WEIGHT = 1e6
@@ -33,10 +38,10 @@ class Contacts:
     notes: tuple[Problem, ...] = ()
 
 
-def read_contacts(folder: Folder, settings: schema_contacts.Contacts, levels: dict, survey: SurveySettings | None) -> Contacts:
+def read_contacts(folder: Folder, settings: ContactsSettings, levels: dict, survey: SurveySettings | None) -> Contacts:
     """Read and check the contact table. Raises: DataError with everything that is wrong with it."""
     table = read_table(folder, settings.file, read=settings.read, wanted=_wanted(settings, levels))
-    columns = Columns(table, decimal=settings.read.decimal, dates=settings.read.dates)
+    columns = TableColumns(table, decimal=settings.read.decimal, dates=settings.read.dates)
     rows: dict[str, pd.Series] = {}
     if settings.client is not None:
         columns.all_equal(settings.client, folder.client)
@@ -72,7 +77,7 @@ def _wanted(settings, levels) -> dict[str, str]:
     return wanted
 
 
-def _level(table: Table, columns: Columns, rows: dict, settings, level, coding: Coding) -> list[Problem]:
+def _level(table: Table, columns: TableColumns, rows: dict, settings, level, coding: Coding) -> list[Problem]:
     """Adds the columns of one service level to `rows`; returns what is wrong with them."""
     problems = []
     for column in names(level.column):
@@ -100,7 +105,7 @@ def one_name(column: str | tuple[str, ...]) -> str:
     return " + ".join(names(column))
 
 
-def _coding(outcome: schema_contacts.Outcome, survey: SurveySettings | None, key: str) -> Coding:
+def _coding(outcome: OutcomeSettings, survey: SurveySettings | None, key: str) -> Coding:
     shared = (survey.dont_know, survey.not_applicable) if survey is not None else ((), ())
     own = [given if given is not None else default
            for given, default in zip((outcome.dont_know, outcome.not_applicable), shared, strict=True)]  # fmt: skip
@@ -108,7 +113,7 @@ def _coding(outcome: schema_contacts.Outcome, survey: SurveySettings | None, key
                   not_applicable=own[1], key=f"tipping_points.{key}.outcome")  # fmt: skip
 
 
-def _unused_labels(folder: Folder, settings: schema_contacts.Contacts, levels: dict) -> list[Problem]:
+def _unused_labels(folder: Folder, settings: ContactsSettings, levels: dict) -> list[Problem]:
     """Labels of columns that no service level holds constant or compares by."""
     named = {column for level in levels.values() for column in (*level.controls, level.by) if column}
     return [
@@ -118,7 +123,7 @@ def _unused_labels(folder: Folder, settings: schema_contacts.Contacts, levels: d
     ]
 
 
-def _service_level(level: schema_contacts.ServiceLevel, labels: dict[str, str]) -> ServiceLevel:
+def _service_level(level: ServiceLevelSettings, labels: dict[str, str]) -> ServiceLevel:
     return ServiceLevel(
         label=level.label, column=one_name(level.column), unit=level.unit,
         outcome=one_name(level.outcome.column), outcome_label=level.outcome.label,

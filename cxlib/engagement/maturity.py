@@ -8,9 +8,9 @@ import pandas as pd
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.maturity_models import AnswerScale, MaturityModel, read_model
 from cxlib.engagement.problems import DataError, Problem, nearest, stop_on_errors
-from cxlib.engagement.settings import maturity as schema_maturity
+from cxlib.engagement.settings.maturity import AssessmentSettings
 from cxlib.engagement.tables.answers import DONT_KNOW, NOT_APPLICABLE, Coding, read_answers
-from cxlib.engagement.tables.columns import Columns
+from cxlib.engagement.tables.columns import TableColumns
 from cxlib.engagement.tables.table import Table, read_table
 
 _EVIDENCE = "{} evidence"  # heading of the column beside an item
@@ -65,7 +65,7 @@ class Assessment:
         return replace(self, **{name: getattr(self, name).loc[rows].reset_index(drop=True) for name in names})
 
 
-def read_assessment(folder: Folder, name: str, settings: schema_maturity.Assessment) -> Assessment:
+def read_assessment(folder: Folder, name: str, settings: AssessmentSettings) -> Assessment:
     """Read and check the answers to the model `name`.
 
     Raises: DataError with everything that is wrong with the model, the answers and the benchmark.
@@ -127,7 +127,7 @@ def _scale(folder, model: MaturityModel, settings, key: str) -> tuple[AnswerScal
     return scale, problems
 
 
-def _roles(settings: schema_maturity.Assessment) -> list[tuple[str, str]]:
+def _roles(settings: AssessmentSettings) -> list[tuple[str, str]]:
     roles = ("respondent", "role", "unit", "period", "guess")
     return [(getattr(settings, role), role) for role in roles if getattr(settings, role) is not None]
 
@@ -146,7 +146,7 @@ def _coding(model: MaturityModel, scale: AnswerScale, settings, key: str) -> Cod
 
 def _people(table: Table, settings, model: MaturityModel, coding: Coding) -> tuple[pd.DataFrame, list[Problem]]:
     """Who answered."""
-    columns = Columns(table)
+    columns = TableColumns(table)
     missing = pd.Series(np.nan, index=table.cells.index, dtype="str")
     period = columns.periods(settings.period) if settings.period else missing
     if settings.period:
@@ -176,7 +176,7 @@ def _people(table: Table, settings, model: MaturityModel, coding: Coding) -> tup
 
 def _written(table: Table, column: str) -> pd.Series | bool:
     """Whether something stands in the cells of a column; what it is is not kept."""
-    return Columns(table).texts(column).notna() if column in table.cells else False
+    return TableColumns(table).texts(column).notna() if column in table.cells else False
 
 
 def _context(table: Table, ids: list[str], coding: Coding) -> tuple[pd.DataFrame, list[Problem]]:
@@ -192,7 +192,7 @@ def _context(table: Table, ids: list[str], coding: Coding) -> tuple[pd.DataFrame
     return pd.DataFrame({id: each.numbers for id, each in read.items()}, index=table.cells.index), problems
 
 
-def _targets(items: list[str], settings: schema_maturity.Assessment) -> dict[str, float]:
+def _targets(items: list[str], settings: AssessmentSettings) -> dict[str, float]:
     targets = {item: settings.targets.get(item, settings.target) for item in items}
     return {item: target for item, target in targets.items() if target is not None}
 
@@ -207,7 +207,7 @@ def _benchmark(folder: Folder, settings, items: list[str], key: str) -> tuple[pd
         table = read_table(folder, settings.benchmark.file, wanted=wanted)
     except DataError as failure:
         return None, list(failure.problems)
-    columns = Columns(table)
+    columns = TableColumns(table)
     names = columns.ids(company)
     read = {item: read_answers(table, item, Coding(scale=(0, 100), key=key)) for item in items}
     problems = [*table.notes, *columns.problems, *(problem for each in read.values() for problem in each.problems)]

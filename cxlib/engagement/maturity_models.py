@@ -206,7 +206,7 @@ class PlacementInterval(Part):
     report: Text
 
 
-class Placement(Part):
+class PlacementRule(Part):
     """The rule that places a company on a level."""
 
     rule: Literal["non_compensatory"]
@@ -281,7 +281,7 @@ class MaturityModel(Part):
     steps: tuple[Step, ...] = ()
     open_readings: tuple[Text, ...] = ()
     evidence_prompt: Words | None = None
-    placement: Placement | None = None
+    placement: PlacementRule | None = None
     axes: tuple[Axis, ...] = ()
     context: tuple[ContextItem, ...] = ()
     target_rule: TargetRule | None = None

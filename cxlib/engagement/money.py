@@ -11,20 +11,20 @@ import pandas as pd
 from cxlib.analyses.money import Customers, Money, Plan, Staff
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import Problem, stop_on_errors
-from cxlib.engagement.settings import money as schema_money
+from cxlib.engagement.settings.money import Churned, CustomersSettings, Employees, Initiatives, MoneySettings
 from cxlib.engagement.settings.strict_yaml import read_yaml
 from cxlib.engagement.tables.answers import Coding, read_answers
-from cxlib.engagement.tables.columns import Columns
+from cxlib.engagement.tables.columns import TableColumns
 from cxlib.engagement.tables.table import read_table
 
 PUBLISHED = Path(__file__).parents[2] / "templates" / "models" / "published_effects.yml"
 _MOSTLY = 0.98  # a margin this near to the revenue is revenue
 
 
-def read_customers(folder: Folder, settings: schema_money.Customers) -> Customers:
+def read_customers(folder: Folder, settings: CustomersSettings) -> Customers:
     """Read and check the customer table. Raises: DataError with everything that is wrong with it."""
     table = _table(folder, settings, "customers", _customer_columns(settings))
-    columns = Columns(table, decimal=settings.read.decimal, dates=settings.read.dates)
+    columns = TableColumns(table, decimal=settings.read.decimal, dates=settings.read.dates)
     rows: dict[str, pd.Series] = {}
     if settings.client is not None:
         columns.all_equal(settings.client, folder.client)
@@ -50,13 +50,13 @@ def read_customers(folder: Folder, settings: schema_money.Customers) -> Customer
     return _customers(pd.DataFrame(rows).reset_index(drop=True), settings, tuple(problems))
 
 
-def read_staff(folder: Folder, settings: schema_money.Employees) -> Staff:
+def read_staff(folder: Folder, settings: Employees) -> Staff:
     """Read and check the employee survey. Raises: DataError with everything that is wrong with it."""
     wanted = {settings.unit: "employees.unit"} | dict.fromkeys(settings.items, "employees.items")
     wanted |= {column: f"employees.{role}" for role in ("client", "period", "count")
                if (column := getattr(settings, role))}  # fmt: skip
     table = _table(folder, settings, "employees", wanted)
-    columns = Columns(table, decimal=settings.read.decimal, dates=settings.read.dates)
+    columns = TableColumns(table, decimal=settings.read.decimal, dates=settings.read.dates)
     if settings.client is not None:
         columns.all_equal(settings.client, folder.client)
     rows = {settings.unit: columns.texts(settings.unit)}
@@ -77,7 +77,7 @@ def read_staff(folder: Folder, settings: schema_money.Employees) -> Staff:
                  scale=settings.scale, period=settings.period, count=settings.count, notes=tuple(problems))  # fmt: skip
 
 
-def read_plan(folder: Folder, settings: schema_money.Initiatives, works_on: Mapping[str, str]) -> Plan:
+def read_plan(folder: Folder, settings: Initiatives, works_on: Mapping[str, str]) -> Plan:
     """Read and check the initiatives. Raises: DataError with everything that is wrong with them.
 
     works_on : {key: label} of the blocks and service levels that an initiative may name
@@ -96,7 +96,7 @@ def read_plan(folder: Folder, settings: schema_money.Initiatives, works_on: Mapp
     named = {role: column for role, column in (texts | numeric | dates).items() if column}
     wanted = {column: f"initiatives.{role}" for role, column in named.items()}
     table = _table(folder, settings, "initiatives", wanted | dict.fromkeys(settings.resources, "initiatives.resources"))
-    columns = Columns(table, decimal=settings.read.decimal, dates=settings.read.dates)
+    columns = TableColumns(table, decimal=settings.read.decimal, dates=settings.read.dates)
     if settings.client is not None:
         columns.all_equal(settings.client, folder.client)
     rows = {role: columns.texts(column) for role, column in texts.items() if column}
@@ -126,7 +126,7 @@ def _works_on_nothing(table, settings, row, given, works_on):
     return Problem(table.file, rule, remedy, int(row), settings.about, severity="warning")
 
 
-def money_of(settings: schema_money.Money, currency: str | None) -> Money:
+def money_of(settings: MoneySettings, currency: str | None) -> Money:
     """The part `money` as the business case takes it."""
     start = None if settings.start is None else date.fromisoformat(settings.start)
     return Money(**settings.model_dump() | {"start": start, "currency": currency})
@@ -149,7 +149,7 @@ def _customer_columns(settings) -> dict[str, str]:
     return wanted | dict.fromkeys(settings.controls, "customers.controls")
 
 
-def _event(columns: Columns, churned: schema_money.Churned) -> pd.Series:
+def _event(columns: TableColumns, churned: Churned) -> pd.Series:
     said = columns.texts(churned.column)
     if not (said == churned.left).any():
         found = ", ".join(sorted(said.dropna().unique())[:5])
@@ -225,7 +225,7 @@ def _impossible(table, frame, settings) -> list[Problem]:
     return problems
 
 
-def _customers(rows: pd.DataFrame, settings: schema_money.Customers, notes: tuple[Problem, ...]) -> Customers:
+def _customers(rows: pd.DataFrame, settings: CustomersSettings, notes: tuple[Problem, ...]) -> Customers:
     score = {} if settings.score is None else {"score": settings.score.column, "scale": settings.score.scale,
                                                "steps": settings.score.steps}  # fmt: skip
     return Customers(

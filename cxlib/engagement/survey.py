@@ -22,11 +22,10 @@ from cxlib.analyses.design import (
 )
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import DataError, Problem, errors, stop_on_errors
-from cxlib.engagement.settings import survey as given
-from cxlib.engagement.settings.survey import SurveySettings
+from cxlib.engagement.settings.survey import EffortSettings, IndexSettings, RatingSettings, Recommend, SurveySettings
 from cxlib.engagement.tables.answers import Coding, read_answers
 from cxlib.engagement.tables.cells import quoted
-from cxlib.engagement.tables.columns import Columns, quarters
+from cxlib.engagement.tables.columns import TableColumns, quarters
 from cxlib.engagement.tables.table import MOST_ROWS, read_table
 
 QUESTIONS = ("recommend", "rating", "effort")
@@ -167,11 +166,11 @@ class Survey:
         counts.insert(0, "answered", len(self.rows) - counts.sum(axis=1))
         return counts
 
-    def _question(self, asked: given.Recommend | given.Rating | given.Effort) -> dict[str, Any]:
+    def _question(self, asked: Recommend | RatingSettings | EffortSettings) -> dict[str, Any]:
         unanswered = self.unanswered[asked.column]
         return {"score": asked.column, "scale": asked.scale, "target": asked.target, "unanswered": unanswered}
 
-    def _index(self, asked: given.Index | None) -> Index | None:
+    def _index(self, asked: IndexSettings | None) -> Index | None:
         return asked and Index(
             items=dict(asked.items),
             scale=asked.scale,
@@ -203,7 +202,7 @@ def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM
         table = read_table(folder, settings.file, read=settings.read, wanted=wanted)
     except DataError as failure:
         raise DataError([*problems, *failure.problems]) from None
-    columns = Columns(table, decimal=settings.read.decimal, dates=settings.read.dates)
+    columns = TableColumns(table, decimal=settings.read.decimal, dates=settings.read.dates)
     rows, period, times = _described(columns, settings, folder.client)
     problems += [*table.notes, *columns.problems]
     unanswered = {}
@@ -313,7 +312,7 @@ def _clashes(folder: Folder, roles: list[tuple[str, str]], codings: dict[str, Co
 
 
 def _described(
-    columns: Columns, settings: SurveySettings, client: str
+    columns: TableColumns, settings: SurveySettings, client: str
 ) -> tuple[dict, str | None, pd.Series | None]:
     """The columns that hold no answers, by name; the period's name; how often each row counts."""
     rows: dict[str, pd.Series] = {}

@@ -90,9 +90,9 @@ def test_every_style_is_one_that_numbers_are_written_in():
 
 
 def test_the_longest_plan_has_a_column_for_each_of_its_years():
-    from cxlib.engagement.settings.money import Money
+    from cxlib.engagement.settings.money import MoneySettings
 
-    [most] = [rule.le for rule in Money.model_fields["horizon_years"].metadata if hasattr(rule, "le")]
+    [most] = [rule.le for rule in MoneySettings.model_fields["horizon_years"].metadata if hasattr(rule, "le")]
     assert most == LONGEST
 
 

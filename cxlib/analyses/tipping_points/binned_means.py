@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.service_level import ServiceLevel
-from cxlib.analyses.tipping_points.question import Question
+from cxlib.analyses.tipping_points.question import LevelQuestion
 from cxlib.stats.survey.indices import mean
 from cxlib.stats.survey.proportions import share
 
@@ -12,7 +12,7 @@ MOST_BINS = 16
 
 
 def binned_means(
-    asked: Question, contacts: pd.DataFrame, level: ServiceLevel, minimum: int, confidence: float, cuts=()
+    asked: LevelQuestion, contacts: pd.DataFrame, level: ServiceLevel, minimum: int, confidence: float, cuts=()
 ) -> pd.DataFrame:
     """One row a bin of x: from, to, middle (mean x), n, mean with interval, ceiling (share of the best answer) and,
     where it is known, abandoned (share who gave up). Bins hold about equally many answers, none under `minimum`; none

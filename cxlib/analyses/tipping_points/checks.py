@@ -17,7 +17,7 @@ from cxlib.analyses.tipping_points.examination import (
     judged,
     place_ends,
 )
-from cxlib.analyses.tipping_points.question import Question, base
+from cxlib.analyses.tipping_points.question import LevelQuestion, base
 from cxlib.analyses.tipping_points.says import SAYS
 from cxlib.stats.breaks.break_groups import same_place
 
@@ -104,7 +104,7 @@ def by_outcome(examined: Examination) -> Result:
     return Result("by_outcome", {"outcomes": pd.DataFrame(rows)}, tuple(findings), examined.base, examined.settings)
 
 
-def _part(asked: Question, rows: np.ndarray) -> Question:
+def _part(asked: LevelQuestion, rows: np.ndarray) -> LevelQuestion:
     cut = {name: None if (v := getattr(asked, name)) is None else v[rows]
            for name in ("x", "y", "weights", "clusters", "groups")}  # fmt: skip
     if cut["clusters"] is not None:
@@ -113,7 +113,7 @@ def _part(asked: Question, rows: np.ndarray) -> Question:
     return replace(asked, **cut, covariates=None, rows=asked.rows[rows])
 
 
-def _groups(asked: Question, minimum: int) -> list:
+def _groups(asked: LevelQuestion, minimum: int) -> list:
     """The largest groups, at most MOST_GROUPS of them; none that is too small.
 
     The places of the others give nothing away of it but its size: no mean or share is shown from which one follows.
@@ -173,7 +173,7 @@ def _groups_say(whole: Examined, groups: list[Examined], by: str, examined: Exam
     return SAYS.finding(key, **values, p=test.p)
 
 
-def _ways(asked: Question) -> dict[Term, Question]:
+def _ways(asked: LevelQuestion) -> dict[Term, LevelQuestion]:
     """The outcome as it is, as the share of the best answers and, on 0-10, as promoters less detractors (0-1)."""
     low, high = asked.bounds
     ways = {Term("share") if asked.is_event else Term("mean"): asked}

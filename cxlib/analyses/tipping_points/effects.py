@@ -10,7 +10,7 @@ import pandas as pd
 from cxlib.analyses.money import Customers
 from cxlib.analyses.result import Finding, Quantity, Result, Term
 from cxlib.analyses.tipping_points.examination import Examination, Examined, kept, leaks, limit
-from cxlib.analyses.tipping_points.question import Question
+from cxlib.analyses.tipping_points.question import LevelQuestion
 from cxlib.analyses.tipping_points.says import SAYS
 from cxlib.analyses.units import Unit
 from cxlib.stats.breaks.break_course import drawn_means, jump_gap, points_beyond
@@ -103,7 +103,7 @@ def _promises(each: Examined, examined: Examination, promised: float | None) -> 
     return pd.DataFrame(rows, columns=PROMISED)
 
 
-def _worse(quantiles, asked: Question) -> tuple[float, ...]:
+def _worse(quantiles, asked: LevelQuestion) -> tuple[float, ...]:
     """The same promises seen from the side that is better for the customer."""
     return quantiles if asked.sign > 0 else tuple(1 - q for q in quantiles)
 

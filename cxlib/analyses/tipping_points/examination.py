@@ -9,7 +9,7 @@ import pandas as pd
 
 from cxlib.analyses.result import Base, OneScreen, Term
 from cxlib.analyses.service_level import ServiceLevel
-from cxlib.analyses.tipping_points.question import ROWS_ON_A_SIDE, Question, base, question
+from cxlib.analyses.tipping_points.question import ROWS_ON_A_SIDE, LevelQuestion, base, question
 from cxlib.stats.breaks.break_course import break_mean
 from cxlib.stats.breaks.break_power import FindableBreak, smallest_findable_break
 from cxlib.stats.breaks.break_support import Support
@@ -61,7 +61,7 @@ class Turn(NamedTuple):
 class Examined:
     """A question with all that was found out about it; support is None where nothing could be looked for."""
 
-    question: Question
+    question: LevelQuestion
     name: str
     p_holm: float
     support: Support | None = None
@@ -212,7 +212,7 @@ def examine(
     return Examination(contacts, levels, respondent, weight, minimum, confidence, draws, seed, tuple(every))
 
 
-def examine_questions(asked: list[Question], *, confidence: float, draws: int, seed: int) -> list[Examined]:
+def examine_questions(asked: list[LevelQuestion], *, confidence: float, draws: int, seed: int) -> list[Examined]:
     """The questions with their verdicts, p-values adjusted for all of them."""
     draws = enough_draws(len(asked), draws, confidence)
     return judged([fitted(each, confidence=confidence, draws=draws, seed=seed) for each in asked], confidence)
@@ -223,7 +223,7 @@ def enough_draws(questions: int, draws: int, confidence: float) -> int:
     return max(draws, int(2 * questions / (1 - confidence)))
 
 
-def fitted(asked: Question, *, confidence: float, draws: int, seed: int, controlled: bool = False) -> Examined:
+def fitted(asked: LevelQuestion, *, confidence: float, draws: int, seed: int, controlled: bool = False) -> Examined:
     """A question with its fits and tests, still without a name; `controlled`: with controls held constant."""
     if asked.trouble:
         return Examined(asked, asked.trouble, np.nan)
@@ -251,7 +251,7 @@ def _named(each: Examined, p_holm: float, alpha: float) -> Examined:
     return replace(this, name="diminishing" if abs(late) < abs(early) else "growing")
 
 
-def _name(found: BreakVerdict, asked: Question, p_holm: float, alpha: float) -> str:
+def _name(found: BreakVerdict, asked: LevelQuestion, p_holm: float, alpha: float) -> str:
     """The verdict in the customer's direction."""
     if found.verdict in POINTS and p_holm >= alpha:
         return "searched"
@@ -267,7 +267,7 @@ def _name(found: BreakVerdict, asked: Question, p_holm: float, alpha: float) -> 
     return {"line": "straight", "flat": "none"}.get(found.verdict, found.verdict)
 
 
-def leaks(asked: Question) -> bool:
+def leaks(asked: LevelQuestion) -> bool:
     """Whether the outcome follows so nearly from the level that the two were made together."""
     if asked.is_event and len(np.unique(asked.x)) <= 20:
         return bool(determinism(asked.y, asked.x, weights=asked.weights).certain)

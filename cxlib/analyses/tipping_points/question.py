@@ -27,7 +27,7 @@ UNITS = {
 
 
 @dataclass(frozen=True)
-class Question:
+class LevelQuestion:
     """A service level with complete rows: x the level, y the outcome.
 
     x, y, weights   (n,); clusters, covariates, by   (n,) or (n, p), or None
@@ -124,7 +124,7 @@ class Question:
         return Unit.PERCENT if self.is_event else Unit.MEAN
 
 
-def question(contacts: pd.DataFrame, level: ServiceLevel, *, respondent=None, weight=None) -> Question:
+def question(contacts: pd.DataFrame, level: ServiceLevel, *, respondent=None, weight=None) -> LevelQuestion:
     """The question of one service level, on the rows where all that it needs is known.
 
     errors  CannotAnswer: a column that is not there or holds no numbers, an unknown unit, negative time, an outcome that
@@ -151,7 +151,7 @@ def question(contacts: pd.DataFrame, level: ServiceLevel, *, respondent=None, we
     keep = measured & ~np.isnan(answers) & ~np.array([g.isna() for g in groups]).any(axis=0) if groups else \
         measured & ~np.isnan(answers)  # fmt: skip
     rows = contacts[keep]
-    return Question(
+    return LevelQuestion(
         label=level.label, unit=unit, outcome=level.outcome_label or Term("customer satisfaction"), x=values[keep],
         y=answers[keep], weights=rows[weight].to_numpy(float) if weight else None,
         clusters=_repeated(rows[respondent]) if respondent else None, covariates=_dummies(rows, controls),
@@ -160,7 +160,7 @@ def question(contacts: pd.DataFrame, level: ServiceLevel, *, respondent=None, we
         smallest=level.smallest or 0.02 * (high - low), read=int(measured.sum()), rows=rows)  # fmt: skip
 
 
-def base(contacts: pd.DataFrame, questions: list[Question]) -> Base:
+def base(contacts: pd.DataFrame, questions: list[LevelQuestion]) -> Base:
     """Rows that counted for at least one service level; the others had none measured, or no answer."""
     used, measured = set(), 0
     for each in questions:

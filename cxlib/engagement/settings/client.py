@@ -9,13 +9,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from cxlib.engagement.settings.contacts import Contacts, ServiceLevel
+from cxlib.engagement.settings.contacts import ContactsSettings, ServiceLevelSettings
 from cxlib.engagement.settings.maturity import Maturity
-from cxlib.engagement.settings.money import Customers, Employees, Initiatives, Money
+from cxlib.engagement.settings.money import CustomersSettings, Employees, Initiatives, MoneySettings
 from cxlib.engagement.settings.reading import Text
 from cxlib.engagement.settings.survey import PartId, SurveySettings
 from cxlib.engagement.settings.validation import Part, broken
-from cxlib.engagement.settings.words import Words
+from cxlib.engagement.settings.words import WordsSettings
 from cxlib.languages import LANGUAGES
 
 ID_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,40}$"
@@ -49,20 +49,20 @@ class Client(Part):
         None, description="The client's own PowerPoint master in this folder, for the slides of `cx render --pptx`"
     )
     anonymity: Anonymity = Anonymity()
-    words: Words | None = None
+    words: WordsSettings | None = None
     survey: SurveySettings | None = None
     maturity: Maturity | None = None
-    contacts: Contacts | None = None
+    contacts: ContactsSettings | None = None
     tipping_points: (
         Annotated[
-            dict[PartId, ServiceLevel], Field(min_length=1, description="id: a service level in the table of contacts")
+            dict[PartId, ServiceLevelSettings], Field(min_length=1, description="id: a service level in the table of contacts")
         ]
         | None
     ) = None
-    customers: Customers | None = None
+    customers: CustomersSettings | None = None
     employees: Employees | None = None
     initiatives: Initiatives | None = None
-    money: Money | None = None
+    money: MoneySettings | None = None
 
     @model_validator(mode="after")
     def _words_have_the_forms_of_the_language(self):

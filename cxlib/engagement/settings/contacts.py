@@ -11,7 +11,7 @@ UNITS = Literal["seconds", "minutes", "hours", "days", "contacts", "points"]
 NEVER_NEGATIVE = ("seconds", "minutes", "hours", "contacts")  # days may count from a promise, and be early
 
 
-class Contacts(Part):
+class ContactsSettings(Part):
     """What happened to customers: one row per contact, delivery, case or answer"""
 
     file: str = Field(description="csv, xlsx, parquet or sav, in this folder")
@@ -27,7 +27,7 @@ class Contacts(Part):
     )
 
 
-class Outcome(Stored):
+class OutcomeSettings(Stored):
     """What may break: an answer, or an event stored as 0 and 1"""
 
     column: ColumnName | tuple[ColumnName, ...] = Field(description="Column, or several: their mean")
@@ -43,13 +43,13 @@ class Abandoned(Part):
     left: Text = Field(description="How the column says that a customer gave up")
 
 
-class ServiceLevel(Part):
+class ServiceLevelSettings(Part):
     """A service level, and the answer that may break at some point of it"""
 
     label: Text = Field(description="As the report prints it")
     column: ColumnName | tuple[ColumnName, ...] = Field(description="Column, or several: their mean")
     unit: UNITS = Field(description="seconds, minutes, hours, days, contacts or points")
-    outcome: Outcome
+    outcome: OutcomeSettings
     direction: Literal["lower", "higher"] = Field("lower", description="Which way is better for the customer")
     controls: tuple[ColumnName, ...] = Field((), description="Columns of groups to be held constant, as case type")
     by: ColumnName | None = Field(None, description="Column of groups in which the point is looked for one by one")

@@ -18,7 +18,7 @@ class Benchmark(Part):
     company: ColumnName = Field(description="Column: the company's name or number; each once")
 
 
-class Assessment(Part):
+class AssessmentSettings(Part):
     """A self-assessment: one row per person (and period)"""
 
     file: str = Field(description="csv, xlsx, parquet or sav, in this folder; columns named by the model's ids")
@@ -46,7 +46,7 @@ class Assessment(Part):
 
 
 Maturity = Annotated[
-    dict[ModelId, Assessment],
+    dict[ModelId, AssessmentSettings],
     Field(
         min_length=1,
         description="model id: its answers; a model in templates/models/ or this folder's models/",

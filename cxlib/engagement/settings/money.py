@@ -58,7 +58,7 @@ class WalletShare(Part):
     unit: Literal["fraction", "percent"] = Field(description="fraction: 0-1; percent: 0-100")
 
 
-class Customers(Part):
+class CustomersSettings(Part):
     """One row per customer, with or without an answer"""
 
     file: str = Field(description="csv, xlsx, parquet or sav, in this folder")
@@ -134,7 +134,7 @@ class Initiatives(Part):
     )
 
 
-class Money(Part):
+class MoneySettings(Part):
     """What turns customers into money"""
 
     discount_rate: float = Field(description="A year, as 0.08")

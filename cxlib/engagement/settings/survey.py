@@ -31,7 +31,7 @@ class Recommend(Stored):
         return self
 
 
-class Rating(Stored):
+class RatingSettings(Stored):
     """One question on overall satisfaction -> share of satisfied"""
 
     column: ColumnName
@@ -51,7 +51,7 @@ class Rating(Stored):
         return self
 
 
-class Effort(Stored):
+class EffortSettings(Stored):
     """It was easy ... -> CES"""
 
     column: ColumnName
@@ -87,7 +87,7 @@ class Questions(Stored):
         return self
 
 
-class Index(Questions):
+class IndexSettings(Questions):
     """Several questions -> index 0-100 (NKI, CSI, EPSI, ACSI)"""
 
     at_least: int | None = Field(
@@ -114,7 +114,7 @@ class Index(Questions):
         return self.at_least or math.ceil(len(self.items) / 2)
 
 
-class Block(Questions):
+class BlockSettings(Questions):
     """A block of questions: one part of what customers experience"""
 
     label: Text = Field(description="Heading of the block")
@@ -180,11 +180,11 @@ class SurveySettings(Part):
     dont_know: Codes = Field((), description="Codes that mean don't know in any question")
     not_applicable: Codes = Field((), description="Codes that mean does not concern me, in any question")
     recommend: Recommend | None = None
-    rating: Rating | None = None
-    effort: Effort | None = None
-    satisfaction: Index | None = None
-    loyalty: Index | None = None
-    blocks: dict[PartId, Block] = Field({}, description="Blocks of questions, in the customer's order")
+    rating: RatingSettings | None = None
+    effort: EffortSettings | None = None
+    satisfaction: IndexSettings | None = None
+    loyalty: IndexSettings | None = None
+    blocks: dict[PartId, BlockSettings] = Field({}, description="Blocks of questions, in the customer's order")
     paths: dict[PartId, tuple[PartId, ...]] | None = Field(
         None, description="result: [causes]; without it every block -> satisfaction -> loyalty"
     )

@@ -97,7 +97,7 @@ class People(Part):
     sv: SwedishPeople | None = None
 
 
-class Measure(Part):
+class Measured(Part):
     """What is measured, in the forms of each language that the report is made in"""
 
     en: EnglishMeasure | None = None
@@ -140,16 +140,16 @@ def _named(part: str):
 def _schema_of(part: str) -> Any:
     """A word of the list or own forms: what an editor offers."""
     known = Annotated[str, Field(json_schema_extra={"enum": list(built_in()[part])})]
-    return known | (People if part == "asked" else Measure)
+    return known | (People if part == "asked" else Measured)
 
 
-class Words(Part):
+class WordsSettings(Part):
     """Who is asked and what is measured, where it is not customers and satisfaction"""
 
     asked: Annotated[People, _named("asked")] | None = Field(
         None, description="members, guests, citizens, ..., or forms"
     )
-    measured: Annotated[Measure, _named("measured")] | None = Field(
+    measured: Annotated[Measured, _named("measured")] | None = Field(
         None, description="trust, well-being, ..., or forms"
     )
 

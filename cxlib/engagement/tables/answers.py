@@ -66,7 +66,7 @@ class Coding:
 
 
 @dataclass(frozen=True)
-class Answers:
+class ReadAnswers:
     """The answers in one column, a number or NaN for each row; `kind` says which of ANSWERED, DONT_KNOW, ... it is."""
 
     numbers: pd.Series
@@ -79,7 +79,7 @@ class Answers:
         return {name: int(counts[kind]) for name, kind in _MISSING.items()}
 
 
-def read_answers(table: Table, column: str, coding: Coding, *, decimal: str | None = None) -> Answers:
+def read_answers(table: Table, column: str, coding: Coding, *, decimal: str | None = None) -> ReadAnswers:
     """The column's answers on the declared scale: codes first, then `values`, then `shift`, then the scale.
 
     Each distinct cell is read once. A cell that is no answer is NaN, and in `problems`.
@@ -93,7 +93,7 @@ def read_answers(table: Table, column: str, coding: Coding, *, decimal: str | No
     problems = _unread(table, column, coding, kinds, stored, ids, number.index)
     problems += _off_scale(table, column, coding, number, ids, stored)
     problems += _never_zero(table, column, coding, number)
-    return Answers(number, kind, tuple(problems))
+    return ReadAnswers(number, kind, tuple(problems))
 
 
 def _read(stored: list, table: Table, column: str, coding: Coding, decimal: str | None) -> tuple[list, list]:

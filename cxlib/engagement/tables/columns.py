@@ -13,7 +13,7 @@ from cxlib.engagement.tables.table import Table
 YEARS = (1990, 2100)
 
 
-class Columns:
+class TableColumns:
     """Converts columns of `table`; what is wrong with them is added to `problems`."""
 
     def __init__(self, table: Table, *, decimal: str | None = None, dates: str | None = None):

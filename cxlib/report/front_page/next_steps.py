@@ -37,7 +37,7 @@ STEPS = Sentences({
 COLLECTS = ("step.record", "step.tell_apart", "step.assess", "step.ask")
 
 
-class Step(NamedTuple):
+class NextStep(NamedTuple):
     """A step as a finding, the page it comes from, what the finding behind it is worth, and what the plan does about it."""
 
     finding: Finding
@@ -60,7 +60,7 @@ class _Said(NamedTuple):
         return worth(self.finding, self.result)
 
 
-def next_steps(pages: Sequence[Mapping], missing: Mapping[str, Mapping] = MappingProxyType({})) -> list[Step]:
+def next_steps(pages: Sequence[Mapping], missing: Mapping[str, Mapping] = MappingProxyType({})) -> list[NextStep]:
     """Up to five steps, worth most first and two of one page at most; what to collect comes last.
 
     A step about an area or a service level says what the plan does about it; that there is no plan is said once.
@@ -73,14 +73,14 @@ def next_steps(pages: Sequence[Mapping], missing: Mapping[str, Mapping] = Mappin
     ]
     results = [result for page in pages for result in page["results"]]
     found = sorted(_asked_for(_Findings(said, results), missing), key=lambda step: step.worth)
-    kept: list[Step] = []
+    kept: list[NextStep] = []
     for step in found:
         if sum(step.page is other.page for other in kept) < OF_ONE_PAGE:
             kept.append(step)
     return list(_said_once(kept[:MOST]))
 
 
-def _said_once(steps: Sequence[Step]) -> Iterator[Step]:
+def _said_once(steps: Sequence[NextStep]) -> Iterator[NextStep]:
     """The steps, of which only the first says that there is no plan, or that the plan names nothing."""
     general = set()
     for step in steps:
@@ -120,7 +120,7 @@ class _Findings:
         return any(each.finding.speaks_against(said.finding, advice) for each in self.said)
 
 
-def _asked_for(found: _Findings, missing: Mapping[str, Mapping]) -> Iterator[Step]:
+def _asked_for(found: _Findings, missing: Mapping[str, Mapping]) -> Iterator[NextStep]:
     yield from _initiatives(found)
     yield from _limits(found)
     yield from _areas(found)
@@ -128,7 +128,7 @@ def _asked_for(found: _Findings, missing: Mapping[str, Mapping]) -> Iterator[Ste
     yield from _to_collect(found, missing)
 
 
-def _initiatives(found: _Findings) -> Iterator[Step]:
+def _initiatives(found: _Findings) -> Iterator[NextStep]:
     chosen, over = found.first("start"), found.advising("stop")
     pays, open_, turns = (found.first(role) for role in ("pays", "open", "settle"))
     if chosen and pays and not found.doubted(chosen):
@@ -142,7 +142,7 @@ def _initiatives(found: _Findings) -> Iterator[Step]:
         yield _step("step.stop", found.dearest("stop"), names=names)
 
 
-def _limits(found: _Findings) -> Iterator[Step]:
+def _limits(found: _Findings) -> Iterator[NextStep]:
     """One step: the limit that costs most, unless its place or its cause is in doubt."""
     for point in found.sound("limit"):
         if reach := found.of(point.finding.subject, "reach"):
@@ -151,7 +151,7 @@ def _limits(found: _Findings) -> Iterator[Step]:
             return
 
 
-def _areas(found: _Findings) -> Iterator[Step]:
+def _areas(found: _Findings) -> Iterator[NextStep]:
     """One step: the area that has most to give, or one that matters and is rated low; silent where it is in doubt."""
     most, lows = next(iter(found.sound("lift_more")), None), found.sound("lift_low")
     low = next((low for low in lows if most and low.finding.subject == most.finding.subject), None)
@@ -163,7 +163,7 @@ def _areas(found: _Findings) -> Iterator[Step]:
         yield _planned(found, "step.lift_low", lows[0])
 
 
-def _company_and_customers(found: _Findings) -> Iterator[Step]:
+def _company_and_customers(found: _Findings) -> Iterator[NextStep]:
     """Steps that one finding asks for, under the name of its advice."""
     for gap in found.sound("gap")[:1]:
         kept = found.of(gap.finding.subject, "keep")
@@ -174,7 +174,7 @@ def _company_and_customers(found: _Findings) -> Iterator[Step]:
             yield _step(f"step.{advice}", asked[0])
 
 
-def _to_collect(found: _Findings, missing: Mapping[str, Mapping]) -> Iterator[Step]:
+def _to_collect(found: _Findings, missing: Mapping[str, Mapping]) -> Iterator[NextStep]:
     price = found.first("price")
     if price and found.first("list"):
         yield _step("step.list", price)
@@ -182,19 +182,19 @@ def _to_collect(found: _Findings, missing: Mapping[str, Mapping]) -> Iterator[St
         if asks := found.first(advice):
             yield _step(f"step.{advice}", asks)
     if where := missing.get("tipping_points"):
-        yield Step(STEPS.finding("step.contacts"), where, UNKNOWN)
+        yield NextStep(STEPS.finding("step.contacts"), where, UNKNOWN)
     if unclear := found.first("ask"):
         yield _step("step.ask", unclear)
 
 
-def _planned(found: _Findings, key: str, *sources: _Said) -> Step:
+def _planned(found: _Findings, key: str, *sources: _Said) -> NextStep:
     """A step about an area or a service level, with what the plan does about it."""
     return _step(key, *sources)._replace(planned=found.plan().about(sources[0].finding.subject))
 
 
-def _step(key: str, *sources: _Said, **values: object) -> Step:
+def _step(key: str, *sources: _Said, **values: object) -> NextStep:
     """A step with the figures of its sources; page and worth are those of the first, and what to collect has no worth."""
     collects = key in COLLECTS
     figures = {slot: value for source in sources for slot, value in source.values.items()}
     finding = STEPS.finding(key, **figures | values)
-    return Step(finding, sources[0].page, UNKNOWN if collects else sources[0].worth)
+    return NextStep(finding, sources[0].page, UNKNOWN if collects else sources[0].worth)

@@ -23,7 +23,7 @@ class _Design(TypedDict):
 
 
 @dataclass(frozen=True)
-class Answers:
+class AnswerUnits:
     """The answers as units to resample, and what was done to get there.
 
     units     see moments.sample_units;  used (rows,) booleans: the rows that count
@@ -44,7 +44,7 @@ def missing_answers(items: pd.DataFrame | np.ndarray) -> pd.DataFrame:
 def resampling_units(
     values: ArrayLike, *, missing: str = "error", weights: ArrayLike | None = None, strata: ArrayLike | None = None,
     clusters: ArrayLike | None = None, seed: int = 0,
-) -> Answers:
+) -> AnswerUnits:
     """The answers (rows, columns), NaN where missing, ready for covariance_stack and bootstrap_stacks.
 
     missing   "error"; "casewise" (rows with any gap are dropped); "pairwise" (each covariance from the rows that
@@ -62,18 +62,18 @@ def resampling_units(
     labels = [None if given is None else np.asarray(given) for given in (strata, clusters)]
     design: _Design = {"weights": checked_weights(weights, len(values)), "strata": labels[0], "clusters": labels[1]}
     if missing == "error" or not gaps.any():
-        return Answers(sample_units(values, **design, seed=seed), np.ones(len(values), bool), False)
+        return AnswerUnits(sample_units(values, **design, seed=seed), np.ones(len(values), bool), False)
     used = ~gaps.any(axis=1) if missing == "casewise" else ~gaps.all(axis=1)
     if not used.any():
         raise Refusal("no row has an answer in every column; use pairwise or imputation, or leave columns out", "few")
     labels = [None if given is None else given[used] for given in labels]
     design = {"weights": design["weights"][used], "strata": labels[0], "clusters": labels[1]}
     if missing == "casewise":
-        return Answers(sample_units(values[used], **design, seed=seed), used, False)
+        return AnswerUnits(sample_units(values[used], **design, seed=seed), used, False)
     if missing == "pairwise":
         return _pairwise(values[used], design, used)
     copies = imputed(values[used], design["weights"], seed=seed)
-    return Answers(_pooled([sample_units(copy, **design, seed=seed) for copy in copies]), used, False)
+    return AnswerUnits(_pooled([sample_units(copy, **design, seed=seed) for copy in copies]), used, False)
 
 
 def imputed(
@@ -121,7 +121,7 @@ def not_applicable_dummies(x: pd.DataFrame, not_applicable: pd.DataFrame) -> tup
     return filled, dummies.set_axis([f"{column} (not applicable)" for column in touched], axis=1)
 
 
-def _pairwise(values: np.ndarray, design: _Design, used: np.ndarray) -> Answers:
+def _pairwise(values: np.ndarray, design: _Design, used: np.ndarray) -> AnswerUnits:
     observed = ~np.isnan(values)
     template = sample_units(np.where(observed, values, np.nanmean(values, axis=0)), **design)
     if len(template.sums) != len(values):
@@ -132,7 +132,7 @@ def _pairwise(values: np.ndarray, design: _Design, used: np.ndarray) -> Answers:
     sums = np.stack([both, both * scaled[:, rows], both * scaled[:, columns],
                      both * scaled[:, rows] * scaled[:, columns]], axis=1)
     units = replace(template, sums=sums)
-    return Answers(units, used, bool(_was_repaired(sums)))
+    return AnswerUnits(units, used, bool(_was_repaired(sums)))
 
 
 def _was_repaired(sums: np.ndarray) -> bool:

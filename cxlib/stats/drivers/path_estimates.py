@@ -54,7 +54,7 @@ class PathModel:
     total       source, target, estimate, low, high, p, impact, impact_low, impact_high, indirect
     pairs       first, second, htmt, low, high, correlation, fornell_larcker (root of the smaller AVE exceeds it)
     n, effective_n, draws (used), failed {item: draws in which it was constant}, not_converged, inadmissible (draws)
-    negative    pairs of items that correlate negatively;  repaired: see missing.Answers
+    negative    pairs of items that correlate negatively;  repaired: see missing.AnswerUnits
     """
 
     items: pd.DataFrame

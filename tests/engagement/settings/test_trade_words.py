@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from cxlib.engagement import DataError, open_client, problems
-from cxlib.engagement.settings.words import FORMS, Words, built_in
+from cxlib.engagement.settings.words import FORMS, WordsSettings, built_in
 from cxlib.languages import LANGUAGES
 from tests.engagement.settings.test_client import problems as problems_of
 from tests.engagement.settings.test_client import settings
@@ -24,7 +24,7 @@ def test_a_word_of_the_list_has_its_forms_in_every_language():
 @pytest.mark.parametrize("part", FORMS)
 def test_every_word_of_the_list_is_whole(part):
     for word in built_in()[part]:
-        words = Words.model_validate({part: word})
+        words = WordsSettings.model_validate({part: word})
         assert [words.faults(language) for language in LANGUAGES] == [[], [], []]
         assert {lang: words.in_language(lang)[part] for lang in LANGUAGES} == built_in()[part][word]
 
@@ -38,7 +38,7 @@ def test_own_forms():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_examples_are_right(part, language):
     forms = yaml.safe_load(FORMS[part][language].example)
-    assert Words.model_validate({part: {language: forms}}).in_language(language) == {part: forms}
+    assert WordsSettings.model_validate({part: {language: forms}}).in_language(language) == {part: forms}
 
 
 def test_an_unknown_word_is_told_with_the_list_and_the_forms_it_needs():
