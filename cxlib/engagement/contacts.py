@@ -15,6 +15,7 @@ from cxlib.engagement.settings.contacts import (
     names,
 )
 from cxlib.engagement.settings.survey import SurveySettings
+from cxlib.engagement.settings.validation import as_asked
 from cxlib.engagement.tables.answers import Coding, read_answers
 from cxlib.engagement.tables.columns import TableColumns
 from cxlib.engagement.tables.table import Table, read_table
@@ -124,10 +125,9 @@ def _unused_labels(folder: Folder, settings: ContactsSettings, levels: dict) -> 
 
 
 def _service_level(level: ServiceLevelSettings, labels: dict[str, str]) -> ServiceLevel:
-    return ServiceLevel(
-        label=level.label, column=one_name(level.column), unit=level.unit,
-        outcome=one_name(level.outcome.column), outcome_label=level.outcome.label,
-        scale=tuple(level.outcome.scale), best=level.outcome.best, top=level.outcome.top,
-        direction=level.direction, controls=list(level.controls), by=level.by, smallest=level.smallest,
+    outcome = level.outcome
+    return as_asked(
+        ServiceLevel, level, column=one_name(level.column), outcome=one_name(outcome.column), outcome_label=outcome.label,
+        scale=outcome.scale, best=outcome.best, top=outcome.top,
         abandoned=level.abandoned.column if level.abandoned else None, labels=labels,
     )  # fmt: skip

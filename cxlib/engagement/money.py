@@ -13,6 +13,7 @@ from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import Problem, stop_on_errors
 from cxlib.engagement.settings.money import Churned, CustomersSettings, Employees, Initiatives, MoneySettings
 from cxlib.engagement.settings.strict_yaml import read_yaml
+from cxlib.engagement.settings.validation import as_asked
 from cxlib.engagement.tables.answers import Coding, read_answers
 from cxlib.engagement.tables.columns import TableColumns
 from cxlib.engagement.tables.table import read_table
@@ -73,8 +74,7 @@ def read_staff(folder: Folder, settings: Employees) -> Staff:
         problems += answers.problems
     problems += columns.problems
     stop_on_errors(problems)
-    return Staff(pd.DataFrame(rows).reset_index(drop=True), unit=settings.unit, items=dict(settings.items),
-                 scale=settings.scale, period=settings.period, count=settings.count, notes=tuple(problems))  # fmt: skip
+    return as_asked(Staff, settings, rows=pd.DataFrame(rows).reset_index(drop=True), notes=tuple(problems))
 
 
 def read_plan(folder: Folder, settings: Initiatives, works_on: Mapping[str, str]) -> Plan:
@@ -129,7 +129,7 @@ def _works_on_nothing(table, settings, row, given, works_on):
 def money_of(settings: MoneySettings, currency: str | None) -> Money:
     """The part `money` as the business case takes it."""
     start = None if settings.start is None else date.fromisoformat(settings.start)
-    return Money(**settings.model_dump() | {"start": start, "currency": currency})
+    return as_asked(Money, settings, start=start, currency=currency)
 
 
 def _table(folder, settings, part, wanted):
@@ -228,15 +228,12 @@ def _impossible(table, frame, settings) -> list[Problem]:
 def _customers(rows: pd.DataFrame, settings: CustomersSettings, notes: tuple[Problem, ...]) -> Customers:
     score = {} if settings.score is None else {"score": settings.score.column, "scale": settings.score.scale,
                                                "steps": settings.score.steps}  # fmt: skip
-    return Customers(
-        rows, **score,
+    return as_asked(
+        Customers, settings, rows=rows, **score,
         event=settings.churned.column if settings.churned else None,
         months=settings.churned.months if settings.churned else None,
         watched=dict(settings.watched) if settings.watched else None,
-        revenue=settings.revenue, margin=settings.margin, service_cost=settings.service_cost,
-        share=settings.share_of_wallet.column if settings.share_of_wallet else None,
-        rank=settings.rank, suppliers=settings.suppliers, tenure=settings.tenure, controls=list(settings.controls),
-        respondent=settings.respondent, notes=notes,
+        share=settings.share_of_wallet.column if settings.share_of_wallet else None, notes=notes,
     )  # fmt: skip
 
 

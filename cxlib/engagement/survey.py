@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import pandas as pd
 
@@ -23,6 +22,7 @@ from cxlib.analyses.design import (
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import DataError, Problem, errors, stop_on_errors
 from cxlib.engagement.settings.survey import EffortSettings, IndexSettings, RatingSettings, Recommend, SurveySettings
+from cxlib.engagement.settings.validation import Asked, as_asked
 from cxlib.engagement.tables.answers import Coding, read_answers
 from cxlib.engagement.tables.cells import quoted
 from cxlib.engagement.tables.columns import TableColumns, quarters
@@ -76,19 +76,19 @@ class Survey:
     def recommend(self) -> Question | None:
         """The recommend question; None when it was not asked."""
         asked = self.settings.recommend
-        return asked and Question(**self._question(asked))
+        return asked and self._question(Question, asked)
 
     @cached_property
     def rating(self) -> Rating | None:
         """The overall rating; None when it was not asked."""
         asked = self.settings.rating
-        return asked and Rating(**self._question(asked), top=asked.top)
+        return asked and self._question(Rating, asked)
 
     @cached_property
     def effort(self) -> Effort | None:
         """The effort question; None when it was not asked."""
         asked = self.settings.effort
-        return asked and Effort(**self._question(asked), definition=asked.definition, easy=asked.easy)
+        return asked and self._question(Effort, asked)
 
     @cached_property
     def satisfaction(self) -> Index | None:
@@ -104,15 +104,7 @@ class Survey:
     def blocks(self) -> dict[str, Block]:
         """{id: the questions about one part of what customers experience}"""
         return {
-            name: Block(
-                label=block.label,
-                items=dict(block.items),
-                scale=block.scale,
-                expectation=dict(block.expectation),
-                margin=block.margin,
-                scales=dict(block.scales),
-                unanswered=self._sum(block.items),
-            )
+            name: as_asked(Block, block, unanswered=self._sum(block.items))
             for name, block in self.settings.blocks.items()
         }
 
@@ -151,13 +143,7 @@ class Survey:
     @property
     def weighting(self) -> Weighting:
         """The margins that the answers are raked to, or the weights that they carry."""
-        margins = self.settings.margins
-        return Weighting(
-            margins=None if margins is None else {column: dict(shares) for column, shares in margins.items()},
-            trim=self.settings.trim,
-            start=self.settings.weight,
-            labels=dict(self.segments),
-        )
+        return as_asked(Weighting, self.settings, start=self.settings.weight, labels=self.segments)
 
     @property
     def answer_counts(self) -> pd.DataFrame:
@@ -166,19 +152,12 @@ class Survey:
         counts.insert(0, "answered", len(self.rows) - counts.sum(axis=1))
         return counts
 
-    def _question(self, asked: Recommend | RatingSettings | EffortSettings) -> dict[str, Any]:
-        unanswered = self.unanswered[asked.column]
-        return {"score": asked.column, "scale": asked.scale, "target": asked.target, "unanswered": unanswered}
+    def _question(self, kind: type[Asked], asked: Recommend | RatingSettings | EffortSettings) -> Asked:
+        return as_asked(kind, asked, score=asked.column, unanswered=self.unanswered[asked.column])
 
     def _index(self, asked: IndexSettings | None) -> Index | None:
-        return asked and Index(
-            items=dict(asked.items),
-            scale=asked.scale,
-            at_least=asked.needed,
-            item_weights=None if asked.weights is None else dict(asked.weights),
-            target=asked.target,
-            unanswered=self._sum(asked.items),
-            scales=dict(asked.scales),
+        return asked and as_asked(
+            Index, asked, at_least=asked.needed, item_weights=asked.weights, unanswered=self._sum(asked.items)
         )
 
     def _sum(self, columns: Iterable[str]) -> dict[str, int]:

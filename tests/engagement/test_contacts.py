@@ -35,7 +35,7 @@ def test_rows_and_keywords(make):
     assert (contacts.respondent, contacts.weight) == ("who", None)
     level = contacts.levels["phone"]
     assert (level.column, level.unit, level.outcome, level.scale) == ("wait", "minutes", "score", (0, 10))
-    assert (level.controls, level.abandoned, level.direction) == (["case"], "end", "lower")
+    assert (level.controls, level.abandoned, level.direction) == (("case",), "end", "lower")
     assert told(make) == []
 
 

@@ -2,6 +2,7 @@
 
 import types
 import typing
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -11,12 +12,22 @@ from cxlib.engagement.problems import Problem, nearest
 from cxlib.engagement.settings.strict_yaml import Document, dotted
 
 Model = TypeVar("Model", bound=BaseModel)
+Asked = TypeVar("Asked")
 
 
 class Part(BaseModel):
     """A part of a settings file: unknown keys are errors, values cannot be changed later."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
+
+
+def as_asked(kind: type[Asked], part: Part, **otherwise: Any) -> Asked:
+    """What an analysis is asked: the fields of its type that the part of client.yml names alike, and those that it does not.
+
+    So a key that both have needs no line of its own between them.
+    """
+    alike = {each.name: getattr(part, each.name) for each in fields(kind) if each.name in type(part).model_fields}
+    return kind(**alike | otherwise)
 
 
 def broken(rule: str, remedy: str, *, key: str = "") -> PydanticCustomError:
