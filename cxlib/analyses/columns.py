@@ -69,6 +69,7 @@ def hidden(*names: str, of: tuple[str, ...] = ()) -> tuple[Column, ...]:
 COLUMNS = (
     Column("interval", "{level:general}% interval", "interval", "The range that holds the true figure in {level:general} of 100 samples."),
     Column("n", "Answers", "count", "Answers that the row rests on."),
+    Column("subject", "About", "term", "Whom or what the figure is about."),
     Column("figure", "Figure", "term", "Which figure the row gives."),
     Column("verdict", "Verdict", "term", "What can be concluded when chance is allowed for."),
     Column("segment", "Split by", "text", "What customers are grouped by."),

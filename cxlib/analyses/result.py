@@ -5,11 +5,12 @@ import json
 import math
 import pkgutil
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields, is_dataclass
 from functools import cache
 from string import Formatter
 from textwrap import shorten
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -71,6 +72,18 @@ class Finding:
         """All words among its values, alone or in a list."""
         listed = [value if isinstance(value, list) else [value] for value in self.values.values()]
         return {word for words in listed for word in words if isinstance(word, str)}
+
+    def told(self) -> Iterator[dict[str, object]]:
+        """The figures that its sentence names and no table holds, see `Result.told`."""
+        says, values = self.says, self.values
+        for slot, named in says.named.items():
+            value = values.get(slot)
+            if isinstance(value, (int, float)):
+                style = getattr(value, "style", "") or _styles(self.message)[slot]
+                style = "money" if style.startswith("money") else style
+                ends = (values.get(end) for end in (named.low, named.high))
+                yield {"subject": self.subject, "figure": named.figure, "estimate": value, "unit": style,
+                       **dict(zip(("low", "high"), ends, strict=True))}  # fmt: skip
 
     def speaks_against(self, other: "Finding", advice: str = "") -> bool:
         """Whether it doubts what the other advises, or this `advice` of its subject; naming nobody, it doubts all of it."""
@@ -149,6 +162,13 @@ class Result:
     def absent(self) -> bool:
         """Whether there is nothing to show because the question was not asked."""
         return bool(self.findings) and all(finding.tone == "absent" for finding in self.findings)
+
+    @property
+    def told(self) -> pd.DataFrame:
+        """The figures that its sentences give and its tables do not hold: subject, figure (Term), estimate, low, high, unit
+        (number style of the row); no rows where the tables hold them all."""
+        rows = [row for finding in self.findings for row in finding.told()]
+        return pd.DataFrame(rows, columns=["subject", "figure", "estimate", "low", "high", "unit"])
 
     def to_json(self) -> dict[str, object]:
         """The result as JSON that repeats from machine to machine: numbers to 6 significant digits, None for missing.
@@ -248,6 +268,14 @@ class Place(NamedTuple):
     style: str = ""
 
 
+class Named(NamedTuple):
+    """What a figure is that sentences give and no table of theirs: in words, with the slots of its interval's ends."""
+
+    figure: Term
+    low: str = ""
+    high: str = ""
+
+
 class Says(NamedTuple):
     """A sentence of an analysis, and what else a report has to know of it.
 
@@ -257,6 +285,7 @@ class Says(NamedTuple):
     about     "client", "data" (said last of what cannot be told) or "method" (not said on the front page)
     advises   the part that it plays in a next step, see report/front_page/next_steps.py
     doubts    advice that it speaks against: of the same subject, where both name one
+    named     {slot: what its figure is} of those that stand in no table
     """
 
     tone: str
@@ -267,20 +296,33 @@ class Says(NamedTuple):
     about: str = "client"
     advises: str = ""
     doubts: tuple[str, ...] = ()
+    named: Mapping[str, Named] = MappingProxyType({})
 
 
 class Sentences(dict[str, Says]):
     """The wording of one analysis: `{key: (tone, message)}` or `{key: Says(tone, message, ...)}`.
 
-    Slots carry their number style, as in `{nps:points}`. shown_in: for sentences that do not declare their own
+    Slots carry their number style, as in `{nps:points}`. shown_in: for sentences that do not declare their own;
+    named: {slot, or "key.slot": what its figure is} of those that stand in no table (`Result.told`)
     """
 
-    def __init__(self, sentences: Mapping[str, tuple[Any, ...]], *, shown_in: tuple[Place, ...] = ()):
+    def __init__(
+        self,
+        sentences: Mapping[str, tuple[Any, ...]],
+        *,
+        shown_in: tuple[Place, ...] = (),
+        named: Mapping[str, Named] = MappingProxyType({}),
+    ):
         said = {key: Says(*sentence) for key, sentence in sentences.items()}
         for key, says in said.items():
             if says.tone not in TONES:
                 raise ValueError(f"tone of {key!r} is {says.tone!r}; it must be one of {', '.join(TONES)}.")
-        super().__init__({key: says._replace(shown_in=says.shown_in or shown_in) for key, says in said.items()})
+        super().__init__(
+            {
+                key: says._replace(shown_in=says.shown_in or shown_in, named=_named(key, says.message, named))
+                for key, says in said.items()
+            }
+        )
         for key, says in self.items():
             _DECLARED[key][says.message] = says
 
@@ -306,4 +348,15 @@ def _all_analyses() -> None:
 
 def slots(message: str) -> set[str]:
     """The names of the slots in a message: {"nps", "n"} for "NPS is {nps:points} ({n:count} answers)"."""
-    return {name for _, name, _, _ in Formatter().parse(message) if name}
+    return set(_styles(message))
+
+
+def _styles(message: str) -> dict[str, str]:
+    """{slot: number style} of a message."""
+    return {name: style or "" for _, name, style, _ in Formatter().parse(message) if name}
+
+
+def _named(key: str, message: str, named: Mapping[str, Named]) -> dict[str, Named]:
+    """The figures of one sentence that no table holds, by slot."""
+    either = {slot: named.get(f"{key}.{slot}", named.get(slot)) for slot in _styles(message)}
+    return {slot: each for slot, each in either.items() if each is not None}

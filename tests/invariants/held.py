@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from cxlib.analyses.result import Result
 from cxlib.report.language.numbers import styled
 
 CLOSE = 2e-5  # results.json keeps six digits
@@ -173,7 +174,8 @@ def _service(result: Mapping, row: Mapping) -> Mapping | None:
 
 
 def numbers(result: Mapping) -> set[float]:
-    """Every number that a reader can find behind a sentence: in tables, base and settings, and what is counted in them.
+    """Every number that a reader can find behind a sentence: in tables (that of the figures told among them), base and
+    settings, and what is counted in them.
 
     Counted are the rows of each table, those that share a text, and the different texts of a column. A number may also
     stand without its sign, or as its complement to one.
@@ -186,6 +188,8 @@ def numbers(result: Mapping) -> set[float]:
             found |= {float(cell) for cell in cells if _is_number(cell)}
             found |= {float(count) for count in cells[cells.map(lambda c: isinstance(c, str))].value_counts()}
             found.add(float(cells.nunique()))
+    told = Result.from_json(result).told
+    found |= {float(each) for name in ("estimate", "low", "high") for each in told[name].dropna()}
     found |= set(_inside(result["base"])) | set(_inside(result["settings"]))
     return {_rounded(value) for each in found for value in (each, abs(each), 1 - each)}
 

@@ -42,9 +42,11 @@ def worked_out(page: str, result: Mapping) -> Iterator[str]:
 
 
 def too_small(result: Mapping) -> Iterator[str]:
-    """Rows that show a figure of fewer people than the result promises to show."""
-    least = result["settings"].get("minimum", 0)
+    """Rows that show a figure of fewer people than the result promises: of a group its minimum; of all who took part in a
+    self-assessment, who are no group of others, the model's own `fewest`."""
+    minimum, settings = result["settings"].get("minimum", 0), result["settings"]
     for name, frame in all_tables(result).items() if result["name"] not in COUNTS_OF_ANSWERS else ():
+        least = minimum if "group" in frame else settings.get("fewest", minimum)
         small = frame[(frame.n.astype(float) < least) & _says_something(frame)] if "n" in frame else frame[:0]
         yield from (f"{name}: {row}" for row in small.to_dict("records"))
 

@@ -72,8 +72,9 @@ def _target(inside: bool) -> Rule:
 
 
 def _nobody_smaller(values, result, page) -> bool:
-    """No table shows a figure of fewer people than the sentence promises."""
-    numbers = (frame.n.dropna() for name in result["tables"] if "n" in (frame := table(result, name)))
+    """No table shows a figure of a group of fewer people than the sentence promises."""
+    frames = (table(result, name) for name in result["tables"])
+    numbers = (frame.n.dropna() for frame in frames if "n" in frame and ("group" in frame or "fewest" not in result["settings"]))
     return all((n >= values["minimum"]).all() for n in numbers)
 
 
@@ -88,16 +89,20 @@ def _tests_can_find(_, result, page) -> bool:
     return not len(rows) or len(rows) / (result["settings"]["permutations"] + 1) < ALPHA
 
 
+MATTERS_OTHERWISE = ("best in the middle", "worst in the middle", "bent, direction not shown")
+
+
 def _no_total(values, result, page) -> bool:
-    """None of the areas moves the outcome, through others included."""
+    """None of the areas moves the outcome, through others included, once it is allowed for that all were looked at."""
     totals = table(result, "totals")
     mine = totals[totals.cause.isin(values.get("blocks", totals.cause)) & (totals.effect.str.lower() == values["outcome"].lower())]
-    return not _clear(mine, "impact").any()
+    return not (mine.p_holm < ALPHA).any()
 
 
 def _ranked_first(values, result, page) -> bool:
+    """The first of the ranking is the one, and it matters: by its total effect, or by a bend or turn that is tested apart."""
     first = table(result, "ranking").iloc[0]
-    return first.block == values["block"] and first.p_holm < ALPHA
+    return first.block == values["block"] and (first.p_holm < ALPHA or first.verdict in MATTERS_OTHERWISE)
 
 
 def _tied(values, result, page) -> bool:
@@ -125,7 +130,7 @@ def _alike_slopes(_, result, page) -> bool:
 
 def _most_to_give(values, result, page) -> bool:
     frame = table(result, "priorities")
-    return values["block"] == frame.block[frame.potential_low > 0].iloc[0]
+    return values["block"] == frame.block[frame.potential.notna()].iloc[0] and values["low"] > 0
 
 
 def _placed(verdict: str) -> Rule:
@@ -137,7 +142,7 @@ def _placed(verdict: str) -> Rule:
 
 
 def _no_area(_, result, page) -> bool:
-    return not _clear(table(result, "areas"), "impact").any()
+    return (table(result, "areas").verdict == "effect not shown").all()
 
 
 def _no_lift(_, result, page) -> bool:
@@ -146,7 +151,7 @@ def _no_lift(_, result, page) -> bool:
 
 
 def _lifts_alike(_, result, page) -> bool:
-    return (table(result, "areas").verdict == "both alike").all()
+    return set(table(result, "areas").verdict) <= {"both ends alike", "shown at one end", "no effect shown", "sign turns"}
 
 
 def _nothing_missing(values, result, page) -> bool:

@@ -48,7 +48,7 @@ def test_every_column_of_every_result_is_declared_by_its_room_and_every_declared
     home = {column: room for room, column in by_room()}
     used, foreign, undeclared = set(), set(), set()
     for room, result in made:
-        for key, table in result.tables.items():
+        for key, table in (result.tables | {"told": result.told}).items():
             columns = columns_of(result, key)
             for name in table:
                 column = columns.interval(name) or columns[name]
@@ -66,7 +66,7 @@ def test_every_column_of_every_result_is_declared_by_its_room_and_every_declared
 def test_a_shared_column_is_one_of_several_rooms(made):
     rooms: dict[str, set[str]] = {}
     for room, result in made:
-        for table in result.tables.values():
+        for table in (*result.tables.values(), result.told):
             for name in table:
                 rooms.setdefault("interval" if end_of(name) is not None else name, set()).add(room)
     assert [column.name for room, column in by_room() if not room and len(rooms[column.name]) < 2] == []

@@ -1,6 +1,6 @@
 """Every sentence of the business case; the verdict is the key, and is decided before."""
 
-from cxlib.analyses.result import Place, Says, Sentences
+from cxlib.analyses.result import Named, Place, Says, Sentences, Term
 
 SAYS = Sentences(
     {
@@ -92,5 +92,25 @@ SAYS = Sentences(
         "published.claims_on": ("bad", "Vendors' claims have been switched on and carry {share:percent} of the value: “{names}”."),
         "published.nothing": Says("unclear", "There is neither own data nor a revenue and margin to apply published effects to.", about="data"),
         "published.limit": ("neutral", "Across 96 studies satisfaction explains about 1% of the differences between firms' results (r = 0.10, best case 0.35): larger claims need own evidence."),
-    }
+    },
+    named={
+        "error": Named(Term("Error of the simulation")),
+        "plain": Named(Term("Payback, years")),
+        "discounted": Named(Term("Payback, discounted, years")),
+        "all": Named(Term("Initiatives")),
+        "count": Named(Term("Initiatives counted")),
+        "total": Named(Term("Expected benefit")),
+        "median": Named(Term("Median of the sum")),
+        "parts.add_up.mean": Named(Term("Sum of the parts")),
+        "mode": Named(Term("Worth of a point a year"), "low", "high"),
+        "published.carry.share": Named(Term("Share that rests on the largest part")),
+        "limit.payback.value": Named(Term("Payback, years")),
+        "events": Named(Term("Cases")),
+        "terms": Named(Term("Estimated figures")),
+        "answered": Named(Term("Share that left, of those who answered")),
+        "everybody": Named(Term("Share that left, of all customers")),
+        "hidden.value": Named(Term("Factor of a hidden cause")),
+        "minimum": Named(Term("Least number shown")),
+        "employees.too_few.units": Named(Term("Units with both")),
+    },
 )  # fmt: skip

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cxlib.analyses.design import EVERYBODY, Block, Design, Index, Question, Questionnaire
 from cxlib.analyses.drivers.model import NAMES, RESAMPLES, SurveyModel, in_words
-from cxlib.analyses.result import CannotAnswer, Finding, Result, Says, Sentences
+from cxlib.analyses.result import CannotAnswer, Finding, Named, Result, Says, Sentences, Term
 from cxlib.analyses.rows import in_basis, needed, span, weights_of
 from cxlib.stats.drivers.missing import missing_answers
 from cxlib.stats.drivers.path_model import path_structure
@@ -44,7 +44,18 @@ SAYS = Sentences(
         "answers.none_left": Says("unclear", "With those areas left out no area remains to explain {outcome}.", about="data"),
         "absent.drivers": ("absent", "Drivers of satisfaction: the survey has no blocks of questions about what customers experience."),
         "absent.outcome": ("absent", "Drivers of satisfaction: the survey does not ask how satisfied customers are."),
-    }
+    },
+    named={
+        "needed": Named(Term("Answers needed")),
+        "areas": Named(Term("Areas")),
+        "answers.too_few.effective": Named(Term("Answers, equal ones counted")),
+        "answers.estimated.share": Named(Term("Share of single answers missing")),
+        "answers.many_missing.share": Named(Term("Largest share of answers missing")),
+        "answers.not_applicable.share": Named(Term("Share of customers it does not concern")),
+        "answers.not_rated.share": Named(Term("Share of customers who rated it")),
+        "answers.again.r2": Named(Term("Explained by it alone")),
+        "cut": Named(Term("Dividing line")),
+    },
 )  # fmt: skip
 
 

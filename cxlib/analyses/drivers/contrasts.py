@@ -4,15 +4,14 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.drivers.model import SurveyModel, in_words
-from cxlib.analyses.drivers.standing import BEST, LIFTS, LOWERS, SHOWN, TURNING, plain_correlations
-from cxlib.analyses.result import Result, Says, Sentences, Term
+from cxlib.analyses.drivers.standing import BENT, BEST, LIFTS, LOWERS, SHOWN, TURNING, bends, plain_correlations
+from cxlib.analyses.result import Named, Result, Says, Sentences, Term
 from cxlib.stats.drivers.asymmetry import kano_kinds
 from cxlib.stats.drivers.class_contrasts import EVENTS, class_contrasts
 from cxlib.stats.drivers.dominance import MOST_DRIVERS, class_importance
 
 STEP = 10  # index points
 NAMED = 4  # bends that are told in sentences
-BENT = 0.004  # size of a bend (f2) that is worth a sentence
 SURE = 0.80  # share of resamples in which an area is of one kind
 SIDE = 20  # answers below and above the middle of an area
 CUTS = (7, 9)
@@ -42,7 +41,12 @@ SAYS = Sentences(
         "shape.accelerates": ("neutral", "{block}: the effect grows towards the top of the scale; the last points are worth most."),
         "shape.other": ("neutral", "{block}: the effect is not a straight line; it differs along the scale."),
         "kind.too_few": ("unclear", "Too few different answers to tell musts from delighters."),
-    }
+    },
+    named={
+        "r2": Named(Term("Explained by the areas together")),
+        "smallest": Named(Term("Answers in the smallest class")),
+        "needed": Named(Term("Answers needed")),
+    },
 )  # fmt: skip
 
 METHODS = {
@@ -214,6 +218,8 @@ def _kind(model, row):
     standing = model.standings.standing[row.Index]
     if standing in TURNING:
         return "turning"
+    if standing == BENT:
+        return "unsure"
     if standing not in (LIFTS, LOWERS):
         return "not_shown"
     return row.kind if row.probability >= SURE else "unsure"
@@ -228,10 +234,12 @@ def _kinds(model, kinds):
 
 
 def _bends(model):
-    """The areas that matter and whose effect fades or grows along the scale."""
-    courses = model.courses[model.courses.index.isin(model.standing(LIFTS, LOWERS))]
-    bent = courses[(courses["shape"] != "linear") & (courses.f2 >= BENT)].sort_values("f2", ascending=False).head(NAMED)
-    return [SAYS.finding(f"shape.{row.shape}", block=model.labels[row.Index]) for row in bent.itertuples()]
+    """The areas that matter and whose effect fades or grows along the scale, or differs without one direction."""
+    plain = model.standing(BENT)
+    bent = bends(model.courses[model.courses.index.isin([*model.standing(LIFTS, LOWERS), *plain])])
+    bent = bent.sort_values("f2", ascending=False).head(NAMED)
+    shapes = bent["shape"].where(~bent.index.isin(plain), "other")
+    return [SAYS.finding(f"shape.{shape}", block=model.labels[name]) for name, shape in shapes.items()]
 
 
 def _turns(model):

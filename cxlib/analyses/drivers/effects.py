@@ -5,8 +5,19 @@ import pandas as pd
 from cxlib.analyses.drivers.importance import EXPLAINS
 from cxlib.analyses.drivers.model import SurveyModel, in_words
 from cxlib.analyses.drivers.quality import near_outcome, same_pairs
-from cxlib.analyses.drivers.standing import BEST, CARRIED_BY_ONE, LIFTS, LOWERS, SHOWN, TURNED, TURNING, UNCLEAR
-from cxlib.analyses.result import Place, Result, Says, Sentences, Term
+from cxlib.analyses.drivers.standing import (
+    BENT,
+    BEST,
+    CARRIED_BY_ONE,
+    LIFTS,
+    LOWERS,
+    NO_GAIN,
+    SHOWN,
+    TURNED,
+    TURNING,
+    UNCLEAR,
+)
+from cxlib.analyses.result import Named, Place, Result, Says, Sentences, Term
 from cxlib.stats.drivers.prediction import path_prediction
 from cxlib.stats.survey.comparison import holm
 from cxlib.stats.survey.indices import mean
@@ -24,6 +35,7 @@ SAYS = Sentences(
         "effect.negative": Says("bad", "+1 point in {block} goes with {impact:signed} points in {outcome} ({low:signed} to {high:signed}). More of it goes with less {outcome}: check which way its scale runs.", doubts=("lift_more", "lift_low")),
         "effect.turned": Says("unclear", "{blocks}: the sign of the effect reverses when the other areas are held equal, so no advice follows from it.", doubts=("lift_more", "lift_low"), about="data"),
         "effect.middle": Says("neutral", "{blocks}: the effect reverses in the middle of the scale, so no average effect is given.", doubts=("lift_more", "lift_low")),
+        "effect.bent": Says("neutral", "{blocks}: the effect is not a straight line, and in which direction more of it works cannot be determined, so no average effect is given.", doubts=("lift_more", "lift_low")),
         "effect.one_customer": Says("unclear", "{block}: without one single customer, +1 point goes with {without:signed} points in {outcome} instead of {impact:signed}. No conclusion is drawn from it.", doubts=("lift_more", "lift_low")),
         "effect.none": Says("neutral", "No effect on {outcome} can be shown for: {blocks}.", doubts=("lift_more", "lift_low")),
         "effect.small": ("neutral", "An effect on {outcome} of more than {size:number} points for a point can be ruled out for: {blocks}."),
@@ -46,7 +58,11 @@ SAYS = Sentences(
         "act.nothing": ("unclear", "No area has an effect that can be distinguished from chance, so no priority can be set from these answers."),
         "act.no_lift": ("unclear", "No area can be shown to go with more {outcome}, so no priority can be set from these answers."),
         "act.little": ("unclear", "Together the areas explain {r2:percent} of the differences in {outcome}: too little to set a priority."),
-    }
+    },
+    named={
+        "q2": Named(Term("Explained for customers not seen")),
+        "size": Named(Term("Largest effect not ruled out")),
+    },
 )  # fmt: skip
 
 METHODS = {
@@ -57,7 +73,7 @@ METHODS = {
 VERDICTS = {"act": Term("act here"), "keep": Term("keep it up"), "matters": Term("matters"), "watch": Term("rated low, matters less"),
             "little": Term("matters less"), LOWERS: Term("works against"), BEST: Term("best in the middle"),
             "worst": Term("worst in the middle"), TURNED: Term("sign turns"), CARRIED_BY_ONE: Term("one customer"),
-            UNCLEAR: Term("effect not shown")}  # fmt: skip
+            BENT: Term("bent, direction not shown"), UNCLEAR: Term("effect not shown")}  # fmt: skip
 ARROWS = {True: Term("effect shown"), False: Term("effect not shown")}
 
 
@@ -169,7 +185,7 @@ def _points(model, fit):
     outcome, rows = model.word(model.outcome), total_on_outcome(model, fit)
     says = [_point(model, rows.loc[name], name, model.outcome) for name in model.standing(LIFTS)[:MOST]]
     says += [_total(model, "effect.negative", rows.loc[name], name, model.outcome) for name in model.standing(LOWERS)]
-    lists = {"effect.middle": TURNING, "effect.turned": (TURNED,)}
+    lists = {"effect.middle": TURNING, "effect.bent": (BENT,), "effect.turned": (TURNED,)}
     says += [SAYS.finding(key, blocks=_labels(model, names)) for key, which in lists.items() if (names := model.standing(*which))]
     says += [SAYS.finding("effect.one_customer", block=model.labels[name], outcome=outcome, impact=row.impact,
                           without=row.without)
@@ -204,7 +220,7 @@ def _finals(model, fit):
         return []
     rows = fit.total[fit.total.target == model.final].set_index("source")
     p = _tested(model, model.final).p_holm
-    doubtful = model.standing(*TURNING, TURNED, CARRIED_BY_ONE)
+    doubtful = model.standing(*NO_GAIN)
     shown = rows[(p[rows.index] < 1 - model.confidence) & (rows.impact > 0) & ~rows.index.isin(doubtful)]
     shown = shown.sort_values("impact", ascending=False, kind="stable").head(NAMED)
     return [_total(model, "effect.final", row, name, model.final) for name, row in shown.iterrows()]
@@ -253,7 +269,7 @@ def _priorities(model, fit):
     table = total_on_outcome(model, fit)
     now, reach = indices(model, table.index), model.reach[table.index]
     standing = model.standings.standing[table.index]
-    gives = ~standing.isin([*TURNING, TURNED, CARRIED_BY_ONE])  # a figure for more of it means something
+    gives = ~standing.isin(NO_GAIN)  # a figure for more of it means something
     has = float(indices(model, [model.outcome])["index"].iloc[0])
     bounds = -has, 100 - has  # what the outcome can lose and gain
     room = 100 - now["index"]

@@ -4,8 +4,8 @@ import pandas as pd
 
 from cxlib.analyses.drivers.model import SurveyModel, in_words
 from cxlib.analyses.drivers.quality import same_pairs
-from cxlib.analyses.drivers.standing import CARRIED_BY_ONE, SHOWN, TURNED, TURNING
-from cxlib.analyses.result import Result, Says, Sentences, Term
+from cxlib.analyses.drivers.standing import BENT, CARRIED_BY_ONE, SHOWN, TURNED, TURNING
+from cxlib.analyses.result import Named, Result, Says, Sentences, Term
 from cxlib.stats.drivers.importance import importance_metrics, inseparable_groups
 
 EXPLAINS = 0.02  # share below which what the areas explain together is nothing worth acting on
@@ -17,21 +17,27 @@ SAYS = Sentences(
         "importance.explained": ("neutral", "Together the areas explain {r2:percent} of the differences in {outcome} between customers."),
         "importance.one_area": ("neutral", "{block} is the only area that was asked; it explains {r2:percent} of the differences in {outcome}."),
         "importance.nothing": ("unclear", "No driver stands out: together the areas explain {r2:percent} of the differences in {outcome}, which is too little to act on."),
+        "importance.straight": ("unclear", "As straight lines the areas explain {r2:percent} of the differences in {outcome}, which is too little to act on."),
         "importance.not_told_apart": ("unclear", "Together the areas explain {r2:percent} of the differences in {outcome}, but which of them matter cannot be determined from these answers."),
         "importance.no_more": Says("neutral", "No effect on {outcome} can be shown for: {blocks}.", doubts=("lift_more", "lift_low")),
         "importance.all_add": ("neutral", "An effect on {outcome} is shown for every area."),
         "importance.ordered": ("neutral", "Causes come before what they lead to, as the client folder says: what an area does through other areas counts as its own."),
         "importance.middle": Says("neutral", "{block} matters, but more of it is not better throughout: its effect on {outcome} reverses in the middle of the scale. Its share counts both sides.", doubts=("lift_more", "lift_low")),
+        "importance.bent": Says("neutral", "{block} matters, but its effect on {outcome} is not a straight line, and in which direction more of it works cannot be determined.", doubts=("lift_more", "lift_low")),
         "importance.same": ("neutral", "{first} and {second} cannot be told apart: read their shares together, {share:percent}."),
         "importance.suppressed": Says("unclear", "{block} goes together with {outcome} in one direction, but in the other one when the other areas are held equal: do not read its size as a gain.", doubts=("lift_more", "lift_low")),
         "importance.one_customer": Says("unclear", "{block}: its figure rests on a single customer, so no conclusion is drawn from it. Check that answer.", doubts=("lift_more", "lift_low"), about="data"),
-    }
+    },
+    named={
+        "r2": Named(Term("Explained by the areas together")),
+    },
 )  # fmt: skip
 
 METHOD = Term("Each share is the average gain in explained variance when the area enters the model, over every order of the areas in which causes come before what they lead to (Shapley, LMG); the interval comes from resampling the customers. Lindeman, Merenda and Gold 1980; Grömping 2007; Frye, Rowat and Feige 2020.")
 
 VERDICTS = {"lifts": Term("driver"), "lowers": Term("driver"), "best": Term("best in the middle"),
             "worst": Term("worst in the middle"), "turned": Term("sign turns"), "carried": Term("one customer"),
+            BENT: Term("bent, direction not shown"),
             "unclear": Term("no effect shown")}  # fmt: skip
 
 
@@ -94,6 +100,8 @@ def _findings(model, found, table):
     outcome, explained = model.word(model.outcome), model.explained
     shown = set(model.standing(*SHOWN))
     doubts = _doubts(model, outcome)
+    if explained < EXPLAINS and model.standing(BENT):
+        return [SAYS.finding("importance.straight", outcome=outcome, r2=explained), *doubts]
     if explained < EXPLAINS or not shown:
         key = "importance.nothing" if explained < EXPLAINS else "importance.not_told_apart"
         return [SAYS.finding(key, outcome=outcome, r2=explained), *doubts]
@@ -132,11 +140,12 @@ def _joint(model, found):
 
 
 def _doubts(model, outcome):
-    """The areas whose figure is no gain: the effect turns along the scale, its sign turns, or one customer carries it."""
+    """The areas whose figure is no gain: the effect turns or bends along the scale, its sign turns, or one customer carries it."""
     middle = [SAYS.finding("importance.middle", block=model.labels[name], outcome=outcome) for name in model.standing(*TURNING)]
+    bent = [SAYS.finding("importance.bent", block=model.labels[name], outcome=outcome) for name in model.standing(BENT)]
     turned = [SAYS.finding("importance.suppressed", block=model.labels[name], outcome=outcome) for name in model.standing(TURNED)]
     carried = [SAYS.finding("importance.one_customer", block=model.labels[name]) for name in model.standing(CARRIED_BY_ONE)]
-    return [*middle, *turned, *carried]
+    return [*middle, *bent, *turned, *carried]
 
 
 def _list(model, names):

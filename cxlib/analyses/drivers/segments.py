@@ -8,8 +8,8 @@ import pandas as pd
 from cxlib.analyses.drivers.answers import PER_AREA
 from cxlib.analyses.drivers.effects import total_on_outcome
 from cxlib.analyses.drivers.model import SurveyModel, in_words
-from cxlib.analyses.drivers.standing import CARRIED_BY_ONE, TURNED, TURNING
-from cxlib.analyses.result import Result, Says, Sentences, Term
+from cxlib.analyses.drivers.standing import NO_GAIN
+from cxlib.analyses.result import Named, Result, Says, Sentences, Term
 from cxlib.stats.drivers.group_comparison import effect_differences
 from cxlib.stats.refusal import Refusal
 from cxlib.stats.survey.comparison import holm
@@ -34,7 +34,13 @@ SAYS = Sentences(
         "groups.too_few": ("unclear", "No group has enough answers for a model of its own; {least:count} are needed."),
         "groups.one": Says("unclear", "{segments}: only one group has enough answers, so there is nothing to compare it with.", about="data"),
         "absent.groups": ("absent", "Segments: the client folder names none."),
-    }
+    },
+    named={
+        "first": Named(Term("Points for a point, this group")),
+        "second": Named(Term("Points for a point, the others")),
+        "least": Named(Term("Answers needed")),
+        "groups.left_out.groups": Named(Term("Groups left out")),
+    },
 )  # fmt: skip
 
 METHOD = Term("The customers are dealt at random into groups of the same sizes, as many times as the number of comparisons asks for; a difference counts when hardly any such deal gives one as large in any group, after allowing for everything that was compared. A segment of two groups is one comparison. Westfall and Young 1993; Henseler, Ringle and Sarstedt 2016; Holm 1979.")
@@ -170,7 +176,7 @@ def _findings(model, rows, left_out, least):
 def _differences(model, rows):
     """What means more to one group than to another, clearest first: of each segment and area the group that is farthest
     from the others, as the others differ from a mean that it is part of."""
-    outcome, doubtful = model.word(model.outcome), model.standing(*TURNING, TURNED, CARRIED_BY_ONE)
+    outcome, doubtful = model.word(model.outcome), model.standing(*NO_GAIN)
     told = rows.verdict.isin([VERDICTS["more"], VERDICTS["less"]])
     apart = rows[told & ~rows.source.isin(doubtful)].assign(far=lambda t: (t.estimate - t.others).abs() / t.findable)
     apart = apart.sort_values("far", ascending=False, kind="stable").drop_duplicates(["segment", "source"])

@@ -9,14 +9,17 @@ from cxlib.stats.moments import effective_n
 from cxlib.stats.survey.comparison import holm
 
 CARRIED = 0.5  # share of a slope that one customer may make before nothing is built on it
+NOTICED = 0.004  # size of a bend (f2) that is worth a sentence
 ALONE = 0.5  # share of its slope that an area shows by itself, unless what it shows by itself is no more than chance
 # Of an area: more of it goes with more of the outcome, or with less; the outcome is highest or lowest in the middle;
-# the sign turns when the others are held equal; one customer carries the figure; no effect is shown.
-LIFTS, LOWERS, BEST, WORST, TURNED, CARRIED_BY_ONE, UNCLEAR = (
-    "lifts", "lowers", "best", "worst", "turned", "carried", "unclear",
+# the sign turns when the others are held equal; one customer carries the figure; the effect is bent and shows no one
+# direction; no effect is shown.
+LIFTS, LOWERS, BEST, WORST, TURNED, CARRIED_BY_ONE, BENT, UNCLEAR = (
+    "lifts", "lowers", "best", "worst", "turned", "carried", "bent", "unclear",
 )  # fmt: skip
 TURNING = (BEST, WORST)
-SHOWN = (LIFTS, LOWERS, *TURNING)  # whatever it is that matters, it is more than chance can give
+SHOWN = (LIFTS, LOWERS, *TURNING, BENT)  # whatever it is that matters, it is more than chance can give
+NO_GAIN = (*TURNING, TURNED, CARRIED_BY_ONE, BENT)  # a figure for more of it would mean nothing
 
 
 def standings(total, direct, courses, plain, influence, *, confidence) -> pd.DataFrame:
@@ -37,12 +40,18 @@ def standings(total, direct, courses, plain, influence, *, confidence) -> pd.Dat
     table["alone"] = direct.reindex(table.index) < level
     table[["turn", "turn_from", "turn_to"]] = courses.reindex(table.index)[["turn", "turn_from", "turn_to"]]
     table["without"] = influence.without
+    bent = pd.Series(table.index.isin(bends(courses).index), table.index)
     sign, along = np.sign(table.impact), goes_along(table.impact, plain)
     moved = (influence.slope - influence.without).abs() > CARRIED * influence.slope.abs()
     table["standing"] = np.select(
         [table.turn == "best", table.turn == "worst", table.shown & moved, table.shown & ~along, table.shown & (sign > 0),
-         table.shown], [BEST, WORST, CARRIED_BY_ONE, TURNED, LIFTS, LOWERS], UNCLEAR)  # fmt: skip
+         table.shown, bent], [BEST, WORST, CARRIED_BY_ONE, TURNED, LIFTS, LOWERS, BENT], UNCLEAR)  # fmt: skip
     return table.drop(columns="turn")
+
+
+def bends(courses: pd.DataFrame) -> pd.DataFrame:
+    """The courses that bend, or turn, by more than chance and by enough for a sentence."""
+    return courses[(courses["shape"] != "linear") & (courses.f2 >= NOTICED)]
 
 
 def goes_along(slopes, plain) -> np.ndarray:

@@ -6,7 +6,7 @@ import pandas as pd
 from cxlib.analyses.maturity.groups import role_gap
 from cxlib.analyses.maturity.ratings import Ratings
 from cxlib.analyses.maturity.scores import too_few
-from cxlib.analyses.result import Finding, Result, Says, Sentences, Term
+from cxlib.analyses.result import Finding, Named, Result, Says, Sentences, Term
 from cxlib.stats.survey.agreement import rater_agreement
 from cxlib.stats.survey.disclosure import hidden_segments
 from cxlib.stats.survey.intraclass import rater_correlation
@@ -29,7 +29,12 @@ SAYS = Sentences(
         "unknown.none": ("neutral", "Nobody answered “don't know”."),
         "absent.agreement": ("absent", "Agreement: no self-assessment by criteria was made."),
         "absent.unknown": ("absent", "“Don't know”: no self-assessment by criteria was made."),
-    }
+    },
+    named={
+        "icc": Named(Term("Agreement on the order (ICC)")),
+        "people": Named(Term("People ranked")),
+        "agreement.order.criteria": Named(Term("Criteria ranked")),
+    },
 )  # fmt: skip
 
 VERDICTS = {"agree": Term("agree"), "partly": Term("closer than chance, agreement not shown"), "roles": Term("the roles differ"),
@@ -67,7 +72,7 @@ def agreement(ratings: Ratings | None, *, minimum: int = 5, confidence: float = 
     steps = [_agreed("stage", name, ratings, options[items], seed, set()) for name, items in ratings.steps.items()]
     steps = pd.DataFrame([row for row in steps if row]).drop(columns="distance", errors="ignore")
     tables = {"apart": table[table.verdict == VERDICTS["disagree"]], "criteria": table, "steps": steps}
-    settings = {"seed": seed, "confidence": confidence, "minimum": minimum, "limit": OF_ONE_MIND}
+    settings = {"seed": seed, "confidence": confidence, "minimum": minimum, "fewest": ratings.policy.fewest, "limit": OF_ONE_MIND}
     return Result("agreement", tables, _agreement_findings(table, options, gaps), ratings.base(), settings)
 
 

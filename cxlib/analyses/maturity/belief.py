@@ -6,7 +6,7 @@ import pandas as pd
 from cxlib.analyses.maturity.groups import shown_groups
 from cxlib.analyses.maturity.ratings import Ratings
 from cxlib.analyses.maturity.staircase import few_people, placed_by
-from cxlib.analyses.result import Finding, Result, Sentences, Term
+from cxlib.analyses.result import Finding, Named, Result, Sentences, Term
 from cxlib.stats.survey.indices import mean
 
 READY = 3.0  # mean of the maturity questions, 1-5, below which only the next level is within reach
@@ -30,7 +30,10 @@ SAYS = Sentences(
         "aim.axes": ("neutral", "Need to focus on customer relations {focus:points} of 5, maturity for more {maturity:points} of 5."),
         "absent.belief": ("absent", "Belief and proof: no self-assessment by levels was made."),
         "absent.aim": ("absent", "Target level: the questions that set it were not asked."),
-    }
+    },
+    named={
+        "wanted": Named(Term("Level that is needed")),
+    },
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from cxlib.analyses.maturity.ratings import Ratings
 from cxlib.analyses.maturity.scores import ends, scored, too_few
-from cxlib.analyses.result import Base, Finding, Result, Sentences, Term
+from cxlib.analyses.result import Base, Finding, Named, Result, Sentences, Term
 
 PERCENTILES_FROM = 40  # companies; a pool of fewer is too coarse for more than quarters
 
@@ -19,7 +19,11 @@ SAYS = Sentences(
         "benchmark.pool": ("neutral", "The file holds the companies that the consultant has; they stand for nobody but themselves."),
         "benchmark.too_few": ("unclear", "The file holds {companies:count} companies; a comparison takes at least {fewest:count}, so none is made."),
         "absent.benchmark": ("absent", "Other companies: the client folder holds no file to compare with."),
-    }
+    },
+    named={
+        "fewest": Named(Term("Companies needed")),
+        "companies": Named(Term("Companies")),
+    },
 )  # fmt: skip
 
 QUARTERS = (Term("the lowest quarter"), Term("the second lowest quarter"),

@@ -5,7 +5,7 @@ import pandas as pd
 
 from cxlib.analyses.maturity.groups import interval_and_p, judged
 from cxlib.analyses.maturity.ratings import Ratings
-from cxlib.analyses.result import Finding, Result, Says, Sentences, Term
+from cxlib.analyses.result import Finding, Named, Result, Says, Sentences, Term
 from cxlib.stats.survey.comparison import mean_difference, paired_mean_difference
 
 SAYS = Sentences(
@@ -18,7 +18,10 @@ SAYS = Sentences(
         "change.apart": ("neutral", "Other people took part in {before:period}, so that a change may also be one of people."),
         "change.too_few": ("unclear", "Fewer than {fewest:count} people took part in one of the two periods, so no change is shown."),
         "absent.change": ("absent", "Change since last time: there is only one self-assessment by criteria."),
-    }
+    },
+    named={
+        "fewest": Named(Term("People needed")),
+    },
 )  # fmt: skip
 
 VERDICTS = {"rose": Term("has risen"), "fell": Term("has fallen"), "unclear": Term("no clear change")}

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cxlib.analyses.maturity.ratings import Ratings
 from cxlib.analyses.maturity.scores import extremes, scored, too_few
-from cxlib.analyses.result import Result, Says, Sentences, Term
+from cxlib.analyses.result import Named, Result, Says, Sentences, Term
 from cxlib.stats.survey.comparison import holm, mean_difference
 from cxlib.stats.survey.disclosure import hidden_segments
 
@@ -23,7 +23,11 @@ SAYS = Sentences(
         "gap.hidden": Says("unclear", "The views of the roles cannot be held against each other: a role has fewer than {minimum:count} people, or another could be worked out from it.", about="data"),
         "absent.criteria": ("absent", "Criteria: no self-assessment by criteria was made."),
         "absent.role_gap": ("absent", "Views of the roles: who answered in which role is not in the client folder."),
-    }
+    },
+    named={
+        "hidden": Named(Term("Groups not shown")),
+        "groups": Named(Term("Groups")),
+    },
 )  # fmt: skip
 
 VERDICTS = {"higher": Term("sees it brighter"), "lower": Term("sees it darker"), "unclear": Term("no clear difference")}
@@ -57,7 +61,8 @@ def criteria(
     findings = extremes(ratings, table)
     if hidden:
         findings.append(SAYS.finding("groups.hidden", hidden=hidden, groups=_count(ratings, by), minimum=minimum))
-    settings = {"by": list(by), "minimum": minimum, "confidence": confidence, "bands": ratings.bands}
+    settings = {"by": list(by), "minimum": minimum, "fewest": ratings.policy.fewest, "confidence": confidence,
+                "bands": ratings.bands}  # fmt: skip
     return Result("criteria", tables, tuple(findings), ratings.base(), settings)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.maturity.ratings import Ratings, printed
-from cxlib.analyses.result import Finding, Result, Says, Sentences, Term
+from cxlib.analyses.result import Finding, Named, Result, Says, Sentences, Term
 from cxlib.stats.survey.comparison import holm, paired_mean_difference
 from cxlib.stats.survey.indices import mean
 
@@ -44,7 +44,17 @@ SAYS = Sentences(
         "absent.criteria": ("absent", "Criteria: no self-assessment by criteria was made."),
         "absent.priorities": ("absent", "What to do about low scores: no self-assessment by criteria was made."),
         "absent.targets": ("absent", "Gap to target: the client folder names no targets for the self-assessment."),
-    }
+    },
+    named={
+        "overall.level.score": Named(Term("Score over all criteria"), "low", "high"),
+        "overall.no_interval.score": Named(Term("Score over all criteria")),
+        "options": Named(Term("Answers of the scale")),
+        "invited": Named(Term("People invited")),
+        "people": Named(Term("People who took part")),
+        "fewest": Named(Term("People needed")),
+        "low.some.all": Named(Term("Criteria")),
+        "low.unsure.all": Named(Term("Criteria")),
+    },
 )  # fmt: skip
 
 SURE = {True: Term("yes"), False: Term("cannot tell")}

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.maturity.ratings import Ratings
-from cxlib.analyses.result import Finding, Result, Sentences, Term
+from cxlib.analyses.result import Finding, Named, Result, Sentences, Term
 from cxlib.stats.survey import cumulative_scale
 
 FIRM = 0.8  # share of bootstrap draws that must agree before a level, or a move, is announced
@@ -29,7 +29,11 @@ SAYS = Sentences(
         "move.unsure": ("unclear", "The answers now point to level {level:count}, to level {before:count} in {period:period}. That is no sure move: companies swing, and fewer than four draws in five agree."),
         "absent.placement": ("absent", "Staircase: no self-assessment by levels was made."),
         "absent.moves": ("absent", "Moves on the staircase: there is only one self-assessment by levels."),
-    }
+    },
+    named={
+        "fewest": Named(Term("People needed")),
+        "people": Named(Term("People who took part")),
+    },
 )  # fmt: skip
 
 ATTAINED = {True: Term("yes"), False: Term("no")}

@@ -1,6 +1,6 @@
 """The sentences that a tipping-point question may end in. The key is the verdict."""
 
-from cxlib.analyses.result import Place, Says, Sentences
+from cxlib.analyses.result import Named, Place, Says, Sentences, Term
 
 SAYS = Sentences(
     {
@@ -77,4 +77,33 @@ SAYS = Sentences(
         "absent.what_if": ("absent", "What another service level would give: there are too few answers."),
     },
     shown_in=(Place("bins"),),
+    named={
+        "step": Named(Term("Change at the point"), "step_low", "step_high"),
+        "early": Named(Term("Change for one unit, lower half")),
+        "late": Named(Term("Change for one unit, upper half")),
+        "tipping_point.ceiling.share": Named(Term("Share that gives the best answer")),
+        "below": Named(Term("Distance from the best or worst, with less")),
+        "above": Named(Term("Distance from the best or worst, with more")),
+        "first": Named(Term("From")),
+        "last": Named(Term("To")),
+        "total": Named(Term("Change over the usual range")),
+        "smallest": Named(Term("Smallest change that counts")),
+        "loss": Named(Term("Change beyond the point"), "low", "high"),
+        "rows": Named(Term("Answers needed on either side")),
+        "least": Named(Term("Different values needed")),
+        "values": Named(Term("Different values measured")),
+        "beyond.share.share": Named(Term("Share beyond the point"), "low", "high"),
+        "below.share.share": Named(Term("Share below the point"), "low", "high"),
+        "heaps.agree.share": Named(Term("Share of rounded values")),
+        "heaps.differ.share": Named(Term("Share of rounded values")),
+        "heaps.gone.share": Named(Term("Share of rounded values")),
+        "heaps.only.share": Named(Term("Share of rounded values")),
+        "heap": Named(Term("Rounded to")),
+        "heaps.agree.place": Named(Term("Point without rounded values")),
+        "heaps.differ.place": Named(Term("Point without rounded values")),
+        "loss_before": Named(Term("Change at the point, as measured")),
+        "loss_after": Named(Term("Change at the point, held constant")),
+        "groups.same.p": Named(Term("Chance alone (p)")),
+        "groups.differ.p": Named(Term("Chance alone (p)")),
+    },
 )  # fmt: skip

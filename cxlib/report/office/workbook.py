@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
+import pandas as pd
 import xlsxwriter
 from nbformat import NotebookNode
 from xlsxwriter.format import Format
@@ -150,9 +151,15 @@ def _columns(read: Iterable[Chapter], cover: Cover) -> list[list]:
 def _shown(read: Iterable[Chapter]) -> Iterator[tuple[Columns, str]]:
     """Every column of every table that a reader sees."""
     for result in (result for chapter in read for section in chapter.sections for result in section.results):
-        for key, table in filled_tables(result).items():
+        for key, table in _tables(result).items():
             columns = columns_of(result, key)
             yield from ((columns, name) for name in columns.shown(table))
+
+
+def _tables(result: Result) -> dict[str, pd.DataFrame]:
+    """The tables of a result, and the figures that its sentences give beside them."""
+    told = result.told.dropna(axis=1, how="all")
+    return filled_tables(result) | ({"told": told} if len(told) else {})
 
 
 def _settings(result: Result) -> str:
@@ -186,7 +193,7 @@ def _chapter(look: "_Look", name: str, chapter: Chapter) -> None:
             for finding in result.findings:
                 sheet.write(row, 0, finding_text(finding, cover.language, cover.currency))
                 row += 1
-            for key, table in filled_tables(result).items():
+            for key, table in _tables(result).items():
                 columns = typed_columns(table, columns_of(result, key), cover.language, cover.currency)
                 sheet.widen(columns)
                 row = sheet.table(row + 1, f"{chapter.name}.{result.name}.{key}", columns)

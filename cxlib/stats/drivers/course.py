@@ -97,11 +97,13 @@ class _Course:
         df, hinges = max(self.base - len(self.estimate) - 1, 1), slice(1, len(slopes))
         p, f2, shape = 1.0, 0.0, "other"
         if len(slopes) > 1:
-            covariance = np.atleast_2d(np.cov(self.draws[hinges]))
+            covariance = np.atleast_2d(np.cov(self.draws[hinges])) * _inverse_bias(self.draws.shape[1], len(slopes) - 1)
             bent = self.estimate[hinges] @ np.linalg.solve(covariance, self.estimate[hinges])
             p, f2 = float(f_distribution.sf(bent / (len(slopes) - 1), len(slopes) - 1, df)), float(bent / df)
             low, high = percentile_interval(np.sign(slopes.sum()) * (draws[-1] - draws[0]), confidence=self.confidence)
             shape = "levels_off" if high < 0 else "accelerates" if low > 0 else "other"
+            if slopes[0] * slopes[-1] < 0 and min(abs(slopes[[0, -1]])) > TURNS * max(abs(slopes[[0, -1]])):
+                shape = "other"  # up at one end and down at the other is neither
         return {"p": p, "f2": f2, "slope_low": slopes[0], "slope_middle": slopes[len(slopes) // 2],
                 "slope_high": slopes[-1], "shape": shape}
 
@@ -167,3 +169,8 @@ def _answers(values: np.ndarray) -> np.ndarray | None:
 def _spline(values: np.ndarray, nodes: np.ndarray) -> np.ndarray:
     """A driver as a linear spline: itself and one hinge for each inner node."""
     return np.column_stack([values, *(np.maximum(values - node, 0) for node in nodes[1:-1])])
+
+
+def _inverse_bias(draws: int, columns: int) -> float:
+    """How much too large the inverse of a covariance of few draws is on average: Hartlap et al. 2007, A&A 464."""
+    return max(draws - 1, 1) / max(draws - columns - 2, 1)
