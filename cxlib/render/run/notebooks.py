@@ -13,10 +13,19 @@ if TYPE_CHECKING:
 NOTEBOOKS = Path(os.environ.get("CX_NOTEBOOKS") or Path(__file__).parents[3] / "notebooks")
 DEFAULT_CLIENT = "nordlys"
 PATTERN = "[0-9][0-9]_*.ipynb"
+# Smallest and largest value of the numbers that notebooks take, and why no other makes sense.
+LIMITS = {
+    "minimum": (1, 1000, "it is the number of people in the smallest group shown"),
+    "seed": (0, 2**32 - 1, "it starts the random numbers"),
+    "resamples": (40, 100_000, "the ends of a 95% interval take 40 resamples"),
+    "draws": (99, 1_000_000, "the ends of a range and p-values take 99 draws"),
+    "confidence": (0.5, 0.999, "it is the share of intervals that hold the truth"),
+    "horizon": (1, 30, "it is the number of years that count"),
+}
 
 
 class ParameterError(ValueError):
-    """A parameter that the notebook does not have, or a value of another type than its default."""
+    """A parameter that the notebook does not have, a value of another type than its default, or one out of its limits."""
 
 
 def notebook_files(only: list[str] | None = None, client_folder: Path | None = None) -> dict[str, Path]:
@@ -78,7 +87,7 @@ def default_parameters(notebook: "NotebookNode") -> dict[str, object]:
 
 
 def checked_parameters(notebook: "NotebookNode", given: Mapping[str, object]) -> dict[str, object]:
-    """The given parameters, each known to the notebook and of its default's type.
+    """The given parameters, each known to the notebook, of its default's type and within `LIMITS`.
 
     raises ParameterError that names the parameter, the rule and the nearest right name
     """
@@ -93,7 +102,19 @@ def checked_parameters(notebook: "NotebookNode", given: Mapping[str, object]) ->
                 f"parameter {name!r} is {value!r}; it must be of the kind {wanted.__name__}, as its default "
                 f"{defaults[name]!r}."
             )
+        _check_limits(name, value, defaults[name])
     return dict(given)
+
+
+def _check_limits(name: str, value: object, default: object) -> None:
+    if name not in LIMITS or not isinstance(value, (int, float)):
+        return
+    low, high, reason = LIMITS[name]
+    if not low <= value <= high:
+        raise ParameterError(
+            f"parameter {name!r} is {value}; {reason}, so give a number from {low} to {high}, or leave it out "
+            f"for {default!r}."
+        )
 
 
 def parameters_by_notebook(notebooks: "Mapping[str, NotebookNode]", given: Mapping[str, object]) -> dict[str, dict[str, object]]:

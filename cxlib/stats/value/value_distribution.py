@@ -35,12 +35,12 @@ class ValueRange:
 def value_range(draws: ArrayLike) -> ValueRange:
     """Quantiles, mean, chance of gain and value of perfect information of (n,) independent draws.
 
-    errors   ValueError below 100 draws, with a value that is not finite, and in more than one dimension
+    errors   ValueError below 99 draws, with a value that is not finite, and in more than one dimension
     source   order-statistic error of the median (Mood & Graybill); EVPI as in Raiffa & Schlaifer 1961
     """
     draws = np.asarray(draws, float)
-    if draws.ndim != 1 or len(draws) < 100 or not np.isfinite(draws).all():
-        raise ValueError(f"draws of shape {draws.shape}: at least 100 finite values in one row are needed")
+    if draws.ndim != 1 or len(draws) < 99 or not np.isfinite(draws).all():
+        raise ValueError(f"draws of shape {draws.shape}: at least 99 finite values in one row are needed")
     n = len(draws)
     middle = np.clip(0.5 + np.array([-1, 1]) * 0.5 / np.sqrt(n), 0, 1)
     low, p10, p50, p90, high = np.quantile(draws, [middle[0], 0.1, 0.5, 0.9, middle[1]])

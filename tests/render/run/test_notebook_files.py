@@ -3,6 +3,7 @@
 import pytest
 
 from cxlib.render.run.notebooks import (
+    LIMITS,
     ParameterError,
     checked_parameters,
     default_parameters,
@@ -35,6 +36,35 @@ def test_d14_unknown_parameter_is_refused_with_the_nearest_name(notebook):
 def test_parameter_of_another_kind_is_refused(notebook, name, value):
     with pytest.raises(ParameterError, match=f"{name!r} is {value!r}; it must be of the kind"):
         checked_parameters(notebook, {name: value})
+
+
+def numbers():
+    """(notebook, parameter, default) of every number that a shipped notebook takes."""
+    for name, file in notebook_files().items():
+        for parameter, default in default_parameters(read_notebook(file)).items():
+            if isinstance(default, (int, float)):
+                yield name, parameter, default
+
+
+@pytest.mark.parametrize(("name", "parameter", "default"), list(numbers()))
+def test_every_number_of_a_notebook_has_limits_and_says_them(name, parameter, default):
+    notebook = read_notebook(notebook_files([name])[name])
+    low, high, reason = LIMITS[parameter]
+    for within in (low, default, high):
+        assert checked_parameters(notebook, {parameter: within}) == {parameter: within}
+    for beyond in (low - 1, -high, high + 1):
+        with pytest.raises(ParameterError) as refused:
+            checked_parameters(notebook, {parameter: beyond})
+        said = str(refused.value)
+        assert all(part in said for part in (repr(parameter), f"is {beyond};", reason, f"from {low} to {high}", repr(default)))
+
+
+def test_limits_hold_in_a_notebook_of_ones_own(notebook):
+    notebook.cells[1].source = "confidence = 0.95\nhorizon = 5\nrounds = 3"
+    assert checked_parameters(notebook, {"rounds": -3, "confidence": 0.9}) == {"rounds": -3, "confidence": 0.9}
+    for parameter, value in (("confidence", 95.0), ("confidence", float("nan")), ("horizon", 0)):
+        with pytest.raises(ParameterError, match=f"{parameter!r} is {value}; .*or leave it out"):
+            checked_parameters(notebook, {parameter: value})
 
 
 def test_whole_number_stands_for_a_share(notebook):

@@ -77,7 +77,7 @@ def test_the_monte_carlo_error_is_honest():
 
 
 def test_too_few_or_missing_draws_are_refused():
-    with pytest.raises(ValueError, match="at least 100 finite values"):
+    with pytest.raises(ValueError, match="at least 99 finite values"):
         value_range(np.append(np.ones(200), np.nan))
     with pytest.raises(ValueError, match="at least 50 draws a bin"):
         information_values(pd.DataFrame({"x": np.ones(100)}), np.ones(100))
