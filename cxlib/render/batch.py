@@ -8,8 +8,10 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 from filelock import Timeout
@@ -59,14 +61,18 @@ def rendered_clients(
     workbook()  # hashed once: the pages of a run all rest on the same
     needed = partial(_needed, clients, out, request, force)
     seen = in_a_fork(needed) if reached(out) else needed()
-    stale = [client for client, (made, _) in seen.items() if made]
-    yield from (ClientOutcome(client, within(out, client)) for client, (made, _) in seen.items() if not made)
-    names = {client: name for client, (_, name) in seen.items() if name}
+    stale = [client for client, state in seen.items() if state.made]
+    names = {client: state.name for client, state in seen.items() if state.name}
     options = {"width": max(1, jobs // max(1, len(stale))), "force": force, "wait": wait}
     tasks = {client: partial(_rendered, client, out, request, names, options) for client in stale}
     failures = {client: error for client, error in _read(out).items() if client not in seen}
+    at_once = [
+        _failed(client, state.error) if state.error else ClientOutcome(client, within(out, client))
+        for client, state in seen.items()
+        if not state.made
+    ]
     try:
-        for outcome in _run(tasks, jobs, scheduler) if tasks else ():
+        for outcome in chain(at_once, _run(tasks, jobs, scheduler) if tasks else ()):
             if outcome.error:
                 failures[outcome.client] = outcome.error
             yield outcome
@@ -98,15 +104,25 @@ def _keep(out: Path | str, failures: Mapping[str, str]) -> None:
         os.replace(fresh, out / BUILDS / FAILURES)
 
 
-def _needed(clients: Sequence[str], out: Path | str, request: Request, force: bool) -> dict[str, tuple[bool, str]]:
-    """{client: (whether its report has to be made, its display name)}"""
+class _State(NamedTuple):
+    """Whether a client's report has to be made, its display name, and why there is no such client."""
+
+    made: bool
+    name: str = ""
+    error: DataError | None = None
+
+
+def _needed(clients: Sequence[str], out: Path | str, request: Request, force: bool) -> dict[str, _State]:
     seen = {}
     for client in clients:
         try:
             with at_hand(client, out) as near:
-                seen[client] = force or _is_stale(client, near, request), _name(client)
-        except (DataError, ValueError, OSError):
-            seen[client] = True, ""  # the run will say what is wrong
+                client_folder(client)
+                seen[client] = _State(force or _is_stale(client, near, request), _name(client))
+        except DataError as absent:
+            seen[client] = _State(False, error=absent)
+        except (ValueError, OSError):
+            seen[client] = _State(True)  # the run will say what is wrong
     return seen
 
 

@@ -180,7 +180,7 @@ def refuses_a_link(make_client):
 @pytest.mark.parametrize(
     ("fault", "path", "gone"),
     [
-        (refuses_another_clients_table, "cxlib.engagement.tables.columns.Columns.all_equal", nothing),
+        (refuses_another_clients_table, "cxlib.engagement.tables.columns.TableColumns.all_equal", nothing),
         (refuses_a_path_that_leaves_the_folder, "cxlib.engagement.folder.Folder._checked_path", any_file_of_the_machine),
         (refuses_a_link, "cxlib.engagement.folder.Folder._checked_path", any_file_of_the_machine),
     ],
