@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from cxlib.analyses.design import Design
 from cxlib.analyses.measures import Measure
@@ -22,6 +23,21 @@ def needed(rows: pd.DataFrame, columns: list[str | None]) -> pd.DataFrame:
     if lacking:
         raise CannotAnswer(f"column {lacking[0]!r} is not in the table; it has {', '.join(map(str, rows.columns))}.")
     return rows
+
+
+def in_content_order(rows: pd.DataFrame) -> pd.DataFrame:
+    """The same rows in an order that follows from what they hold, numbered anew.
+
+    Chance then draws the same rows from the same seed however a file is sorted. Rows of equal content are exchangeable; what
+    a column is called, a column of which nothing changes and a number's unit (weights four times as large) move no row.
+    """
+    varied = [column for column in rows if rows[column].nunique(dropna=False) > 1]
+    if not varied:
+        return rows.reset_index(drop=True)
+    ranks = {place: rows[column].rank(method="dense") if is_numeric_dtype(rows[column]) else rows[column].astype(str)
+             for place, column in enumerate(varied)}  # fmt: skip
+    order = np.argsort(pd.util.hash_pandas_object(pd.DataFrame(ranks), index=False).to_numpy(), kind="stable")
+    return rows.iloc[order].reset_index(drop=True)
 
 
 def weights_of(rows: pd.DataFrame, weight: str | None) -> np.ndarray:

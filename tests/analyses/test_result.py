@@ -4,10 +4,11 @@ import json
 import math
 import random
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from cxlib.analyses.result import TONES, Base, Finding, Quantity, Result, Sentences, Term, slots
+from cxlib.analyses.result import TONES, Base, Finding, Named, Quantity, Result, Sentences, Term, slots
 
 SAYS = Sentences({"nps.level": ("neutral", "NPS is {nps:points} ({n:count} answers)."), "absent.nps": ("absent", "No NPS.")})
 
@@ -94,3 +95,17 @@ def test_json_without_a_part_is_refused():
     told = Result("r", {}, (), Base(1, 1)).to_json()
     with pytest.raises(KeyError, match="base"):
         Result.from_json({part: value for part, value in told.items() if part != "base"})
+
+
+def test_figures_of_sentences_that_no_table_holds_are_told_with_what_they_are():
+    says = Sentences(
+        {"found": ("neutral", "{block}: {early:signed} before, {share:percent} ({low:percent} to {high:percent}) of {n:count}.")},
+        named={"early": Named(Term("Before")), "found.share": Named(Term("Share"), "low", "high"), "other": Named(Term("Other"))},
+    )
+    finding = says.finding("found", block="Price", early=Quantity(-0.5, "signed_gap_fine"), share=0.25, low=0.2, high=0.3, n=40)
+    told = Result("r", {}, (finding,), Base(40, 40)).told
+    assert told.replace(np.nan, None).to_dict("records") == [
+        {"subject": "Price", "figure": "Before", "estimate": -0.5, "low": None, "high": None, "unit": "signed_gap_fine"},
+        {"subject": "Price", "figure": "Share", "estimate": 0.25, "low": 0.2, "high": 0.3, "unit": "percent"},
+    ]
+    assert Result.from_json(Result("r", {}, (finding,), Base(40, 40)).to_json()).told.estimate.tolist() == [-0.5, 0.25]

@@ -52,7 +52,7 @@ OPPOSITE = (
 )  # fmt: skip
 TURNED = {a: b for pair in OPPOSITE for a, b in (pair, pair[::-1])}
 # A mean of answers turned with its direction is told in the other words, and means the same.
-SAME_IN_OTHER_WORDS = {a: b for kind in ("change", "trend") for pair in (("rose", "fell_better"), ("fell", "rose_worse"))
+SAME_IN_OTHER_WORDS = {a: b for kind in ("change", "trend", "ease", "ease_trend") for pair in (("rose", "fell_better"), ("fell", "rose_worse"))
                        for a, b in ((f"{kind}.{pair[0]}", f"{kind}.{pair[1]}"), (f"{kind}.{pair[1]}", f"{kind}.{pair[0]}"))}  # fmt: skip
 ABOUT = {"effort": ("effort_score",), "satisfaction": ("satisfaction_index", "acsi_index", "satisfaction_by_segment"),
          "level": ("tipping_points",)}  # fmt: skip
@@ -89,11 +89,16 @@ def _turned(question: str, result: Mapping, key: str) -> str:
 
 # Seen from the other end a curve is another curve, a break is fitted by another, and a promise is kept from the other side.
 COURSES = ("straight", "diminishing", "growing", "ceiling")
-BREAKS = ("kink", "eases", "step", "leap", "zone", "cliff", "two")
-KIND_OF = {f"tipping_point.{end}": kind for kind, ends in (("a course", COURSES), ("a point", BREAKS)) for end in ends}
-KIND_OF |= {"below.share": "beyond.share"}
+BREAKS = ("kink", "eases", "gain_eases", "zone", "cliff", *(f"{kind}{side}" for kind in ("step", "leap") for side in ("", "_between", "_below")))
+TURNS = ("two", *(f"{kind}{at}" for kind in ("peak", "trough") for at in ("", "_at")))  # two kinks may be called by their middle
+KINDS = {"a course": COURSES, "a point": BREAKS, "a turn": TURNS}
+KIND_OF = {f"tipping_point.{end}": kind for kind, ends in KINDS.items() for end in ends}
 
 
 def _in_kinds(keys: Counter) -> Counter:
     """Verdicts without the words that depend on the end from which a level is seen."""
-    return Counter({KIND_OF.get(key, key): n for key, n in keys.items() if not key.startswith(("findable.", "heaps."))})
+    found: Counter = Counter()
+    for key, n in keys.items():
+        if not key.startswith(("findable.", "heaps.", "beyond.", "below.")):  # said of a point, from the side it is seen
+            found[KIND_OF.get(key, key)] += n
+    return found

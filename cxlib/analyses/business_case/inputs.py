@@ -74,8 +74,9 @@ def case_inputs(
     """
     columns, rungs = _linked(links, money_from, draws, seed)
     ranges = {"causal_share": causal_share, "cost_factor": cost_factor}
-    ranges |= {EFFECT + name: tuple(plan.loc[name, ["low", "mode", "high"]].astype(float)) for name in plan.index}
-    columns = pd.concat([columns, range_draws(ranges, draws=draws, seed=seed + 100)], axis=1)
+    ranges |= {EFFECT + name: tuple(plan.loc[name, ["low", "mode", "high"]].astype(float)) for name in sorted(plan.index)}
+    drawn = range_draws(ranges, draws=draws, seed=seed + 100)  # by name, so that the order of a plan changes nothing
+    columns = pd.concat([columns, drawn[["causal_share", "cost_factor", *(EFFECT + name for name in plan.index)]]], axis=1)
     rng = np.random.default_rng(seed + 200)
     rungs |= {"causal_share": causal_share_rests_on} | dict.fromkeys(ranges.keys() - {"causal_share"}, "judgement")
     slope, error = score_per_point or ((scale[1] - scale[0]) / 100, 0.0)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cxlib.analyses.money import Customers
 from cxlib.analyses.result import CannotAnswer, OneScreen, Term
-from cxlib.analyses.rows import needed
+from cxlib.analyses.rows import in_content_order, needed
 from cxlib.analyses.units import Unit
 from cxlib.stats.links.hazard_link import hazard_link
 from cxlib.stats.links.link_checks import Determinism, backwards, determinism
@@ -105,6 +105,7 @@ def customer_links(asked: Customers | None, *, seed: int = 1, confidence: float 
     rows, score, event = asked.rows, asked.score, asked.event
     needed(rows, [score, event, asked.margin, asked.service_cost, asked.share, asked.rank, asked.suppliers, asked.tenure,
                   *asked.controls, *(asked.watched or {}).values()])  # fmt: skip
+    rows = in_content_order(rows)
     held = _held(rows, asked.tenure, asked.controls)
     answered = rows[score].notna()
     weights, gap = _representative(rows, answered, held, event, asked.margin)

@@ -8,7 +8,7 @@ import pandas as pd
 from cxlib.analyses.design import EVERYBODY, Block, Design, Index, Question, Questionnaire
 from cxlib.analyses.drivers.model import NAMES, RESAMPLES, SurveyModel, in_words
 from cxlib.analyses.result import CannotAnswer, Finding, Named, Result, Says, Sentences, Term
-from cxlib.analyses.rows import in_basis, needed, span, weights_of
+from cxlib.analyses.rows import in_basis, in_content_order, needed, span, weights_of
 from cxlib.stats.drivers.missing import missing_answers
 from cxlib.stats.drivers.path_model import path_structure
 from cxlib.stats.links.leakage import deterministic_split, same_question
@@ -97,7 +97,7 @@ def survey_model(
     used = {name for arrow in arrows for name in arrow}
     constructs = {name: given for name, given in constructs.items() if name in used}
     needed(responses, [item for items, _ in constructs.values() for item in items] + [weight])
-    responses = responses[in_basis(responses, design)]
+    responses = in_content_order(responses[in_basis(responses, design)])
     model = SurveyModel(
         answers=responses[[item for items, _ in constructs.values() for item in items]].astype(float),
         weights=weights_of(responses, weight), blocks={name: list(items) for name, (items, _) in constructs.items()},

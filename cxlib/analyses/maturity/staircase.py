@@ -8,6 +8,7 @@ import pandas as pd
 
 from cxlib.analyses.maturity.ratings import Ratings
 from cxlib.analyses.result import Finding, Named, Result, Sentences, Term
+from cxlib.analyses.rows import in_content_order
 from cxlib.stats.survey import cumulative_scale
 
 FIRM = 0.8  # share of bootstrap draws that must agree before a level, or a move, is announced
@@ -15,6 +16,7 @@ FIRM = 0.8  # share of bootstrap draws that must agree before a level, or a move
 SAYS = Sentences(
     {
         "placed.firm": ("neutral", "The answers place the company on level {level:count} of {levels:count}, {name}; {share:percent} of random draws among the same people give that level."),
+        "placed.known": ("unclear", "Those who have an answer place the company on level {level:count} of {levels:count}, {name}; {share:percent} of random draws among the same people give that level."),
         "placed.loose": ("unclear", "The answers point to level {level:count} of {levels:count}, {name}, but loosely: {share:percent} of random draws among the same people give that level."),
         "placed.below": ("bad", "The answers do not reach level 1. {advice}."),
         "placed.next": ("neutral", "The next level, {name}, is fulfilled to {progress:percent}; a level is reached only as a whole."),
@@ -107,6 +109,7 @@ def placed_by(ratings: Ratings, seed: int, answers: np.ndarray | None = None) ->
     """The level that the answers give by the model's rule."""
     stairs, items = ratings.staircase, ratings.items
     given = ratings.answers[items.index].to_numpy(float) if answers is None else answers
+    given = in_content_order(pd.DataFrame(given)).to_numpy()
     low, high = ratings.values[0], ratings.values[-1]
     return cumulative_scale.placement(
         (given - low) / (high - low), items.group.astype(int).to_numpy(), items.core.astype(bool).to_numpy(),
@@ -118,7 +121,8 @@ def _placed_findings(ratings: Ratings, placed) -> list[Finding]:
     stairs, share = ratings.staircase, float(placed.shares[placed.level])
     if placed.level:
         values = {"level": placed.level, "levels": len(stairs.levels), "name": stairs.levels.name[placed.level]}
-        found = [SAYS.finding("placed.firm" if share >= FIRM else "placed.loose", share=share, **values)]
+        key = "placed.loose" if share < FIRM else "placed.known" if placed.lowest < placed.highest else "placed.firm"
+        found = [SAYS.finding(key, share=share, **values)]
     else:
         found = [SAYS.finding("placed.below", advice=stairs.below)]
     if placed.progress is not None:

@@ -24,6 +24,7 @@ from cxlib.stats.breaks.break_groups import same_place
 MOST_GROUPS = 12
 LEAST_MOVE = 0.05  # of the usual range of the level: a point that moves by less stays where it was
 LONGEST_SCALE = 20  # of answers that are counted one by one
+NET = Term("promoters less detractors")
 STORIES = {"straight": "even", "slight": "even", "diminishing": "course", "growing": "course", "ceiling": "course",
            "peak": "middle", "trough": "middle", "none": "none"}  # fmt: skip
 
@@ -96,10 +97,10 @@ def by_outcome(examined: Examination) -> Result:
         every = {first[0]: judged([each], examined.confidence)[0]}
         every |= {counted: examine_questions([way], **examined.chance)[0] for counted, way in others}
         rows += [_row(one, counted, name="counted_as") for counted, one in every.items()]
-        known = [one for one in every.values() if one.found is not None]
+        known = {counted: one for counted, one in every.items() if one.found is not None}
         if len(known) > 1:
-            agreed = "outcomes.agree" if len(known) > 2 else "outcomes.agree_two"
-            key = agreed if _agree(known) else "outcomes.disagree"
+            agreed = "outcomes.agree" if len(known) > 2 else "outcomes.agree_net" if NET in known else "outcomes.agree_two"
+            key = agreed if _agree(list(known.values())) else "outcomes.disagree"
             findings.append(SAYS.finding(key, service=each.question.label))
     return Result("by_outcome", {"outcomes": pd.DataFrame(rows)}, tuple(findings), examined.base, examined.settings)
 
@@ -180,12 +181,13 @@ def _ways(asked: LevelQuestion) -> dict[Term, LevelQuestion]:
     if asked.is_event:
         return ways
     top = asked.top if high - low <= LONGEST_SCALE else asked.top * (high - low) / 10  # as many of 0-100 as of 0-10
-    best = asked.y > high - top if asked.best == "high" else asked.y < low + top
+    good = asked.y if asked.best == "high" else low + high - asked.y
+    best = good > high - top
     part = asked.smallest / (high - low)
     ways[Term("share of satisfied")] = replace(asked, y=best * 1.0, bounds=(0.0, 1.0), best="high", smallest=part)
-    if (low, high) == (0, 10) and asked.best == "high":
-        net = np.where(asked.y >= 9, 1.0, np.where(asked.y <= 6, 0.0, 0.5))
-        ways[Term("promoters less detractors")] = replace(asked, y=net, bounds=(0.0, 1.0), smallest=part)
+    if (low, high) == (0, 10):
+        net = np.where(good >= 9, 1.0, np.where(good <= 6, 0.0, 0.5))
+        ways[NET] = replace(asked, y=net, bounds=(0.0, 1.0), best="high", smallest=part)
     return ways
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.result import Base, OneScreen, Term
+from cxlib.analyses.rows import in_content_order
 from cxlib.analyses.service_level import ServiceLevel
 from cxlib.analyses.tipping_points.question import ROWS_ON_A_SIDE, LevelQuestion, base, question
 from cxlib.stats.breaks.break_course import break_mean
@@ -207,6 +208,7 @@ def examine(
     >>> examined.every[0].name
     'step'
     """
+    contacts = in_content_order(contacts)
     asked = [question(contacts, level, respondent=respondent, weight=weight) for level in levels.values()]
     every = examine_questions(asked, confidence=confidence, draws=draws, seed=seed)
     return Examination(contacts, levels, respondent, weight, minimum, confidence, draws, seed, tuple(every))

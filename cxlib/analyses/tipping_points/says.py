@@ -55,6 +55,7 @@ SAYS = Sentences(
         "groups.too_few": ("unclear", "{service}: fewer than two groups of {by} have enough answers to be compared."),
         "outcomes.agree": ("neutral", "{service}: the verdict is the same for the mean, the share of satisfied, and promoters less detractors."),
         "outcomes.agree_two": ("neutral", "{service}: the verdict is the same for the mean and the share of satisfied."),
+        "outcomes.agree_net": ("neutral", "{service}: the verdict is the same for the mean and for promoters less detractors."),
         "outcomes.disagree": Says("unclear", "{service}: the verdict depends on how answers are counted; compare the table before acting on it.", doubts=("limit_at_once",)),
         "whatif.gain": Says("neutral", "{service}: if no one had to go beyond {place} {units}, {outcome} would change by {gain} on average ({low} to {high}); {share:percent} of the answers are affected.", stake="gain"),
         "whatif.gain_below": Says("neutral", "{service}: if no one stayed below {place} {units}, {outcome} would change by {gain} on average ({low} to {high}); {share:percent} of the answers are affected.", stake="gain"),

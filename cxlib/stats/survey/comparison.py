@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from cxlib.stats.survey.estimates import Difference, answers, checked_confidence, normal_quantile, pairs
 from cxlib.stats.survey.indices import mean, mean_and_error
@@ -122,12 +121,15 @@ def holm(p: ArrayLike) -> np.ndarray:
     p         (tests,) p-values 0-1, in any order, none missing: a test that could not be made is not one of those searched
     returns   (tests,) adjusted p-values in that order; empty for none
     errors    ValueError for a p-value that is missing or lies outside 0-1
-    source    statsmodels multipletests(method="holm"); agrees with R p.adjust
+    source    Holm 1979, Scand. J. Statist. 6(2); agrees with R p.adjust and statsmodels' multipletests, which collects all of
+              the process's garbage at every call: 80 ms for eight p-values
     """
     p = np.asarray(p, float)
     if p.ndim != 1 or not ((p >= 0) & (p <= 1)).all():
         raise ValueError("a p-value is missing or lies outside 0-1; leave out the tests that could not be made")
-    return multipletests(p, method="holm")[1] if len(p) else p
+    order = np.argsort(p, kind="stable")
+    adjusted = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)), 1.0)
+    return adjusted[np.argsort(order, kind="stable")]
 
 
 def _periods(

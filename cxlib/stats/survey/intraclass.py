@@ -85,6 +85,7 @@ def _full_table(ratings: np.ndarray) -> np.ndarray:
     """The rows and columns left after the blankest of them is dropped, again and again, until no blank is left."""
     if ratings.ndim != 2:
         raise ValueError(f"ratings has shape {ratings.shape}; give one row per rater and one column per criterion")
+    ratings = ratings[np.lexsort(np.nan_to_num(ratings, nan=-np.inf).T)]  # of equally blank raters, none by its place
     while np.isnan(ratings).any():
         raters, criteria = np.isnan(ratings).mean(axis=1), np.isnan(ratings).mean(axis=0)
         if raters.max() >= criteria.max():

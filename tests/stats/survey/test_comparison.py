@@ -65,6 +65,13 @@ def test_holm_equals_the_hand_count(p, adjusted):
     assert holm(p) == pytest.approx(adjusted)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_holm_equals_statsmodels(seed):
+    rng = np.random.default_rng(seed)
+    p = np.round(rng.uniform(0, 1, rng.integers(1, 30)) ** 3, 2)  # with ties, zeros and ones
+    assert holm(p) == pytest.approx(multipletests(p, method="holm")[1], abs=1e-15)
+
+
 def test_eight_quarters_of_noise_raise_an_alarm_in_at_most_five_per_cent_of_series():
     rng, alarms = np.random.default_rng(5), 0
     for _ in range(1000):
