@@ -71,7 +71,9 @@ def test_index_of_a_hand_counted_area():
     # answers 4 and 7 on 1-10: (3 + 6) / 2 / 9 = 50
     rows = survey(60)
     rows.loc[:29, "q00"], rows.loc[:29, "q01"] = np.tile([4.0, 6], 15), np.tile([7.0, 5], 15)
-    assert (model_of(rows).indices["a0"][:30] == 50).all()
+    model = model_of(rows)
+    counted = model.answers.set_axis(model.indices.index)[["q00", "q01"]].sum(axis=1) == 11
+    assert counted.sum() >= 30 and (model.indices["a0"][counted] == 50).all()
 
 
 def test_missing_answers_are_counted_and_named():

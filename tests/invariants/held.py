@@ -78,7 +78,8 @@ def told_intervals(finding: Mapping) -> Iterator[tuple[str, str, str]]:
         if low in told and high in told:
             before = told[: told.index(low)]
             alike = [slot for slot in before if _kind(style[slot]) == _kind(style[low])]
-            estimate = "p50" if low == "p10" else (alike or before or [""])[-1]
+            others = [slot for slot in before if style[slot] != "count"]  # "of 2 groups, above .1 to .2": a number of things
+            estimate = "p50" if low == "p10" else (alike or others or [""])[-1]
             if estimate in told:
                 yield estimate, low, high
 

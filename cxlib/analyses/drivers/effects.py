@@ -60,6 +60,8 @@ SAYS = Sentences(
         "act.little": ("unclear", "Together the areas explain {r2:percent} of the differences in {outcome}: too little to set a priority."),
     },
     named={
+        "effect.resamples.n": Named(Term("Resamples left out")),
+        "effect.not_fitted.n": Named(Term("Resamples left out")),
         "q2": Named(Term("Explained for customers not seen")),
         "size": Named(Term("Largest effect not ruled out")),
     },

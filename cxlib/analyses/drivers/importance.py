@@ -14,6 +14,8 @@ SAYS = Sentences(
     {
         "importance.first": ("neutral", "{block} matters most for {outcome}: it accounts for {share:percent} of what the areas explain ({low:percent} to {high:percent})."),
         "importance.tied": ("unclear", "{blocks} matter most for {outcome}; which of them comes first cannot be told from these answers."),
+        "importance.first_of": ("neutral", "Of the areas whose effect can be told, {block} matters most for {outcome}: it accounts for {share:percent} of what the areas explain ({low:percent} to {high:percent})."),
+        "importance.tied_of": ("unclear", "Of the areas whose effect can be told, {blocks} matter most for {outcome}; which of them comes first cannot be told from these answers."),
         "importance.explained": ("neutral", "Together the areas explain {r2:percent} of the differences in {outcome} between customers."),
         "importance.one_area": ("neutral", "{block} is the only area that was asked; it explains {r2:percent} of the differences in {outcome}."),
         "importance.nothing": ("unclear", "No driver stands out: together the areas explain {r2:percent} of the differences in {outcome}, which is too little to act on."),
@@ -121,10 +123,11 @@ def _findings(model, found, table):
 def _lead(model, found, table, shown, outcome):
     """The first of the areas that matter, or those among which it cannot be told."""
     lead = inseparable_groups(found, among=shown, confidence=model.confidence)[0]
+    end = "" if set(table_order(found)[: len(lead)]) == set(lead) else "_of"  # an area whose effect is not told may lie before
     if len(lead) > 1:
-        return SAYS.finding("importance.tied", blocks=_list(model, lead), outcome=outcome)
+        return SAYS.finding(f"importance.tied{end}", blocks=_list(model, lead), outcome=outcome)
     row = table[table.block == model.labels[lead[0]]].iloc[0]
-    return SAYS.finding("importance.first", block=row.block, outcome=outcome, share=row.importance, low=row.low, high=row.high)
+    return SAYS.finding(f"importance.first{end}", block=row.block, outcome=outcome, share=row.importance, low=row.low, high=row.high)
 
 
 def table_order(found):

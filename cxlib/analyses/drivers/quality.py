@@ -5,7 +5,7 @@ import pandas as pd
 
 from cxlib.analyses.drivers.model import SurveyModel, in_words
 from cxlib.analyses.drivers.standing import UNCLEAR, plain_correlations
-from cxlib.analyses.result import Finding, Place, Result, Says, Sentences, Term
+from cxlib.analyses.result import Finding, Named, Place, Result, Says, Sentences, Term
 from cxlib.stats.drivers.measurement import FEWEST_TOGETHER
 
 APART = 0.90  # HTMT above which two areas can hardly be told apart (Henseler, Ringle and Sarstedt 2015)
@@ -33,7 +33,11 @@ SAYS = Sentences(
         "quality.noise": ("unclear", "How much these overlap with the others cannot be determined, because their own questions agree too little: {blocks}."),
         "quality.one_opinion": Says("unclear", "A single general opinion accounts for {share:percent} of the differences between the ratings, so what each area does is hard to separate from it.", about="data"),
         "quality.few_rated": Says("unclear", "Areas rated by the typical customer: {n:count}. What each area does is therefore hard to separate from the customer's general opinion.", about="data"),
-    }
+    },
+    named={
+        "quality.unsure.low": Named(Term("Reliability, lower end")),
+        "quality.unsure.high": Named(Term("Reliability, upper end")),
+    },
 )  # fmt: skip
 
 METHOD = Term("Reliability says how far the questions of an area agree, from 0 to 1; where its interval leaves that open, Cronbach's alpha decides. Overlap (HTMT) compares how strongly questions correlate between two areas and within them, and 1 means the same thing. Jöreskog 1971; Henseler, Ringle and Sarstedt 2015.")

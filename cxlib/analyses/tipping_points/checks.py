@@ -25,8 +25,6 @@ MOST_GROUPS = 12
 LEAST_MOVE = 0.05  # of the usual range of the level: a point that moves by less stays where it was
 LONGEST_SCALE = 20  # of answers that are counted one by one
 NET = Term("promoters less detractors")
-STORIES = {"straight": "even", "slight": "even", "diminishing": "course", "growing": "course", "ceiling": "course",
-           "peak": "middle", "trough": "middle", "none": "none"}  # fmt: skip
 
 
 def with_controls(examined: Examination) -> Result:
@@ -193,7 +191,7 @@ def _ways(asked: LevelQuestion) -> dict[Term, LevelQuestion]:
 
 def _story(each: Examined) -> str:
     """What a verdict comes to, for comparing verdicts."""
-    return "point" if each.has_point else STORIES.get(each.name, "unclear")
+    return "point" if each.has_point else each.name
 
 
 def _agree(every: list[Examined]) -> bool:
