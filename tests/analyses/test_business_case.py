@@ -12,6 +12,7 @@ from cxlib.analyses import business_case
 from cxlib.analyses.business_case.case import build_case, usable_links
 from cxlib.analyses.business_case.links import customer_links
 from cxlib.analyses.business_case.model import set_flows
+from cxlib.analyses.business_case.wording import SAYS
 from cxlib.analyses.money import Answers, Customers, Money, Plan, Staff
 from cxlib.analyses.result import CannotAnswer
 from cxlib.engagement import open_client
@@ -580,3 +581,24 @@ def test_the_parts_of_the_value_add_up_to_the_mean_that_is_said(case):
     parts = result.tables["parts"]
     assert parts.expected.iloc[:-1].sum() == pytest.approx(said["mean"]) == pytest.approx(parts.expected.iloc[-1])
     assert said["median"] == pytest.approx(np.median(case.value))
+
+
+def test_no_sentence_promises_money_without_saying_on_what_it_rests():
+    for key, says in SAYS.items():
+        if key.startswith(("point.", "lifted.", "board.pay", "board.open", "board.all", "choice.", "parts.largest", "published.carry")):
+            money = any(part in says.message for part in ("{p50", "{p10", "{value", " is back", "{mode"))
+            assert not money or any(part in says.message for part in ("{cause", "the assumptions of the case", "if they hold")), key
+
+
+def test_sentences_of_observed_links_name_no_cause():
+    for key, says in SAYS.items():
+        if key.startswith(("step.", "first_step.", "employees.", "shape.")):
+            for word in ("because of", " gives ", " brings ", "leads to", " makes ", "falls by", "rises by", "changes by"):
+                assert word not in says.message, (key, word)
+
+
+def test_every_initiative_that_returns_far_less_than_it_costs_is_named(links):
+    rows = plan(cost_once=[5e7, 5e7])
+    rows = pd.concat([rows, rows.assign(initiative=rows.initiative + " again")], ignore_index=True)
+    told = business_case.initiatives(case_with(links, rows, draws=1000)).findings
+    assert {f.values["name"] for f in told if f.key == "choice.over"} == set(rows.initiative)

@@ -34,7 +34,7 @@ def board_answer(case: Case | None, *, asked: bool = True) -> Result:
     returns  table "answer": figure, p10, p50, p90, expected, chance (that it is above zero)
 
     >>> page.show(business_case.board_answer(case))
-    Whether the chosen initiatives (2 of 7) pay is open: their net present value lies between...
+    Whether the chosen initiatives (2 of 7) pay is open, even if satisfaction rises as planned and 49%...
     """
     if case is None:
         return Result.missing("board_answer", SAYS.finding("absent.worth" if asked else "absent.money"))
@@ -45,7 +45,7 @@ def board_answer(case: Case | None, *, asked: bool = True) -> Result:
         rows = ranges | rows
     years = case.model.horizon
     verdict = "worth" if point.p10 > 0 else "unclear"
-    findings.append(SAYS.finding(f"point.{verdict}", years=years, p10=point.p10, p50=point.p50, p90=point.p90))
+    findings.append(SAYS.finding(f"point.{verdict}", cause=cause_of(case), years=years, p10=point.p10, p50=point.p50, p90=point.p90))
     return Result("board_answer", {"answer": _range_table(rows)}, tuple(findings), base_of_case(case), settings_of(case))
 
 
@@ -55,7 +55,7 @@ def worth_of_steps(case: Case | None) -> Result:
     returns  table "steps": step, p10, p50, p90; the value of a lifted customer counts the causal share only
 
     >>> page.show(business_case.worth_of_steps(case))
-    A customer lifted from 0–6 to 7–8 is worth 2,634 DKK (80% range 1,733 DKK to 3,781 DKK), to the extent...
+    If 49% of the link is cause, a customer lifted from 0–6 to 7–8 is worth 2,634 DKK more (80% range...
     """
     if case is None:
         return Result.missing("worth_of_steps", SAYS.finding("absent.worth"))
@@ -67,7 +67,7 @@ def worth_of_steps(case: Case | None) -> Result:
         values[f"{one} → {other}"] = worth
         verdict = "worth" if worth.p10 > 0 else "unclear"
         ends = {"p10": worth.p10, "p50": worth.p50, "p90": worth.p90}
-        found.append(SAYS.finding(f"lifted.{verdict}", one=one, other=other, **ends))
+        found.append(SAYS.finding(f"lifted.{verdict}", cause=cause_of(case), one=one, other=other, **ends))
     table = _range_table(values, "step")[["step", "p10", "p50", "p90"]]
     return Result("worth_of_steps", {"steps": table}, tuple(found), base_of_case(case), settings_of(case))
 
@@ -78,7 +78,7 @@ def value_parts(case: Case | None) -> Result:
     returns  table "parts": part, expected, p10, p90; the last row is the sum
 
     >>> page.show(business_case.value_parts(case))
-    Customers stay longer: that brings most, 3.8 million DKK of an expected benefit of 5.8 million DKK...
+    The largest part of the expected benefit, 3.8 million DKK of 5.8 million DKK, is this: “Customers stay...
     """
     if case is None or not case.choice.chosen:
         return Result.missing("value_parts", no_set(case))
@@ -87,7 +87,8 @@ def value_parts(case: Case | None) -> Result:
     rows.append({"part": Term("Net present value"), "expected": case.value.mean(), **_ends(case.value)})
     benefits = {part: value.mean() for part, value in values.items() if part != "cost"}
     largest = max(benefits, key=benefits.get)
-    findings = [SAYS.finding("parts.largest", part=PART_NAMES[largest], value=benefits[largest], total=sum(benefits.values())),
+    findings = [SAYS.finding("parts.largest", cause=cause_of(case), part=PART_NAMES[largest], value=benefits[largest],
+                             total=sum(benefits.values())),
                 SAYS.finding("parts.add_up", mean=float(case.value.mean()), median=float(np.median(case.value))),
                 SAYS.finding("counted.not", things=_not_counted(case))]  # fmt: skip
     if "wallet" in case.links.outcomes:
@@ -99,7 +100,7 @@ def value_by_year(case: Case | None) -> Result:
     """Running sum of the chosen set's discounted flows by year: table "years" with year, p10, p50, p90.
 
     >>> page.show(business_case.value_by_year(case))
-    The money is back after 3.1 years, discounted at 8% a year after 3.5 years (median).
+    On the assumptions of the case the money is back after 3.1 years, discounted at 8% a year after...
     """
     if case is None or not case.choice.chosen:
         return Result.missing("value_by_year", no_set(case))
@@ -178,15 +179,27 @@ def _set_findings(case: Case) -> tuple[list[Finding], dict[str, ValueRange]]:
         return [SAYS.finding("board.none"), everything], rows
     chosen = value_range(case.value)
     verdict = "pays" if chosen.p10 > 0 else "open"
-    values = {"count": len(case.choice.chosen), "all": len(case.plan), "years": case.model.horizon, "share": chosen.share}
+    values = {"count": len(case.choice.chosen), "all": len(case.plan), "years": case.model.horizon, "share": chosen.share,
+              "cause": cause_of(case)}  # fmt: skip
     first = SAYS.finding(f"board.{verdict}", p10=chosen.p10, p50=chosen.p50, p90=chosen.p90, **values)
     simulated = SAYS.finding("board.error", draws=chosen.n, error=chosen.mean_error)
     return [first, _payback(case), everything, simulated], {Term("The chosen initiatives"): chosen} | rows
 
 
-def _payback(case: Case) -> Finding:
+def cause_of(case: Case) -> float:
+    """Share of the link that is taken to be cause, 0-1: the middle of its draws."""
+    return float(case.inputs.draws.causal_share.median())
+
+
+def paybacks(case: Case) -> tuple[float, float]:
+    """Years until the money of the chosen set is back, plain and discounted, at the median of the draws; inf: never."""
     flows = np.moveaxis(sum(case.flows.values()), 0, -1) * (1 - case.model.tax)
     plain, discounted = (float(np.median(payback_period(flows, rate))) for rate in (0.0, case.model.rate))
+    return plain, discounted
+
+
+def _payback(case: Case) -> Finding:
+    plain, discounted = paybacks(case)
     if not np.isfinite(plain):
         return SAYS.finding("board.no_payback", years=case.model.horizon)
     discounted = Quantity(discounted, "mean") if np.isfinite(discounted) else Quantity(case.model.horizon, "mean")

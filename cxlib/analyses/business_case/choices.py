@@ -22,7 +22,7 @@ def initiatives(case: Case | None) -> Result:
              chance (each alone), marginal_return (value added for each unit of cost, beside the chosen ones), chosen
 
     >>> page.show(business_case.initiatives(case))
-    Worth choosing: Regning på én side and Ledere på medlyt hver måned...
+    Worth choosing, if satisfaction rises as planned and the link is cause as assumed: Regning på én side...
     """
     if case is None or not len(case.plan):
         return Result.missing("initiatives", SAYS.finding("absent.case"))
@@ -75,7 +75,7 @@ def _choices(case: Case, returns: pd.Series) -> list[Finding]:
     found += [SAYS.finding("choice.left_out", names=left)] if left else []
     found += [SAYS.finding("choice.under", name=name, value=returns[name]) for name in left if returns[name] > 1]
     worst = [name for name in left if returns[name] < 0.5]
-    found += [SAYS.finding("choice.over", name=name, value=returns[name]) for name in sorted(worst, key=returns.get)[:2]]
+    found += [SAYS.finding("choice.over", name=name, value=returns[name]) for name in sorted(worst, key=returns.get)]
     if not case.choice.bound:
         found.append(SAYS.finding("choice.unproved"))
     budget = case.limits.get("first_year")

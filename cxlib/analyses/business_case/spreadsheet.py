@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from cxlib.analyses.business_case.answers import no_set
+from cxlib.analyses.business_case.answers import no_set, paybacks
 from cxlib.analyses.business_case.case import Case
 from cxlib.analyses.business_case.inputs import LABELS
 from cxlib.analyses.business_case.model import (
@@ -17,7 +17,8 @@ from cxlib.analyses.business_case.model import (
     set_flows,
     yearly_intensity,
 )
-from cxlib.analyses.result import Base, Result
+from cxlib.analyses.business_case.wording import SAYS
+from cxlib.analyses.result import Base, Finding, Result
 from cxlib.stats.value.cash_flow import payback_period
 
 CERTAIN = ("customers", "rate", "replaced", "acquisition_cost", "tax")
@@ -54,7 +55,17 @@ def middle_case(case: Case | None) -> Result:
                            **{key: _six(years) if np.isfinite(years) else None for key, years in _paybacks(model, flows)}}])  # fmt: skip
     tables = {"inputs": inputs, "certain": certain, "initiatives": plan, "work": work.reset_index(drop=True),
               "planned": planned.reset_index(drop=True), "value": value}  # fmt: skip
-    return Result("middle_case", tables, (), Base(len(inputs), len(inputs)))
+    return Result("middle_case", tables, _differs(case, value.iloc[0]), Base(len(inputs), len(inputs)))
+
+
+def _differs(case: Case, value: pd.Series) -> tuple[Finding, ...]:
+    """Why the value and the payback are not those of the board's answer."""
+    outcomes = {"median": float(np.median(case.value)), "mean": float(case.value.mean())}
+    found = [SAYS.finding("middle.differs", at_middle=value.net_present_value, **outcomes)]
+    plain, _ = paybacks(case)
+    if value.payback is not None and np.isfinite(plain):
+        found.append(SAYS.finding("middle.payback", at_middle=value.payback, plain=plain))
+    return tuple(found)
 
 
 def middle_flows(model: Model, inputs: pd.Series, work: pd.DataFrame, planned: pd.DataFrame) -> np.ndarray:

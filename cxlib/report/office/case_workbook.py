@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name, xl_rowcol_to_c
 
 from cxlib.analyses.result import Result, Term
 from cxlib.analyses.units import Unit
-from cxlib.report.language.words import translated
+from cxlib.report.language.words import sentence, translated
 from cxlib.report.office.chapters import clean
 from cxlib.report.office.excel_cells import unused
 from cxlib.report.office.workbook import BOOK, FIXED, FORMULA_SIGNS, sheet_names
@@ -56,15 +56,16 @@ def case_workbook(result: Result, page: Page) -> bytes:
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, BOOK) as book:
         book.set_properties({"title": clean(page.client), "author": "", "created": FIXED})
-        _Case(book, result.tables, page).write()
+        notes = [sentence(f.message, f.values, page.language, page.currency) for f in result.findings]
+        _Case(book, result.tables, page, notes).write()
     return file.getvalue()
 
 
 class _Case:
     """The three sheets, and where each input stands."""
 
-    def __init__(self, book: xlsxwriter.Workbook, tables: Mapping, page: Page):
-        self.book, self.tables, self.page = book, tables, page
+    def __init__(self, book: xlsxwriter.Workbook, tables: Mapping, page: Page, notes: Iterable[str]):
+        self.book, self.tables, self.page, self.notes = book, tables, page, notes
         self.names = sheet_names(translated(name, page.language) for name in SHEETS)
         self.sheets = [book.add_worksheet(name) for name in self.names]
         self.cells: dict[str, str] = {}
@@ -136,7 +137,9 @@ class _Case:
             self.text(sheet, HEAD + row, word, bold=True)
             look = money if at == VALUE else self.look(num_format="0.0", bold=True)
             self.formula(sheet, HEAD + row, 1, f"='{self.names[FLOWS]}'!B{at}", look, _stored(value[name]))
-        top = HEAD + 4
+        for row, note in enumerate(self.notes, HEAD + 3):
+            self.text(sheet, row, note, text_wrap=True, valign="top", font_color="#56626E")
+        top = HEAD + 6
         self.heading(sheet, top, self.page.word("Inputs"))
         entries = [(key, *CERTAIN[key], value) for key, value in self.tables["certain"].itertuples(index=False)]
         for entry in self.tables["inputs"].to_dict("records"):

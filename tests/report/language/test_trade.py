@@ -29,7 +29,7 @@ NEUTER = {  # invented, so that they stand in no sentence: et xen, det xen
 # What may stand before a singular that is a neuter: what is inflected right, and what has no gender.
 BEFORE = {
     "da": "et ét hvert intet det enkelt enkelte typiske samme være før i af om mellem driver afviger deres samlet ændret samlede mindre "
-    "lavere højere hvor manglende xernes medarbejdernes ygt at så tilfreds utilfreds",
+    "lavere højere hvor manglende xernes medarbejdernes ygt at så hvis tilfreds utilfreds",
     "sv": "ett enda varje inget det typiska samma vara innan i av om mellan driver avviker deras förändrat lägre högre där bakom är "
     "bristande xernas xernes medarbetarnas ygt att så per nöjt missnöjt",
 }

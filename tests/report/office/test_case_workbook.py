@@ -105,6 +105,17 @@ def test_the_stored_values_are_those_of_the_case(case):
     assert [book["Inputs"][cell].value for cell in ("B5", "B6", "B7")] == wanted
 
 
+def test_the_workbook_says_why_its_value_is_not_the_middle_of_the_outcomes(case):
+    result = middle_case(case)
+    [differs, payback] = result.findings
+    assert differs.values["at_middle"] == result.tables["value"].net_present_value.iloc[0]
+    assert differs.values["median"] == pytest.approx(np.median(case.value)) != differs.values["at_middle"]
+    assert payback.values["at_middle"] == result.tables["value"].payback.iloc[0]
+    book = openpyxl.load_workbook(io.BytesIO(case_workbook(result, PAGE)))
+    told = [row[0].value for row in book["Inputs"].iter_rows(max_col=1)]
+    assert any("not the middle of the outcomes" in str(text) for text in told)
+
+
 def test_six_digits_of_each_piece_are_enough_for_the_case_as_it_was_drawn(case):
     value = middle_case(case).tables["value"].net_present_value.iloc[0]
     middle = case.inputs.draws.median().to_frame().T
