@@ -62,7 +62,7 @@ def test_json_repeats_rounds_to_six_digits_and_knows_missing():
 
 def test_a_finding_read_back_says_the_same():
     said = finding_line(Finding.from_json(result().findings[0].to_json()), "sv")
-    assert "<script>" in said and "3,3\u00a0punkter" in said and "13\u00a0%" in said
+    assert "<script>" in said and "3,3\u00a0enheter" in said and "13\u00a0%" in said
 
 
 def test_tables_join_low_and_high_and_write_by_row():

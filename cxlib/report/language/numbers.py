@@ -34,7 +34,7 @@ class Spoken:
 SPOKEN = {  # the languages of the reports, as in `engagement.schema`
     "en": Spoken("en_GB", "points", "percentage points", "Q{1} {0}", "period {}", "million"),
     "da": Spoken("da_DK", "point", "procentpoint", "{1}. kvartal {0}", "periode {}", "mio."),
-    "sv": Spoken("sv_SE", "punkter", "procentenheter", "kvartal {1} {0}", "period {}", "mn"),
+    "sv": Spoken("sv_SE", "enheter", "procentenheter", "kvartal {1} {0}", "period {}", "mn"),
 }
 LOCALES = {language: words.locale for language, words in SPOKEN.items()}
 MINUS = "−"

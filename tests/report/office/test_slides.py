@@ -338,7 +338,7 @@ def test_answers_and_steps_are_slides_of_their_own(tmp_path):
     write_slides(tmp_path / "x.pptx", {}, cover("da"), None, {"answers": [entry], "steps": [entry, entry]})
     opened = pptx.Presentation(str(tmp_path / "x.pptx"))
     titles = [slide.shapes.title.text for slide in opened.slides]
-    assert titles == ["Acme", "Svarene kort", "De næste skridt: de kampe, der skal vindes"]
+    assert titles == ["Acme", "Svarene kort", "De næste skridt: de vigtigste indsatser"]
     assert texts(opened).count("Lift & shift.") == 3 and texts(opened).count("Drivers") == 3
 
 
