@@ -9,7 +9,8 @@ from tests.invariants.held import all_tables, table
 
 
 class Division(NamedTuple):
-    """A division of people of which groups are shown with their numbers, and the number of all."""
+    """A division of people of which groups are shown with their numbers and figures that add up, and the number of all; the
+    places of tipping points in groups do not."""
 
     page: str
     result: str
@@ -23,7 +24,6 @@ DIVISIONS = (
     *(Division("status", name, "periods", ()) for name in ("net_promoter_score", "satisfied_share", "effort_score",
                                                            "satisfaction_index", "loyalty_index", "acsi_index")),
     Division("maturity", "criteria", "groups", ("criterion", "segment"), ("criteria", "criterion")),
-    Division("tipping_points", "by_group", "groups", ("service",)),
 )  # fmt: skip
 COUNTS_OF_ANSWERS = ("recommendation_groups",)  # whose rows are answers, and no groups of people
 

@@ -130,7 +130,7 @@ def _alike_slopes(_, result, page) -> bool:
 
 def _most_to_give(values, result, page) -> bool:
     frame = table(result, "priorities")
-    return values["block"] == frame.block[frame.potential.notna()].iloc[0] and values["low"] > 0
+    return values["block"] == frame.block[frame.potential > 0].iloc[0] and values["low"] > 0
 
 
 def _placed(verdict: str) -> Rule:
@@ -147,7 +147,7 @@ def _no_area(_, result, page) -> bool:
 
 def _no_lift(_, result, page) -> bool:
     frame = table(result, "areas")
-    return not (_clear(frame, "win") | _clear(frame, "keep")).any()
+    return set(frame.verdict) <= {"no effect shown", "sign turns"}
 
 
 def _lifts_alike(_, result, page) -> bool:
@@ -198,12 +198,18 @@ def _evenly(values, result, page) -> bool:
 
 
 def _fades(values, result, page) -> bool:
-    """Both halves have the same sign, and the one that is nearer to bad service the weaker slope."""
-    return values["early"] * values["late"] >= 0 and abs(values["late"]) < abs(values["early"])
+    """The halves do not clearly go opposite ways, and the one that is nearer to bad service has the weaker slope."""
+    return _one_way(values) and abs(values["late"]) < abs(values["early"])
 
 
 def _grows(values, result, page) -> bool:
-    return values["early"] * values["late"] >= 0 and abs(values["late"]) > abs(values["early"])
+    return _one_way(values) and abs(values["late"]) > abs(values["early"])
+
+
+def _one_way(values) -> bool:
+    """Whether the slopes of the halves have one sign, or the one of the other sign is small beside it."""
+    slopes = sorted((abs(values["early"]), abs(values["late"])))
+    return values["early"] * values["late"] >= 0 or slopes[0] <= 0.25 * slopes[1]
 
 
 def _holds_zero(values, result, page) -> bool:

@@ -47,6 +47,7 @@ SAYS = Sentences(
     },
     named={
         "needed": Named(Term("Answers needed")),
+        "answers.few_raters.n": Named(Term("Answers")),
         "areas": Named(Term("Areas")),
         "answers.too_few.effective": Named(Term("Answers, equal ones counted")),
         "answers.estimated.share": Named(Term("Share of single answers missing")),

@@ -50,6 +50,7 @@ SAYS = Sentences(
         "effect.no_forecast": ("unclear", "For customers it has not seen, the model does no better than the mean: read it as a description, not as a forecast."),
         "act.most": Says("neutral", "{block} offers the largest gain: +1 point goes with {impact:signed} points of {outcome}, and if the link is causal, up to {potential:points} points could be gained ({low:points} to {high:points}).", stake=Place("priorities", "potential", "block", "index"), shown_in=(Place("priorities", "potential"),), advises="lift_more"),
         "act.tied": Says("unclear", "{blocks} offer the largest gains; which of them comes first cannot be determined from these answers.", shown_in=(Place("priorities", "potential"),), advises="tell_apart"),
+        "act.gain_open": Says("unclear", "{block} goes with more {outcome}, but how much it could give cannot be told from these answers: {low:points} to {high:points} points.", shown_in=(Place("priorities", "potential"),)),
         "act.near_outcome": Says("unclear", "{blocks} can hardly be distinguished from {outcome} itself, so part of the apparent gain may be one opinion asked twice.", shown_in=(Place("priorities", "potential"),), doubts=("lift_more", "lift_low")),
         "act.low": Says("bad", "{block} matters and is rated below the average of the areas (index {index:index}): act here.", stake=Place("priorities", "potential", "block", "index"), advises="lift_low"),
         "act.keep": Says("good", "{block} matters and is rated above the average of the areas (index {index:index}): keep it at that level.", advises="keep", doubts=("lift_more", "lift_low")),
@@ -110,7 +111,7 @@ def where_to_act(model: SurveyModel) -> Result:
              (points of outcome for a point, all ways counted), impact_low, impact_high, gain (of +5 points, never beyond
              100), potential, potential_low, potential_high (what all points that it lacks to 100 go with, reach counted,
              never more than the outcome lacks), verdict; "priorities": the same without the intervals of index and impact.
-             gain and potential are nan where an effect turns, its sign turns, or one customer carries it
+             gain and potential are nan where no effect is shown, it turns or bends, its sign turns, or one customer carries it
     source   importance-performance map: Martilla and James 1977; Ringle and Sarstedt 2016; areas are cut at the mean
              of index and impact
 
@@ -271,7 +272,7 @@ def _priorities(model, fit):
     table = total_on_outcome(model, fit)
     now, reach = indices(model, table.index), model.reach[table.index]
     standing = model.standings.standing[table.index]
-    gives = ~standing.isin(NO_GAIN)  # a figure for more of it means something
+    gives = ~standing.isin((*NO_GAIN, UNCLEAR))  # a figure for more of it means something
     has = float(indices(model, [model.outcome])["index"].iloc[0])
     bounds = -has, 100 - has  # what the outcome can lose and gain
     room = 100 - now["index"]
@@ -311,7 +312,7 @@ def _verdicts(frame, pairs):
 
 def _lead(frame, pairs):
     """The area that has most to give, and those that it cannot be told from, by what they give or at all (pairs)."""
-    shown = frame[(frame.standing == LIFTS) & (frame.potential > 0)]
+    shown = frame[(frame.standing == LIFTS) & (frame.potential_low > 0)]
     if shown.empty:
         return shown
     first = shown.iloc[0]
@@ -333,6 +334,10 @@ def _advice(model, table):
         first = lead.iloc[0]
         says.append(SAYS.finding("act.most", block=first.block, outcome=outcome, impact=first.impact, potential=first.potential,
                                  low=first.potential_low, high=first.potential_high))  # fmt: skip
+    elif len(open_gains := table[(table.standing == LIFTS) & (table.potential > 0)]):
+        first = open_gains.iloc[0]
+        says.append(SAYS.finding("act.gain_open", block=first.block, outcome=outcome, low=first.potential_low,
+                                 high=first.potential_high))  # fmt: skip
     near = [name for name in near_outcome(model) if name in lead.index]
     if near:
         says.append(SAYS.finding("act.near_outcome", blocks=_labels(model, near), outcome=outcome))

@@ -95,6 +95,7 @@ def _promises(each: Examined, examined: Examination, promised: float | None) -> 
         gain = float(weight @ (fitted(inside) - fitted(x)))
         spread = (drawn(inside) - drawn(x)) @ weight
         low, high = np.quantile(spread, [(1 - confidence) / 2, (1 + confidence) / 2])
+        low, high = min(low, gain), max(high, gain)  # the course fitted may lie beyond most that are drawn with its place
         moved = inside != x
         rows.append({"service": asked.label, "promise": promise, "measured_in": asked.units(promise),
                      "affected": int(counts[moved].sum()), "share": float(weight[moved].sum()),

@@ -34,6 +34,7 @@ NAMES = {
     "none": Term("no effect"),
     "diminishing": Term("effect that wears off"),
     "growing": Term("effect that grows"),
+    "reverses": Term("direction changes"),
     "peak": Term("best in the middle"),
     "trough": Term("worst in the middle"),
     "ceiling": Term("end of the scale"),
@@ -250,6 +251,8 @@ def _named(each: Examined, p_holm: float, alpha: float) -> Examined:
     if this.name != "curve":
         return this
     early, late = this.half_slopes()
+    if early * late < 0 and min(abs(early), abs(late)) > TURN * max(abs(early), abs(late)):
+        return replace(this, name="reverses")
     return replace(this, name="diminishing" if abs(late) < abs(early) else "growing")
 
 

@@ -25,6 +25,7 @@ SAYS = Sentences(
         "tipping_point.none": ("neutral", "{service}: no tipping point found, and no effect: {outcome} changes by {slope} per {per} ({low} to {high}), which may as well be nothing."),
         "tipping_point.diminishing": ("neutral", "{service}: no tipping point, but an effect that wears off. Per {per}, {outcome} changes by {early} in the lower half and by {late} in the upper half."),
         "tipping_point.growing": ("neutral", "{service}: no tipping point, but an effect that grows little by little. Per {per}, {outcome} changes by {early} in the lower half and by {late} in the upper half."),
+        "tipping_point.reverses": Says("unclear", "{service}: no tipping point, but an effect that changes direction. Per {per}, {outcome} changes by {early} in the lower half and by {late} in the upper half; where it is best or worst cannot be told.", doubts=("limit", "limit_at_once")),
         "tipping_point.ceiling": ("neutral", "{service}: no tipping point. The bend is the end of the scale: {share:percent} give the best answer. Per {per}, {outcome} changes by {early} in the lower half and by {late} in the upper half."),
         "tipping_point.small": ("neutral", "{service}: a bend at {place} {units}, but it is not clear of what matters: {loss} ({low} to {high}), where {smallest} counts."),
         "tipping_point.searched": ("unclear", "{service}: a bend at {place} {units} that may be chance, since {questions:count} questions were put to the data (chance alone would give one in {p:percent} of cases, all questions counted)."),

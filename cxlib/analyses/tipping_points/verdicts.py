@@ -117,7 +117,7 @@ def _values(each: Examined, questions: int) -> dict:
         turn = each.turn()
         return values | {"first": asked.place(turn.first), "last": asked.place(turn.last), "units": asked.units(turn.last),
                          "below": asked.size(turn.below), "above": asked.size(turn.above)}  # fmt: skip
-    if each.name in ("diminishing", "growing", "ceiling"):
+    if each.name in ("diminishing", "growing", "reverses", "ceiling"):
         early, late = each.half_slopes()
         top = asked.bounds[1] if asked.best == "high" else asked.bounds[0]
         return values | {"early": asked.gap(early * asked.step), "late": asked.gap(late * asked.step),
