@@ -20,6 +20,9 @@ SAYS = Sentences(
         "areas.apart": Says(
             "neutral",
             "{best} is what customers rate highest (index {best_index:index}); {worst} lowest ({worst_index:index}).", shown_in=(Place("areas"),)),
+        "areas.highest": Says("neutral", "{best} is what customers rate highest (index {best_index:index}); which area they rate lowest cannot be told.", shown_in=(Place("areas"),)),
+        "areas.lowest": Says("neutral", "{worst} is what customers rate lowest (index {worst_index:index}); which area they rate highest cannot be told.", shown_in=(Place("areas"),)),
+        "areas.pair": Says("neutral", "{best} is rated higher than {worst} (index {best_index:index} against {worst_index:index}); which areas are highest and lowest of all cannot be told.", shown_in=(Place("areas"),)),
         "areas.alike": ("neutral", "The areas lie so close that chance alone could have ordered them."),
         "areas.untested": ("unclear", "{best} has the highest index ({best_index:index}) and {worst} the lowest ({worst_index:index}); these answers cannot tell whether chance ordered them."),
         "areas.one_alike": ("unclear", "{best} has an index of {best_index:index}; all answers are alike, so the margin is unknown."),
@@ -34,7 +37,7 @@ SAYS = Sentences(
     }
 )  # fmt: skip
 
-AREAS = Term("Each respondent's answers are put on a scale from 0 to 100 by the scale that was offered. Best and worst are named only when the same respondents rate them apart, with Holm's correction for all pairs.")
+AREAS = Term("Each respondent's answers are put on a scale from 0 to 100 by the scale that was offered. The highest and the lowest are named only when the same respondents rate them apart from every other area, with Holm's correction for all pairs.")
 PARITY = Term("Two one-sided tests at the 5% level: on par means that a gap that matters can be ruled out, not that no gap was found. Schuirmann 1987.")
 VERDICTS = {
     "better": Term("better than expected"),
@@ -182,19 +185,27 @@ def _ranked(rows: list[dict]) -> pd.DataFrame:
 
 
 def _spread(areas: pd.DataFrame, weights: np.ndarray, confidence: float):
-    """Best and worst area, if the same respondents rate them apart by more than chance among all pairs searched."""
+    """The areas that the same respondents rate apart from every other by more than chance among all pairs searched: the
+    highest, the lowest, or else the two that lie most clearly apart."""
     best, worst = areas.iloc[0], areas.iloc[-1]
     if len(areas) == 1 and best.low is None:
         return SAYS.finding("areas.one_alike", best=best.block, best_index=best["index"])
     if len(areas) == 1:
         return SAYS.finding("areas.one", best=best.block, best_index=best["index"], low=best.low, high=best.high)
     ends = {"best": best.block, "best_index": best["index"], "worst": worst.block, "worst_index": worst["index"]}
-    p = [paired_mean_difference(one, other, weights).p for one, other in combinations(areas["values"], 2)]
-    extremes = len(areas) - 2  # the place of the pair best, worst
-    if p[extremes] is None:
+    pairs, last = list(combinations(range(len(areas)), 2)), len(areas) - 1
+    p = [paired_mean_difference(areas["values"][one], areas["values"][other], weights).p for one, other in pairs]
+    if p[pairs.index((0, last))] is None:
         return SAYS.finding("areas.untested", **ends)
-    adjusted = holm([1.0 if value is None else value for value in p])[extremes]
-    return SAYS.finding("areas.apart", **ends) if adjusted < 1 - confidence else SAYS.finding("areas.alike")
+    adjusted = holm([1.0 if value is None else value for value in p])
+    apart = [pair for pair, each in zip(pairs, adjusted, strict=True) if each < 1 - confidence]
+    highest, lowest = (sum(place in pair for pair in apart) == last for place in (0, last))
+    if highest or lowest:
+        return SAYS.finding("areas.apart" if highest and lowest else "areas.highest" if highest else "areas.lowest", **ends)
+    if not apart:
+        return SAYS.finding("areas.alike")
+    best, worst = (areas.iloc[place] for place in pairs[adjusted.argmin()])
+    return SAYS.finding("areas.pair", best=best.block, best_index=best["index"], worst=worst.block, worst_index=worst["index"])
 
 
 def _parity(label: str, found):

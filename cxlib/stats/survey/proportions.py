@@ -17,6 +17,8 @@ from cxlib.stats.survey.estimates import (
     normal_quantile,
 )
 
+EXPECTED = 5  # hits or misses of a side below which a test of shares counts them one by one
+
 
 @dataclass(frozen=True)
 class ShareTrend:
@@ -68,8 +70,9 @@ def share_difference(before: Estimate, after: Estimate, *, confidence: float = 0
     """Share after minus share before, -1 to 1, of two independent samples.
 
     before, after  results of share or top_share (different respondents)
-    returns   Difference: Newcombe's interval from the two Wilson intervals; p of the pooled z-test. Where all or none
-              are hits on both sides there is nothing to tell apart and p is 1
+    returns   Difference: Newcombe's interval from the two Wilson intervals; p of the pooled z-test, and of Fisher's exact
+              test where fewer than five hits or misses are expected on a side (of effective counts, rounded). Where all
+              or none are hits on both sides there is nothing to tell apart and p is 1
     errors    ValueError for a confidence outside 0-1
     source    Newcombe 1998, Statistics in Medicine 17, method 10;
               statsmodels confint_proportions_2indep(method="newcomb")
@@ -83,6 +86,9 @@ def share_difference(before: Estimate, after: Estimate, *, confidence: float = 0
     pooled = (p1 * n1 + p2 * n2) / (n1 + n2)
     se = np.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2))
     p = float(2 * stats.norm.sf(abs(p2 - p1) / se)) if se > 0 else 1.0
+    if min(n1, n2) * min(pooled, 1 - pooled) < EXPECTED:
+        hits = [(round(share * n), round(n)) for share, n in ((p1, n1), (p2, n2))]
+        p = float(stats.fisher_exact(np.array([[hit, n - hit] for hit, n in hits])).pvalue)
     return Difference(p2 - p1, float(low), float(high), p, before.n, after.n)
 
 

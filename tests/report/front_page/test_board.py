@@ -261,7 +261,7 @@ def test_every_chart_of_the_slides_holds_numbers_of_results_json(report):
 def test_pages_workbook_and_slides_say_the_same_sentences(report):
     lists = list(Lists(report.text("index.html")).found.values())
     findings = {row[2] for row in tables(report.book)["findings"][1:]}
-    slides = list(report.slides.slides)
+    slides = [s for s in report.slides.slides if not any(hasattr(shape, "image") for shape in s.shapes)]  # the charts stand behind
     titles = [slide.shapes.title.text for slide in slides]
     assert set(lists[0]) <= findings  # the answers
     own = {"Kunderapport", "Kundrapport", "Customer report"}

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint, proportions_ztest
 
 from cxlib.stats.survey.proportions import (
@@ -90,3 +91,20 @@ def test_diverging_edges_are_the_reference_ones_and_even_scales_split_at_zero():
 def test_bad_input_says_what_and_what_to_do(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("hits, n", [((1, 4), (20, 9)), ((0, 3), (40, 12)), ((7, 6), (8, 8)), ((2, 0), (6, 30))])
+def test_few_hits_are_tested_exactly(hits, n):
+    """Fewer than five expected: Fisher's exact test, whichever side comes first."""
+    one, other = (share(np.r_[np.ones(h), np.zeros(m - h)]) for h, m in zip(hits, n, strict=True))
+    exact = stats.fisher_exact([[h, m - h] for h, m in zip(hits, n, strict=True)]).pvalue
+    assert share_difference(one, other).p == pytest.approx(exact)
+    assert share_difference(other, one).p == pytest.approx(exact)
+
+
+def test_groups_with_few_hits_raise_no_more_alarms_than_they_may():
+    rng, alarms = np.random.default_rng(1), 0
+    for _ in range(600):
+        small, rest = rng.binomial(1, 0.06, 12), rng.binomial(1, 0.06, 150)
+        alarms += share_difference(share(rest), share(small)).p < 0.05
+    assert alarms <= 0.05 * 600 + 2.5 * np.sqrt(0.05 * 0.95 * 600)
