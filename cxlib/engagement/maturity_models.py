@@ -97,7 +97,7 @@ class Band(Words):
     start: float = Field(alias="from", ge=0, le=100)
 
 
-class Policy(Part):
+class ModelPolicy(Part):
     """Limits of what is said from how much."""
 
     recommend_below: float = 60
@@ -276,7 +276,7 @@ class MaturityModel(Part):
     dont_know: DontKnow
     stem: Words | None = None
     bands: tuple[Band, ...] = ()
-    policy: Policy = Policy()
+    policy: ModelPolicy = ModelPolicy()
     portfolio_rule: Words | None = None
     steps: tuple[Step, ...] = ()
     open_readings: tuple[Text, ...] = ()
