@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from cxlib.engagement.settings.reading import ColumnName, Read, Stored, Text
+from cxlib.engagement.settings.reading import ColumnName, Read, Stored, TableFile, Text
 from cxlib.engagement.settings.validation import Part, broken
 
 UNITS = Literal["seconds", "minutes", "hours", "days", "contacts", "points"]
@@ -14,7 +14,7 @@ NEVER_NEGATIVE = ("seconds", "minutes", "hours", "contacts")  # days may count f
 class ContactsSettings(Part):
     """What happened to customers: one row per contact, delivery, case or answer"""
 
-    file: str = Field(description="csv, xlsx, parquet or sav, in this folder")
+    file: TableFile
     read: Read = Read()
     client: ColumnName | None = Field(None, description="Column that holds this client's id in every row")
     contact: ColumnName | None = Field(None, description="Column; each id once")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from cxlib.engagement.settings.reading import Codes, ColumnName, Text
+from cxlib.engagement.settings.reading import FORMATS, Codes, ColumnName, TableFile, Text
 from cxlib.engagement.settings.validation import Part, broken
 
 ModelId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")]
@@ -14,14 +14,14 @@ Points = Annotated[float, Field(ge=0, le=100)]
 class Benchmark(Part):
     """Other companies' answers: one row per company, a column for each criterion, 0-100"""
 
-    file: str = Field(description="csv, xlsx, parquet or sav, in this folder")
+    file: TableFile
     company: ColumnName = Field(description="Column: the company's name or number; each once")
 
 
 class AssessmentSettings(Part):
     """A self-assessment: one row per person (and period)"""
 
-    file: str = Field(description="csv, xlsx, parquet or sav, in this folder; columns named by the model's ids")
+    file: str = Field(description=f"{FORMATS}, in this folder; columns named by the model's ids")
     respondent: ColumnName = Field(description="Column; each person once in a period")
     role: ColumnName | None = Field(None, description="Column: management, front line, ...")
     unit: ColumnName | None = Field(None, description="Column: department")

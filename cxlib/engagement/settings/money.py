@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from cxlib.engagement.settings.reading import ColumnName, Read, Text
+from cxlib.engagement.settings.reading import ColumnName, Read, TableFile, Text
 from cxlib.engagement.settings.survey import Questions
 from cxlib.engagement.settings.validation import Part, broken
 
@@ -61,7 +61,7 @@ class WalletShare(Part):
 class CustomersSettings(Part):
     """One row per customer, with or without an answer"""
 
-    file: str = Field(description="csv, xlsx, parquet or sav, in this folder")
+    file: TableFile
     read: Read = Read()
     client: ColumnName | None = Field(None, description="Column that holds this client's id in every row")
     customer: ColumnName | None = Field(None, description="Column; each id once")
@@ -92,7 +92,7 @@ class CustomersSettings(Part):
 class Employees(Questions):
     """The employee survey: one row per employee, or per unit"""
 
-    file: str = Field(description="csv, xlsx, parquet or sav, in this folder")
+    file: TableFile
     read: Read = Read()
     client: ColumnName | None = Field(None, description="Column that holds this client's id in every row")
     unit: ColumnName = Field(description="Column: the unit, named as in the customer survey's `unit`")
@@ -112,7 +112,7 @@ class Effect(Part):
 class Initiatives(Part):
     """One row per initiative, from x to y"""
 
-    file: str = Field(description="csv, xlsx, parquet or sav, in this folder")
+    file: TableFile
     read: Read = Read()
     client: ColumnName | None = Field(None, description="Column that holds this client's id in every row")
     name: ColumnName

@@ -9,6 +9,8 @@ from cxlib.engagement.settings.validation import Part, broken
 # An editor reads `99` and `1.1` as numbers; here every text stays as it was written.
 _AS_WRITTEN = WithJsonSchema({"type": ["string", "number", "boolean"]})
 Text = Annotated[str, Field(min_length=1, max_length=500), _AS_WRITTEN]
+FORMATS = "csv, xlsx, parquet or sav"
+TableFile = Annotated[str, Field(description=f"{FORMATS}, in this folder")]
 ColumnName = Annotated[Text, Field(description="A column's heading in the file")]
 Codes = Annotated[tuple[Text, ...], Field(description="Codes as stored in the file")]
 

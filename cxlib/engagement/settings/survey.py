@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from cxlib.analyses.design import BASIS
-from cxlib.engagement.settings.reading import Codes, ColumnName, Read, Scale, Stored, Text
+from cxlib.engagement.settings.reading import Codes, ColumnName, Read, Scale, Stored, TableFile, Text
 from cxlib.engagement.settings.validation import Part, broken
 
 PartId = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,40}$")]
@@ -150,7 +150,7 @@ class Funnel(Part):
 class SurveySettings(Part):
     """The customer survey: one row per respondent"""
 
-    file: str = Field(description="csv, xlsx, parquet or sav, in this folder")
+    file: TableFile
     read: Read = Read()
     client: ColumnName | None = Field(None, description="Column that holds this client's id in every row")
     respondent: ColumnName | None = Field(None, description="Column; each id once")

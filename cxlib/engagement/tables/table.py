@@ -8,7 +8,7 @@ import pandas as pd
 
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import DataError, Problem, nearest, stop_on_errors
-from cxlib.engagement.settings.reading import Read
+from cxlib.engagement.settings.reading import FORMATS, Read
 from cxlib.engagement.tables import office_files
 from cxlib.engagement.tables.cells import text
 from cxlib.engagement.tables.csv_files import read_csv
@@ -71,7 +71,7 @@ def read_table(
     kind = PurePath(name).suffix.lower()
     if kind not in _READERS:
         rule = "this ending stands for no table that the workbook reads"
-        raise DataError([Problem(file, rule, "Save the table as csv, xlsx, parquet or sav")])
+        raise DataError([Problem(file, rule, f"Save the table as {FORMATS}")])
     data = folder.read(name)
     if not data:
         raise DataError([Problem(file, "the file is empty", "Put the table's export there")])
