@@ -140,3 +140,6 @@ def _columns(records, kept: list[bool], file: str) -> tuple[list[pd.Series | Non
 
 def _joined(parts: list[pd.Series]) -> pd.Series:
     return pd.concat(parts, ignore_index=True) if parts else pd.Series([], dtype="str")
+
+
+READERS = dict.fromkeys((".csv", ".tsv", ".txt"), read_csv)  # by the ending of the file

@@ -145,3 +145,6 @@ def read_sav(data: bytes, file: str, read: Read, wanted: set[str] | None) -> Raw
     how = f"sav, {encoding or meta.file_encoding or 'utf-8'}"
     rows = np.arange(2, len(frame) + 2)
     return Raw(list(frame.columns), columns, rows, how, dict(meta.variable_value_labels), dict(meta.missing_ranges))
+
+
+READERS = {".xlsx": read_xlsx, ".parquet": read_parquet, ".sav": read_sav}  # by the ending of the file

@@ -9,19 +9,11 @@ import pandas as pd
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import DataError, Problem, nearest, stop_on_errors
 from cxlib.engagement.settings.reading import FORMATS, Read
-from cxlib.engagement.tables import office_files
+from cxlib.engagement.tables import csv_files, office_files
 from cxlib.engagement.tables.cells import text
-from cxlib.engagement.tables.csv_files import read_csv
 from cxlib.engagement.tables.raw import Raw
 
-_READERS = {
-    ".csv": read_csv,
-    ".tsv": read_csv,
-    ".txt": read_csv,
-    ".xlsx": office_files.read_xlsx,
-    ".parquet": office_files.read_parquet,
-    ".sav": office_files.read_sav,
-}
+_READERS = csv_files.READERS | office_files.READERS
 ENDINGS = tuple(_READERS)
 MOST_ROWS = 5_000_000
 
