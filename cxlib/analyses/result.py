@@ -59,7 +59,8 @@ class Finding:
         by_key = _DECLARED[self.key]
         if self.message in by_key:
             return by_key[self.message]
-        return next(iter(by_key.values())) if len(by_key) == 1 else Says(self.tone, self.message)
+        alike = {(says.stake, says.about, says.advises, says.doubts) for says in by_key.values()}
+        return next(iter(by_key.values())) if len(alike) == 1 else Says(self.tone, self.message)
 
     @property
     def subject(self) -> object | None:
@@ -335,7 +336,7 @@ class Sentences(dict[str, Says]):
         return Finding(key, message, values, tone)
 
 
-# {key: {message: says}}: two analyses may share a key; a message that was changed is known by a key that one alone has.
+# {key: {message: says}}: two analyses may share a key; a message that was changed is known by it where they mean the same.
 _DECLARED: defaultdict[str, dict[str, Says]] = defaultdict(dict)
 
 

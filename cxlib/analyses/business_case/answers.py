@@ -55,7 +55,7 @@ def worth_of_steps(case: Case | None) -> Result:
     returns  table "steps": step, p10, p50, p90; the value of a lifted customer counts the causal share only
 
     >>> page.show(business_case.worth_of_steps(case))
-    If 49% of the link is cause, a customer lifted from 0–6 to 7–8 is worth 2,634 DKK more (80% range...
+    If 49% of the link is cause, a customer lifted from 0–6 to 7–8 is worth 2,634 DKK more (80% range...
     """
     if case is None:
         return Result.missing("worth_of_steps", SAYS.finding("absent.worth"))
@@ -78,7 +78,7 @@ def value_parts(case: Case | None) -> Result:
     returns  table "parts": part, expected, p10, p90; the last row is the sum
 
     >>> page.show(business_case.value_parts(case))
-    The largest part of the expected benefit, 3.8 million DKK of 5.8 million DKK, is this: “Customers stay...
+    The largest part of the expected benefit, 3.8 million DKK of 5.8 million DKK, is this: “Customers stay...
     """
     if case is None or not case.choice.chosen:
         return Result.missing("value_parts", no_set(case))
