@@ -304,7 +304,7 @@ class Sentences(dict[str, Says]):
     """The wording of one analysis: `{key: (tone, message)}` or `{key: Says(tone, message, ...)}`.
 
     Slots carry their number style, as in `{nps:points}`. shown_in: for sentences that do not declare their own;
-    named: {slot, or "key.slot": what its figure is} of those that stand in no table (`Result.told`)
+    named: {slot, "family.slot" or "key.slot": what its figure is} of those that stand in no table (`Result.told`)
     """
 
     def __init__(
@@ -359,5 +359,7 @@ def _styles(message: str) -> dict[str, str]:
 
 def _named(key: str, message: str, named: Mapping[str, Named]) -> dict[str, Named]:
     """The figures of one sentence that no table holds, by slot."""
-    either = {slot: named.get(f"{key}.{slot}", named.get(slot)) for slot in _styles(message)}
+    family = key.partition(".")[0]
+    places = {slot: (f"{key}.{slot}", f"{family}.{slot}", slot) for slot in _styles(message)}
+    either = {slot: next((named[place] for place in of if place in named), None) for slot, of in places.items()}
     return {slot: each for slot, each in either.items() if each is not None}

@@ -9,7 +9,7 @@ from cxlib.stats.moments import effective_n
 from cxlib.stats.survey.comparison import holm
 
 CARRIED = 0.5  # share of a slope that one customer may make before nothing is built on it
-NOTICED = 0.004  # size of a bend (f2) that is worth a sentence
+BENT_ENOUGH = 0.004  # size of a bend (f2) that is worth a sentence
 ALONE = 0.5  # share of its slope that an area shows by itself, unless what it shows by itself is no more than chance
 # Of an area: more of it goes with more of the outcome, or with less; the outcome is highest or lowest in the middle;
 # the sign turns when the others are held equal; one customer carries the figure; the effect is bent and shows no one
@@ -51,7 +51,7 @@ def standings(total, direct, courses, plain, influence, *, confidence) -> pd.Dat
 
 def bends(courses: pd.DataFrame) -> pd.DataFrame:
     """The courses that bend, or turn, by more than chance and by enough for a sentence."""
-    return courses[(courses["shape"] != "linear") & (courses.f2 >= NOTICED)]
+    return courses[(courses["shape"] != "linear") & (courses.f2 >= BENT_ENOUGH)]
 
 
 def goes_along(slopes, plain) -> np.ndarray:

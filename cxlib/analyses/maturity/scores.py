@@ -46,14 +46,12 @@ SAYS = Sentences(
         "absent.targets": ("absent", "Gap to target: the client folder names no targets for the self-assessment."),
     },
     named={
-        "overall.level.score": Named(Term("Score over all criteria"), "low", "high"),
-        "overall.no_interval.score": Named(Term("Score over all criteria")),
+        "overall.score": Named(Term("Score over all criteria"), "low", "high"),
         "options": Named(Term("Answers of the scale")),
         "invited": Named(Term("People invited")),
         "people": Named(Term("People who took part")),
         "fewest": Named(Term("People needed")),
-        "low.some.all": Named(Term("Criteria")),
-        "low.unsure.all": Named(Term("Criteria")),
+        "low.all": Named(Term("Criteria")),
     },
 )  # fmt: skip
 
