@@ -16,6 +16,10 @@ End = Literal["high", "low"]
 MINIMUM = 5  # answers below which no figure of customers is shown
 YEAR_ON_YEAR = "year on year"
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")  # in the name of a period
+YEARS = re.compile(rf"({YEAR.pattern})([/-]\d\d(?!\d))?")  # and the year after it, as in 2024/25
+SHORT_YEAR = re.compile(  # as in Q4'24
+    r"^(.*(?:['’]|FY|[1-4][QKH]|[QKH][1-4][ /-]|(?:jan|feb|ma[rjy]|apr|jun|jul|aug|sep|o[kc]t|nov|dec)[a-z.]* ))(\d\d)$", re.IGNORECASE
+)
 BASIS = rf"latest|last [1-9][0-9]?|all|{YEAR_ON_YEAR}"  # what `Design.basis` and client.yml may say
 
 
@@ -72,10 +76,30 @@ EVERYBODY = Design()  # one period, unweighted
 
 
 def year_before(period: str, periods: Iterable[str]) -> str | None:
-    """The period of the same name a year before, as "Spring 2024" to "Spring 2025"; None where it is not among them."""
+    """The period of the same name a year before, as "Spring 2024" to "Spring 2025"; None where it is not among them.
+
+    >>> year_before("Winter 2024/25", ["Winter 2023/24", "Winter 2024/25"]), year_before("Q4'25", ["Q4'24", "Q4'25"])
+    ('Winter 2023/24', "Q4'24")
+    """
+    periods = set(periods)
+    for also_second in (True, False):  # 2024/25 is two years, and the 05 of 2024-05 a month
+        earlier = SHORT_YEAR.sub(lambda found: f"{found[1]}{int(found[2]) - 1:02}", period) if not YEAR.search(period) else YEARS.sub(
+            lambda found, also=also_second: _year_less(found[1], found[2] or "", also), period)  # fmt: skip
+        if earlier != period and earlier in periods:
+            return earlier
+    return None
+
+
+def _year_less(year: str, second: str, also: bool) -> str:
+    """2025 as 2024; 2024/25 as 2023/24, where the second year is one `also`."""
+    follows = second[1:] == f"{(int(year) + 1) % 100:02}"
+    return f"{int(year) - 1}" + (f"{second[0]}{int(year) % 100:02}" if also and follows else second)
+
+
+def year_of(period: str) -> str:
+    """The year in the name of a period, "2024" in "Q1 2024"; the name itself where there is none."""
     year = YEAR.search(period)
-    earlier = YEAR.sub(str(int(year[0]) - 1), period, count=1) if year else None
-    return earlier if earlier in periods else None
+    return year[0] if year else period
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from cxlib.engagement.maturity_models import AnswerScale, MaturityModel, read_mo
 from cxlib.engagement.problems import DataError, Problem, nearest, stop_on_errors
 from cxlib.engagement.settings.maturity import AssessmentSettings
 from cxlib.engagement.tables.answers import DONT_KNOW, NOT_APPLICABLE, Coding, read_answers
-from cxlib.engagement.tables.columns import TableColumns
+from cxlib.engagement.tables.columns import TableColumns, in_alphabet, spans
 from cxlib.engagement.tables.table import Table, read_table
 
 _EVIDENCE = "{} evidence"  # heading of the column beside an item
@@ -128,7 +128,7 @@ def _scale(folder, model: MaturityModel, settings, key: str) -> tuple[AnswerScal
 
 
 def _roles(settings: AssessmentSettings) -> list[tuple[str, str]]:
-    roles = ("respondent", "role", "unit", "period", "guess")
+    roles = ("respondent", "role", "unit", "date", "period", "guess")
     return [(getattr(settings, role), role) for role in roles if getattr(settings, role) is not None]
 
 
@@ -148,12 +148,13 @@ def _people(table: Table, settings, model: MaturityModel, coding: Coding) -> tup
     """Who answered."""
     columns = TableColumns(table)
     missing = pd.Series(np.nan, index=table.cells.index, dtype="str")
-    period = columns.periods(settings.period) if settings.period else missing
-    if settings.period:
+    timed = settings.period or settings.date
+    period = _period(columns, settings) if timed else missing
+    if timed:
         columns.need(period, "the period is missing", "Say when each person answered")
     people = pd.DataFrame(
         {
-            "respondent": columns.ids(settings.respondent, within=period if settings.period else None),
+            "respondent": columns.ids(settings.respondent, within=period if timed else None),
             "role": columns.texts(settings.role) if settings.role else missing,
             "unit": columns.texts(settings.unit) if settings.unit else missing,
             "period": period,
@@ -167,11 +168,19 @@ def _people(table: Table, settings, model: MaturityModel, coding: Coding) -> tup
         people["guess"] = guess.numbers
         problems = [*problems, *guess.problems]
     if settings.invited is not None:
-        latest = people if not settings.period else people[period == period.cat.categories[-1]]
+        latest = people if not timed else people[period == period.cat.categories[-1]]
         if len(latest) > settings.invited:
             rule = f"{len(latest)} people answered, more than the {settings.invited} invited"
             problems = [*problems, Problem(table.file, rule, "Correct `invited`", severity="warning")]
     return people, problems
+
+
+def _period(columns: TableColumns, settings: AssessmentSettings) -> pd.Series:
+    """When each person answered: an ordered category."""
+    if settings.period is not None:
+        return columns.periods(settings.period, settings.periods, fold=settings.fold)
+    moments = columns.moments(settings.date)
+    return in_alphabet(columns.folded(spans(moments, settings.every or "quarter"), settings.fold))
 
 
 def _written(table: Table, column: str) -> pd.Series | bool:

@@ -15,7 +15,7 @@ from cxlib.engagement.settings.money import Churned, CustomersSettings, Employee
 from cxlib.engagement.settings.strict_yaml import read_yaml
 from cxlib.engagement.settings.validation import as_asked
 from cxlib.engagement.tables.answers import Coding, read_answers
-from cxlib.engagement.tables.columns import TableColumns
+from cxlib.engagement.tables.columns import TableColumns, spans
 from cxlib.engagement.tables.table import read_table
 
 PUBLISHED = Path(__file__).parents[2] / "templates" / "models" / "published_effects.yml"
@@ -56,13 +56,17 @@ def read_staff(folder: Folder, settings: Employees) -> Staff:
     wanted = {settings.unit: "employees.unit"} | dict.fromkeys(settings.items, "employees.items")
     wanted |= {column: f"employees.{role}" for role in ("client", "period", "count")
                if (column := getattr(settings, role))}  # fmt: skip
+    wanted |= {settings.date: "employees.date"} if settings.date else {}
     table = _table(folder, settings, "employees", wanted)
     columns = TableColumns(table, decimal=settings.read.decimal, dates=settings.read.dates)
     if settings.client is not None:
         columns.all_equal(settings.client, folder.client)
     rows = {settings.unit: columns.texts(settings.unit)}
+    period = settings.period or settings.date
     if settings.period is not None:
-        rows[settings.period] = columns.texts(settings.period)
+        rows[settings.period] = columns.folded(columns.texts(settings.period), settings.fold)
+    elif settings.date is not None:
+        rows[settings.date] = columns.folded(spans(columns.moments(settings.date), settings.every or "quarter"), settings.fold)
     if settings.count is not None:
         rows[settings.count] = columns.numbers(settings.count)
     problems = [*table.notes]
@@ -74,7 +78,7 @@ def read_staff(folder: Folder, settings: Employees) -> Staff:
         problems += answers.problems
     problems += columns.problems
     stop_on_errors(problems)
-    return as_asked(Staff, settings, rows=pd.DataFrame(rows).reset_index(drop=True), notes=tuple(problems))
+    return as_asked(Staff, settings, period=period, rows=pd.DataFrame(rows).reset_index(drop=True), notes=tuple(problems))
 
 
 def read_plan(folder: Folder, settings: Initiatives, works_on: Mapping[str, str]) -> Plan:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import get_args
 
 import pandas as pd
 
@@ -21,11 +22,12 @@ from cxlib.analyses.design import (
 )
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import DataError, Problem, errors, stop_on_errors
+from cxlib.engagement.settings.periods import Every
 from cxlib.engagement.settings.survey import EffortSettings, IndexSettings, RatingSettings, Recommend, SurveySettings
 from cxlib.engagement.settings.validation import Asked, as_asked
 from cxlib.engagement.tables.answers import Coding, read_answers
 from cxlib.engagement.tables.cells import quoted
-from cxlib.engagement.tables.columns import TableColumns, quarters
+from cxlib.engagement.tables.columns import TableColumns, in_alphabet, spans
 from cxlib.engagement.tables.table import MOST_ROWS, read_table
 
 QUESTIONS = ("recommend", "rating", "effort")
@@ -33,6 +35,7 @@ INDICES = ("satisfaction", "loyalty")
 LARGEST_WEIGHT = 1e6
 SHORT = (4, 5, 6, 7)  # highest answers of scales in use that are shorter than 0-10
 ENOUGH = 30  # answers among which somebody gives the best one
+FEW_OF_ALL = 0.05  # of the answers of the middle period: less are stragglers
 FEW = 100  # answers of a period below which its groups can hardly be told apart
 
 
@@ -180,7 +183,7 @@ def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM
     try:
         table = read_table(folder, settings.file, read=settings.read, wanted=wanted)
     except DataError as failure:
-        raise DataError([*problems, *failure.problems]) from None
+        raise DataError([*problems, *(_made_of_dates(settings, problem) for problem in failure.problems)]) from None
     columns = TableColumns(table, decimal=settings.read.decimal, dates=settings.read.dates)
     rows, period, times = _described(columns, settings, folder.client)
     problems += [*table.notes, *columns.problems]
@@ -192,12 +195,21 @@ def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM
     problems += _narrow(folder, settings, rows)
     if period and not errors(problems):
         problems += _basis(folder, settings, rows[period], times)
+        problems += _stragglers(folder, settings, rows[period], times, minimum)
     problems += _too_many(folder, settings, len(table.cells) if times is None else int(times.sum()))
     stop_on_errors(problems)
     frame = pd.DataFrame(rows, table.cells.index)
     if times is not None:
         frame = frame.loc[frame.index.repeat(times.astype(int))]
     return Survey(frame.reset_index(drop=True), settings, period, minimum, unanswered, tuple(problems), table.how)
+
+
+def _made_of_dates(settings: SurveySettings, problem: Problem) -> Problem:
+    """Where `period: month` names no column and there is a date, months were meant."""
+    meant = settings.period in get_args(Every) and settings.date is not None
+    if not meant or problem.column != settings.period or not problem.rule.startswith("there is no such column"):
+        return problem
+    return replace(problem, remedy=f"To make periods from `date` write `every: {settings.period}` and remove `period`")
 
 
 def _codings(folder: Folder, settings: SurveySettings) -> tuple[dict[str, Coding], list[Problem]]:
@@ -278,6 +290,21 @@ def _basis(folder: Folder, settings: SurveySettings, periods: pd.Series, times: 
     return [replace(folder.setting("survey.basis", rule, remedy), severity="warning")]
 
 
+def _stragglers(folder: Folder, settings: SurveySettings, periods: pd.Series, times: pd.Series | None, minimum: int) -> list[Problem]:
+    """Periods of so few answers that they are not shown, and that take a large one with them, whose figures would give them away."""
+    counts = periods.groupby(periods, observed=True).count() if times is None else times.groupby(periods, observed=True).sum()
+    names = list(map(str, counts.index))
+    few = [i for i, count in enumerate(counts) if 0 < count < minimum and count < FEW_OF_ALL * counts.median()]
+    large = [i for i in range(len(names)) if i not in few]
+    if not few or len(large) < 2 or counts.iloc[few].sum() >= minimum:
+        return []
+    near = {i: min(large, key=lambda at, i=i: (abs(at - i), at)) for i in few}
+    rule = f"{', '.join(names[i] for i in few)}: so few answers are not shown, and a large period is hidden with them so that it does not tell them"
+    fold = ", ".join(f'"{names[i]}": "{names[at]}"' for i, at in near.items())
+    remedy = f"If they are late answers, let them count in the period beside: `fold: {{{fold}}}`"
+    return [replace(folder.setting("survey.period" if settings.period else "survey.date", rule, remedy), severity="warning")]
+
+
 def _clashes(folder: Folder, roles: list[tuple[str, str]], codings: dict[str, Coding]) -> list[Problem]:
     """Columns that are given two parts to play. A period may be a segment too: both are texts."""
     problems = []
@@ -311,9 +338,9 @@ def _described(
         columns.note_blanks(moments, "the date is missing; these answers belong to no period")
         if period is None:
             period = "period" if "period" not in columns.table.cells else "period (quarter)"
-            rows[period] = quarters(moments)
+            rows[period] = in_alphabet(columns.folded(spans(moments, settings.every or "quarter"), settings.fold))
     if settings.period is not None:
-        rows[settings.period] = columns.periods(settings.period, settings.periods)
+        rows[settings.period] = columns.periods(settings.period, settings.periods, fold=settings.fold)
         columns.note_blanks(rows[settings.period], "the period is missing; these answers belong to none")
     if settings.weight is not None:
         rows[settings.weight] = columns.weights(settings.weight, most=LARGEST_WEIGHT)

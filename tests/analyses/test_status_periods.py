@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from cxlib.analyses import drivers, status
-from cxlib.analyses.design import Block, Design, Effort, Index, Question, Questionnaire, Rating, Weighting
+from cxlib.analyses.design import Block, Design, Effort, Index, Question, Questionnaire, Rating, Weighting, year_before
 from cxlib.analyses.rows import in_basis, shown_periods
 
 QUARTERS = [f"{year}-Q{quarter}" for year in (2023, 2024, 2025) for quarter in (1, 2, 3, 4)]
@@ -108,6 +108,16 @@ def test_a_year_on_year_change_is_counted_from_the_same_quarter_a_year_before(se
     assert result.findings[1].values["before"] == "2024-Q4"
     against_the_last = status.net_promoter_score(rows, ASKED, Design(period="wave")).findings[1]
     assert against_the_last.values["before"] == "2025-Q3"
+
+
+@pytest.mark.parametrize(
+    ("now", "before"),
+    [("Spring 2025", "Spring 2024"), ("Winter 2024/25", "Winter 2023/24"), ("2024-05", "2023-05"), ("2025-W07", "2024-W07"), ("jan 25", "jan 24"),
+     ("Q4'25", "Q4'24"), ("FY25", "FY24"), ("1Q25", "1Q24"), ("2023/2024", "2022/2023"), ("Wave 12", None), ("uge 07", None)],
+)  # fmt: skip
+def test_the_same_period_a_year_before(now, before):
+    names = [before or "Wave 11", "uge 06", now]
+    assert year_before(now, names) == before
 
 
 def test_no_year_before_is_said():

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.business_case.wording import SAYS
+from cxlib.analyses.design import year_of
 from cxlib.analyses.money import Answers, Staff
 from cxlib.analyses.result import Base, Finding, Result, Term
 from cxlib.analyses.rows import needed, weights_of
@@ -51,8 +52,8 @@ def employee_link(
     ours, theirs = ours.dropna(), theirs.dropna()
     told = []
     if staff.period is not None and answers.period is not None:
-        ours = ours.assign(year=staff.rows.loc[ours.index, staff.period].astype(str).str[:4])
-        theirs = theirs.assign(year=answers.rows.loc[theirs.index, answers.period].astype(str).str[:4])
+        ours = ours.assign(year=staff.rows.loc[ours.index, staff.period].astype(str).map(year_of))
+        theirs = theirs.assign(year=answers.rows.loc[theirs.index, answers.period].astype(str).map(year_of))
         ours, theirs, told = _of_shared_years(ours, theirs)
     units = _means(ours, theirs)
     cluster = group_correlation(ours["index"], ours.unit) if ours.unit.duplicated().any() else None

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from cxlib.engagement.settings.periods import Timed
 from cxlib.engagement.settings.reading import FORMATS, Codes, ColumnName, TableFile, Text
 from cxlib.engagement.settings.validation import Part, broken
 
@@ -18,14 +19,13 @@ class Benchmark(Part):
     company: ColumnName = Field(description="Column: the company's name or number; each once")
 
 
-class AssessmentSettings(Part):
+class AssessmentSettings(Timed):
     """A self-assessment: one row per person (and period)"""
 
     file: str = Field(description=f"{FORMATS}, in this folder; columns named by the model's ids")
     respondent: ColumnName = Field(description="Column; each person once in a period")
     role: ColumnName | None = Field(None, description="Column: management, front line, ...")
     unit: ColumnName | None = Field(None, description="Column: department")
-    period: ColumnName | None = Field(None, description="Column: when the assessment was made; the last one counts")
     guess: ColumnName | None = Field(None, description="Column: the level each person believed in before answering")
     scale: Text | None = Field(None, description="Which of the model's scales was used")
     dont_know: Codes = Field((), description="Codes that mean don't know, besides the model's own")
@@ -37,7 +37,7 @@ class AssessmentSettings(Part):
 
     @model_validator(mode="after")
     def _one_role_per_column(self):
-        roles = ("respondent", "role", "unit", "period", "guess")
+        roles = ("respondent", "role", "unit", "date", "period", "guess")
         named = [getattr(self, role) for role in roles if getattr(self, role) is not None]
         for column in named:
             if named.count(column) > 1:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from cxlib.engagement.settings.periods import Timed
 from cxlib.engagement.settings.reading import ColumnName, Read, TableFile, Text
 from cxlib.engagement.settings.survey import Questions
 from cxlib.engagement.settings.validation import Part, broken
@@ -89,14 +90,13 @@ class CustomersSettings(Part):
         return self
 
 
-class Employees(Questions):
+class Employees(Questions, Timed):
     """The employee survey: one row per employee, or per unit"""
 
     file: TableFile
     read: Read = Read()
     client: ColumnName | None = Field(None, description="Column that holds this client's id in every row")
     unit: ColumnName = Field(description="Column: the unit, named as in the customer survey's `unit`")
-    period: ColumnName | None = Field(None, description="Column")
     count: ColumnName | None = Field(None, description="Column: employees behind a row that is a unit's mean")
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from cxlib.analyses.design import BASIS
+from cxlib.engagement.settings.periods import Timed
 from cxlib.engagement.settings.reading import Codes, ColumnName, Read, Scale, Stored, TableFile, Text
 from cxlib.engagement.settings.validation import Part, broken
 
@@ -147,16 +148,13 @@ class Funnel(Part):
         return self
 
 
-class SurveySettings(Part):
+class SurveySettings(Timed):
     """The customer survey: one row per respondent"""
 
     file: TableFile
     read: Read = Read()
     client: ColumnName | None = Field(None, description="Column that holds this client's id in every row")
     respondent: ColumnName | None = Field(None, description="Column; each id once")
-    date: ColumnName | None = Field(None, description="Column; gives the quarter of each answer")
-    period: ColumnName | None = Field(None, description="Column that names the period itself")
-    periods: tuple[Text, ...] | None = Field(None, min_length=1, description="The periods in their order")
     basis: Annotated[str, Field(pattern=f"^({BASIS})$")] | None = Field(
         None,
         description="Periods that segments, distributions and drivers rest on: latest (as the headline does; the default), "
@@ -201,11 +199,7 @@ class SurveySettings(Part):
         return self
 
     @model_validator(mode="after")
-    def _periods_are_named_once(self):
-        if self.periods is not None and self.period is None:
-            raise broken("there is no `period` column that they could order", "Give `period`", key="periods")
-        if self.periods is not None and len(set(self.periods)) < len(self.periods):
-            raise broken("a period is named twice", "Name each once", key="periods")
+    def _basis_has_periods(self):
         if self.basis is not None and self.period is None and self.date is None:
             raise broken("there are no periods to choose from", "Give `date` or `period`, or remove `basis`", key="basis")
         return self

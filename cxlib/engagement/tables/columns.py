@@ -1,6 +1,8 @@
 """The columns of a table that are no answers: texts, ids, weights, dates, periods. Problems are gathered, not raised."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -8,9 +10,12 @@ import pandas as pd
 from cxlib.engagement.problems import Problem, at_rows, nearest
 from cxlib.engagement.tables import rules
 from cxlib.engagement.tables.cells import Unreadable, moment, numbers, quoted, text
+from cxlib.engagement.tables.periods import in_time_order, likely_order, same_time
 from cxlib.engagement.tables.table import Table
 
 YEARS = (1990, 2100)
+MOST_NAMES = 40  # different names above which a column hardly names periods
+LONGEST_NAME = 40  # letters of the name of a period
 
 
 class TableColumns:
@@ -103,14 +108,55 @@ class TableColumns:
         )
         return values
 
-    def periods(self, column: str, order: tuple[str, ...] | None = None, *, key: str = "periods") -> pd.Series:
-        """Texts as an ordered category: in the order that is given under `key`, else by number or the alphabet."""
-        values = self.texts(column)
+    def periods(
+        self,
+        column: str,
+        order: tuple[str, ...] | None = None,
+        *,
+        key: str = "periods",
+        fold: Mapping[str, str] = MappingProxyType({}),
+    ) -> pd.Series:
+        """Texts as an ordered category: in the order that is given under `key`, else in the order in time that their names tell.
+
+        fold : {name: the name it counts as}
+        """
+        values = self.folded(self.texts(column), fold)
         found = list(values.dropna().unique())
-        known = sorted(found, key=_by_number) if order is None else [text(each) for each in order]
+        known = self._in_time(values, found, key) if order is None else [text(each) for each in order]
         self._unknown(values, known, f"is not one of `{key}`", f"Add it to `{key}`, in its place")
         values = values.where(values.isin(known))
         return values.astype(pd.CategoricalDtype([each for each in known if each in found], ordered=True))
+
+    def folded(self, values: pd.Series, fold: Mapping[str, str]) -> pd.Series:
+        """The names of periods, each of `fold` as the one it counts as."""
+        plain = {text(straggler): text(into) for straggler, into in fold.items()}
+        found = list(values.dropna().unique())
+        for name in [each for each in plain if each not in found]:
+            near = nearest(name, found)
+            rule = f'no row has the period "{name}" of `fold`'
+            remedy = f'Is it "{near}"?' if near else f"The periods are: {', '.join(found[:8])}" + ", ..." * (len(found) > 8)
+            self.problems.append(Problem(self.table.file, rule, remedy, column=str(values.name)))
+        return values.replace(plain) if plain else values
+
+    def _in_time(self, values: pd.Series, found: list[str], key: str) -> list[str]:
+        """The names in their order in time; where they do not tell it, a problem with the list ready to paste."""
+        if (order := in_time_order(found)) is not None:
+            return order
+        column, likely = str(values.name), likely_order(found)
+        if same := same_time(found):
+            counts = values.value_counts()
+            often, seldom = max(same[0], key=counts.__getitem__), min(reversed(same[0]), key=counts.__getitem__)
+            rule = f'"{seldom}" and "{often}" are names of the same time'
+            remedy = f"Write `fold: {{{_pasted(seldom)}: {_pasted(often)}}}` to count them as one, or list all under `{key}`"
+        elif len(found) > MOST_NAMES or 2 * len(found) > len(values) or max(map(len, found)) > LONGEST_NAME:
+            rule = f"{len(found)} different texts stand here, and their order in time cannot be read"
+            remedy = f"Is it the column that says when people answered? If it is, list its periods in order under `{key}`"
+        else:
+            rule = f"the order in time of the {len(found)} periods cannot be read from their names"
+            listed = ", ".join(map(_pasted, likely))
+            remedy = f"Write them from the oldest to the latest, as `{key}: [{listed}]`"
+        self.problems.append(Problem(self.table.file, rule, remedy, column=column))
+        return likely
 
     def need(self, values: pd.Series, what: str, remedy: str) -> None:
         """An error for rows where `values` is missing."""
@@ -147,14 +193,28 @@ class TableColumns:
             self.problems.append(problem)
 
 
-def quarters(moments: pd.Series) -> pd.Series:
-    """2025-03-31 -> "2025-Q1", an ordered category in time order."""
-    found = moments.dt.year.astype("Int64").astype("str") + "-Q" + moments.dt.quarter.astype("Int64").astype("str")
-    found = found.where(moments.notna())
-    return found.astype(pd.CategoricalDtype(sorted(found.dropna().unique()), ordered=True))
+def spans(moments: pd.Series, every: str = "quarter") -> pd.Series:
+    """2025-03-31 -> "2025-Q1" (or 2025-03, 2025-H1, 2025, 2025-W14, by `every`): texts whose alphabet is their order in time."""
+    year = _digits(moments.dt.isocalendar().year if every == "week" else moments.dt.year, 4)
+    part = {
+        "year": lambda: "",
+        "half": lambda: "-H" + _digits((moments.dt.month + 5) // 6, 1),
+        "quarter": lambda: "-Q" + _digits(moments.dt.quarter, 1),
+        "month": lambda: "-" + _digits(moments.dt.month, 2),
+        "week": lambda: "-W" + _digits(moments.dt.isocalendar().week, 2),
+    }
+    return (year + part[every]()).where(moments.notna())
 
 
-def _by_number(label: str) -> tuple:
-    """Sorts 2 before 10, and texts by the alphabet."""
-    value = numbers([label], decimal=".")[0]
-    return (0, value, label) if isinstance(value, float) else (1, 0.0, label)
+def in_alphabet(names: pd.Series) -> pd.Series:
+    """An ordered category of names whose alphabet is their order in time, as `spans` makes them."""
+    return names.astype(pd.CategoricalDtype(sorted(names.dropna().unique()), ordered=True))
+
+
+def _digits(values: pd.Series, width: int) -> pd.Series:
+    return values.astype("Int64").astype("str").str.zfill(width)
+
+
+def _pasted(name: str) -> str:
+    """A name as client.yml can take it."""
+    return json.dumps(name, ensure_ascii=False)

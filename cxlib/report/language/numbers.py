@@ -20,21 +20,23 @@ from cxlib.stats.rounding import half_up, six_digits
 
 @dataclass(frozen=True)
 class Spoken:
-    """What stands beside figures in a language; `quarter` has the year as {0} and the quarter as {1}; `wave` is what a
-    period is called that is only numbered."""
+    """What stands beside figures in a language; `quarter`, `half` and `week` have the year as {0} and their number as {1};
+    `wave` is what a period is called that is only numbered."""
 
     locale: str
     points: str
     percentage_points: str
     quarter: str
+    half: str
+    week: str
     wave: str
     million: str
 
 
 SPOKEN = {  # the languages of the reports, as in `engagement.schema`
-    "en": Spoken("en_GB", "points", "percentage points", "Q{1} {0}", "period {}", "million"),
-    "da": Spoken("da_DK", "point", "procentpoint", "{1}. kvartal {0}", "periode {}", "mio."),
-    "sv": Spoken("sv_SE", "enheter", "procentenheter", "kvartal {1} {0}", "period {}", "mn"),
+    "en": Spoken("en_GB", "points", "percentage points", "Q{1} {0}", "H{1} {0}", "week {1}, {0}", "period {}", "million"),
+    "da": Spoken("da_DK", "point", "procentpoint", "{1}. kvartal {0}", "{1}. halvår {0}", "uge {1} {0}", "periode {}", "mio."),
+    "sv": Spoken("sv_SE", "enheter", "procentenheter", "kvartal {1} {0}", "halvår {1} {0}", "vecka {1} {0}", "period {}", "mn"),
 }
 LOCALES = {language: words.locale for language, words in SPOKEN.items()}
 MINUS = "−"
@@ -45,7 +47,7 @@ POINTS = {language: words.points for language, words in SPOKEN.items()}
 PERCENTAGE_POINTS = {language: words.percentage_points for language, words in SPOKEN.items()}
 PERCENT = dict.fromkeys(SPOKEN, "%")
 NUMBERED = re.compile(r"\d{1,3}")  # a period that has no name, as wave 4; 2025 is a year
-QUARTER = re.compile(r"(\d{4})-Q([1-4])")
+PART_OF_A_YEAR = re.compile(r"(?<![\w-])(\d{4})-(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|W0?(?P<week>[1-9]\d?)|(?P<month>0[1-9]|1[0-2]))(?![\w-])")
 
 # style: from which amount up it is given in millions
 MONEY = {"money": 0, "money_short": 1e5, "money_millions": 0, "money_table": 1e5}
@@ -84,7 +86,7 @@ def plain_number(value: float, decimals: int, language: str) -> str:
 def styled(value: Any, style: str, language: str, currency: str | None = None) -> str:
     """A value in one of the styles of a slot or table column.
 
-    style  a key of STYLES, or "text", "period" ("2025-Q4" as a quarter, "4" as period 4), "p" (p-value), "date", "general" (as many
+    style  a key of STYLES, or "text", "period" ("2025-Q4" as a quarter, "2025-03" as a month, "4" as period 4), "p" (p-value), "date", "general" (as many
            decimals as it has, up to two), "money" (whole units of `currency`), "money_short" (millions from 0.1 million
            up), "money_millions" (millions, for amounts of one chart), "money_table" (the same, the currency being
            named elsewhere)
@@ -97,7 +99,7 @@ def styled(value: Any, style: str, language: str, currency: str | None = None) -
     if style == "period" and NUMBERED.fullmatch(str(value)):
         return SPOKEN[language].wave.format(value)
     if style == "period":
-        return QUARTER.sub(lambda found: SPOKEN[language].quarter.format(*found.groups()), str(value))
+        return PART_OF_A_YEAR.sub(lambda found: _part_of_a_year(found, language), str(value))
     if style == "p":
         return p_value(value, language)
     if style == "general":  # a number of the client's own scale: as many decimals as it has, up to two
@@ -122,6 +124,16 @@ def styled(value: Any, style: str, language: str, currency: str | None = None) -
     if not units:
         return text
     return f"{text}{'' if (language, units) == ('en', PERCENT) else NO_BREAK}{units[language]}"
+
+
+def _part_of_a_year(found: re.Match[str], language: str) -> str:
+    """The quarter, half-year, week or month of a year as the language writes it; 2010-11 may be two years and stays."""
+    year, unit = int(found[1]), str(found.lastgroup)
+    if unit != "month":
+        return getattr(SPOKEN[language], unit).format(year, found[unit])
+    if int(found[unit]) == (year + 1) % 100:
+        return found[0]
+    return format_date(date(year, int(found[unit]), 1), "LLLL yyyy", locale=LOCALES[language])
 
 
 def general(value: float, language: str) -> str:

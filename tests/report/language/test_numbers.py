@@ -63,6 +63,11 @@ def test_periods_and_dates():
         "kvartal 4 2025",
     ]
     assert styled("Spring 2025", "period", "da") == "Spring 2025"
+    assert [styled("2025-03", "period", lang) for lang in ("en", "da", "sv")] == ["March 2025", "marts 2025", "mars 2025"]
+    assert [styled("2025-H1", "period", lang) for lang in ("en", "da", "sv")] == ["H1 2025", "1. halvår 2025", "halvår 1 2025"]
+    assert [styled("2025-W07", "period", lang) for lang in ("en", "da", "sv")] == ["week 7, 2025", "uge 7 2025", "vecka 7 2025"]
+    assert styled("2025-01 – 2025-12", "period", "da") == "januar 2025 – december 2025"
+    assert [styled(name, "period", "en") for name in ("2010-11", "2025-03-01", "2025")] == ["2010-11", "2025-03-01", "2025"]
     assert styled(date(2026, 11, 21), "date", "da") == "21. november 2026"
     assert styled(date(2026, 11, 21), "date", "sv") == "21 november 2026"
 
