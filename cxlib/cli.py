@@ -220,16 +220,18 @@ def _ids(clients: tuple[str, ...]) -> list[str]:
 @main.command()
 @click.argument("client")
 def check(client) -> None:
-    """Check the folder of CLIENT and print every problem at once."""
-    from cxlib.engagement import DataError, problems
+    """Check the folder of CLIENT: print what was read of each table, and every problem at once."""
+    from cxlib.engagement import DataError, checked
     from cxlib.render.stores import at_hand
 
     [client] = _ids((client,))
     try:
         with at_hand(client, Path()):
-            found = tuple(problems(client))
+            found, told = checked(client)
     except DataError as error:
-        found = error.problems
+        found, told = list(error.problems), []
+    for line in told:
+        click.echo(line)
     for problem in found:
         click.echo(str(problem))
     errors = sum(problem.severity == "error" for problem in found)

@@ -18,7 +18,8 @@ from cxlib.engagement.settings.survey import SurveySettings
 from cxlib.engagement.settings.validation import as_asked
 from cxlib.engagement.tables.answers import Coding, read_answers
 from cxlib.engagement.tables.columns import TableColumns
-from cxlib.engagement.tables.table import Table, read_table
+from cxlib.engagement.tables.source import read_source
+from cxlib.engagement.tables.table import Table
 
 LARGEST_WEIGHT = 1e6
 
@@ -41,7 +42,7 @@ class Contacts:
 
 def read_contacts(folder: Folder, settings: ContactsSettings, levels: dict, survey: SurveySettings | None) -> Contacts:
     """Read and check the contact table. Raises: DataError with everything that is wrong with it."""
-    table = read_table(folder, settings.file, read=settings.read, wanted=_wanted(settings, levels))
+    table = read_source(folder, settings, "contacts", wanted=_wanted(settings, levels))
     columns = TableColumns(table, decimal=settings.read.decimal, dates=settings.read.dates)
     rows: dict[str, pd.Series] = {}
     if settings.client is not None:

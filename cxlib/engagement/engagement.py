@@ -66,10 +66,10 @@ class Engagement:
         single = {
             part: getattr(given, part) for part in ("survey", "contacts", "customers", "employees", "initiatives")
         }
-        files = {part: {table.file} for part, table in single.items() if table is not None}
+        files = {part: set(table.files.values()) for part, table in single.items() if table is not None}
         models = list((given.maturity or {}).values())
-        files["maturity"] = {model.file for model in models}
-        files["benchmark"] = {model.benchmark.file for model in models if model.benchmark}
+        files["maturity"] = {file for model in models for file in model.files.values()}
+        files["benchmark"] = {file for model in models if model.benchmark for file in model.benchmark.files.values()}
         files["money"] = {""} if given.money else set()
         return {part: named.pop() if len(named) == 1 else "" for part, named in files.items() if named}
 
@@ -222,12 +222,17 @@ def open_client(client: str, language: str = "") -> Engagement:
 def problems(client: str) -> list[Problem]:
     """Everything that is wrong, or worth a look, in a client's folder: client.yml, every table, the logo. Never raises
     DataError; no problem means that every report can be made."""
+    return checked(client)[0]
+
+
+def checked(client: str) -> tuple[list[Problem], list[str]]:
+    """`problems`, and in a few lines for each table what was read of it: rows, columns, what was left out and made."""
     try:
         folder, settings, found = _opened(client)
     except DataError as failure:
-        return list(failure.problems)
+        return list(failure.problems), []
     if settings is None:
-        return found
+        return found, []
     engagement = Engagement(folder, settings)
     for read in [lambda: engagement.logo, lambda: engagement.template, *_tables(engagement)]:
         try:
@@ -236,7 +241,7 @@ def problems(client: str) -> list[Problem]:
             found += failure.problems
     if not errors(found):
         found += _unread(folder, engagement)
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found)), [line for told in folder.told.values() for line in told]
 
 
 def _unread(folder: Folder, engagement: Engagement) -> list[Problem]:

@@ -113,6 +113,7 @@ class Folder:
     path: Path
     inputs: dict[str, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)  # key of client.yml: its line
+    told: dict[str, tuple[str, ...]] = field(default_factory=dict)  # part of client.yml: what was read of its table
 
     def setting(self, key: str, rule: str, remedy: str) -> Problem:
         """A problem of client.yml that shows only beside a table or a model."""

@@ -11,7 +11,8 @@ from cxlib.engagement.problems import DataError, Problem, nearest, stop_on_error
 from cxlib.engagement.settings.maturity import AssessmentSettings
 from cxlib.engagement.tables.answers import DONT_KNOW, NOT_APPLICABLE, Coding, read_answers
 from cxlib.engagement.tables.columns import TableColumns, in_alphabet, spans
-from cxlib.engagement.tables.table import Table, read_table
+from cxlib.engagement.tables.source import read_source
+from cxlib.engagement.tables.table import Table
 
 _EVIDENCE = "{} evidence"  # heading of the column beside an item
 _CONTEXT_SCALE = (1, 5)
@@ -76,11 +77,11 @@ def read_assessment(folder: Folder, name: str, settings: AssessmentSettings) -> 
     items, context = [item.id for item in model.items], [item.id for item in model.context]
     wanted = {column: f"{key}.{role}" for column, role in _roles(settings)} | dict.fromkeys(items, f"the model {name}")
     try:
-        table = read_table(folder, settings.file, wanted=wanted, optional=[*map(_EVIDENCE.format, items), *context])
+        table = read_source(folder, settings, key, wanted=wanted, optional=[*map(_EVIDENCE.format, items), *context])
     except DataError as failure:
         raise DataError([*problems, *failure.problems]) from None
     coding = _coding(model, scale, settings, key)
-    read = {item: read_answers(table, item, coding) for item in items}
+    read = {item: read_answers(table, item, coding, decimal=settings.read.decimal) for item in items}
     people, found = _people(table, settings, model, coding)
     frames = {
         "answers": {item: each.numbers for item, each in read.items()},
@@ -88,7 +89,7 @@ def read_assessment(folder: Folder, name: str, settings: AssessmentSettings) -> 
         "not_relevant": {item: each.kind == NOT_APPLICABLE for item, each in read.items()},
         "evidence": {item: _written(table, _EVIDENCE.format(item)) for item in items},
     }
-    context_answers, context_problems = _context(table, context, coding)
+    context_answers, context_problems = _context(table, context, coding, settings.read.decimal)
     benchmark, benchmark_problems = _benchmark(folder, settings, items, f"{key}.benchmark")
     problems += [*table.notes, *found, *(problem for each in read.values() for problem in each.problems)]
     problems += [*context_problems, *benchmark_problems]
@@ -146,7 +147,7 @@ def _coding(model: MaturityModel, scale: AnswerScale, settings, key: str) -> Cod
 
 def _people(table: Table, settings, model: MaturityModel, coding: Coding) -> tuple[pd.DataFrame, list[Problem]]:
     """Who answered."""
-    columns = TableColumns(table)
+    columns = TableColumns(table, decimal=settings.read.decimal, dates=settings.read.dates)
     missing = pd.Series(np.nan, index=table.cells.index, dtype="str")
     timed = settings.period or settings.date
     period = _period(columns, settings) if timed else missing
@@ -164,7 +165,7 @@ def _people(table: Table, settings, model: MaturityModel, coding: Coding) -> tup
     problems = columns.problems
     if settings.guess is not None and model.levels:
         guess_coding = replace(coding, scale=(1, len(model.levels)), values=(), among=(), whole=True)
-        guess = read_answers(table, settings.guess, guess_coding)
+        guess = read_answers(table, settings.guess, guess_coding, decimal=settings.read.decimal)
         people["guess"] = guess.numbers
         problems = [*problems, *guess.problems]
     if settings.invited is not None:
@@ -188,7 +189,7 @@ def _written(table: Table, column: str) -> pd.Series | bool:
     return TableColumns(table).texts(column).notna() if column in table.cells else False
 
 
-def _context(table: Table, ids: list[str], coding: Coding) -> tuple[pd.DataFrame, list[Problem]]:
+def _context(table: Table, ids: list[str], coding: Coding, decimal: str | None) -> tuple[pd.DataFrame, list[Problem]]:
     """The answers that set the target level; all of the questions or none."""
     there = [id for id in ids if id in table.cells]
     problems = []
@@ -196,7 +197,7 @@ def _context(table: Table, ids: list[str], coding: Coding) -> tuple[pd.DataFrame
         absent = ", ".join(id for id in ids if id not in there)
         problems.append(Problem(table.file, f"the context questions {absent} are missing", "Add their columns", row=1))
     context = replace(coding, scale=_CONTEXT_SCALE, values=(), among=(), whole=True)
-    read = {id: read_answers(table, id, context) for id in there}
+    read = {id: read_answers(table, id, context, decimal=decimal) for id in there}
     problems += [problem for each in read.values() for problem in each.problems]
     return pd.DataFrame({id: each.numbers for id, each in read.items()}, index=table.cells.index), problems
 
@@ -213,12 +214,13 @@ def _benchmark(folder: Folder, settings, items: list[str], key: str) -> tuple[pd
     company = settings.benchmark.company
     wanted = {company: f"{key}.company", **dict.fromkeys(items, "the model")}
     try:
-        table = read_table(folder, settings.benchmark.file, wanted=wanted)
+        table = read_source(folder, settings.benchmark, key, wanted=wanted)
     except DataError as failure:
         return None, list(failure.problems)
-    columns = TableColumns(table)
+    columns = TableColumns(table, decimal=settings.benchmark.read.decimal)
     names = columns.ids(company)
-    read = {item: read_answers(table, item, Coding(scale=(0, 100), key=key)) for item in items}
+    coding = Coding(scale=(0, 100), key=key)
+    read = {item: read_answers(table, item, coding, decimal=settings.benchmark.read.decimal) for item in items}
     problems = [*table.notes, *columns.problems, *(problem for each in read.values() for problem in each.problems)]
     frame = pd.DataFrame({item: each.numbers for item, each in read.items()})
     frame.index = pd.Index(names, name="company")

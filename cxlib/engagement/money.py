@@ -16,7 +16,7 @@ from cxlib.engagement.settings.strict_yaml import read_yaml
 from cxlib.engagement.settings.validation import as_asked
 from cxlib.engagement.tables.answers import Coding, read_answers
 from cxlib.engagement.tables.columns import TableColumns, spans
-from cxlib.engagement.tables.table import read_table
+from cxlib.engagement.tables.source import read_source
 
 PUBLISHED = Path(__file__).parents[2] / "templates" / "models" / "published_effects.yml"
 _MOSTLY = 0.98  # a margin this near to the revenue is revenue
@@ -44,7 +44,7 @@ def read_customers(folder: Folder, settings: CustomersSettings) -> Customers:
         rows[column] = columns.numbers(column)
     if settings.churned is not None:
         rows[settings.churned.column] = _event(columns, settings.churned)
-    problems = [*table.notes, *columns.problems, *_unlikely(folder, settings, rows)]
+    problems = [*table.notes, *columns.problems, *_unlikely(folder, table.file, settings, rows)]
     stop_on_errors(problems)
     if settings.share_of_wallet is not None and settings.share_of_wallet.unit == "percent":
         rows[settings.share_of_wallet.column] = rows[settings.share_of_wallet.column] / 100
@@ -139,7 +139,7 @@ def money_of(settings: MoneySettings, currency: str | None) -> Money:
 def _table(folder, settings, part, wanted):
     if settings.client is not None:
         wanted = {settings.client: f"{part}.client"} | wanted
-    return read_table(folder, settings.file, read=settings.read, wanted=wanted)
+    return read_source(folder, settings, part, wanted=wanted)
 
 
 def _customer_columns(settings) -> dict[str, str]:
@@ -166,7 +166,7 @@ def _event(columns: TableColumns, churned: Churned) -> pd.Series:
     return (said == churned.left).astype(float).where(said.notna())
 
 
-def _unlikely(folder, settings, rows) -> list[Problem]:
+def _unlikely(folder, file, settings, rows) -> list[Problem]:
     """Amounts and shares that cannot be what their key says."""
     problems = []
     if settings.margin and settings.revenue:
@@ -180,10 +180,10 @@ def _unlikely(folder, settings, rows) -> list[Problem]:
         column = getattr(settings, role)
         if column and (losing := int((rows[column] < 0).sum())):
             rule = f"{losing:,} customers have a negative {role.replace('_', ' ')}"
-            problems.append(Problem(folder.display_name(settings.file), rule, "Check the sign; a cost is written as a positive "
+            problems.append(Problem(file, rule, "Check the sign; a cost is written as a positive "
                                     "number", column=column, severity="warning"))  # fmt: skip
     if (share := settings.share_of_wallet) is not None:
-        problems += _wrong_shares(folder, settings.file, share, rows[share.column])
+        problems += _wrong_shares(file, share, rows[share.column])
     if settings.score is not None:
         low, high = settings.score.scale
         outside = rows[settings.score.column].dropna()
@@ -194,7 +194,7 @@ def _unlikely(folder, settings, rows) -> list[Problem]:
     return problems
 
 
-def _wrong_shares(folder, file, share, values) -> list[Problem]:
+def _wrong_shares(file, share, values) -> list[Problem]:
     values, most = values.dropna(), 1 if share.unit == "fraction" else 100
     if ((values < 0) | (values > most)).any():
         remedy = "Write every row in the same unit: percent and fractions seem to be mixed, or `unit` is wrong"
@@ -207,7 +207,7 @@ def _wrong_shares(folder, file, share, values) -> list[Problem]:
         rule, remedy = "many shares of wallet lie below 1 percent", "Are fractions mixed in? Write all in percent"
     else:
         return []
-    return [Problem(folder.display_name(file), rule, remedy, column=share.column)]
+    return [Problem(file, rule, remedy, column=share.column)]
 
 
 def _impossible(table, frame, settings) -> list[Problem]:

@@ -28,7 +28,8 @@ from cxlib.engagement.settings.validation import Asked, as_asked
 from cxlib.engagement.tables.answers import Coding, read_answers
 from cxlib.engagement.tables.cells import quoted
 from cxlib.engagement.tables.columns import TableColumns, in_alphabet, spans
-from cxlib.engagement.tables.table import MOST_ROWS, read_table
+from cxlib.engagement.tables.source import read_source
+from cxlib.engagement.tables.table import MOST_ROWS
 
 QUESTIONS = ("recommend", "rating", "effort")
 INDICES = ("satisfaction", "loyalty")
@@ -181,7 +182,7 @@ def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM
         **{c: coding.key for c, coding in codings.items()},
     }
     try:
-        table = read_table(folder, settings.file, read=settings.read, wanted=wanted)
+        table = read_source(folder, settings, "survey", wanted=wanted)
     except DataError as failure:
         raise DataError([*problems, *(_made_of_dates(settings, problem) for problem in failure.problems)]) from None
     columns = TableColumns(table, decimal=settings.read.decimal, dates=settings.read.dates)
@@ -317,6 +318,12 @@ def _clashes(folder: Folder, roles: list[tuple[str, str]], codings: dict[str, Co
     return problems
 
 
+def _groups(columns: TableColumns, column: str) -> pd.Series:
+    """The groups of a segment: texts, or an ordered category where client.yml makes them in an order."""
+    order = columns.table.orders.get(column)
+    return columns.texts(column) if order is None else columns.periods(column, order, key="bands")
+
+
 def _described(
     columns: TableColumns, settings: SurveySettings, client: str
 ) -> tuple[dict, str | None, pd.Series | None]:
@@ -328,7 +335,7 @@ def _described(
     if settings.respondent is not None:
         rows[settings.respondent] = columns.ids(settings.respondent)
     for column in [*settings.segments, *([settings.unit] if settings.unit is not None else [])]:
-        rows[column] = columns.texts(column)
+        rows[column] = _groups(columns, column)
     for column, shares in (settings.margins or {}).items():
         rows[column] = columns.groups(column, tuple(shares))
     for column, order in settings.order.items():

@@ -4,18 +4,17 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from cxlib.engagement.settings.reading import ColumnName, Read, Stored, TableFile, Text
+from cxlib.engagement.settings.reading import ColumnName, Stored, Text
+from cxlib.engagement.settings.source import Source
 from cxlib.engagement.settings.validation import Part, broken
 
 UNITS = Literal["seconds", "minutes", "hours", "days", "contacts", "points"]
 NEVER_NEGATIVE = ("seconds", "minutes", "hours", "contacts")  # days may count from a promise, and be early
 
 
-class ContactsSettings(Part):
+class ContactsSettings(Source):
     """What happened to customers: one row per contact, delivery, case or answer"""
 
-    file: TableFile
-    read: Read = Read()
     client: ColumnName | None = Field(None, description="Column that holds this client's id in every row")
     contact: ColumnName | None = Field(None, description="Column; each id once")
     respondent: ColumnName | None = Field(

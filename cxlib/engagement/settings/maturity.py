@@ -5,24 +5,23 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from cxlib.engagement.settings.periods import Timed
-from cxlib.engagement.settings.reading import FORMATS, Codes, ColumnName, TableFile, Text
-from cxlib.engagement.settings.validation import Part, broken
+from cxlib.engagement.settings.reading import Codes, ColumnName, Text
+from cxlib.engagement.settings.source import Source
+from cxlib.engagement.settings.validation import broken
 
 ModelId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")]
 Points = Annotated[float, Field(ge=0, le=100)]
 
 
-class Benchmark(Part):
+class Benchmark(Source):
     """Other companies' answers: one row per company, a column for each criterion, 0-100"""
 
-    file: TableFile
     company: ColumnName = Field(description="Column: the company's name or number; each once")
 
 
-class AssessmentSettings(Timed):
-    """A self-assessment: one row per person (and period)"""
+class AssessmentSettings(Source, Timed):
+    """A self-assessment: one row per person (and period), columns named by the model's ids"""
 
-    file: str = Field(description=f"{FORMATS}, in this folder; columns named by the model's ids")
     respondent: ColumnName = Field(description="Column; each person once in a period")
     role: ColumnName | None = Field(None, description="Column: management, front line, ...")
     unit: ColumnName | None = Field(None, description="Column: department")

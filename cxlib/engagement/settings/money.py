@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from cxlib.engagement.settings.periods import Timed
-from cxlib.engagement.settings.reading import ColumnName, Read, TableFile, Text
+from cxlib.engagement.settings.reading import ColumnName, Text
+from cxlib.engagement.settings.source import Source
 from cxlib.engagement.settings.survey import Questions
 from cxlib.engagement.settings.validation import Part, broken
 
@@ -59,11 +60,9 @@ class WalletShare(Part):
     unit: Literal["fraction", "percent"] = Field(description="fraction: 0-1; percent: 0-100")
 
 
-class CustomersSettings(Part):
+class CustomersSettings(Source):
     """One row per customer, with or without an answer"""
 
-    file: TableFile
-    read: Read = Read()
     client: ColumnName | None = Field(None, description="Column that holds this client's id in every row")
     customer: ColumnName | None = Field(None, description="Column; each id once")
     respondent: ColumnName | None = Field(
@@ -90,11 +89,9 @@ class CustomersSettings(Part):
         return self
 
 
-class Employees(Questions, Timed):
+class Employees(Questions, Source, Timed):
     """The employee survey: one row per employee, or per unit"""
 
-    file: TableFile
-    read: Read = Read()
     client: ColumnName | None = Field(None, description="Column that holds this client's id in every row")
     unit: ColumnName = Field(description="Column: the unit, named as in the customer survey's `unit`")
     count: ColumnName | None = Field(None, description="Column: employees behind a row that is a unit's mean")
@@ -109,11 +106,9 @@ class Effect(Part):
     )
 
 
-class Initiatives(Part):
+class Initiatives(Source):
     """One row per initiative, from x to y"""
 
-    file: TableFile
-    read: Read = Read()
     client: ColumnName | None = Field(None, description="Column that holds this client's id in every row")
     name: ColumnName
     battle: ColumnName | None = Field(None, description="Column: the must-win battle it belongs to, one of at most 5")

@@ -8,7 +8,8 @@ from pydantic import Field, model_validator
 
 from cxlib.analyses.design import BASIS
 from cxlib.engagement.settings.periods import Timed
-from cxlib.engagement.settings.reading import Codes, ColumnName, Read, Scale, Stored, TableFile, Text
+from cxlib.engagement.settings.reading import Codes, ColumnName, Scale, Stored, Text
+from cxlib.engagement.settings.source import Source
 from cxlib.engagement.settings.validation import Part, broken
 
 PartId = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,40}$")]
@@ -148,11 +149,9 @@ class Funnel(Part):
         return self
 
 
-class SurveySettings(Timed):
+class SurveySettings(Source, Timed):
     """The customer survey: one row per respondent"""
 
-    file: TableFile
-    read: Read = Read()
     client: ColumnName | None = Field(None, description="Column that holds this client's id in every row")
     respondent: ColumnName | None = Field(None, description="Column; each id once")
     basis: Annotated[str, Field(pattern=f"^({BASIS})$")] | None = Field(

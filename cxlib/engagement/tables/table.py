@@ -1,4 +1,5 @@
-"""A table of a client folder as it was stored: csv, xlsx, parquet or sav -> `Table`. Conversion is `questions.py`'s work."""
+"""A table of a client folder as it was stored: csv, xlsx, parquet or sav -> `Table`. Its shape is `source.py`'s work, what a
+cell says that of `columns.py` and `answers.py`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,7 +23,8 @@ MOST_ROWS = 5_000_000
 class Table:
     """A table as stored: `cells` has the wanted columns, its index is the spreadsheet's row number.
 
-    A cell is a text (csv), a number, a date, or None when blank. `how` says how the file was read.
+    A cell is a text (csv), a number, a date, or None when blank. `how` says how the file was read, `header` holds all its
+    headings. `orders` are groups that client.yml puts in an order where it makes them: {column: its groups}.
     """
 
     file: str
@@ -31,6 +33,8 @@ class Table:
     labels: dict[str, dict] = field(default_factory=dict)
     missing: dict[str, list[dict]] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
+    header: tuple[str, ...] = ()
+    orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def is_missing(self, column: str, cell: object) -> bool:
         """Whether the file itself declares the cell's code as missing (SPSS)."""
@@ -84,7 +88,7 @@ def read_table(
         names = ", ".join(unread[:8]) + f" and {len(unread) - 8} more" * (len(unread) > 8)
         rule = f"not described in client.yml and not read: {names}"
         problems.append(Problem(file, rule, severity="warning"))
-    return Table(file, cells, raw.how, raw.labels, raw.missing, tuple(problems))
+    return Table(file, cells, raw.how, raw.labels, raw.missing, tuple(problems), tuple(header))
 
 
 def _header_problems(
