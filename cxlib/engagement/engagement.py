@@ -246,9 +246,9 @@ def checked(client: str) -> tuple[list[Problem], list[str]]:
 
 def _unread(folder: Folder, engagement: Engagement) -> list[Problem]:
     """Warnings for tables that lie in the folder and are named nowhere, and for a folder that feeds no report."""
-    from cxlib.engagement.tables.table import ENDINGS
+    from cxlib.engagement.tables.formats import is_table
 
-    names = [each.name for each in sorted(folder.path.iterdir()) if each.suffix.lower() in ENDINGS]
+    names = [each.name for each in sorted(folder.path.iterdir()) if is_table(each.name)]
     rule, remedy = "no key of client.yml names this table, so it is not read", "Describe it there, or take it away"
     found = [
         Problem(folder.display_name(name), rule, remedy, severity="warning") for name in names if name not in folder.inputs

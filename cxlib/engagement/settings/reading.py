@@ -1,17 +1,26 @@
 """How a table is read and how answers are stored in it: what all parts of client.yml share."""
 
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from cxlib.engagement.settings.validation import Part, broken
+from cxlib.engagement.settings.validation import HEADING, Part, broken
 
 # An editor reads `99` and `1.1` as numbers; here every text stays as it was written.
 _AS_WRITTEN = WithJsonSchema({"type": ["string", "number", "boolean"]})
 Text = Annotated[str, Field(min_length=1, max_length=500), _AS_WRITTEN]
-FORMATS = "csv, xlsx, parquet or sav"
+FORMATS = "csv (also as .gz or .zip), xlsx, xlsm, xls, xlsb, ods, parquet, sav, zsav or dta"
 TableFile = Annotated[str, Field(description=f"{FORMATS}, in this folder")]
-ColumnName = Annotated[Text, Field(description="A column's heading in the file")]
+ColumnName = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=HEADING,
+        description="A column's heading in the file; a beginning of it (20 characters or more) that is ended by ...; or "
+        'its number, as "column 12"; the second of two equal headings is "Heading (2)"',
+    ),
+    _AS_WRITTEN,
+]
 Codes = Annotated[tuple[Text, ...], Field(description="Codes as stored in the file")]
 
 
@@ -29,6 +38,25 @@ Scale = Annotated[
 ]
 
 
+def _listed(given: Any) -> Any:
+    return (given,) if isinstance(given, str | int) else given
+
+
+def _headings(rows: tuple[int, ...]) -> tuple[int, ...]:
+    if not rows or list(rows) != sorted(set(rows)):
+        raise broken("the rows of the headings must rise", "Write one row, or several as [1, 2]")
+    return rows
+
+
+FileRow = Annotated[int, Field(ge=1, le=5_000_000)]
+_ROW = {"type": "integer", "minimum": 1}
+_ROWS = WithJsonSchema({"anyOf": [_ROW, {"type": "array", "items": _ROW}]})
+HeadingRows = Annotated[
+    tuple[Annotated[int, Field(ge=1, le=100)], ...], BeforeValidator(_listed), AfterValidator(_headings), _ROWS
+]
+FileRows = Annotated[tuple[FileRow, ...], BeforeValidator(_listed), _ROWS]
+
+
 class Read(Part):
     """How a file is read; only where it is not read right by itself."""
 
@@ -37,8 +65,14 @@ class Read(Part):
         None, description="What separates the columns of a csv"
     )
     decimal: Literal[",", "."] | None = Field(None, description="Decimal sign of the numbers")
-    sheet: Text | None = Field(None, description="Sheet of an xlsx")
-    headings: int = Field(1, ge=1, le=100, description="Row of the headings, when a title stands above them")
+    sheet: Text | None = Field(None, description="Sheet of a workbook, or table of a zip")
+    headings: HeadingRows = Field(
+        (1,), description='Row of the headings, or several as [1, 2]: they are joined as "question - item"'
+    )
+    skip: FileRows = Field((), description="Rows of the file that are never read: more headings, totals, footers")
+    hidden: Literal["keep", "drop"] | None = Field(
+        None, description="Rows of an xlsx that are hidden, as by a filter: keep or drop; default: they count, with a warning"
+    )
     dates: str | None = Field(None, description="How dates are written, as %d-%m-%Y; default 2025-12-31")
 
 

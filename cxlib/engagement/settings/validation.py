@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from cxlib.engagement.problems import Problem, nearest
 from cxlib.engagement.settings.strict_yaml import Document, dotted
 
+HEADING = 1000  # characters of a column's name: YAML takes no longer keys
 Model = TypeVar("Model", bound=BaseModel)
 Asked = TypeVar("Asked")
 
@@ -92,6 +93,9 @@ def _wording(error: dict, context: dict, path: tuple, model: type[BaseModel]) ->
     if kind in bounds:
         words = {"gt": "more than", "ge": "at least", "lt": "less than", "le": "at most"}
         return f"must be {words[bounds[kind]]} {context[bounds[kind]]:g}", ""
+    if kind == "string_too_long" and context["max_length"] == HEADING:
+        remedy = 'Write its beginning, at least 20 characters, ended by "...", or its number, as "column 12"'
+        return f"must have at most {HEADING} characters", remedy
     return error["msg"].replace("Input should", "must").replace("String should", "must"), ""
 
 

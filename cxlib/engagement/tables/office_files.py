@@ -1,19 +1,23 @@
-"""xlsx, parquet and sav. Their cells keep the type they were stored with."""
+"""xlsx, xlsm and parquet. Their cells keep the type they were stored with."""
 
 import io
+import re
 import zipfile
+from collections.abc import Collection
 
 import numpy as np
 
 from cxlib.engagement.problems import DataError, Problem
 from cxlib.engagement.settings.reading import Read
-from cxlib.engagement.tables.cells import text
-from cxlib.engagement.tables.raw import Raw, check_headings
+from cxlib.engagement.tables.raw import Raw, Top, named
+from cxlib.engagement.tables.sheets import Range, chosen_sheet, objects, sheet_table
 
 _UNPACKED = 2 * 1024**3  # bytes of an xlsx
+_ROW = re.compile(rb"<row\b[^>]*>")
+_MERGED = re.compile(rb'<mergeCell\b[^>]*\bref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 
 
-def read_xlsx(data: bytes, file: str, read: Read, wanted: set[str] | None) -> Raw:
+def read_xlsx(data: bytes, file: str, read: Read, wanted: Collection[str] | None) -> Raw:
     """One sheet of an xlsx: the declared one, or the only visible sheet that holds anything."""
     formulas = _formulas_in(data, file)
     try:
@@ -25,25 +29,33 @@ def read_xlsx(data: bytes, file: str, read: Read, wanted: set[str] | None) -> Ra
         raise DataError([Problem(file, rule, "Open it in a spreadsheet and save it again")]) from None
 
 
-def _read_sheet(data: bytes, file: str, read: Read, wanted: set[str] | None, formulas: bool) -> Raw:
+def _read_sheet(data: bytes, file: str, read: Read, wanted: Collection[str] | None, formulas: bool) -> Raw:
     sheet = _sheet(_workbook(data), file, read.sheet)
-    lines, first = list(sheet.iter_rows(values_only=True)), read.headings
-    check_headings(list(enumerate(lines, start=1))[first - 1 : first + 50], file)
-    width = max(i + 1 for line in lines[first - 1 :] for i, cell in enumerate(line) if cell is not None)
-    header = [*lines[first - 1], *[None] * width][:width]
-    if formulas:
-        _refuse_uncalculated(_workbook(data, formulas=True)[sheet.title], lines, header, first, file, wanted)
-    below = enumerate(lines[first:], start=first + 1)
-    kept = [(row, line) for row, line in below if any(text(cell) for cell in line)]
-    columns = [_objects([line[i] if i < len(line) else None for _, line in kept]) for i in range(width)]
-    rows = np.array([row for row, _ in kept], dtype=np.int64)
-    return Raw(header, columns, rows, f"xlsx, sheet {sheet.title}")
+    lines = list(sheet.iter_rows(values_only=True))
+    hidden, merged = _hidden_and_merged(data, sheet)
+
+    def check(top: Top, keep: list[bool]) -> None:
+        if formulas:
+            _refuse_uncalculated(_workbook(data, formulas=True)[sheet.title], lines, top, keep, file)
+
+    how = f"xlsx, sheet {sheet.title}"
+    return sheet_table(lines, file, read, wanted, how, merged=merged, hidden=hidden, check=check)
 
 
-def _objects(cells: list) -> np.ndarray:
-    column = np.empty(len(cells), dtype=object)
-    column[:] = cells
-    return column
+def _hidden_and_merged(data: bytes, sheet) -> tuple[set[int], list[Range]]:
+    """The rows that are hidden and the merged ranges of a sheet, which openpyxl does not tell where it reads row by row."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        content = archive.read(sheet._worksheet_path)
+    from openpyxl.utils import range_boundaries
+
+    hidden, row = set(), 0
+    for tag in _ROW.findall(content):
+        number = re.search(rb'\br="([0-9]+)"', tag)
+        row = int(number[1]) if number else row + 1
+        if re.search(rb'\bhidden="(1|true)"', tag):
+            hidden.add(row)
+    ranges = [range_boundaries(found.decode()) for found in _MERGED.findall(content)]
+    return hidden, [(top, left - 1, bottom, right - 1) for left, top, right, bottom in ranges]
 
 
 def _formulas_in(data: bytes, file: str) -> bool:
@@ -71,37 +83,30 @@ def _workbook(data: bytes, *, formulas: bool = False):
 
 
 def _sheet(workbook, file: str, declared: str | None):
-    names = workbook.sheetnames
-    if declared is not None and declared not in names:
-        rule = f'there is no sheet "{declared}"'
-        raise DataError([Problem(file, rule, f"The sheets are: {', '.join(names)}")])
-    filled = []
+    filled = {}
     for sheet in workbook.worksheets:
         sheet.reset_dimensions()  # some programs store a wrong size
-        chosen = sheet.title == declared if declared is not None else sheet.sheet_state == "visible"
-        if chosen and any(cell is not None for line in sheet.iter_rows(values_only=True, max_row=50) for cell in line):
-            filled.append(sheet)
-    if not filled:
-        raise DataError([Problem(file, "no visible sheet holds anything", "Name the sheet under `read: sheet`")])
-    if len(filled) > 1:
-        rule = f"there are {len(filled)} sheets: {', '.join(sheet.title for sheet in filled)}"
-        raise DataError([Problem(file, rule, "Name the right one under `read: sheet`")])
-    return filled[0]
+        filled[sheet.title] = any(
+            cell is not None for line in sheet.iter_rows(values_only=True, max_row=50) for cell in line
+        )
+    candidates = {each.title: filled[each.title] and each.sheet_state == "visible" for each in workbook.worksheets}
+    return workbook[chosen_sheet(candidates, filled, file, declared)]
 
 
-def _refuse_uncalculated(sheet, lines: list, header: list, first: int, file: str, wanted: set[str] | None) -> None:
+def _refuse_uncalculated(sheet, lines: list, top: Top, keep: list[bool], file: str) -> None:
     """A formula that no spreadsheet has calculated has no value: reading it as blank would be wrong."""
     sheet.reset_dimensions()
     for row, (line, values) in enumerate(zip(sheet.iter_rows(), lines, strict=False), start=1):
         for cell, value in zip(line, values, strict=False):
             if value is None and cell.data_type == "f":
-                column = text(header[cell.column - 1]) if cell.column <= len(header) else ""
-                if row == first or (row > first and (wanted is None or column in wanted)):
+                at = cell.column - 1
+                if row == top.row or (row > top.row and at < len(keep) and keep[at]):
+                    column = top.names[at] if at < len(top.names) else ""
                     remedy = "Open the file in a spreadsheet, save it, or paste the values"
                     raise DataError([Problem(file, "a formula has never been calculated", remedy, row, column)])
 
 
-def read_parquet(data: bytes, file: str, read: Read, wanted: set[str] | None) -> Raw:
+def read_parquet(data: bytes, file: str, read: Read, wanted: Collection[str] | None) -> Raw:
     """A parquet file; an index of pandas is a column like the others."""
     try:
         import pyarrow as pa
@@ -110,41 +115,12 @@ def read_parquet(data: bytes, file: str, read: Read, wanted: set[str] | None) ->
         raise DataError([Problem(file, "parquet needs the package pyarrow", "pip install pyarrow")]) from None
     try:
         table = parquet.read_table(pa.BufferReader(data))
-        columns = [_objects(column.to_pylist()) for column in table.columns]
+        columns = [objects(column.to_pylist()) for column in table.columns]
     except (pa.ArrowException, OSError, UnicodeError) as error:
         rule = f"the parquet file cannot be read ({type(error).__name__})"
         raise DataError([Problem(file, rule, "Write it again")]) from None
-    return Raw(list(table.column_names), columns, np.arange(2, table.num_rows + 2), "parquet")
+    names, repeated = named(table.column_names)
+    return Raw(names, columns, np.arange(2, table.num_rows + 2), "parquet", repeated=repeated)
 
 
-def read_sav(data: bytes, file: str, read: Read, wanted: set[str] | None) -> Raw:
-    """An SPSS file: codes as stored, with their labels and the codes the file calls missing."""
-    try:
-        import pyreadstat
-    except ImportError:
-        rule = "sav files need the package pyreadstat"
-        raise DataError([Problem(file, rule, 'pip install pyreadstat, or "cxlib[spss]"')]) from None
-    tried = [read.encoding] if read.encoding else [None, "cp1252"]
-    for encoding in tried:
-        try:
-            frame, meta = pyreadstat.read_sav(io.BytesIO(data), user_missing=True, encoding=encoding)
-            break
-        except (
-            pyreadstat.ReadstatError,
-            pyreadstat.PyreadstatError,
-            UnicodeError,
-            LookupError,
-            ValueError,
-        ) as error:
-            failure = error
-    else:
-        rule = f"the sav file cannot be read ({failure})"
-        remedy = "Declare its encoding under `read: encoding`, or save it as csv"
-        raise DataError([Problem(file, rule, remedy)])
-    columns = [frame.iloc[:, i].astype(object).where(frame.iloc[:, i].notna(), None) for i in range(frame.shape[1])]
-    how = f"sav, {encoding or meta.file_encoding or 'utf-8'}"
-    rows = np.arange(2, len(frame) + 2)
-    return Raw(list(frame.columns), columns, rows, how, dict(meta.variable_value_labels), dict(meta.missing_ranges))
-
-
-READERS = {".xlsx": read_xlsx, ".parquet": read_parquet, ".sav": read_sav}  # by the ending of the file
+READERS = {".xlsx": read_xlsx, ".xlsm": read_xlsx, ".parquet": read_parquet}  # by the ending of the file

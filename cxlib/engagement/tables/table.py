@@ -1,21 +1,18 @@
-"""A table of a client folder as it was stored: csv, xlsx, parquet or sav -> `Table`. Its shape is `source.py`'s work, what a
-cell says that of `columns.py` and `answers.py`."""
+"""A table of a client folder as it was stored: csv, a spreadsheet, parquet, SPSS, Stata -> `Table`. Its shape is `source.py`'s
+work, what a cell says that of `columns.py` and `answers.py`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePath
 
 import pandas as pd
 
 from cxlib.engagement.folder import Folder
-from cxlib.engagement.problems import DataError, Problem, nearest, stop_on_errors
-from cxlib.engagement.settings.reading import FORMATS, Read
-from cxlib.engagement.tables import csv_files, office_files
+from cxlib.engagement.problems import DataError, Problem, stop_on_errors
+from cxlib.engagement.settings.reading import Read
 from cxlib.engagement.tables.cells import text
-from cxlib.engagement.tables.raw import Raw
+from cxlib.engagement.tables.formats import read_raw
+from cxlib.engagement.tables.naming import matched
 
-_READERS = csv_files.READERS | office_files.READERS
-ENDINGS = tuple(_READERS)
 MOST_ROWS = 5_000_000
 
 
@@ -24,7 +21,7 @@ class Table:
     """A table as stored: `cells` has the wanted columns, its index is the spreadsheet's row number.
 
     A cell is a text (csv), a number, a date, or None when blank. `how` says how the file was read, `header` holds all its
-    headings. `orders` are groups that client.yml puts in an order where it makes them: {column: its groups}.
+    headings, as client.yml calls them. `orders` are groups that client.yml puts in an order where it makes them: {column: its groups}.
     """
 
     file: str
@@ -64,59 +61,18 @@ def read_table(
     Raises: DataError with everything that is wrong with the file.
     """
     file = folder.display_name(name)
-    kind = PurePath(name).suffix.lower()
-    if kind not in _READERS:
-        rule = "this ending stands for no table that the workbook reads"
-        raise DataError([Problem(file, rule, f"Save the table as {FORMATS}")])
-    data = folder.read(name)
-    if not data:
-        raise DataError([Problem(file, "the file is empty", "Put the table's export there")])
-    keep = None if wanted is None else {*wanted, *optional}
-    raw = _READERS[kind](data, file, read, keep)
-    header = [text(cell) for cell in raw.header]
-    problems = _header_problems(file, header, raw, wanted, read.headings)
+    raw = read_raw(lambda: folder.read(name), name, file, read, None if wanted is None else {*wanted, *optional})
+    places, problems = matched(raw, file, wanted, optional)
     stop_on_errors(problems)
-    cells = pd.DataFrame(
-        {heading: raw.columns[i] for i, heading in enumerate(header) if heading and (keep is None or heading in keep)}
-    )
+    cells = pd.DataFrame({name: raw.columns[place] for name, place in places.items()})
     cells.index = pd.Index(raw.rows, name="row")
     if not len(cells):
         raise DataError([Problem(file, "the table has a header and no rows", "Export the answers too")])
     if len(cells) > MOST_ROWS:
         raise DataError([Problem(file, f"the table has more than {MOST_ROWS:,} rows", "Split or thin it out")])
-    if unread := [heading for heading in header if heading and keep is not None and heading not in keep]:
-        names = ", ".join(unread[:8]) + f" and {len(unread) - 8} more" * (len(unread) > 8)
-        rule = f"not described in client.yml and not read: {names}"
-        problems.append(Problem(file, rule, severity="warning"))
-    return Table(file, cells, raw.how, raw.labels, raw.missing, tuple(problems), tuple(header))
-
-
-def _header_problems(
-    file: str, header: list[str], raw: Raw, wanted: Mapping[str, str] | None, row: int
-) -> list[Problem]:
-    problems = []
-    for position, heading in enumerate(header, start=1):
-        if not heading and any(text(cell) for cell in raw.columns[position - 1]):
-            merged = raw.how.startswith("xlsx")
-            rule = f"column {position} has values but no heading"
-            remedy = f"Give each column one heading in row {row}; split merged cells" if merged else "It is not read"
-            severity = "error" if merged else "warning"
-            problems.append(Problem(file, rule, remedy, row=row, severity=severity))
-    for column in dict.fromkeys(header):
-        if column and header.count(column) > 1 and (wanted is None or column in wanted):
-            rule = f"{header.count(column)} columns have this heading"
-            problems.append(Problem(file, rule, "Give each column its own heading", row, column))
-    for column, key in (wanted or {}).items():
-        if column not in header:
-            problems.append(
-                Problem(file, f"there is no such column ({key})", _remedy(column, header, raw), row, column)
-            )
-    return problems
-
-
-def _remedy(column: str, header: list[str], raw: Raw) -> str:
-    if near := nearest(column, [heading for heading in header if heading]):
-        return f'Did you mean "{near}"? Correct the name in client.yml'
-    if any(hasattr(cell, "year") for cell in raw.header):
-        return "Some headings are dates: write them as text in the spreadsheet"
-    return f"The columns are: {', '.join(heading for heading in header[:12] if heading)}" + ", ..." * (len(header) > 12)
+    called = {place: name for name, place in places.items()}
+    header = [called.get(place, name) for place, name in enumerate(raw.header)]
+    stored = {name: raw.header[place] for name, place in places.items()}
+    labels = {name: raw.labels[heading] for name, heading in stored.items() if heading in raw.labels}
+    missing = {name: raw.missing[heading] for name, heading in stored.items() if heading in raw.missing}
+    return Table(file, cells, raw.how, labels, missing, (*raw.notes, *problems), tuple(header))
