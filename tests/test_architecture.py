@@ -29,6 +29,7 @@ FLOORS = {
         {"tables", "maturity_models"},
         {"survey", "contacts", "maturity", "money"},
         {"engagement"},
+        {"proposal"},
     ],
     "analyses": [
         {"units", "design"},
