@@ -240,6 +240,22 @@ def check(client) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--sheet", metavar="NAME", help="Sheet of a workbook, or table of a zip.")
+def look(file, sheet) -> None:
+    """Print what FILE holds: its columns, their kinds and ranges, nobody's answers. It need not lie in a client's folder."""
+    from cxlib.engagement import DataError
+    from cxlib.engagement.looking import look as seen
+
+    try:
+        lines = seen(file, sheet).lines
+    except DataError as error:
+        raise click.ClickException(str(error)) from None
+    for line in lines:
+        click.echo(line)
+
+
+@main.command()
 @click.argument("client")
 @click.argument("more", nargs=-1, metavar="", type=click.Path(path_type=Path))
 @click.option("--from", "files", multiple=True, metavar="FILE...", type=click.Path(path_type=Path),

@@ -27,7 +27,7 @@ FLOORS = {
         {"settings", "notebook_errors", "slide_master"},
         {"folder"},
         {"tables", "maturity_models"},
-        {"survey", "contacts", "maturity", "money"},
+        {"survey", "contacts", "maturity", "money", "looking"},
         {"engagement"},
         {"proposal"},
     ],
