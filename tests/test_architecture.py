@@ -27,9 +27,8 @@ FLOORS = {
         {"settings", "notebook_errors", "slide_master"},
         {"folder"},
         {"tables", "maturity_models"},
-        {"survey", "contacts", "maturity", "money", "looking"},
+        {"survey", "contacts", "maturity", "money"},
         {"engagement"},
-        {"proposal"},
     ],
     "analyses": [
         {"units", "design"},

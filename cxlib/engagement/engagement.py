@@ -225,13 +225,10 @@ def problems(client: str) -> list[Problem]:
     return checked(client)[0]
 
 
-def checked(client: str, path: Path | None = None) -> tuple[list[Problem], list[str]]:
-    """`problems`, and in a few lines for each table what was read of it: rows, columns, what was left out and made.
-
-    path : a folder that is still being made
-    """
+def checked(client: str) -> tuple[list[Problem], list[str]]:
+    """`problems`, and in a few lines for each table what was read of it: rows, columns, what was left out and made."""
     try:
-        folder, settings, found = _opened(client, path)
+        folder, settings, found = _opened(client)
     except DataError as failure:
         return list(failure.problems), []
     if settings is None:
@@ -244,7 +241,7 @@ def checked(client: str, path: Path | None = None) -> tuple[list[Problem], list[
             found += failure.problems
     if not errors(found):
         found += _unread(folder, engagement)
-    return list(dict.fromkeys(found)), [line for told in folder.told.values() for line in told]
+    return list(dict.fromkeys(found)), [f"  {line}" if i else line for told in folder.told.values() for i, line in enumerate(told)]
 
 
 def _unread(folder: Folder, engagement: Engagement) -> list[Problem]:
@@ -270,9 +267,9 @@ def _tables(engagement: Engagement) -> list:
     return readers + [lambda part=part: getattr(engagement, part) for part in parts]
 
 
-def _opened(client: str, path: Path | None = None) -> tuple[Folder, Client | None, list[Problem]]:
+def _opened(client: str) -> tuple[Folder, Client | None, list[Problem]]:
     """The folder, its settings (None when wrong) and what is wrong with them."""
-    folder = Folder(client, path or client_folder(client))
+    folder = Folder(client, client_folder(client))
     document = read_yaml(folder.read(SETTINGS), folder.display_name(SETTINGS))
     folder.lines.update({dotted(path): line for path, line in document.lines.items()})
     settings, found = read_settings(document, Client)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cxlib.analyses.money import Customers, Money, Plan, Staff
 from cxlib.engagement.folder import Folder
-from cxlib.engagement.problems import Problem, stop_on_errors
+from cxlib.engagement.problems import Problem, stop_on_errors, written
 from cxlib.engagement.settings.money import Churned, CustomersSettings, Employees, Initiatives, MoneySettings
 from cxlib.engagement.settings.strict_yaml import read_yaml
 from cxlib.engagement.settings.validation import as_asked
@@ -30,7 +30,7 @@ def read_customers(folder: Folder, settings: CustomersSettings) -> Customers:
     if settings.client is not None:
         columns.all_equal(settings.client, folder.client)
     if settings.customer is not None:
-        rows[settings.customer] = columns.ids(settings.customer)
+        rows[settings.customer] = columns.ids(settings.customer, remedy=_one_row(settings))
     if settings.respondent is not None:
         rows[settings.respondent] = columns.texts(settings.respondent)
     for column in settings.controls:
@@ -153,6 +153,14 @@ def _customer_columns(settings) -> dict[str, str]:
     return wanted | dict.fromkeys(settings.controls, "customers.controls")
 
 
+def _one_row(settings: CustomersSettings) -> str:
+    """What to write where a customer has several rows."""
+    id, money = written(settings.customer or ""), [settings.revenue, settings.margin, settings.service_cost]
+    added = ", ".join(written(column) for column in money if column)
+    amounts = f"; or, where they are transactions, add them up: `per: {{id: {id}, sum: [{added}]}}`" if added else ""
+    return f"Say which row counts: `one_row: {{of: {id}}}`{amounts}"
+
+
 def _event(columns: TableColumns, churned: Churned) -> pd.Series:
     said = columns.texts(churned.column)
     if not (said == churned.left).any():
@@ -161,7 +169,7 @@ def _event(columns: TableColumns, churned: Churned) -> pd.Series:
         columns.problems.append(Problem(columns.table.file, rule, f"The column holds: {found}", column=churned.column))
     elif (said.dropna() == churned.left).all():
         rule = f'everybody whose row is filled has "{churned.left}", and a blank row says neither that a customer left nor stayed'
-        remedy = "Write a word in the blank rows where the customer stayed, as: stayed"
+        remedy = f'Where a blank row says that the customer stayed, write `recode: {{{written(churned.column)}: {{labels: {{"": stayed}}}}}}`'
         columns.problems.append(Problem(columns.table.file, rule, remedy, column=churned.column))
     return (said == churned.left).astype(float).where(said.notna())
 

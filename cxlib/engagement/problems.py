@@ -1,9 +1,38 @@
 """What is wrong in a client folder: where, which rule, what to do about it."""
 
+import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
+
+PER_FILE = 100_000_000  # rows of a table of several files are numbered on: those of its second file begin here
+
+
+class Files(str):
+    """The name of a table that is made of several: as it is shown, with the name of each in `names`.
+
+    Row `i * PER_FILE + row` of such a table is the row of `names[i]`; a file may stand there twice.
+    """
+
+    names: tuple[str, ...]
+
+    def __new__(cls, names: Iterable[str]) -> "Files":
+        names = tuple(names)
+        made = super().__new__(cls, ", ".join(dict.fromkeys(names)))
+        made.names = names
+        return made
+
+    def __getnewargs__(self):
+        return (self.names,)
+
+    def places(self, rows: Iterable[int]) -> dict[str, list[int]]:
+        """{file: its rows}"""
+        places: dict[str, list[int]] = {}
+        for row in rows:
+            places.setdefault(self.names[row // PER_FILE], []).append(row % PER_FILE)
+        return places
 
 
 @dataclass(frozen=True)
@@ -24,18 +53,19 @@ class Problem:
     count: int = 1
 
     def __str__(self) -> str:
-        place = ", ".join(part for part in (self.file, self._rows(), self._column()) if part)
+        place = ", ".join(part for part in (*self._place(), self._column()) if part)
         return " ".join(f"{place}: {_sentence(self.rule)} {_sentence(self.remedy)}".split())
 
-    def _rows(self) -> str:
+    def _place(self) -> tuple[str, str]:
+        """File and rows; of several files the rows of each beside its name."""
         if self.row is None:
-            return ""
+            return self.file, ""
+        rows, more = (self.row, *self.also), self.count - 1 - len(self.also)
+        rest = f" and {more:,} more" if more else ""
+        if isinstance(self.file, Files):
+            return " and ".join(f"{file}, {_rows('row', each)}" for file, each in self.file.places(rows).items()) + rest, ""
         word = "line" if self.file.endswith((".yml", ".yaml")) else "row"
-        if not self.also:
-            return f"{word} {self.row}"
-        more = self.count - 1 - len(self.also)
-        rows = ", ".join(str(row) for row in (self.row, *self.also))
-        return f"{word}s {rows}" + (f" and {more:,} more" if more else "")
+        return self.file, _rows(word, rows) + rest
 
     def _column(self) -> str:
         if not self.column:
@@ -72,6 +102,12 @@ def at_rows(rows: Iterable[int], **problem) -> Problem:
     return Problem(row=first, also=tuple(rest[:3]), count=1 + len(rest), **problem)
 
 
+def written(name: str) -> str:
+    """A text as it can stand in client.yml, in quotation marks where it needs them."""
+    plain = re.fullmatch(r"[^\W\d_][\w ./-]*[\w.]|[^\W\d_]", name) and name not in ("null", "~") and "  " not in name
+    return name if plain else json.dumps(name, ensure_ascii=False)
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """The one of `names` that is most like `name`, or "" when none is."""
     names = list(names)
@@ -83,6 +119,11 @@ def nearest(name: str, names: Iterable[str]) -> str:
         return plain[longer[0]]
     found = get_close_matches(_plain(name), list(plain), n=1, cutoff=0.6)
     return plain[found[0]] if found else ""
+
+
+def _rows(word: str, rows: Iterable[int]) -> str:
+    named = [str(row) for row in rows]
+    return f"{word}{'s' if len(named) > 1 else ''} {', '.join(named)}"
 
 
 def _sentence(text: str) -> str:

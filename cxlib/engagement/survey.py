@@ -21,7 +21,7 @@ from cxlib.analyses.design import (
     year_before,
 )
 from cxlib.engagement.folder import Folder
-from cxlib.engagement.problems import DataError, Problem, errors, stop_on_errors
+from cxlib.engagement.problems import DataError, Problem, errors, stop_on_errors, written
 from cxlib.engagement.settings.periods import Every
 from cxlib.engagement.settings.survey import EffortSettings, IndexSettings, RatingSettings, Recommend, SurveySettings
 from cxlib.engagement.settings.validation import Asked, as_asked
@@ -199,6 +199,7 @@ def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM
         problems += _stragglers(folder, settings, rows[period], times, minimum)
     problems += _too_many(folder, settings, len(table.cells) if times is None else int(times.sum()))
     stop_on_errors(problems)
+    folder.told["survey"] = (*folder.told["survey"], *_counted(settings, rows, period, times))
     frame = pd.DataFrame(rows, table.cells.index)
     if times is not None:
         frame = frame.loc[frame.index.repeat(times.astype(int))]
@@ -211,6 +212,18 @@ def _made_of_dates(settings: SurveySettings, problem: Problem) -> Problem:
     if not meant or problem.column != settings.period or not problem.rule.startswith("there is no such column"):
         return problem
     return replace(problem, remedy=f"To make periods from `date` write `every: {settings.period}` and remove `period`")
+
+
+def _counted(settings: SurveySettings, rows: dict[str, pd.Series], period: str | None, times: pd.Series | None) -> list[str]:
+    """What is told of rows that stand for nobody, and of respondents who answered in several periods."""
+    told = []
+    if times is not None and (times == 0).any():
+        told.append(f"{int((times == 0).sum()):,} rows stand for nobody ({settings.frequency} is 0) and are left out")
+    if settings.respondent is not None and period is not None:
+        again = rows[settings.respondent].value_counts()
+        if (again > 1).any():
+            told.append(f"{int((again > 1).sum()):,} respondents answered in several periods, and count once in each")
+    return told
 
 
 def _codings(folder: Folder, settings: SurveySettings) -> tuple[dict[str, Coding], list[Problem]]:
@@ -270,7 +283,7 @@ def _narrow(folder: Folder, settings: SurveySettings, rows: dict[str, pd.Series]
         for column in [column for column, most in best.items() if most in SHORT and most < part.scale[1] in best.values()]:
             low, most = part.scale[0], best[column]
             rule = f'nobody answered above {most:g} to "{column}", though {part.scale[1]:g} is given to other questions beside it'
-            remedy = f"If it was asked on {low:g}-{most:g}, write `scales: {{{column}: [{low:g}, {most:g}]}}`; else all is well"
+            remedy = f"If it was asked on {low:g}-{most:g}, write `scales: {{{written(column)}: [{low:g}, {most:g}]}}`; else all is well"
             problems.append(replace(folder.setting(f"{key}.scale", rule, remedy), severity="warning"))
     return problems
 
@@ -333,7 +346,7 @@ def _described(
     if settings.client is not None:
         columns.all_equal(settings.client, client)
     if settings.respondent is not None:
-        rows[settings.respondent] = columns.ids(settings.respondent)
+        rows[settings.respondent] = columns.table.cells[settings.respondent]  # has its place, and is read beside the periods
     for column in [*settings.segments, *([settings.unit] if settings.unit is not None else [])]:
         rows[column] = _groups(columns, column)
     for column, shares in (settings.margins or {}).items():
@@ -353,4 +366,15 @@ def _described(
         rows[settings.weight] = columns.weights(settings.weight, most=LARGEST_WEIGHT)
     if settings.frequency is not None:
         times = columns.frequencies(settings.frequency, most=MOST_ROWS)
+    if settings.respondent is not None:
+        within = None if period is None else rows[period]
+        rows[settings.respondent] = columns.ids(settings.respondent, within=within, remedy=_one_row(settings))
     return rows, period, times
+
+
+def _one_row(settings: SurveySettings) -> str:
+    """What to write where a respondent has several rows."""
+    if isinstance(settings.file, tuple):
+        waves = ", ".join(f'"wave {i}": {written(file)}' for i, file in enumerate(settings.file, start=1))
+        return f"If each file is a wave, name them: `file: {{{waves}}}`; else say which row counts: `one_row: {{of: {written(settings.respondent)}}}`"
+    return f"Say which row counts: `one_row: {{of: {written(settings.respondent)}, which: last}}`, with `by` a column of dates where there is one"

@@ -4,9 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from cxlib.engagement.settings.periods import Timed
 from cxlib.engagement.settings.reading import Codes, ColumnName, Text
-from cxlib.engagement.settings.source import Source
+from cxlib.engagement.settings.source import Source, TimedSource
 from cxlib.engagement.settings.validation import broken
 
 ModelId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")]
@@ -19,7 +18,7 @@ class Benchmark(Source):
     company: ColumnName = Field(description="Column: the company's name or number; each once")
 
 
-class AssessmentSettings(Source, Timed):
+class AssessmentSettings(TimedSource):
     """A self-assessment: one row per person (and period), columns named by the model's ids"""
 
     respondent: ColumnName = Field(description="Column; each person once in a period")

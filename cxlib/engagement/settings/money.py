@@ -5,9 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from cxlib.engagement.settings.periods import Timed
 from cxlib.engagement.settings.reading import ColumnName, Text
-from cxlib.engagement.settings.source import Source
+from cxlib.engagement.settings.source import Source, TimedSource
 from cxlib.engagement.settings.survey import Questions
 from cxlib.engagement.settings.validation import Part, broken
 
@@ -89,7 +88,7 @@ class CustomersSettings(Source):
         return self
 
 
-class Employees(Questions, Source, Timed):
+class Employees(Questions, TimedSource):
     """The employee survey: one row per employee, or per unit"""
 
     client: ColumnName | None = Field(None, description="Column that holds this client's id in every row")

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from cxlib.engagement.settings.periods import Timed
 from cxlib.engagement.settings.reading import FORMATS, ColumnName, Read, TableFile, Text
 from cxlib.engagement.settings.validation import Part, broken
 
@@ -71,6 +72,9 @@ class Recode(Part):
     )
     missing: Cells | None = Field(None, description="Codes that say nothing: read as blank, and not as don't know")
     number: Literal["first"] | None = Field(None, description='first: the first number of a text, as 5 of "5 - Satisfied"')
+    match: Literal["loose"] | None = Field(
+        None, description="loose: an id without case, spaces, leading zeros and a .0 behind: 000123 is 123"
+    )
     turned: tuple[float, float] | None = Field(
         None, description="Lowest and highest answer of a question whose low answers are good: on [1, 5] a 1 becomes 5"
     )
@@ -85,7 +89,7 @@ class Recode(Part):
 
     @model_validator(mode="after")
     def _says_something(self):
-        steps = ("missing", "number", "turned", "bands", "labels", "joined", "several")
+        steps = ("missing", "number", "match", "turned", "bands", "labels", "joined", "several")
         if not any(getattr(self, step) for step in steps):
             raise broken("does nothing", f"Give one of: {', '.join(steps)}")
         if self.turned is not None and not self.turned[0] < self.turned[1]:
@@ -119,7 +123,102 @@ class Recode(Part):
         return self
 
 
+class Join(Rows):
+    """More columns, found in another table by an id"""
+
+    on: Annotated[dict[ColumnName, ColumnName], Field(min_length=1)] = Field(
+        description="{column here: the column there that holds the same id}"
+    )
+    columns: tuple[ColumnName, ...] | dict[ColumnName, ColumnName] = Field(
+        description="Columns to take, as [region, revenue], or with new names: {region: their name}"
+    )
+    match: Literal["exact", "loose"] = Field(
+        "exact", description="loose: without case, spaces, leading zeros and a .0 behind: 000123 is 123"
+    )
+    at_least: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        None, description="Share of the rows that find theirs, where fewer than half are right"
+    )
+
+    @property
+    def named(self) -> dict[str, str]:
+        """{column: its name in the other table}"""
+        return dict(self.columns) if isinstance(self.columns, dict) else {column: column for column in self.columns}
+
+
+class Long(Part):
+    """One row an answer: a column holds the question, another the answer"""
+
+    respondent: ColumnName | tuple[ColumnName, ...] = Field(
+        description="Column of the respondent, or several: [id, wave] where one has answered more than once"
+    )
+    question: ColumnName = Field(description="Column that names the question: each becomes a column")
+    answer: ColumnName
+
+
+class Per(Part):
+    """Several rows of one customer become one"""
+
+    id: ColumnName = Field(description="Column of the customer, or who else gets one row")
+    sum: tuple[ColumnName, ...] = Field((), description="Columns that are added up")
+    mean: tuple[ColumnName, ...] = Field((), description="Columns of which the mean is taken")
+    a_year: tuple[ColumnName, ...] = Field(
+        (), description="Columns that are added up and divided by the years from the first to the last date of `by`"
+    )
+    last: tuple[ColumnName, ...] = Field((), description="Columns of which the last row counts, by `by` or by their order")
+    first: tuple[ColumnName, ...] = Field((), description="Columns of which the first row counts, by `by` or by their order")
+    by: ColumnName | None = Field(None, description="Column of the date of each row")
+    count: Text | None = Field(None, description="Name of a new column: how many rows there were")
+
+    @model_validator(mode="after")
+    def _each_column_once(self):
+        named = [column for how in ("sum", "mean", "a_year", "last", "first") for column in getattr(self, how)]
+        for column in named:
+            if named.count(column) > 1:
+                raise broken(f'"{column}" is named twice', "Each column becomes one figure; name a copy by `recode`")
+        if self.a_year and self.by is None:
+            raise broken("there is no date that says how many years they are", "Name its column under `by`", key="a_year")
+        return self
+
+
 class Source(Rows):
     """A table: the rows that count, and columns made of those of the file"""
 
+    long: Long | None = None
+    waves: dict[Text, Annotated[dict[ColumnName, ColumnName], Field(min_length=1)]] = Field(
+        {},
+        description="wave: {column: its name in this wave}; waves that stand side by side become rows, and the column `wave`; "
+        "beside files with the names of waves it says how columns are called in each",
+    )
+    join: tuple[Join, ...] = Field((), description="More columns, found in other tables by an id")
     recode: dict[ColumnName, Recode] = Field({}, description="column: how it is read; a new name makes a new column")
+    per: Per | None = None
+
+    @property
+    def wave_names(self) -> tuple[str, ...]:
+        """The names that the column `wave` holds, in their order; empty without such a column."""
+        return tuple(self.file) if isinstance(self.file, dict) else tuple(self.waves)
+
+    @model_validator(mode="after")
+    def _waves_are_those_of_the_files(self):
+        if isinstance(self.file, dict):
+            for wave in self.waves:
+                if wave not in self.file:
+                    raise broken("is no file of this part", f"Name one of: {', '.join(self.file)}", key=f"waves/{wave}")
+        elif self.waves and self.long is not None:
+            raise broken("a table of one row an answer has no waves side by side", "Remove `waves`", key="waves")
+        return self
+
+
+class TimedSource(Source, Timed):
+    """A table whose rows belong to periods; waves of `file` or `waves` are its periods where it names no others"""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _waves_are_periods(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        named = [names for names in (given.get("file"), given.get("waves")) if isinstance(names, dict)]
+        times = {key: given.get(key) for key in ("period", "date", "periods")}
+        if not named or times["date"] is not None or times["period"] not in (None, WAVE):
+            return given
+        return given | {"period": WAVE, "periods": times["periods"] or list(named[0])}

@@ -7,9 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from cxlib.analyses.design import BASIS
-from cxlib.engagement.settings.periods import Timed
 from cxlib.engagement.settings.reading import Codes, ColumnName, Scale, Stored, Text
-from cxlib.engagement.settings.source import Source
+from cxlib.engagement.settings.source import TimedSource
 from cxlib.engagement.settings.validation import Part, broken
 
 PartId = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,40}$")]
@@ -149,7 +148,7 @@ class Funnel(Part):
         return self
 
 
-class SurveySettings(Source, Timed):
+class SurveySettings(TimedSource):
     """The customer survey: one row per respondent"""
 
     client: ColumnName | None = Field(None, description="Column that holds this client's id in every row")

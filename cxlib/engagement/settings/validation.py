@@ -82,7 +82,8 @@ def _wording(error: dict, context: dict, path: tuple, model: type[BaseModel]) ->
     if kind == "string_pattern_mismatch":
         return f"must match {context['pattern']}", _description(path, model)
     if kind == "string_type":
-        return "must be a single text", ""
+        waves = "; waves that stand side by side are said under `waves`" if isinstance(error["input"], list | tuple) else ""
+        return "must be a single text", f"Name one{waves}" if waves else ""
     if kind in ("dict_type", "model_type", "model_attributes_type"):
         return "must be a group of keys", "Write the keys below it, indented"
     if kind in ("list_type", "tuple_type"):

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from cxlib.engagement.problems import Problem, at_rows, nearest
+from cxlib.engagement.problems import Problem, at_rows, nearest, written
 from cxlib.engagement.tables import rules
 from cxlib.engagement.tables.cells import Unreadable, moment, numbers, quoted, text
 from cxlib.engagement.tables.periods import in_time_order, likely_order, same_time
@@ -35,17 +35,22 @@ class TableColumns:
 
         return self._each(column, read).astype("str")
 
-    def ids(self, column: str, *, within: pd.Series | None = None) -> pd.Series:
+    def ids(
+        self, column: str, *, within: pd.Series | None = None, remedy: str = "Give each respondent one row"
+    ) -> pd.Series:
         """Texts that must be there, each once (in each group of `within`)."""
         values = self._each(column, lambda cell: text(cell) or None).astype("str")
         key = values if within is None else (values + "\0" + within.astype("str").fillna("")).rename(column)
-        self._check(key, rules.each_once(), "Give each respondent one row", blank="the id is missing")
+        self._check(key, rules.each_once(), remedy, blank="the id is missing")
         return values
 
     def all_equal(self, column: str, expected: str) -> None:
         """Every row must say `expected`: the guard against another client's file."""
         values = self._each(column, lambda cell: text(cell) or None).astype("str")
         remedy = "Is this another client's file? Put this client's own there"
+        if values.nunique() > 1 and (known := quoted(values)) and expected not in set(values):
+            first = next(name for name in values.dropna() if f'"{name}"' in known)
+            remedy = f'Where the file holds several and this is one of them, say which: `keep: {{{written(column)}: [{written(first)}]}}` instead of `client`'
         self._check(values, rules.equal_to(expected), remedy, blank=f"must be {expected} in every row, and is blank")
 
     def weights(self, column: str, *, most: float) -> pd.Series:
@@ -68,13 +73,13 @@ class TableColumns:
         return values
 
     def frequencies(self, column: str, *, most: int) -> pd.Series:
-        """Whole numbers from 1 in every row, `most` in all."""
+        """Whole numbers from 0 in every row, `most` in all."""
         values = self.numbers(column)
         if values.sum() > most:
             rule = f"the table stands for more than {most:,} respondents"
             self.problems.append(Problem(self.table.file, rule, "Correct the numbers", column=column))
-        remedy = "It says how many respondents the row stands for: 1, 2, 3, ..."
-        self._check(values, rules.whole_from_one(), remedy, blank="the number is missing", known=True)
+        remedy = "It says how many respondents the row stands for: 0, 1, 2, 3, ..."
+        self._check(values, rules.whole_from_zero(), remedy, blank="the number is missing", known=True)
         return values
 
     def numbers(self, column: str) -> pd.Series:
@@ -164,7 +169,8 @@ class TableColumns:
 
     def note_blanks(self, values: pd.Series, what: str) -> None:
         """A warning for rows where `values` is missing."""
-        self._report(values.name, values.index[values.isna()], what, "", severity="warning")
+        remedy = f"Where they are rows of people who did not answer, leave them out: `drop: {{{written(str(values.name))}: [\"\"]}}`"
+        self._report(values.name, values.index[values.isna()], what, remedy, severity="warning")
 
     def _each(self, column: str, read: Callable[[object], object]) -> pd.Series:
         """`read` of every cell; each distinct cell is read once."""

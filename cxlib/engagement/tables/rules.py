@@ -28,10 +28,10 @@ def positive(most: float) -> list[pa.Check]:
     ]
 
 
-def whole_from_one() -> list[pa.Check]:
-    """1, 2, 3, ..."""
+def whole_from_zero() -> list[pa.Check]:
+    """0, 1, 2, 3, ..."""
     return [
-        pa.Check.ge(1, error="must be at least 1"),
+        pa.Check.ge(0, error="must be at least 0"),
         pa.Check(lambda numbers: numbers == numbers.round(), error="must be a whole number"),
     ]
 

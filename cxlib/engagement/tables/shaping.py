@@ -131,3 +131,57 @@ def chosen(
         values[:] = [float(answer in answers) if text(cell) else None for cell, answers in zip(stored, held, strict=True)]
         columns[answer] = pd.Series(values[ids], index=cells.index, name=answer, dtype=object)
     return columns
+
+
+def one_column_a_question(
+    rows: pd.DataFrame, ids: pd.Series, question: str, answer: str, wanted: Iterable[str] | None = None
+) -> tuple[pd.DataFrame, list[str], pd.Index]:
+    """One row an answer becomes one row an id: a column for each question, the other columns as the first filled cell has them.
+
+    ids : what tells the rows apart that are made, missing where there is none: such a row is left out
+    wanted : the questions that become columns; default all
+    Returns: (rows by the place of their id's first row, columns that differ within an id, rows of a question answered twice)
+    """
+    kept = ids.notna()
+    rows, ids = rows[kept], ids[kept]
+    asked = each(rows[question], text)
+    filled = rows.mask(rows.apply(lambda cells: each(cells, text)) == "") if len(rows) else rows
+    twice = pd.DataFrame({"id": ids, "asked": asked}).duplicated(keep="first") & (asked != "")
+    groups = filled.drop(columns=[question, answer]).groupby(ids.to_numpy(), sort=False)
+    table = groups.first()
+    differ = [column for column in table if (groups[column].nunique() > 1).any()]
+    table.index = pd.Index(pd.Series(rows.index, index=ids.to_numpy()).groupby(level=0, sort=False).first().to_numpy())
+    places = dict(zip(pd.unique(ids), table.index, strict=True))
+    for name in dict.fromkeys(asked) if wanted is None else wanted:
+        these = rows[(asked == name) & ~twice]
+        if len(these) or wanted is None:
+            cells = pd.Series(these[answer].to_numpy(), index=[places[id] for id in ids[these.index]], dtype=object)
+            table[name] = cells.reindex(table.index)
+    table = table.drop(columns=[""], errors="ignore")
+    return table.astype(object).where(table.notna(), None), differ, rows.index[twice]
+
+
+def one_below_the_other(rows: pd.DataFrame, waves: Mapping[str, Mapping[str, str]], wave: str) -> dict[str, pd.DataFrame]:
+    """{wave: its rows}: waves that stand side by side, each with the names that its columns have in all of them.
+
+    waves : {wave: {column: the column that holds it in this wave}}; rows in which all of these are blank are left out
+    wave : the new column, which names the wave
+    """
+    apart = {origin for columns in waves.values() for origin in columns.values()}
+    shared, names = rows.drop(columns=sorted(apart)), list(dict.fromkeys(name for each in waves.values() for name in each))
+    parts = {}
+    for label, columns in waves.items():
+        part = shared.assign(**{name: rows[columns[name]] if name in columns else None for name in names}, **{wave: label})
+        filled = np.zeros(len(part), dtype=bool)
+        for name in columns:
+            filled |= (each(part[name], text) != "").to_numpy()
+        parts[label] = part[filled]
+    return parts
+
+
+def loosely(id: str) -> str:
+    """An id without what programs change: case, spaces, zeros before it and a .0 behind it."""
+    if id.isascii() and id.isdigit():
+        return id.lstrip("0") or "0"
+    plain = re.sub(r"\s", "", id).casefold()
+    return re.sub(r"(?<=[0-9])\.0+$", "", plain).lstrip("0") or plain[:1]

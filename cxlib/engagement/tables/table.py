@@ -2,7 +2,7 @@
 work, what a cell says that of `columns.py` and `answers.py`."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -21,7 +21,8 @@ class Table:
     """A table as stored: `cells` has the wanted columns, its index is the spreadsheet's row number.
 
     A cell is a text (csv), a number, a date, or None when blank. `how` says how the file was read, `header` holds all its
-    headings, as client.yml calls them. `orders` are groups that client.yml puts in an order where it makes them: {column: its groups}.
+    headings, as client.yml calls them. `orders` are groups that client.yml puts in an order where it makes them: {column: its
+    groups}; `told` says in a line each what was left out, joined and made.
     """
 
     file: str
@@ -32,6 +33,22 @@ class Table:
     notes: tuple[Problem, ...] = ()
     header: tuple[str, ...] = ()
     orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    told: tuple[str, ...] = ()
+
+    def said(self, column: str, *, between: str | None = None) -> list[str]:
+        """The different texts of a column, and the labels of its codes; `between` parts several answers of one cell."""
+        stored = [cell for cell in pd.unique(self.cells[column].astype(object)) if text(cell)]
+        labels = [text(label) for cell in stored if (label := self.labels.get(column, {}).get(cell))]
+        texts = [text(part) for cell in stored for part in (text(cell).split(between) if between else [cell])]
+        return list(dict.fromkeys([*texts, *labels]))
+
+    def noted(self, *problems: Problem) -> "Table":
+        """The table with what is wrong, or worth a look, in it."""
+        return replace(self, notes=(*self.notes, *problems))
+
+    def telling(self, *lines: str) -> "Table":
+        """The table with what was done to it."""
+        return replace(self, told=(*self.told, *lines))
 
     def is_missing(self, column: str, cell: object) -> bool:
         """Whether the file itself declares the cell's code as missing (SPSS)."""
