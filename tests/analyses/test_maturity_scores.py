@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from cxlib.analyses import maturity
+from cxlib.analyses.maturity.scores import ends, scored
 from tests.analyses.maturity_cases import people, ratings
 
 FUNCTIONS = [maturity.steps, maturity.criteria, maturity.priorities, maturity.agreement, maturity.unknown]
@@ -92,10 +93,25 @@ def test_strength_and_weakness_only_beyond_chance():
     assert result.findings[2].values["criterion"] == "1.2 Criterion 1.2"
 
 
-@pytest.mark.parametrize("answer, expected", [(1, "criteria.weakness_alike"), (3, "criteria.no_weakness")])
-def test_equal_answers_stand_for_half_an_option_either_way(answer, expected):
-    # everybody 3: 50, but with half an option of 12.5 it may be above 60; everybody 1: at most 12.5
-    assert expected in keys(maturity.criteria(ratings([[answer]] * 5)))
+@pytest.mark.parametrize("people, answer, expected", [
+    (5, 1, "criteria.weakness_alike"),  # 1 - .025 ** (1 / 5) = .52 of all may say 2 though none of five did: 0 to 13
+    (5, 3, "criteria.no_weakness"),  # 50 to 63, which holds the limit of 60
+    (12, 3, "criteria.weakness_alike"),  # 1 - .025 ** (1 / 12) = .26: 50 to 57
+])  # fmt: skip
+def test_equal_answers_leave_room_for_what_nobody_of_so_few_said(people, answer, expected):
+    assert expected in keys(maturity.criteria(ratings([[answer]] * people)))
+
+
+@pytest.mark.parametrize("people", [5, 7, 9, 12, 20])
+@pytest.mark.parametrize("dissent", [1, 2])
+def test_a_dissent_makes_nothing_surer_than_unanimity(people, dissent):
+    answers = [[3, 3] for _ in range(people - 1)] + [[3, dissent]]  # 1.1 is unanimous, 1.2 is not
+    asked = ratings(answers)
+    table = scored(asked, asked.points)
+    low, high = ends(asked, table)
+    unanimous, other = (high - table.score100).to_numpy()
+    assert unanimous == pytest.approx(25 * (1 - 0.025 ** (1 / people)))
+    assert other >= unanimous - 1e-9 and (low <= table.score100).all()
 
 
 def test_what_is_called_low_also_looks_low():

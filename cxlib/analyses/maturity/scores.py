@@ -99,10 +99,13 @@ def scored(ratings: Ratings, points: pd.DataFrame, confidence=0.95) -> pd.DataFr
     return table.astype({"score100": float, "low": float, "high": float})
 
 
-def ends(ratings: Ratings, table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Lower and upper end of every score. Answers that are all alike still stand for half an option either way."""
-    half = 50 / (len(ratings.values) - 1)
-    return table.low.fillna((table.score100 - half).clip(0)), table.high.fillna((table.score100 + half).clip(upper=100))
+def ends(ratings: Ratings, table: pd.DataFrame, confidence=0.95) -> tuple[pd.Series, pd.Series]:
+    """Lower and upper end of every score that a verdict rests on: those of its interval, and never nearer than the largest
+    share that may have said one option more, or less, though none of the n did. So that all agree is no surer than that one does not."""
+    unseen = 1 - ((1 - confidence) / 2) ** (1 / table.n)
+    reach = 100 / (len(ratings.values) - 1) * unseen
+    low, high = table.low.fillna(table.score100), table.high.fillna(table.score100)
+    return np.minimum(low, table.score100 - reach).clip(lower=0), np.maximum(high, table.score100 + reach).clip(upper=100)
 
 
 def _took_part(ratings: Ratings) -> Finding:
