@@ -10,8 +10,8 @@ from cxlib.report.language.words import translated
 from cxlib.report.lines import finding_line
 
 CHOSEN = ("choice.chosen", {"names": "A, B"})
-PAYS = ("board.pays", {"p50": 2e6, "share": 0.9})
-OPEN = ("board.open", {"p10": -1e6, "p90": 2e6, "share": 0.6})
+PAYS = ("board.pays", {"p50": 2e6, "share": 0.9, "cause": 0.5})
+OPEN = ("board.open", {"p10": -1e6, "p90": 2e6, "share": 0.6, "cause": 0.5})
 TURNS = ("decision.changes", {"input": Term("Tax"), "value": Quantity(0.4, "percent"), "now": Quantity(0.2, "percent")})
 OVER = ("choice.over", {"name": "C", "value": 0.1})
 POINT = ("tipping_point.step", {"service": "Wait", "place": Quantity(8.0, "count"), "units": Term("minutes"), "step": Quantity(-1.2, "signed_gap_fine")})
@@ -35,7 +35,7 @@ def steps(*said, missing=None) -> dict[str, str]:
 
 
 def test_money_goes_where_it_pays_and_not_where_that_is_open():
-    assert steps(PAYS, CHOSEN) == {"start": "Start with A, B: worth 2.0\u00a0million\u00a0EUR after its cost, on today's knowledge. Give each initiative an owner and a date."}
+    assert steps(PAYS, CHOSEN) == {"start": "Start with A, B: worth 2.0\u00a0million\u00a0EUR after its cost, if satisfaction rises as planned and 50% of the link is cause. Give each initiative an owner and a date."}
     assert list(steps(PAYS, CHOSEN, ("choice.unproved", {}))) == []
     assert steps(OPEN, CHOSEN, TURNS) == {"settle": "Before money goes into A, B: find out “Tax”. At 40% instead of 20% the decision turns."}
     assert list(steps(OPEN, CHOSEN)) == ["try"]
@@ -89,7 +89,7 @@ def test_what_cannot_be_told_asks_for_data_last():
 
 
 def test_five_at_most_and_two_of_a_page_worth_most_first():
-    pages = [page(PAYS, CHOSEN, OVER, ("point.worth", {"p50": 1e5}), ("absent.case", {}), name="case"), page(POINT, BEYOND, name="tip"),
+    pages = [page(PAYS, CHOSEN, OVER, ("point.worth", {"p50": 1e5, "cause": 0.5}), ("absent.case", {}), name="case"), page(POINT, BEYOND, name="tip"),
              page(MOST, LOW, name="drivers"), page(("parity.worse", {"block": "x", "gap": Quantity(3.0, "gap_index")}),
                   ("segment.below", {"group": "g", "segment": "s", "figure": "NPS", "change": Quantity(30.0, "gap_points")}),
                   ("target.unclear", {"figure": "NPS", "target": Quantity(3.0, "points")}), name="status")]  # fmt: skip

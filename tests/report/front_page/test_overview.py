@@ -81,9 +81,9 @@ def test_what_speaks_against_another_finding_stays_on_its_page():
     chosen = ("choice.chosen", "good", "choose {names}", {"names": "A"})
     keep = ("act.keep", "good", "keep {block}", {"block": "Service"})
     gap = ("parity.worse", "bad", "{block} disappoints", {"block": "Service", "gap": Quantity(9.0, "gap_index")})
-    unclear = page("case", result(("board.open", "unclear", "open", {"share": 0.6})), result(chosen))
+    unclear = page("case", result(("board.open", "unclear", "open", {"share": 0.6, "cause": 0.5})), result(chosen))
     assert "choose A" not in str(overview([unclear], "en"))
-    assert "choose A" in str(overview([page("case", result(("board.pays", "good", "{p50:money}", {"p50": 1.0, "share": 0.9})), result(chosen))], "en"))
+    assert "choose A" in str(overview([page("case", result(("board.pays", "good", "{p50:money}", {"p50": 1.0, "share": 0.9, "cause": 0.5})), result(chosen))], "en"))
     assert "keep Service" not in str(overview([page("d", result(("level", "neutral"), keep)), page("s", result(("l", "neutral"), gap))], "en"))
 
 
