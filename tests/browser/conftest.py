@@ -41,7 +41,7 @@ def _in_language(source: Path, target: Path, engagement) -> None:
     target.mkdir()
     shutil.copy(source / "index.html", target)
     cover, page = report_cover(engagement, {}, engagement.logo), Page(**engagement.look)
-    for file in sorted(source.glob("0*.ipynb")):
+    for file in sorted(source.glob("[0-9]*.ipynb")):
         shown = reshown(nbformat.read(file, as_version=4), file.stem.split("_", 1)[1], page)
         (target / f"{file.stem}.html").write_text(page_html(shown, cover), encoding="utf-8")
 
@@ -75,7 +75,7 @@ def report(request):
 
 
 def pages(reports: Path, report: str) -> list[Path]:
-    found = sorted((reports / report).glob("0*.html" if "." in report else "*.html"))
+    found = sorted((reports / report).glob("[0-9]*.html" if "." in report else "*.html"))
     assert found and (len(found) >= 2 or "." in report)
     return found
 

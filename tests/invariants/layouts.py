@@ -70,7 +70,7 @@ def tried(client: Client, root: Path) -> dict[str, object]:
         report = build_report(client.id, root / "out", Request(parameters=DRAWS))
     except Exception as failure:
         return row | {"failed": f"{type(failure).__name__}: {str(failure).splitlines()[0]}"}
-    return row | {"pages": len(list(report.folder.glob("0*.html")))}
+    return row | {"pages": len(list(report.folder.glob("[0-9]*.html")))}
 
 
 def swept(root: Path) -> list[dict[str, object]]:

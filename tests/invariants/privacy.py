@@ -16,7 +16,7 @@ class Division(NamedTuple):
     result: str
     table: str
     each: tuple[str, ...]  # the columns that name one division
-    total: tuple[str, str] | None = None  # the table with the totals and what ties its rows; None: the base
+    total: tuple[str, str] | str | None = None  # the table with the totals and what ties its rows, a setting; None: the base
 
 
 DIVISIONS = (
@@ -24,8 +24,13 @@ DIVISIONS = (
     *(Division("status", name, "periods", ()) for name in ("net_promoter_score", "satisfied_share", "effort_score",
                                                            "satisfaction_index", "loyalty_index", "acsi_index")),
     Division("maturity", "criteria", "groups", ("criterion", "segment"), ("criteria", "criterion")),
+    Division("maturity", "belief", "groups", (), "guesses"),
 )  # fmt: skip
 COUNTS_OF_ANSWERS = ("recommendation_groups",)  # whose rows are answers, and no groups of people
+NOTHING_ADDS_UP = {  # tables of groups from which no figure of a group that is not shown follows, and why
+    ("drivers", "effects_by_segment", "groups"): "effects of models do not add up; no mean or share is shown",
+    ("tipping_points", "by_group", "groups"): "places do not add up; no mean or share is shown",
+}
 
 
 def worked_out(page: str, result: Mapping) -> Iterator[str]:
@@ -59,6 +64,8 @@ def _says_something(frame: pd.DataFrame) -> pd.Series:
 def _total(result: Mapping, division: Division, named) -> float:
     if division.total is None:
         return result["base"]["used"]
+    if isinstance(division.total, str):
+        return result["settings"][division.total]
     name, column = division.total
     totals: pd.DataFrame = table(result, name)
     return totals.n[totals[column] == named[0]].sum()

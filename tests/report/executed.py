@@ -25,7 +25,7 @@ def executed(title: str, sections: Mapping[str, Result]) -> NotebookNode:
 @cache
 def shipped() -> dict[str, NotebookNode]:
     """The workbook's own notebooks with their stored outputs."""
-    files = sorted((ROOT / "notebooks").glob("0[0-9]_*.ipynb"))
+    files = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
     named = {file.stem.split("_", 1)[1]: file for file in files if "." not in file.stem}
     return {name: nbformat.read(file, as_version=4) for name, file in named.items()}
 

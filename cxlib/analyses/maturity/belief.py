@@ -61,12 +61,13 @@ def belief(ratings: Ratings | None, *, minimum: int = 5, confidence=0.95, seed: 
     rows = [{"meaning": Term("By the answers"), "stair": level}]
     if shown is not None:
         rows.append({"meaning": Term("By what can be shown"), "stair": shown})
-    groups = _guesses_by_role(ratings, max(minimum, ratings.policy.smallest_group), confidence) if guessed else None
+    least = max(minimum, ratings.policy.smallest_group)
+    groups = _guesses_by_role(ratings, least, confidence) if guessed else None
     tables = {"levels": pd.DataFrame(rows)} | ({"groups": groups} if groups is not None and len(groups) else {})
     findings = [_belief(guess, level) if guessed else SAYS.finding("belief.not_asked"), _evidence(level, shown)]
     findings += _group_beliefs(groups, level) if "groups" in tables else []
     settings = {"guess": guess.estimate, "guess_low": guess.low, "guess_high": guess.high, "guesses": guess.n}
-    settings = (settings if guessed else {}) | {"seed": seed, "confidence": confidence}
+    settings = (settings if guessed else {}) | {"seed": seed, "confidence": confidence, "minimum": least}
     return Result("belief", tables, tuple(findings), ratings.base(), settings)
 
 

@@ -3,6 +3,7 @@
 import inspect
 from importlib import import_module
 from itertools import pairwise
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -10,13 +11,13 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from cxlib.report import Page
+from cxlib.report import Page, charts
 from cxlib.report.captions import PARTS, RANGE_BARS, caption, rests_on
 from tests.report.executed import shipped
 from tests.report.reshown import Longer, charts_of, figure_of, longer
 
 CHARTS = {name: (chart, result) for name, chart, result in charts_of(shipped())}
-MODULES = ("maturity", "status", "drivers", "tipping_points", "business_case")
+MODULES = [file.stem for file in sorted(Path(charts.__file__).parent.glob("*.py")) if file.stem not in ("__init__", "canvas")]
 EDGE = 1.5  # pixels that the antialiasing of a letter may take
 LOOK = {"colour": "#0b6e6e", "currency": "DKK"}
 SOURCES = {"survey": "survey.csv", "maturity": ""}

@@ -47,7 +47,7 @@ class _Report:
     def pages(self) -> list[dict]:
         """What the overview is made of."""
         found = []
-        for file in sorted(self.folder.glob("0*.ipynb")):
+        for file in sorted(self.folder.glob("[0-9]*.ipynb")):
             name, notebook = file.stem.split("_", 1)[1], read_notebook(file)
             results = [Result.from_json(each) for each in self.data["notebooks"][name]["results"]]
             answer = notebook.metadata.get("cx", {}).get("answer", "")
@@ -58,7 +58,7 @@ class _Report:
     def shown(self) -> dict[str, Result]:
         """{"status.net_promoter_score": result} of what a client sees; a name that comes twice keeps the first."""
         found = {}
-        for file in sorted(self.folder.glob("0*.ipynb")):
+        for file in sorted(self.folder.glob("[0-9]*.ipynb")):
             for result in shown_results(presentable(read_notebook(file), self.language).cells):
                 if not result.absent:
                     found.setdefault(f"{file.stem.split('_', 1)[1]}.{result.name}", result)
