@@ -21,7 +21,7 @@ def test_groups_counted_by_hand():
     answers = [[5]] * 5 + [[3]] * 5 + [[1]] * 3 + [[2]] * 3
     groups = maturity.criteria(ratings(answers, people=people(ROLES))).tables["groups"]
     assert groups[["group", "n", "score100", "band"]].to_numpy().tolist() == [
-        ["Top", 5, 100, "Strong"], ["Middle", 5, 50, "Uneven"], ["Front", 6, 12.5, "Weak"]
+        ["Front", 6, 12.5, "Weak"], ["Middle", 5, 50, "Uneven"], ["Top", 5, 100, "Strong"]  # the largest first
     ]  # fmt: skip
 
 

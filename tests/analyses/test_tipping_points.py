@@ -199,6 +199,12 @@ def test_groups_with_another_place_are_told_apart():
     assert "four" not in table.index  # fewer than five answers are never shown
 
 
+def test_groups_stand_in_their_own_order():
+    frame = pd.concat([contacts(line, 300 + 50 * at, at, case=case) for at, case in enumerate(["10+", "1-4", "under 1", "5-9"])],
+                      ignore_index=True)  # fmt: skip
+    assert list(asked(frame, tp.by_group, by="case").tables["groups"].group) == ["under 1", "1-4", "5-9", "10+"]
+
+
 def test_repeated_contacts_of_a_customer_widen_the_slope():
     frame = contacts(line, 900)
     three = pd.concat([frame.assign(who=np.arange(900))] * 3, ignore_index=True)

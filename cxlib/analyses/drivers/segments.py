@@ -9,6 +9,7 @@ from cxlib.analyses.drivers.answers import PER_AREA
 from cxlib.analyses.drivers.effects import total_on_outcome
 from cxlib.analyses.drivers.model import SurveyModel, in_words
 from cxlib.analyses.drivers.standing import NO_GAIN
+from cxlib.analyses.groups import in_their_order
 from cxlib.analyses.result import Named, Result, Says, Sentences, Term
 from cxlib.stats.drivers.group_comparison import effect_differences
 from cxlib.stats.refusal import Refusal
@@ -54,9 +55,9 @@ def effects_by_segment(model: SurveyModel, *, segments: Mapping[str, str], minim
     """What a point in each area is worth in every group that is large enough, compared with the other groups.
 
     segments  {column: heading};  minimum: smallest group that may be shown at all
-    returns   table "groups": segment, group, n, block, impact (points of the outcome for a point, in that group) with
-              low and high, p_holm (against the others, corrected for everything compared), findable (difference that four
-              chances in five would find), verdict; "differences": those of its rows that differ
+    returns   table "groups": segment, group (in the order of groups.in_their_order), n, block, impact (points of the
+              outcome for a point, in that group) with low and high, p_holm (against the others, corrected for everything
+              compared), findable (difference that four chances in five would find), verdict; "differences": those of its rows that differ
     assumes   one estimate for each gap, made without knowing the groups, so that the test keeps its level
     source    permutation test after a check that the questions measure the same (MICOM, Henseler et al. 2016)
 
@@ -113,7 +114,7 @@ def _compared(model, divisions, segments):
     tests, found, refused = len(divisions) * len(model.areas), [], 0
     for column, labels in divisions.items():
         try:
-            found.append(_division(model, segments[column], labels, tests))
+            found.append(_in_order(_division(model, segments[column], labels, tests), model.responses[column]))
         except Refusal:
             refused += len(set(labels) - {"", OTHERS})
     if not found:
@@ -125,6 +126,13 @@ def _compared(model, divisions, segments):
     rows["p_holm"] = np.minimum(rows.p * times.to_numpy(), 1.0)
     rows["verdict"] = [_verdict(row, 1 - model.confidence) for row in rows.itertuples()]
     return rows[rows.group != OTHERS].reset_index(drop=True), refused
+
+
+def _in_order(rows, groups):
+    """The rows of one division: area by area, and in each the groups in their order."""
+    place = {str(group): at for at, group in enumerate(in_their_order(groups))}
+    area = {name: at for at, name in enumerate(dict.fromkeys(rows.source))}
+    return rows.iloc[np.lexsort((rows.group.map(place).fillna(len(place)), rows.source.map(area)))]
 
 
 def _division(model, heading, labels, tests):

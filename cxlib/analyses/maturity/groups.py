@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from cxlib.analyses.groups import in_their_order
 from cxlib.analyses.maturity.ratings import Ratings
 from cxlib.analyses.maturity.scores import extremes, scored, too_few
 from cxlib.analyses.result import Named, Result, Says, Sentences, Term
@@ -101,10 +102,10 @@ def role_gap(ratings: Ratings | None, *, first="", second="", minimum: int = 5, 
 
 
 def shown_groups(ratings: Ratings, by: Sequence[str], minimum: int) -> tuple[dict[str, list[tuple[str, str]]], int]:
-    """{item: (division, group) pairs that may be shown}, in the file's order, and how many groups are never shown."""
+    """{item: (division, group) pairs that may be shown}, in the order of groups.in_their_order, and how many are never shown."""
     divisions = [each for each in by if each in ratings.people and ratings.people[each].notna().any()]
     people = ratings.people[divisions]
-    order = [(d, group) for d in divisions for group in people[d].dropna().unique()]
+    order = [(d, group) for d in divisions for group in in_their_order(people[d].dropna())]
     safe = _safe(people, order, minimum)
     alone = [d for d in divisions if sum(division == d for division, _ in safe) == 1]
     safe = [group for group in safe if group[0] not in alone]

@@ -203,7 +203,7 @@ def _spread(areas: pd.DataFrame, weights: np.ndarray, confidence: float):
     if highest or lowest:
         return SAYS.finding("areas.apart" if highest and lowest else "areas.highest" if highest else "areas.lowest", **ends)
     if not apart:
-        return SAYS.finding("areas.alike")
+        return SAYS.finding("areas.untested", **ends) if None in p else SAYS.finding("areas.alike")
     best, worst = (areas.iloc[place] for place in pairs[adjusted.argmin()])
     return SAYS.finding("areas.pair", best=best.block, best_index=best["index"], worst=worst.block, worst_index=worst["index"])
 

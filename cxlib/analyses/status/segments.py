@@ -41,6 +41,7 @@ VERDICTS = {
     "above": Term("above the others"),
     "below": Term("below the others"),
     "unclear": Term("no clear difference"),
+    "untested": Term("cannot be told"),
     "hidden": Term("not shown"),
 }
 
@@ -172,6 +173,7 @@ def _judged(table: pd.DataFrame, customers: int) -> pd.DataFrame:
     clear = table.p_holm < ALARM
     table["verdict"] = "unclear"
     table.loc[clear, "verdict"] = table.to_others[clear].astype(float).gt(0).map({True: "above", False: "below"})
+    table.loc[table.p.isna(), "verdict"] = "untested"  # its rest is too small, or all alike
     table.loc[table.hidden, "verdict"] = "hidden"
     table["verdict"] = table.verdict.map(VERDICTS)
     return table.drop(columns="hidden")

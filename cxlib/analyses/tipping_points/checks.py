@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from cxlib.analyses.groups import in_their_order
 from cxlib.analyses.result import Finding, Result, Term
 from cxlib.analyses.tipping_points.examination import (
     NAMES,
@@ -113,12 +114,14 @@ def _part(asked: LevelQuestion, rows: np.ndarray) -> LevelQuestion:
 
 
 def _groups(asked: LevelQuestion, minimum: int) -> list:
-    """The largest groups, at most MOST_GROUPS of them; none that is too small.
+    """The largest groups, at most MOST_GROUPS of them, in their order; none that is too small.
 
     The places of the others give nothing away of it but its size: no mean or share is shown from which one follows.
     """
-    counts = pd.Series(asked.groups).value_counts()
-    return list(counts.index[counts >= minimum][:MOST_GROUPS])
+    groups = pd.Series(asked.groups)
+    counts = groups.value_counts()
+    large = sorted(counts.index[counts >= minimum], key=lambda group: (-counts[group], str(group)))[:MOST_GROUPS]
+    return [group for group in in_their_order(groups) if group in large]
 
 
 def _row(each: Examined, label: Term | None, *, name: str = "held") -> dict:
