@@ -229,7 +229,8 @@ def _construct_table(read: _Reader, structure: PathStructure, n: int) -> pd.Data
     sources = structure.arrows.sum(axis=1)
     r2 = read.columns("r2", name="r2", prefix="r2_")
     adjusted = np.where(sources > 0, 1 - (1 - r2["r2"]) * (n - 1) / (n - sources - 1), 0)
-    deviance = n * np.log((1 - r2["r2"]) * (n - 1) / n)
+    with np.errstate(divide="ignore"):  # where all is explained the deviance is -inf
+        deviance = n * np.log((1 - r2["r2"]) * (n - 1) / n)
     quality: dict[str, np.ndarray] = {}
     for name in ("alpha", "rho_a", "rho_c", "ave"):
         quality |= read.columns(name, name=name, prefix=f"{name}_")
@@ -249,13 +250,13 @@ def _path_table(read: _Reader, structure: PathStructure, correlations: np.ndarra
 def _effect_sizes(
     correlations: np.ndarray, structure: PathStructure, r2: np.ndarray, arrow: tuple[np.ndarray, ...]
 ) -> list[float]:
-    """f2 of each path: R2 lost when the model is fitted without it, over 1 - R2 (as seminr, which refits)."""
+    """f2 of each path: R2 lost when the model is fitted without it, over 1 - R2 (as seminr, which refits); inf where all is explained."""
     sizes = []
     for target, source in zip(*arrow, strict=True):
         arrows = structure.arrows.copy()
         arrows[target, source] = False
         without = path_fits(correlations, replace(structure, arrows=arrows)).r2[target, 0]
-        sizes.append((r2[target] - without) / (1 - r2[target]))
+        sizes.append((r2[target] - without) / (1 - r2[target]) if r2[target] < 1 else np.inf)
     return sizes
 
 
