@@ -240,16 +240,82 @@ def check(client) -> None:
 
 
 @main.command()
-@click.argument("client")
-def new(client) -> None:
-    """Make the folder of a new CLIENT with a client.yml in which every key is explained."""
-    from cxlib.engagement import DataError, new_client
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--sheet", metavar="NAME", help="Sheet of a workbook, or table of a zip.")
+def look(file, sheet) -> None:
+    """Print what FILE holds: its columns, their kinds and ranges, nobody's answers. It need not lie in a client's folder."""
+    from cxlib.engagement import DataError
+    from cxlib.engagement.looking import look as seen
 
     try:
+        lines = seen(file, sheet).lines
+    except DataError as error:
+        raise click.ClickException(str(error)) from None
+    for line in lines:
+        click.echo(line)
+
+
+@main.command()
+@click.argument("client")
+@click.argument("more", nargs=-1, metavar="", type=click.Path(path_type=Path))
+@click.option("--from", "files", multiple=True, metavar="FILE...", type=click.Path(path_type=Path),
+              help="Tables as they were exported: copied into the folder, recognised and described in client.yml.")
+@click.option("--yes", is_flag=True, help="Take the proposals without asking.")
+@click.option("--language", metavar="LANGUAGE", help="Of the report: en, da, sv; else that of the files' headings.")
+def new(client, more, files, yes, language) -> None:
+    """Make the folder of a new CLIENT with a client.yml in which every key is explained.
+
+    With --from FILE... the files are read first, and client.yml says what they are, with the evidence behind each line;
+    what is not certain begins with `# ?`. Then the folder is checked. In a terminal the questions that matter most are asked.
+    """
+    from cxlib.engagement import DataError, new_client
+    from cxlib.languages import LANGUAGES
+
+    if language and language not in LANGUAGES:
+        raise click.UsageError(f"{language!r} is not a language of the reports; they speak {', '.join(LANGUAGES)}")
+    if more and not files:
+        raise click.UsageError(f"name the tables behind --from: cx new {client} --from {' '.join(map(str, more))}")
+    try:
+        if files:
+            sys.exit(_new_from(client, [*files, *more], language or "", ask=not yes and sys.stdin.isatty()))
         folder = new_client(client)
     except DataError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{folder} is ready: put the tables beside client.yml, fill it in, then run: cx check {client}")
+
+
+def _new_from(client: str, files: list[Path], language: str, *, ask: bool) -> int:
+    """Makes the folder from files, tells what was found and what the check says; the exit code."""
+    from cxlib.engagement.proposal.new_folder import folder_from
+
+    made = folder_from(client, files, language=language, ask=_asked_of_somebody if ask else None)
+    for line in [*made.found, *made.read]:
+        click.echo(line)
+    for problem in made.problems:
+        click.echo(str(problem))
+    errors = sum(problem.severity == "error" for problem in made.problems)
+    click.echo(f"{client}: errors {errors}, warnings {len(made.problems) - errors}")
+    click.echo(f"{made.folder / 'client.yml'}: read it through; {made.doubtful} lines begin with `# ?`, where something is to be decided")
+    click.echo(f"then: cx check {client}, cx render {client}")
+    return 1 if errors else 0
+
+
+def _asked_of_somebody(proposal) -> dict[str, str]:
+    """The three to five questions that matter most, asked in the terminal."""
+    from cxlib.languages import LANGUAGES
+
+    given = {line.key: line.value for line in proposal.lines}
+    answers = {
+        "name": click.prompt("The client's name, as the report prints it", default=given["name"]),
+        "language": click.prompt("Language of the report", default=given["language"], type=click.Choice(LANGUAGES)),
+    }
+    for choice in proposal.choices[:3]:
+        click.echo(choice.text)
+        for number, option in enumerate(choice.options, start=1):
+            click.echo(f"  {number}  {option}")
+        number = click.prompt("  number", default=1, type=click.IntRange(1, len(choice.options)))
+        answers[choice.key] = choice.options[number - 1]
+    return answers
 
 
 @main.command()

@@ -27,8 +27,9 @@ FLOORS = {
         {"settings", "notebook_errors", "slide_master"},
         {"folder"},
         {"tables", "maturity_models"},
-        {"survey", "contacts", "maturity", "money"},
+        {"survey", "contacts", "maturity", "money", "looking"},
         {"engagement"},
+        {"proposal"},
     ],
     "analyses": [
         {"units", "design"},

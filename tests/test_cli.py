@@ -51,6 +51,20 @@ def test_new_client_can_be_checked_and_is_not_made_twice(cx, tmp_path):
     assert again.exit_code == 1 and "there is a folder acme already" in again.output
 
 
+def test_new_client_from_a_file_is_described_checked_and_told(cx, tmp_path):
+    table = tmp_path / "survey.csv"
+    table.write_text("id,nps,region\n" + "".join(f"{i},{i % 11},{'NS'[i % 2]}orth\n" for i in range(60)), encoding="utf-8")
+    made = cx("new", "acme", "--from", table, "--language", "sv")
+    assert made.exit_code == 0, made.output
+    assert "survey.recommend: Nps" in made.output and "acme: errors 0" in made.output
+    settings = (tmp_path / "clients" / "acme" / "client.yml").read_text(encoding="utf-8")
+    assert "language: sv" in settings and "recommend: {column: nps, scale: [0, 10]}" in settings
+    assert cx("check", "acme").exit_code == 0
+    assert "there is a folder acme already" in cx("new", "acme", "--from", table).output
+    assert "there is no such file" in cx("new", "other", "--from", tmp_path / "absent.csv").output
+    assert cx("new", "third", table).exit_code == 2
+
+
 @pytest.mark.parametrize(
     "name",
     ["../x", "/etc/x", "a/b", "a\\b", "C:x", "CON", "", ".", "a" * 300, "a\0b", "Nordlys", "kunde med mellemrum"],

@@ -225,10 +225,13 @@ def problems(client: str) -> list[Problem]:
     return checked(client)[0]
 
 
-def checked(client: str) -> tuple[list[Problem], list[str]]:
-    """`problems`, and in a few lines for each table what was read of it: rows, columns, what was left out and made."""
+def checked(client: str, path: Path | None = None) -> tuple[list[Problem], list[str]]:
+    """`problems`, and in a few lines for each table what was read of it: rows, columns, what was left out and made.
+
+    path : a folder that is still being made
+    """
     try:
-        folder, settings, found = _opened(client)
+        folder, settings, found = _opened(client, path)
     except DataError as failure:
         return list(failure.problems), []
     if settings is None:
@@ -267,9 +270,9 @@ def _tables(engagement: Engagement) -> list:
     return readers + [lambda part=part: getattr(engagement, part) for part in parts]
 
 
-def _opened(client: str) -> tuple[Folder, Client | None, list[Problem]]:
+def _opened(client: str, path: Path | None = None) -> tuple[Folder, Client | None, list[Problem]]:
     """The folder, its settings (None when wrong) and what is wrong with them."""
-    folder = Folder(client, client_folder(client))
+    folder = Folder(client, path or client_folder(client))
     document = read_yaml(folder.read(SETTINGS), folder.display_name(SETTINGS))
     folder.lines.update({dotted(path): line for path, line in document.lines.items()})
     settings, found = read_settings(document, Client)

@@ -13,7 +13,7 @@ from cxlib.engagement.settings.client import ID_PATTERN
 
 SETTINGS = "client.yml"
 LARGEST = 2 * 1024**3  # bytes
-_TEMPLATE = Path(__file__).parents[2] / "templates" / "client" / SETTINGS
+TEMPLATE = Path(__file__).parents[2] / "templates" / "client" / SETTINGS
 _SHIPPED = Path(__file__).parents[2] / "data" / "clients"
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 
@@ -48,6 +48,18 @@ def new_client(client: str) -> Path:
 
     Raises: DataError when the id is not allowed or taken.
     """
+    folder = new_folder(client)
+    folder.mkdir(parents=True)
+    settings = TEMPLATE.read_text(encoding="utf-8").replace("client: my-client", f"client: {client}", 1)
+    (folder / SETTINGS).write_text(settings, encoding="utf-8")
+    return folder
+
+
+def new_folder(client: str) -> Path:
+    """Where the folder of a new client is to be made; nothing is made yet.
+
+    Raises: DataError when the id is not allowed or taken.
+    """
     check_id(client)
     if _stores():
         rule = f"CX_CLIENTS names {_stores()[0]}, where nothing is made"
@@ -55,9 +67,6 @@ def new_client(client: str) -> Path:
     folder = client_roots()[0] / client
     if client in client_ids() or folder.exists() or folder.is_symlink():
         raise DataError([Problem("clients", f"there is a folder {client} already", "Choose another id")])
-    folder.mkdir(parents=True)
-    settings = _TEMPLATE.read_text(encoding="utf-8").replace("client: my-client", f"client: {client}", 1)
-    (folder / SETTINGS).write_text(settings, encoding="utf-8")
     return folder
 
 

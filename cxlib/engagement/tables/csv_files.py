@@ -4,7 +4,8 @@ import csv
 import io
 import re
 from collections import Counter, deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -15,7 +16,9 @@ from cxlib.engagement.settings.reading import Read
 from cxlib.engagement.tables.no_answers import TAIL, Line, is_total, more_headings, totals_and_footers
 from cxlib.engagement.tables.raw import Raw, ReadOtherwise, kept, named, position, top_of
 
-_CHUNK = 50_000  # rows
+_CHUNK = 4_000  # rows; more at once are slower
+_SAMPLE = 200_000  # characters that tell the delimiter
+_LARGE = 1_000_000  # characters from which pyarrow cuts the text, where it cuts it as strictly
 _DELIMITERS = ";,\t|"
 _NAMES = {"\t": "tab"}
 _BOMS = {
@@ -39,32 +42,33 @@ def read_csv(data: bytes, file: str, read: Read, wanted: Collection[str] | None)
             [Problem(file, "this is no text but a workbook or a zip", "Give it its own ending: .xlsx or .zip")]
         )
     encoding = read.encoding or _encoding(data, file, read)
-    sample = _sample(data, file, encoding)
-    told = re.match(r"sep=(.)\r?\n", sample)  # Excel's first line, which is no row of the table
+    csv.field_size_limit(1_000_000)
+    content = _text(data, file, encoding)
+    told = re.match(r"sep=(.)\r?\n", content)  # Excel's first line, which is no row of the table
     start = told.end() if told else 0
-    delimiter = read.delimiter or (told.group(1) if told else _sniff(sample[start:], read, wanted))
-    reader = _reader(data, encoding, delimiter, bool(told))
-    first, chunk = 1, _chunk(reader, file, 1)
-    opening = [(row, cells) for row, cells in enumerate(chunk, start=1) if any(cell.strip() for cell in cells)]
-    ahead = read.headings[-1] + len(read.skip) + 60
-    top, below = top_of(opening[:ahead], read, file)
+    delimiter = read.delimiter or (told.group(1) if told else _sniff(content[start : start + _SAMPLE], read, wanted))
+    lines = io.StringIO(content, newline="")
+    lines.seek(start)
+    opening = _opening(csv.reader(lines, delimiter=delimiter, strict=True), file, read)
+    top, below = top_of(opening, read, file)
     notes = []
     if problem := more_headings(top, below, read, file):
         stop_on_errors([problem])
         notes.append(problem)
-    table = _Table(file, top.row, {*read.headings, *read.skip}, kept(top.names, wanted))
-    while chunk:
-        table.add(first, chunk)
-        first += len(chunk)
-        chunk = _chunk(reader, file, first)
+    without = {*read.headings, *read.skip, *range(1, top.row + 1)}
+    keep = kept(top.names, wanted)
+    table = _cut_at_once(content[start:], delimiter, without, keep) if len(content) > _LARGE else None
+    if table is None:
+        lines.seek(start)
+        table = _cut_by_rows(csv.reader(lines, delimiter=delimiter, strict=True), file, without, keep)
     how = f"csv, {encoding}, delimiter {_NAMES.get(delimiter, delimiter)}"
     raw = Raw(top.names, table.columns, table.rows, how, notes=notes, repeated=top.repeated, row=top.row)
     stop_on_errors(totals_and_footers(raw, table.totals, table.tail, read, file))
     return raw
 
 
-def _sample(data: bytes, file: str, encoding: str) -> str:
-    """The first part of the text. Refuses a text that cannot be read to its end."""
+def _text(data: bytes, file: str, encoding: str) -> str:
+    """The text. Refuses a text that cannot be read to its end."""
     try:
         content = data.decode(encoding)
     except (LookupError, UnicodeError) as error:
@@ -76,7 +80,7 @@ def _sample(data: bytes, file: str, encoding: str) -> str:
     if "\0" in content:
         row = content[: content.index("\0")].count("\n") + 1
         raise DataError([Problem(file, "a NUL character stands in the text", "Export the file again", row)])
-    return content[:200_000].removeprefix("\ufeff")
+    return content.removeprefix("\ufeff")
 
 
 def _encoding(data: bytes, file: str, read: Read) -> str:
@@ -144,22 +148,22 @@ def _sniff(sample: str, read: Read, wanted: Collection[str] | None) -> str:
     return max(_DELIMITERS, key=merit)
 
 
-def _reader(data: bytes, encoding: str, delimiter: str, told: bool):
-    """The records of the text; `told`: its first line tells the delimiter."""
-    csv.field_size_limit(1_000_000)
-    lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline="")
-    if lines.read(1) != "\ufeff":
-        lines.seek(0)
-    if told:
-        next(lines)
-    return csv.reader(lines, delimiter=delimiter, strict=True)
+def _opening(reader: Iterator[list[str]], file: str, read: Read) -> list[Line]:
+    """The first rows that are not blank, well beyond the headings."""
+    first = _chunk(reader, file, 1, read.headings[-1] + len(read.skip) + 60)
+    while len(first) < 5_000 and not any(map(str.strip, first[-1] if first else ())):
+        more = _chunk(reader, file, 1 + len(first), 60)
+        if not more:
+            break
+        first += more
+    return [(row, cells) for row, cells in enumerate(first, start=1) if any(cell.strip() for cell in cells)]
 
 
-def _chunk(reader: Iterator[list[str]], file: str, first: int) -> list[list[str]]:
+def _chunk(reader: Iterator[list[str]], file: str, first: int, count: int) -> list[list[str]]:
     """The next records; `first` is the row of the first of them."""
     chunk: list[list[str]] = []
     try:
-        for record in islice(reader, _CHUNK):
+        for record in islice(reader, count):
             chunk.append(record)
     except csv.Error as error:
         rule = f"the row cannot be cut into cells ({error})"
@@ -168,54 +172,104 @@ def _chunk(reader: Iterator[list[str]], file: str, first: int) -> list[list[str]
     return chunk
 
 
-class _Table:
-    """The rows below the headings, gathered chunk by chunk: the kept columns, their rows, and what may be no answer."""
+@dataclass
+class _Cut:
+    """The rows below the headings: the kept columns (None for others), their rows, and what may be no answer."""
 
-    def __init__(self, file: str, top: int, without: set[int], keep: list[bool]):
-        self.file, self.top, self.without, self.keep = file, top, without, keep
-        self.totals: list[Line] = []
-        self.tail: deque[Line] = deque(maxlen=TAIL)
-        self._parts: list[list[pd.Series]] = [[] for _ in keep]
-        self._rows: list[np.ndarray] = [np.array([], dtype=np.int64)]
+    columns: list[pd.Series | None]
+    rows: np.ndarray
+    totals: list[Line]
+    tail: list[Line]
 
-    @property
-    def columns(self) -> list[pd.Series | None]:
-        return [_joined(part) if keep else None for part, keep in zip(self._parts, self.keep, strict=True)]
 
-    @property
-    def rows(self) -> np.ndarray:
-        return np.concatenate(self._rows)
+def _cut_at_once(content: str, delimiter: str, without: set[int], keep: list[bool]) -> _Cut | None:
+    """The text cut by pyarrow; None where it has lines that are cut otherwise row by row, as broken or blank ones."""
+    import pyarrow as pa
+    from pyarrow import compute
+    from pyarrow import csv as arrow_csv
 
-    def add(self, first: int, chunk: list[list[str]]) -> None:
-        """Takes over the rows of a chunk, blank ones and those that are never read left out."""
-        rows = np.arange(first, first + len(chunk))
-        out = {i for i, cells in enumerate(chunk) if not cells or (not cells[0] and not any(map(str.strip, cells)))}
-        out |= {row - first for row in self.without if first <= row < first + len(chunk)}
-        out |= set(range(self.top + 1 - first)) if first <= self.top else set()
-        if out:
-            chunk = [cells for i, cells in enumerate(chunk) if i not in out]
-            rows = np.delete(rows, sorted(out & set(range(len(rows)))))
-        self._check_widths(rows, chunk)
-        self._rows.append(rows)
-        self.totals += [(int(row), cells) for row, cells in zip(rows, chunk, strict=True) if _may_be_total(cells)]
-        self.tail += [(int(row), cells) for row, cells in zip(rows[-TAIL:], chunk[-TAIL:], strict=True)]
-        for i, cells in enumerate(islice(zip(*chunk, strict=False), len(self.keep))):
-            if self.keep[i]:
-                self._parts[i].append(pd.Series(cells, dtype="str"))
+    if content.count("\r") != content.count("\r\n") or not _lines_are_rows(content, delimiter):
+        return None
+    names = [str(i) for i in range(len(keep))]
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(content.encode()),
+            read_options=arrow_csv.ReadOptions(column_names=names),
+            parse_options=arrow_csv.ParseOptions(delimiter=delimiter, ignore_empty_lines=False),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
+            ),
+        )
+    except (pa.ArrowException, UnicodeError):
+        return None
+    counts = np.ones(table.num_rows, dtype=bool)
+    counts[[row - 1 for row in without if row <= len(counts)]] = False
+    blank = np.ones(table.num_rows, dtype=bool)
+    for column in table.columns:
+        if not blank.any():
+            break
+        blank &= np.asarray(compute.equal(compute.utf8_trim_whitespace(column), ""))
+    counts &= ~blank
+    table = table.filter(pa.array(counts))
+    rows = np.flatnonzero(counts) + 1
+    first = compute.utf8_trim_whitespace(table.column(0))
+    may_be = np.asarray(compute.match_substring_regex(first, r"^$|^[tsgamidTSGAMID][\pL. ]{2,}:?$"))
+    lines = table.take(np.flatnonzero(may_be)[:100_000])
+    totals = [line for line in _lines_of(lines, rows[may_be]) if _may_be_total(line[1])]
+    tail = _lines_of(table.slice(max(0, table.num_rows - TAIL)), rows[-TAIL:])
+    kept_ = [pd.Series(column, dtype="str") if keep[i] else None for i, column in enumerate(table.columns)]
+    return _Cut(kept_, rows, totals, tail)
 
-    def _check_widths(self, rows: Sequence[int], chunk: list[list[str]]) -> None:
-        width = len(self.keep)
-        if set(map(len, chunk)) <= {width}:
-            return
-        for i, cells in enumerate(chunk):
-            if len(cells) < width or any(cell.strip() for cell in cells[width:]):
-                rule = f"the row has {len(cells)} cells, the header {width}"
-                remedy = "Check the delimiter, and put texts that contain it in quotation marks"
-                raise DataError([Problem(self.file, rule, remedy, int(rows[i]))])
+
+def _lines_are_rows(content: str, delimiter: str) -> bool:
+    """Whether each line with quotation marks is a row of its own that is quoted as it should be."""
+    if '"' not in content:
+        return True
+    lines = [line for line in content.split("\n") if '"' in line]
+    try:
+        return sum(1 for _ in csv.reader(lines, delimiter=delimiter, strict=True)) == len(lines)
+    except csv.Error:
+        return False
+
+
+def _lines_of(table, rows: np.ndarray) -> list[Line]:
+    cells = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    return [(int(row), list(line)) for row, line in zip(rows, cells, strict=False)]
+
+
+def _cut_by_rows(reader: Iterator[list[str]], file: str, without: set[int], keep: list[bool]) -> _Cut:
+    """The text cut row by row. Refuses one that is broken, or that has fewer or more cells than the headings."""
+    parts: list[list[pd.Series]] = [[] for _ in keep]
+    rows, totals, tail = [np.array([], dtype=np.int64)], [], deque(maxlen=TAIL)
+    first = 1
+    while chunk := _chunk(reader, file, first, _CHUNK):
+        lines = [
+            (row, cells)
+            for row, cells in enumerate(chunk, start=first)
+            if row not in without and cells and (cells[0].strip() or any(map(str.strip, cells)))
+        ]
+        first += len(chunk)
+        _check_widths(lines, len(keep), file)
+        rows.append(np.array([row for row, _ in lines], dtype=np.int64))
+        totals += [line for line in lines if _may_be_total(line[1])]
+        tail += lines[-TAIL:]
+        for i, cells in enumerate(islice(zip(*(cells for _, cells in lines), strict=False), len(keep))):
+            if keep[i]:
+                parts[i].append(pd.Series(cells, dtype="str"))
+    columns = [_joined(part) if keep[i] else None for i, part in enumerate(parts)]
+    return _Cut(columns, np.concatenate(rows), totals, list(tail))
+
+
+def _check_widths(lines: list[Line], width: int, file: str) -> None:
+    for row, cells in lines:
+        if len(cells) != width and (len(cells) < width or any(cell.strip() for cell in cells[width:])):
+            rule = f"the row has {len(cells)} cells, the header {width}"
+            remedy = "Check the delimiter, and put texts that contain it in quotation marks"
+            raise DataError([Problem(file, rule, remedy, row)])
 
 
 def _may_be_total(cells: list[str]) -> bool:
-    first = cells[0] or next(filter(str.strip, cells))
+    first = cells[0].lstrip() or next(filter(str.strip, cells)).lstrip()
     return first[0] in "tsgamidTSGAMID" and is_total(first)
 
 

@@ -47,6 +47,16 @@ def read_raw(load: Callable[[], bytes], name: str, file: str, read: Read, wanted
     return raw
 
 
+def sheet_sizes(data: bytes, name: str) -> dict[str, int]:
+    """{visible sheet of a workbook that holds something: its rows}; none for other files, and for what cannot be read."""
+    if PurePath(name).suffix.lower() not in {".xlsx", ".xlsm", *old_sheets.READERS}:
+        return {}
+    try:
+        return old_sheets.sizes(data)
+    except Exception:  # what is wrong with it is told by whoever reads it
+        return {}
+
+
 def _gunzipped(data: bytes, file: str) -> bytes:
     try:
         with gzip.open(io.BytesIO(data)) as packed:

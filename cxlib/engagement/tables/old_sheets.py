@@ -36,6 +36,16 @@ def read_sheets(kind: str):
     return reader
 
 
+def sizes(data: bytes) -> dict[str, int]:
+    """{visible sheet that holds something: its rows}, of an xlsx too."""
+    from python_calamine import CalamineWorkbook
+
+    with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+        visible = [sheet.name for sheet in book.sheets_metadata if "Visible" in str(sheet.visible)]
+        rows = {name: book.get_sheet_by_name(name).height for name in visible}
+    return {name: count for name, count in rows.items() if count}
+
+
 def _lines(sheet) -> list[list]:
     return [[None if cell == "" else cell for cell in line] for line in sheet.to_python(skip_empty_area=False)]
 

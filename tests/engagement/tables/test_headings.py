@@ -5,9 +5,10 @@ import pytest
 from cxlib.engagement import DataError
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.settings.reading import Read
+from cxlib.engagement.tables import csv_files
 from cxlib.engagement.tables.raw import ReadOtherwise, joined, named, plain, position
 from cxlib.engagement.tables.table import read_table
-from tests.engagement.tables.test_table import as_text, fails, table, workbook
+from tests.engagement.tables.test_table import CSV, as_text, fails, table, workbook
 
 MONKEY = (
     "Respondent ID,Email Address,How likely are you to recommend us?,How satisfied are you with?,,,Services,\n"
@@ -243,3 +244,51 @@ def test_cp1252_is_read_as_it_is(make, word):
 @pytest.mark.parametrize("encoding", ["mac_roman", "cp850"])
 def test_one_word_is_enough_not_to_be_read_wrongly(make, word, encoding):
     obeyed(make, "a.csv", f"a;b\n1;{word}\n".encode(encoding))
+
+
+# ---------------------------------------------------------------- large files are cut at once
+LARGE = {
+    "plain": CSV,
+    "crlf and spaces": 'a;b\r\n 1 ; x\r\n;\r\n2;"y "\r\n; \r\n3;z',
+    "quotes": 'a;b\n1;"one; two ""three"""\n2;5" skærm\n"3";""\n',
+    "line break in a cell": 'a;b\n1;"one\ntwo"\n2;x\n',
+    "blank lines": "a;b\n\n1;x\n\n2;y\n",
+    "more cells at the end": "a;b\n1;2;;\n3;4\n",
+    "title": "A title\n\na;b;c\n1;2;3\n4;5;6\n",
+    "one column": "q1\n1\n2\n",
+    "bare return": "a;b\r1;2\r3;4\r",
+    "told": "sep=|\na|b\n1|2\n",
+    "NA stays a text": "a;b\nNA;null\n;NaN\n1e5;TRUE\n",
+    "stray quote": 'a;b\n1;"x"y\n',
+    "never closed": 'a;b\n1;"x\n2;y\n',
+    "closed later": 'a;b;c\n1;"x;"y;2\n',
+    "ragged": "a;b\n1;2\n3\n",
+    "total": "a;b\n1;2\n3;4\nTotal;6\n",
+    "total after a blank cell": "a;b;c\nx;1;2\ny;3;4\n;total;6\n",
+    "footer": "a;b\n1;2\n3;4\nTaken in March;\n",
+    "headings": MONKEY,
+}
+
+
+def outcome(make, content, **read):
+    try:
+        found = table(make, "a.csv", content, **read)
+    except DataError as error:
+        return str(error)
+    return found.how, list(found.cells), list(found.cells.index), as_text(found), [str(each.dtype) for _, each in found.cells.items()]
+
+
+@pytest.mark.parametrize("name", LARGE)
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+def test_a_large_file_is_read_as_a_small_one(make, monkeypatch, name, encoding):
+    read = {"headings": 3} if name == "title" else {"skip": [3]} if name == "plain" else {}
+    small = outcome(make, LARGE[name].encode(encoding), **read)
+    monkeypatch.setattr(csv_files, "_LARGE", 0)
+    assert outcome(make, LARGE[name].encode(encoding), **read) == small
+
+
+def test_large_files_that_are_simple_are_cut_at_once(make, monkeypatch):
+    monkeypatch.setattr(csv_files, "_LARGE", 0)
+    monkeypatch.setattr(csv_files, "_cut_by_rows", None)
+    assert as_text(table(make, "a.csv", LARGE["quotes"]))[1] == ["2", '5" skærm']
+    assert list(table(make, "a.csv", LARGE["crlf and spaces"]).cells.index) == [2, 4, 6]

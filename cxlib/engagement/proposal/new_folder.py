@@ -1,0 +1,119 @@
+"""A new client folder from files: copied, described, checked; what the check refuses becomes a doubtful line."""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cxlib.engagement.engagement import checked
+from cxlib.engagement.folder import SETTINGS, Folder, new_folder
+from cxlib.engagement.problems import DataError, Problem, errors
+from cxlib.engagement.proposal.lines import Line, one_line
+from cxlib.engagement.proposal.proposal import Proposal, proposed, read_sources, summary
+from cxlib.engagement.proposal.settings_file import text_of, tidied
+from cxlib.engagement.proposal.sources import SourceFile
+
+_ROUNDS = 15
+_FIXED = ("client", "name", "language")
+Ask = Callable[[Proposal], dict[str, str]]
+
+
+@dataclass(frozen=True)
+class MadeFolder:
+    """A folder that was made: where, what was found in the files, what the check read and says, what is left to decide."""
+
+    folder: Path
+    found: list[str]
+    read: list[str]
+    problems: list[Problem]
+    doubtful: int
+
+
+def folder_from(client: str, files: list[Path], *, language: str = "", ask: Ask | None = None) -> MadeFolder:
+    """Make the folder of a new client from copies of files, with a client.yml that describes them.
+
+    ask : puts the proposal's questions to somebody and returns the answers, {key: answer}
+
+    Raises: DataError when the id is not allowed or taken, or a file is missing; nothing is left behind then.
+    """
+    folder = new_folder(client)
+    names = _names(files)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+    try:
+        for file, name in zip(files, names, strict=True):
+            shutil.copyfile(file, staging / name)
+        sources = read_sources(Folder(client, staging), names)
+        answers = {"language": language} if language else {}
+        proposal = proposed(sources, client, answers)
+        if ask is not None:
+            answers |= ask(proposal)
+            proposal = proposed(sources, client, answers)
+        found, read, doubtful = _checked(proposal, client, staging)
+        told = summary(proposal, sources)
+        staging.chmod(0o755)
+        staging.rename(folder)
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    return MadeFolder(folder, [*told, *_unread(sources)], read, found, doubtful)
+
+
+def _names(files: list[Path]) -> list[str]:
+    missing = [file for file in files if not file.is_file()]
+    if missing:
+        raise DataError([Problem(str(file), "there is no such file", "Name a table of the client") for file in missing])
+    names = [file.name for file in files]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise DataError([Problem(name, "two files have this name", "Rename one of them") for name in twice])
+    if SETTINGS in names:
+        raise DataError([Problem(SETTINGS, "this is written anew", "Name the tables alone")])
+    return names
+
+
+def _checked(proposal: Proposal, client: str, staging: Path) -> tuple[list[Problem], list[str], int]:
+    """Writes client.yml until the check finds no error that a proposed line makes; what is left, what was read, the doubtful lines."""
+    for _ in range(_ROUNDS):
+        tidied(proposal.lines)
+        text, shown = text_of(proposal.lines)
+        (staging / SETTINGS).write_text(text, encoding="utf-8")
+        found, read = checked(client, staging)
+        doubted = [_doubted(problem, proposal.lines, shown) for problem in errors(found)]
+        if not any(doubted):
+            break
+    return found, read, text.count("\n# ? ")
+
+
+def _doubted(problem: Problem, lines: list[Line], shown: dict[int, tuple[Line, ...]]) -> bool:
+    """Makes the lines doubtful that a problem is about; whether there were any."""
+    why = f"the check says: {one_line(problem.rule)}"
+    if problem.file.endswith(SETTINGS):
+        return _doubt(shown.get(problem.row or 0, ()), why)
+    name = problem.file.partition("/")[2]
+    tables = [line for line in _with_file(lines, ()) if line[-1].value == name]
+    named = [path for part in tables for path in _paths(part[-2].below, part[:-1]) if problem.column and problem.column in path[-1].columns and path[-1].sure]
+    named += [path for path in _paths(lines, ()) if problem.column in path[-1].columns and path[0].key == "tipping_points"]
+    doubted = [_doubt(path, why) for path in named or [part[:-1] for part in tables]]
+    return any(doubted)
+
+
+def _doubt(path: tuple[Line, ...], why: str) -> bool:
+    part = next((line for line in reversed(path) if line.part and line.sure and line.key not in _FIXED), None)
+    if part is None:
+        return False
+    part.sure = False
+    part.why = "; ".join(each for each in (why, part.why) if each)
+    return True
+
+
+def _paths(lines: list[Line], above: tuple[Line, ...]) -> list[tuple[Line, ...]]:
+    return [path for line in lines for path in [(*above, line), *_paths(line.below, (*above, line))]]
+
+
+def _with_file(lines: list[Line], above: tuple[Line, ...]) -> list[tuple[Line, ...]]:
+    return [path for path in _paths(lines, above) if path[-1].key == "file"]
+
+
+def _unread(sources: list[SourceFile]) -> list[str]:
+    return [f"{source.file} cannot be read: {problem}" for source in sources for problem in source.problems[:2] if not source.facts]

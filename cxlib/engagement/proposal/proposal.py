@@ -1,0 +1,194 @@
+"""What a set of files is, and the client.yml that says so."""
+
+import re
+from dataclasses import dataclass, field
+
+from cxlib.engagement.folder import Folder
+from cxlib.engagement.proposal import other_parts, words
+from cxlib.engagement.proposal.lines import Line, one_line
+from cxlib.engagement.proposal.naming import short
+from cxlib.engagement.proposal.sources import SourceFile, source_file
+from cxlib.engagement.proposal.survey_part import AskedChoice, survey_part
+
+_UNREAD = "unread"
+_SEVERAL_ONLY = ("survey", "contacts", "customers", "employees", "initiatives")
+
+
+@dataclass
+class Proposal:
+    """The lines of a client.yml, and what is left to the consultant.
+
+    kinds : {file: what it was taken for}
+    choices : questions that matter most, in their order
+    """
+
+    lines: list[Line]
+    kinds: dict[str, str] = field(default_factory=dict)
+    choices: list[AskedChoice] = field(default_factory=list)
+
+
+def read_sources(folder: Folder, files: list[str]) -> list[SourceFile]:
+    """The files, each as far as it can be read."""
+    return [source_file(folder, name) for name in files]
+
+
+def proposed(sources: list[SourceFile], client: str, answers: dict[str, str]) -> Proposal:
+    """A client.yml for the files. `answers` are what the consultant said: language, name, and keys of choices."""
+    for source in sources:
+        source.more_read.clear()
+    kinds = {source.file: kind_of(source) for source in sources}
+    kinds |= _staff_beside_a_survey(sources, kinds)
+    by_kind: dict[str, list[SourceFile]] = {}
+    for source in sources:
+        by_kind.setdefault(kinds[source.file], []).append(source)
+    said = [text for source in sources for facts in source.facts for text in (facts.words, facts.shown(12), *facts.labels.values())]
+    language, counted = words.language_of(said)
+    language = answers.get("language") or language
+    told = ", ".join(f"{each} {count}" for each, count in sorted(counted.items(), key=lambda item: -item[1]))
+    name = answers.get("name") or client.replace("-", " ").replace("_", " ").title()
+    lines = [
+        Line("client", client, part=False),
+        Line("name", name, "" if answers.get("name") else "as the report prints it: correct it", part=False),
+        Line("language", language, "" if answers.get("language") else f"words in the files: {told}" if max(counted.values()) else "no word in the files tells it: correct it", part=False),
+    ]
+    choices: list[AskedChoice] = []
+    survey = (by_kind.get("survey") or [None])[0]
+    employees = (by_kind.get("employees") or [None])[0]
+    given: dict[str, str] = {}
+    staff = None
+    if employees is not None:
+        units = {facts.name: set(facts.counts) for facts in survey.facts} if survey else {}
+        staff, same = other_parts.employees_part(employees, units)
+        given = {"unit": same} if same else {}
+    ids: set[str] = set()
+    if survey is not None:
+        part, roles = survey_part(survey, given, answers)
+        choices += roles.choices
+        lines.append(part)
+        respondent = next((line.value for line in part.below if line.key == "respondent" and line.sure), None)
+        ids = set(survey.by_name[respondent].counts) if respondent else set()
+    lines += _maturity(sources, kinds)
+    for source in by_kind.get("contacts", [])[:1]:
+        lines += other_parts.contacts_parts(source, ids)
+    for source in by_kind.get("customers", [])[:1]:
+        if (part := other_parts.customers_part(source, ids)) is not None:
+            lines.append(part)
+            if survey is None and source.scales:
+                lines[3:3] = _score_as_survey(source, answers, choices)
+    lines += [staff] if staff is not None else []
+    for source in by_kind.get("initiatives", [])[:1]:
+        lines.append(other_parts.initiatives_part(source))
+    first = lines[3] if len(lines) > 3 else None
+    for source in _without_part(sources, kinds):
+        why = one_line(source.problems[0].rule) if source.problems else f"another {kinds[source.file]}: one file has been taken" if source.facts else "nothing was recognised in it"
+        (first.above if first else lines[-1].above).insert(0, f"{source.file} is not read: {why}")
+    return Proposal(lines, kinds, choices)
+
+
+def _score_as_survey(source: SourceFile, answers: dict[str, str], choices: list[AskedChoice]) -> list[Line]:
+    """A customer table that holds answers is a survey, too."""
+    part, roles = survey_part(source, {}, answers)
+    source.more_read.clear()
+    choices += roles.choices
+    asked = [line for line in part.below if line.key in ("recommend", "rating") and line.sure]
+    if not asked:
+        return []
+    part.above.insert(0, f"the answers in {source.file}, which is the customers' table, too")
+    return [part]
+
+
+def _maturity(sources: list[SourceFile], kinds: dict[str, str]) -> list[Line]:
+    parts = []
+    for model in other_parts.models():
+        own = [source for source in sources if kinds[source.file] == f"maturity.{model.name}"]
+        if not own:
+            continue
+        part = other_parts.maturity_part(own[0], model, other_parts.columns_of_model(own[0], model))
+        others = [source for source in sources if kinds[source.file] == f"benchmark.{model.name}"]
+        if others:
+            company = other_parts.benchmark_columns(others[0], model)
+            part.value.append(Line("benchmark", {"file": others[0].file, "company": company}, f"{others[0].rows:,} companies"))
+        parts.append(part)
+    return [Line("maturity", parts)] if parts else []
+
+
+def _staff_beside_a_survey(sources: list[SourceFile], kinds: dict[str, str]) -> dict[str, str]:
+    """Tables of questions that name the units of a survey beside them, and no respondents: employees."""
+    surveys = [source for source in sources if kinds[source.file] == "survey"]
+    found = {}
+    for source in surveys:
+        others = [facts for other in surveys if other is not source for facts in other.facts if facts.distinct > 1]
+        recommend = any(words.RECOMMEND.search(source.by_name[name].words) for name in source.scales)
+        unit = next((facts for facts in source.facts if words.UNIT.search(facts.name) and facts.name not in source.scales), None)
+        if not recommend and unit and source.scales and any(len(unit.counts.keys() & facts.counts.keys()) > 1 for facts in others):
+            found[source.file] = "employees"
+    return found
+
+
+def _without_part(sources: list[SourceFile], kinds: dict[str, str]) -> list[SourceFile]:
+    seen: set[str] = set()
+    left = []
+    for source in sources:
+        kind = kinds[source.file]
+        if kind == _UNREAD or kind in seen:
+            left.append(source)
+        seen.add(kind)
+    return left
+
+
+def kind_of(source: SourceFile) -> str:
+    """survey, contacts, customers, employees, initiatives, maturity.<model>, benchmark.<model> or unread."""
+    if not source.facts:
+        return _UNREAD
+    for model in other_parts.models():
+        if other_parts.benchmark_columns(source, model):
+            return f"benchmark.{model.name}"
+        if other_parts.columns_of_model(source, model):
+            return f"maturity.{model.name}"
+    names = [facts.name for facts in source.facts]
+    stem = re.sub(r"\.[^.]+$", "", source.file)
+
+    def some(pattern: re.Pattern) -> int:
+        return sum(bool(pattern.search(name)) for name in names)
+
+    if some(words.INITIATIVE) and (some(words.COST_ONCE) or some(words.COST_YEARLY)) and some(words.START):
+        return "initiatives"
+    questions = list(source.scales)
+    worth = other_parts.customers_part(source, set())
+    roles = [] if worth is None else [line.key for line in worth.below if line.key in ("churned", "revenue", "margin", "tenure", "share_of_wallet")]
+    if roles and (words.CUSTOMER.search(stem) or len(questions) <= 4 or len(roles) > 2):
+        return "customers"
+    durations = [facts for facts in source.facts if (facts.clock or (facts.is_numeric and words.DURATION.search(facts.name))) and not source.is_of_the_program(facts.name)
+                 and facts.name not in source.scales]  # fmt: skip
+    stamped = other_parts._spans(source) if some(words.CONTACT) else []
+    if source.layout is None and (durations or stamped) and len(questions) <= 4:
+        return "contacts"
+    recommend = any(words.RECOMMEND.search(source.by_name[name].words) for name in questions)
+    working = sum(bool(words.WORK.search(source.by_name[name].words)) for name in questions)
+    if questions and not recommend and (working or words.EMPLOYEES.search(stem)) and (working >= 0.3 * len(questions) or words.EMPLOYEES.search(stem)):
+        return "employees"
+    return "survey"
+
+
+def summary(proposal: Proposal, sources: list[SourceFile]) -> list[str]:
+    """What was found, a line for each file and part."""
+    told = []
+    for source in sources:
+        layout = f", {source.layout.name}" if source.layout else ""
+        told.append(f"{source.file}: {source.rows:,} rows, {len(source.facts)} columns{layout}: {proposal.kinds[source.file]}")
+    for line in proposal.lines:
+        told += [f"  {each}" for each in _told(line)]
+    return told
+
+
+def _told(line: Line) -> list[str]:
+    told = []
+    for each in line.below:
+        if not each.sure or each.key in ("file", "read", "recode"):
+            continue
+        if each.key in ("segments", "blocks") or line.key in ("maturity", "tipping_points"):
+            inner = [short(below.key, 30) for below in each.below if below.sure] if each.key in ("segments", "blocks") else []
+            told.append(f"{line.key}.{each.key}" + (f": {', '.join(inner[:10])}" + f" and {len(inner) - 10} more" * (len(inner) > 10) if inner else ""))
+        elif each.key in ("respondent", "date", "period", "weight", "recommend", "rating", "effort", "satisfaction", "loyalty", "churned", "revenue", "margin", "tenure", "unit"):
+            told.append(f"{line.key}.{each.key}: {', '.join(short(name, 50) for name in each.columns[:4])}")
+    return told

@@ -1,0 +1,98 @@
+"""A folder is made whole or not at all, from copies; its parts are told by their columns."""
+
+import random
+
+import pytest
+
+from cxlib.engagement import DataError
+from cxlib.engagement.proposal.new_folder import folder_from
+from tests.engagement.proposal.conftest import answers, as_csv
+
+MODEL = [f"{step}.{criterion}" for step in range(1, 8) for criterion in range(1, 4)]
+
+
+def survey(n=120):
+    return as_csv([["id", "nps", "team"], *[[i, row[0], f"T{i % 6}"] for i, row in enumerate(answers(n))]])
+
+
+def test_files_are_copied_and_stay(propose, tmp_path, clients):
+    propose({"survey.csv": survey()})
+    assert (tmp_path / "exported" / "survey.csv").read_text() == (clients / "acme" / "survey.csv").read_text()
+    assert sorted(each.name for each in clients.iterdir()) == ["acme"]
+
+
+def test_a_folder_is_never_overwritten_and_nothing_half_made_stays(propose, tmp_path, clients):
+    propose({"survey.csv": survey()})
+    before = (clients / "acme" / "client.yml").read_bytes()
+    with pytest.raises(DataError):
+        folder_from("acme", [tmp_path / "exported" / "survey.csv"])
+    with pytest.raises(DataError):
+        folder_from("other", [tmp_path / "absent.csv"])
+    with pytest.raises(RuntimeError):
+        folder_from("third", [tmp_path / "exported" / "survey.csv"], ask=lambda proposal: (_ for _ in ()).throw(RuntimeError()))
+    assert (clients / "acme" / "client.yml").read_bytes() == before
+    assert sorted(each.name for each in clients.iterdir()) == ["acme"]
+
+
+def test_a_file_that_cannot_be_read_is_told_and_the_others_are_proposed(propose):
+    value, _, made = propose({"survey.csv": survey(), "broken.xlsx": b"no workbook"})
+    assert "recommend" in value["survey"]
+    assert any("broken.xlsx" in line and "cannot be read" in line for line in made.found)
+
+
+def test_contacts_with_their_service_level(propose):
+    draw = random.Random(5)
+    rows = [["Call Id", "Agent", "Topic", "Answered (Y/N)", "Speed of answer in seconds", "Satisfaction rating"]]
+    for i in range(300):
+        gone = i % 9 == 0
+        rows.append([f"C{i}", "Ann", ["bill", "repair"][i % 2], "N" if gone else "Y", "" if gone else draw.randint(10, 120), "" if gone else draw.randint(1, 5)])
+    value, text, _ = propose({"calls.csv": as_csv(rows)})
+    (level,) = value["tipping_points"].values()
+    assert (level["column"], level["unit"]) == ("Speed of answer in seconds", "seconds")
+    assert level["outcome"]["column"] == "Satisfaction rating"
+    assert level["abandoned"] == {"column": "Answered (Y/N)", "left": "N"}
+    assert value["contacts"]["contact"] == "Call Id"
+    assert "names of employees: Agent" in text
+
+
+def test_a_waiting_time_without_a_unit_is_left_to_the_consultant(propose):
+    rows = [["case", "wait", "score"], *[[i, 1 + i % 30, i % 11] for i in range(200)]]
+    value, text, _ = propose({"log.csv": as_csv(rows)})
+    assert "tipping_points" not in value and "names no unit" in text
+
+
+def test_customers_and_their_worth(propose):
+    rows = [["customerID", "tenure in years", "Contract", "Margin a year", "Churn", "nps"]]
+    rows += [[f"C{i}", 0.5 + i % 9, ["Basic", "Plus"][i % 2], 100 + i, ["Yes", "No", "No"][i % 3], i % 11] for i in range(200)]
+    value, _, _ = propose({"customers.csv": as_csv(rows)})
+    customers = value["customers"]
+    assert customers["churned"] == {"column": "Churn", "left": "Yes"}
+    assert (customers["margin"], customers["tenure"], customers["controls"]) == ("Margin a year", "tenure in years", ["Contract"])
+    assert value["survey"]["recommend"]["column"] == "nps"
+
+
+def test_employees_are_tied_to_the_units_of_the_survey(propose):
+    words = ["Strongly disagree", "Disagree", "Neutral", "Agree", "Strongly agree"]
+    staff = [["team", "I am proud of my work", "My manager listens"], *[[f"T{i % 6}", words[i % 5], words[(i + 1) % 5]] for i in range(90)]]
+    value, _, _ = propose({"survey.csv": survey(), "staff.csv": as_csv(staff)})
+    assert value["employees"]["unit"] == value["survey"]["unit"] == "team"
+    assert list(value["employees"]["items"]) == ["I am proud of my work", "My manager listens"]
+
+
+def test_a_self_assessment_by_its_ids(propose):
+    rows = [["person", "role", *MODEL], *[[f"P{i}", ["management", "front line"][i % 2], *[1 + (i + j) % 5 for j in range(21)]] for i in range(14)]]
+    value, _, _ = propose({"loyalty.csv": as_csv(rows)})
+    assert value["maturity"]["loyalty"]["respondent"] == "person"
+    assert value["maturity"]["loyalty"]["role"] == "role"
+
+
+def test_initiatives(propose):
+    rows = [["initiative", "owner", "start", "end", "cost once", "cost yearly", "low", "mode", "high"],
+            *[[f"Do {i}", "COO", "2026-01-01", "2026-06-01", 1000 * i, 10, 1, 2, 3] for i in range(1, 6)]]  # fmt: skip
+    value, _, _ = propose({"survey.csv": survey(), "initiatives.csv": as_csv(rows)})
+    assert value["initiatives"]["effect"] == {"columns": ["low", "mode", "high"], "of": "satisfaction"}
+
+
+def test_the_text_ends_with_the_templates_sections(propose):
+    _, text, _ = propose({"survey.csv": survey()})
+    assert "\n# contacts:" in text and "\n# money:" in text and text.count("\nsurvey:") == 1
