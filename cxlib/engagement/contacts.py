@@ -83,7 +83,7 @@ def _level(table: Table, columns: TableColumns, rows: dict, settings, level, cod
     """Adds the columns of one service level to `rows`; returns what is wrong with them."""
     problems = []
     for column in names(level.column):
-        rows[column] = values = columns.numbers(column)
+        rows[column] = values = columns.durations(column, level.unit)
         if level.unit in NEVER_NEGATIVE and (values < 0).any():
             wrong = values.index[values < 0]
             rule, remedy = f"{level.unit} cannot be negative", "Correct the rows, or leave the value empty"
@@ -97,8 +97,7 @@ def _level(table: Table, columns: TableColumns, rows: dict, settings, level, cod
     for column in (*level.controls, *([level.by] if level.by else [])):
         rows[column] = columns.texts(column)
     if level.abandoned is not None:
-        said = columns.texts(level.abandoned.column)
-        rows[level.abandoned.column] = (said == level.abandoned.left).astype(float).where(said.notna())
+        rows[level.abandoned.column] = columns.says(level.abandoned.column, level.abandoned.left)
     return problems
 
 

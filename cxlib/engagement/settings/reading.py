@@ -39,7 +39,7 @@ Scale = Annotated[
 
 
 def _listed(given: Any) -> Any:
-    return (given,) if isinstance(given, str | int) else given
+    return (given,) if isinstance(given, str | int | float) else given
 
 
 def _headings(rows: tuple[int, ...]) -> tuple[int, ...]:
@@ -55,6 +55,31 @@ HeadingRows = Annotated[
     tuple[Annotated[int, Field(ge=1, le=100)], ...], BeforeValidator(_listed), AfterValidator(_headings), _ROWS
 ]
 FileRows = Annotated[tuple[FileRow, ...], BeforeValidator(_listed), _ROWS]
+
+
+_IN_FORMS = {  # as spreadsheets write forms, the longest first
+    "yyyy": "%Y", "YYYY": "%Y", "åååå": "%Y", "ÅÅÅÅ": "%Y", "yy": "%y", "YY": "%y", "hh:mm": "%H:%M", "HH:mm": "%H:%M", "HH:MM": "%H:%M",
+    "ss": "%S", "SS": "%S", "mm": "%m", "MM": "%m", "dd": "%d", "DD": "%d",
+}  # fmt: skip
+
+
+def _forms(forms: tuple[str, ...]) -> tuple[str, ...]:
+    for form in forms:
+        if "%" not in form and form not in ("serial", "swapped"):
+            written = form
+            for part, sign in _IN_FORMS.items():
+                written = written.replace(part, sign)
+            example = written if "%" in written else "%d-%m-%Y"
+            raise broken(f'"{form}" is no form of dates', f'Write it as "{example}", with %Y, %m, %d, %H, %M and %S')
+    return forms
+
+
+DateForms = Annotated[
+    tuple[Annotated[str, Field(min_length=1, max_length=60)], ...],
+    BeforeValidator(_listed),
+    AfterValidator(_forms),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 
 
 class Read(Part):
@@ -73,7 +98,18 @@ class Read(Part):
     hidden: Literal["keep", "drop"] | None = Field(
         None, description="Rows of an xlsx that are hidden, as by a filter: keep or drop; default: they count, with a warning"
     )
-    dates: str | None = Field(None, description="How dates are written, as %d-%m-%Y; default 2025-12-31")
+    dates: DateForms | None = Field(
+        None,
+        description="How dates are written, as %d-%m-%Y, or several forms in a list; `serial`: day numbers of Excel; `swapped`: Excel "
+        "took the day for the month in what it made a date; default 2025-12-31, and what can be read in one way alone",
+    )
+    durations: Literal["mm:ss", "hh:mm"] | None = Field(
+        None, description="What 7:12 is, where the column does not tell it: mm:ss or hh:mm"
+    )
+    missing: Annotated[tuple[Text, ...], BeforeValidator(_listed)] = Field(
+        (), description="Cells that say nothing, in any column, as NA: read as blank, and not as don't know"
+    )
+    case: Literal["ignore"] | None = Field(None, description="ignore: large and small letters are the same in texts and codes")
 
 
 class Stored(Part):

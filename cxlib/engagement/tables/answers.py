@@ -97,8 +97,9 @@ def read_answers(table: Table, column: str, coding: Coding, *, decimal: str | No
 
 
 def _read(stored: list, table: Table, column: str, coding: Coding, decimal: str | None) -> tuple[list, list]:
-    dont_know, not_applicable = Codes(coding.dont_know), Codes(coding.not_applicable)
-    declared = [(Codes([code]), float(value)) for code, value in coding.values]
+    ignore = table.read.case == "ignore"
+    dont_know, not_applicable = Codes(coding.dont_know, ignore_case=ignore), Codes(coding.not_applicable, ignore_case=ignore)
+    declared = [(Codes([code], ignore_case=ignore), float(value)) for code, value in coding.values]
     kinds, values = [], []
     for cell, number in zip(stored, numbers(stored, decimal=decimal), strict=True):
         label = table.label(column, cell)

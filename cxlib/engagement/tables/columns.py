@@ -1,7 +1,8 @@
 """The columns of a table that are no answers: texts, ids, weights, dates, periods. Problems are gathered, not raised."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from types import MappingProxyType
 
 import numpy as np
@@ -9,31 +10,76 @@ import pandas as pd
 
 from cxlib.engagement.problems import Problem, at_rows, nearest, written
 from cxlib.engagement.tables import rules
-from cxlib.engagement.tables.cells import Unreadable, moment, numbers, quoted, text
+from cxlib.engagement.tables.cells import (
+    Codes,
+    Unreadable,
+    alike,
+    amounts,
+    durations,
+    instant,
+    is_duration,
+    numbers,
+    plain,
+    quoted,
+    text,
+)
+from cxlib.engagement.tables.durations import SECONDS
+from cxlib.engagement.tables.moments import SWAPPED, Forms, eaten, forms_of
+from cxlib.engagement.tables.numerals import CROWNS, is_percent
 from cxlib.engagement.tables.periods import in_time_order, likely_order, same_time
 from cxlib.engagement.tables.table import Table
 
 YEARS = (1990, 2100)
+MOST_GROUPS = 1000  # different texts above which a column names no groups
+MOST_TRIED = 500  # cells on which forms of dates are tried
+SILENT = {"na", "n/a", "#n/a", "#i/t", "nan", "null", "none", "nil", "-", "--", ".", "?", "missing", "#null!", "#value!", "#ref!", "#div/0!"}
 MOST_NAMES = 40  # different names above which a column hardly names periods
 LONGEST_NAME = 40  # letters of the name of a period
 
 
 class TableColumns:
-    """Converts columns of `table`; what is wrong with them is added to `problems`."""
+    """Converts columns of `table`; what is wrong with them is added to `problems`. Forms of dates and numbers are those of `read:`."""
 
-    def __init__(self, table: Table, *, decimal: str | None = None, dates: str | None = None):
-        self.table, self.decimal, self.dates = table, decimal, dates
+    def __init__(self, table: Table, *, decimal: str | None = None, dates: Forms = None):
+        self.table, self.decimal, self.dates = table, decimal or table.read.decimal, dates or table.read.dates
+        self.ignore_case = table.read.case == "ignore"
         self.problems: list[Problem] = []
 
     def texts(self, column: str) -> pd.Series:
-        """Texts, SPSS codes as their labels; blank is missing."""
+        """Texts, SPSS codes as their labels; blank is missing. Texts that look the same are one, and that is told."""
 
         def read(cell: object) -> str | None:
             if self.table.is_missing(column, cell):
                 return None
             return self.table.label(column, cell) or text(cell) or None
 
-        return self._each(column, read).astype("str")
+        values = self._each(column, read).astype("str")
+        counts = values.value_counts()
+        if len(counts) > MOST_GROUPS:  # ids and the like
+            return values
+        written = alike(counts.index, ignore_case=self.ignore_case)
+        joined = {each: name for each, name in written.items() if each != name}
+        if joined:
+            names = quoted(name for name in joined.values() for _ in range(2))
+            rule = f"{len(joined)} other spellings, with other spaces, marks or large letters, are read as {names}"
+            self._report(column, values.index[values.isin(list(joined))], rule, "", severity="warning")
+            values = values.replace(joined).astype("str")
+        self._note_case(column, [*dict.fromkeys(written.values())], values)
+        return values
+
+    def _note_case(self, column: str, names: list[str], values: pd.Series) -> None:
+        """A warning where groups differ in large letters alone."""
+        small = alike(names, ignore_case=True)
+        if apart := [each for each in names if small[each] != each]:
+            pairs = quoted(name for each in apart for name in (small[each], each) for _ in range(2))
+            rule = f"groups differ in large letters alone: {pairs}"
+            remedy = "If they are the same, write `read: {case: ignore}`"
+            self._report(column, values.index[values.isin(apart)], rule, remedy, severity="warning")
+
+    def says(self, column: str, code: str) -> pd.Series:
+        """1.0 where the cell is `code`, 0.0 where it is another, missing where it is blank."""
+        said, codes = self.texts(column), Codes([code], ignore_case=self.ignore_case)
+        return said.map({each: float(each in codes) for each in said.dropna().unique()}).astype(float)
 
     def ids(
         self, column: str, *, within: pd.Series | None = None, remedy: str = "Give each respondent one row"
@@ -62,8 +108,8 @@ class TableColumns:
 
     def groups(self, column: str, known: tuple[str, ...]) -> pd.Series:
         """Texts that are one of `known` in every row; each of `known` must occur."""
-        values = self.texts(column)
         names = [text(each) for each in known]
+        values = self._as_named(self.texts(column), names)
         remedy = "Weighting to known shares needs the group of every respondent: fill it in, or drop the margin"
         self._report(column, values.index[values.isna()], "the group is missing", remedy)
         self._unknown(values, names, "has no share under `margins`", f"`margins` has: {', '.join(names)}")
@@ -84,34 +130,144 @@ class TableColumns:
 
     def numbers(self, column: str) -> pd.Series:
         """Floats; blank is missing, and what cannot be read is a problem."""
+        ids, stored = self._distinct(column)
+        return self._floats(column, ids, stored, numbers(stored, decimal=self.decimal))
+
+    def money(self, column: str) -> pd.Series:
+        """Amounts as floats, with or without the currency; two currencies in one column are a problem."""
+        ids, stored = self._distinct(column)
+        read, currencies = amounts(stored, decimal=self.decimal)
+        if "kr" in currencies and len(currencies & CROWNS) == 1:
+            currencies -= {"kr"}
+        if len(currencies) > 1:
+            rule = f"amounts in several currencies stand in one column: {', '.join(sorted(currencies))}"
+            self.problems.append(Problem(self.table.file, rule, "Give a column in one currency", column=column))
+        return self._floats(column, ids, stored, read)
+
+    def share(self, column: str, unit: str) -> pd.Series:
+        """Shares in `unit`, fraction or percent; "45 %" is read in either."""
+        ids, stored = self._distinct(column)
+        read, _ = amounts(stored, decimal=self.decimal)
+        if unit == "fraction":
+            read = [each / 100 if isinstance(each, float) and is_percent(cell) else each for each, cell in zip(read, stored, strict=True)]
+        return self._floats(column, ids, stored, read)
+
+    def durations(self, column: str, unit: str) -> pd.Series:
+        """Numbers as they are; texts and time cells that say how long something took in `unit`, which is told."""
+        ids, stored = self._distinct(column)
+        read = numbers(stored, decimal=self.decimal)
+        dressed = [is_duration(cell) for cell, each in zip(stored, read, strict=True) if each is Unreadable.TEXT]
+        if unit not in SECONDS or not any(dressed):
+            return self._floats(column, ids, stored, read)
+        read = durations(stored, unit, self.table.read.durations, decimal=self.decimal)
         cells = self.table.cells[column]
-        ids, stored = pd.factorize(cells.astype(object), use_na_sentinel=True)
-        read = numbers(list(stored), decimal=self.decimal)
+        for reason, rule, remedy in (
+            (Unreadable.TEXT, "not a duration", "Correct it, or leave the cell empty"),
+            (Unreadable.AMBIGUOUS, "a duration that can be minutes and seconds, or hours and minutes",
+             'Say which it is: `read: {durations: "mm:ss"}` or `read: {durations: "hh:mm"}`'),
+        ):  # fmt: skip
+            wrong = np.isin(ids, [i for i, value in enumerate(read) if value is reason])
+            self._report(column, cells.index[wrong], f"{rule}: {quoted(stored[i] for i in ids[wrong])}", remedy)
+        bare = [i for i, cell in enumerate(stored) if isinstance(read[i], float) and read[i] and not is_duration(cell)]
+        rows = cells.index[np.isin(ids, bare)]
+        self._report(column, rows, f"plain numbers stand beside durations, and are read as {unit}", "", severity="warning")
+        return self._series(column, ids, read)
+
+    def between(self, column: str, start: str, end: str, unit: str) -> pd.Series:
+        """From the moment in one column to that in another, in `unit`; missing where one of them is."""
+        zones = []
+        for name in (start, end):
+            values = self._each(name, lambda cell: instant(cell, self.dates) if text(cell) else None)
+            zoned = values.map(lambda each: isinstance(each, datetime) and each.tzinfo is not None)
+            zones.append(values.map(lambda each: each if isinstance(each, datetime) else None))
+            known = values.map(lambda each: isinstance(each, datetime))
+            if zoned.any() and (known & ~zoned).any():
+                remedy = "Give the zone in every row, or in none"
+                self._report(name, values.index[known & ~zoned], "some times name their zone and these do not", remedy)
+        first, second = zones
+        has_zone = [values.map(lambda each: each is not None and each.tzinfo is not None).any() for values in zones]
+        clocks = [self.moments(start), self.moments(end)]
+        if has_zone[0] != has_zone[1]:
+            rule = f'"{start}" and "{end}" cannot be compared: only one of them names its zone'
+            self.problems.append(Problem(self.table.file, rule, "Give the zone in both, or in none", column=column))
+        elif has_zone[0]:
+            clocks = [pd.to_datetime(values, utc=True, errors="coerce") for values in (first, second)]
+        took = (clocks[1] - clocks[0]).dt.total_seconds() / SECONDS[unit]
+        rule = f'"{end}" lies before "{start}"'
+        remedy = "Are the two columns exchanged, or do they run in different zones?"
+        self._report(column, took.index[took < 0], rule, remedy, severity="error" if (took < 0).sum() > (took > 0).sum() else "warning")
+        return took.rename(column)
+
+    def _distinct(self, column: str) -> tuple[np.ndarray, list]:
+        """The distinct cells of a column, and which of them each row holds; -1 is the blank."""
+        ids, stored = pd.factorize(self.table.cells[column].astype(object), use_na_sentinel=True)
+        return ids, list(stored)
+
+    def _floats(self, column: str, ids: np.ndarray, stored: list, read: list) -> pd.Series:
+        """The numbers; what is none is a problem."""
+        index = self.table.cells.index
+        declared = f" (the decimal sign is declared as {self.decimal})" if self.decimal else ""
         for reason, remedy in (
-            (
-                Unreadable.TEXT,
-                "Correct it" + (f" (the decimal sign is declared as {self.decimal})" if self.decimal else ""),
-            ),
+            (Unreadable.TEXT, f"Correct it{declared}"),
             (Unreadable.AMBIGUOUS, "Declare the decimal sign under `read: decimal`"),
         ):
             wrong = np.isin(ids, [i for i, value in enumerate(read) if value is reason])
-            self._report(column, cells.index[wrong], reason.value, remedy)
+            if reason is Unreadable.TEXT and wrong.any():
+                remedy = missing_remedy(stored[i] for i in ids[wrong]) or remedy
+            self._report(column, index[wrong], f"{reason.value}: {quoted(stored[i] for i in ids[wrong])}", remedy)
+        return self._series(column, ids, read)
+
+    def _series(self, column: str, ids: np.ndarray, read: list) -> pd.Series:
         values = np.array([value if isinstance(value, float) else np.nan for value in read] + [np.nan])
-        return pd.Series(values[ids], index=cells.index, name=column)
+        return pd.Series(values[ids], index=self.table.cells.index, name=column)
 
     def moments(self, column: str) -> pd.Series:
-        """Dates and times; blank is missing."""
-        values = self._each(column, lambda cell: moment(cell, self.dates) if text(cell) else None)
-        filled = self._each(column, text) != ""
-        form = f"as {self.dates}" if self.dates else "as 2025-12-31"
-        remedy = 'Declare how dates are written under `read: dates`, as "%d-%m-%Y"'
-        self._report(column, values.index[values.isna() & filled], f"not a date written {form}", remedy)
-        values = pd.to_datetime(values.where(values.notna(), pd.NaT), errors="coerce")
+        """Dates and times as their clock showed them; blank is missing."""
+        ids, stored = self._distinct(column)
+        if SWAPPED not in (self.dates or ()) and eaten(stored):
+            return self._eaten(column, ids, stored)
+        read = [instant(cell, self.dates) if text(cell) else None for cell in stored]
+        index = self.table.cells.index
+        for reason in Unreadable:
+            wrong = np.isin(ids, [i for i, value in enumerate(read) if value is reason])
+            if wrong.any():
+                known = " or ".join(self.dates) if self.dates else "2025-12-31"
+                rule = f"not a date written as {known}" if reason is Unreadable.TEXT else "a date that can be read two ways"
+                shown = quoted(stored[i] for i in ids[wrong])
+                self._report(column, index[wrong], f"{rule}: {shown}", self._date_remedy([stored[i] for i in np.unique(ids[wrong])], stored))
+        clocks = [value.replace(tzinfo=None) if isinstance(value, datetime) else None for value in read] + [None]
+        values = pd.to_datetime(pd.Series(clocks, dtype=object), errors="coerce").to_numpy()[ids]
+        values = pd.Series(values, index=index, name=column)
         odd = values.notna() & ~values.dt.year.between(*YEARS)
         self._report(
             column, values.index[odd], f"the year is not between {YEARS[0]} and {YEARS[1]}", "Correct the date"
         )
         return values
+
+    def _date_remedy(self, wrong: list, stored: list) -> str:
+        """What to write under `read: dates`, tried on the column, and under `read: missing` for what is no date at all."""
+        silent = missing_remedy(wrong)
+        dates = [cell for cell in stored if text(cell) and plain(cell).casefold() not in SILENT]
+        if silent and all(plain(cell).casefold() in SILENT for cell in wrong):
+            return silent
+        forms = forms_of(dates[:MOST_TRIED] + wrong[:MOST_TRIED])
+        forms = [form for form in forms if len(dates) <= MOST_TRIED or all(isinstance(instant(cell, form), datetime) for cell in dates)]
+        written = [f"`read: {{dates: {_pasted(form[0]) if len(form) == 1 else json.dumps(form)}}}`" for form in forms]
+        if not written:
+            return 'Declare how dates are written under `read: dates`, as "%d-%m-%Y", or several forms in a list; correct what is no date'
+        if len(written) == 1:
+            return f"Write {written[0]}" + (f". {silent}" if silent else "")
+        return f"It can be read in several ways; write {' or '.join(written[:3])}" + (f". {silent}" if silent else "")
+
+    def _eaten(self, column: str, ids: np.ndarray, stored: list) -> pd.Series:
+        """A spreadsheet that expects days first took 03/04 of a file with months first for a date, and left 03/14 as text."""
+        index = self.table.cells.index
+        dates = np.isin(ids, [i for i, cell in enumerate(stored) if isinstance(cell, date)])
+        forms = [form[0] for form in forms_of([cell for cell in stored if isinstance(cell, str)]) if len(form) == 1]
+        form = f"`read: {{dates: {json.dumps([forms[0], SWAPPED])}}}`" if len(forms) == 1 else f"the form of the texts and {SWAPPED} in a list under `read: dates`"
+        rule = "these cells are dates with no day above 12, and the rest are texts with no day below 13: a spreadsheet took the day for the month"
+        self._report(column, index[dates], rule, f"Export the file again as csv; or, to turn the dates back, write {form}")
+        return pd.Series(pd.NaT, index=index, name=column, dtype="datetime64[ns]")
 
     def periods(
         self,
@@ -126,6 +282,8 @@ class TableColumns:
         fold : {name: the name it counts as}
         """
         values = self.folded(self.texts(column), fold)
+        if order is not None:
+            values = self._as_named(values, [text(each) for each in order])
         found = list(values.dropna().unique())
         known = self._in_time(values, found, key) if order is None else [text(each) for each in order]
         self._unknown(values, known, f"is not one of `{key}`", f"Add it to `{key}`, in its place")
@@ -134,14 +292,23 @@ class TableColumns:
 
     def folded(self, values: pd.Series, fold: Mapping[str, str]) -> pd.Series:
         """The names of periods, each of `fold` as the one it counts as."""
-        plain = {text(straggler): text(into) for straggler, into in fold.items()}
+        if not fold:
+            return values
+        into = {text(straggler): text(period) for straggler, period in fold.items()}
+        values = self._as_named(values, [*into, *into.values()])
         found = list(values.dropna().unique())
-        for name in [each for each in plain if each not in found]:
+        for name in [each for each in into if each not in found]:
             near = nearest(name, found)
             rule = f'no row has the period "{name}" of `fold`'
             remedy = f'Is it "{near}"?' if near else f"The periods are: {', '.join(found[:8])}" + ", ..." * (len(found) > 8)
             self.problems.append(Problem(self.table.file, rule, remedy, column=str(values.name)))
-        return values.replace(plain) if plain else values
+        return values.replace(into)
+
+    def _as_named(self, values: pd.Series, names: list[str]) -> pd.Series:
+        """The texts, written as client.yml writes them where they look the same."""
+        known = {plain(name, ignore_case=self.ignore_case): name for name in reversed(names)}
+        found = {each: known.get(plain(each, ignore_case=self.ignore_case), each) for each in values.dropna().unique()}
+        return values.map(found).astype("str")
 
     def _in_time(self, values: pd.Series, found: list[str], key: str) -> list[str]:
         """The names in their order in time; where they do not tell it, a problem with the list ready to paste."""
@@ -215,6 +382,12 @@ def spans(moments: pd.Series, every: str = "quarter") -> pd.Series:
 def in_alphabet(names: pd.Series) -> pd.Series:
     """An ordered category of names whose alphabet is their order in time, as `spans` makes them."""
     return names.astype(pd.CategoricalDtype(sorted(names.dropna().unique()), ordered=True))
+
+
+def missing_remedy(cells: Iterable) -> str:
+    """`read: missing` for those of the cells that say nothing, as NA; "" where there are none."""
+    silent = list(dict.fromkeys(text(cell) for cell in cells if plain(cell).casefold() in SILENT))
+    return f"If it says nothing, write `read: {{missing: [{', '.join(map(_pasted, silent))}]}}`" if silent else ""
 
 
 def _digits(values: pd.Series, width: int) -> pd.Series:

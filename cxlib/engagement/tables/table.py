@@ -9,7 +9,7 @@ import pandas as pd
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import DataError, Problem, stop_on_errors
 from cxlib.engagement.settings.reading import Read
-from cxlib.engagement.tables.cells import text
+from cxlib.engagement.tables.cells import Codes, text
 from cxlib.engagement.tables.formats import read_raw
 from cxlib.engagement.tables.naming import matched
 
@@ -34,6 +34,7 @@ class Table:
     header: tuple[str, ...] = ()
     orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
     told: tuple[str, ...] = ()
+    read: Read = Read()  # noqa: RUF009 (frozen)
 
     def said(self, column: str, *, between: str | None = None) -> list[str]:
         """The different texts of a column, and the labels of its codes; `between` parts several answers of one cell."""
@@ -83,6 +84,7 @@ def read_table(
     stop_on_errors(problems)
     cells = pd.DataFrame({name: raw.columns[place] for name, place in places.items()})
     cells.index = pd.Index(raw.rows, name="row")
+    cells = without(cells, read)
     if not len(cells):
         raise DataError([Problem(file, "the table has a header and no rows", "Export the answers too")])
     if len(cells) > MOST_ROWS:
@@ -92,4 +94,14 @@ def read_table(
     stored = {name: raw.header[place] for name, place in places.items()}
     labels = {name: raw.labels[heading] for name, heading in stored.items() if heading in raw.labels}
     missing = {name: raw.missing[heading] for name, heading in stored.items() if heading in raw.missing}
-    return Table(file, cells, raw.how, labels, missing, (*raw.notes, *problems), tuple(header))
+    return Table(file, cells, raw.how, labels, missing, (*raw.notes, *problems), tuple(header), read=read)
+
+
+def without(cells: pd.DataFrame, read: Read) -> pd.DataFrame:
+    """The cells, blank where they are one of `read: missing`."""
+    if not read.missing:
+        return cells
+    codes = Codes(read.missing, ignore_case=read.case == "ignore")
+    found = {column: [each for each in pd.unique(cells[column].astype(object)) if each is not None and each in codes] for column in cells}
+    return pd.DataFrame({column: cells[column].where(~cells[column].isin(these), None) if these else cells[column]
+                         for column, these in found.items()}, index=cells.index)  # fmt: skip
