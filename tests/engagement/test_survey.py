@@ -237,7 +237,7 @@ def test_name_of_the_quarter_when_the_file_has_a_period(make):
 
 
 @pytest.mark.parametrize(
-    ("date", "told"), [("31-03-2025", "read: dates"), ("45000", "not a date"), ("1025-03-01", "1990")]
+    ("date", "told"), [("31-03-2025", "read: {dates: "), ("45000", "not a date"), ("1025-03-01", "1990")]
 )
 def test_wrong_date(make, date, told):
     (line,) = fails(make, "  date: d\n", f"d;q\n2025-01-01;1\n{date};2\n")
