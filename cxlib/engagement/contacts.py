@@ -1,5 +1,6 @@
 """The contacts of a client folder: rows, and each service level as the analysis takes it."""
 
+import json
 from dataclasses import dataclass
 
 import pandas as pd
@@ -17,6 +18,7 @@ from cxlib.engagement.settings.contacts import (
 from cxlib.engagement.settings.survey import SurveySettings
 from cxlib.engagement.settings.validation import as_asked
 from cxlib.engagement.tables.answers import Coding, read_answers
+from cxlib.engagement.tables.cells import text
 from cxlib.engagement.tables.columns import TableColumns
 from cxlib.engagement.tables.source import read_source
 from cxlib.engagement.tables.table import Table
@@ -58,6 +60,8 @@ def read_contacts(folder: Folder, settings: ContactsSettings, levels: dict, surv
         problems += _level(table, columns, rows, settings, level, _coding(level.outcome, survey, key))
     problems += columns.problems + _unused_labels(folder, settings, levels)
     stop_on_errors(problems)
+    if columns.told:
+        folder.told["contacts"] = (*folder.told.get("contacts", ()), f"contacts: {', '.join(columns.told)}")
     labels = dict(survey.segments if survey is not None else {}) | settings.labels
     found = {key: _service_level(level, labels) for key, level in levels.items()}
     frame = pd.DataFrame(rows).reset_index(drop=True)
@@ -86,7 +90,11 @@ def _level(table: Table, columns: TableColumns, rows: dict, settings, level, cod
         rows[column] = values = columns.durations(column, level.unit)
         if level.unit in NEVER_NEGATIVE and (values < 0).any():
             wrong = values.index[values < 0]
+            codes = sorted({text(cell) for cell in table.cells[column][values < 0]})
             rule, remedy = f"{level.unit} cannot be negative", "Correct the rows, or leave the value empty"
+            if len(codes) <= 3:
+                listed = ", ".join(f'"{code}"' for code in codes)
+                remedy = f"If {listed} says nothing, write `recode: {{{json.dumps(column, ensure_ascii=False)}: {{missing: [{listed}]}}}}`"
             problems.append(at_rows(wrong, file=table.file, column=column, rule=rule, remedy=remedy))
     for column in names(level.outcome.column):
         answers = read_answers(table, column, coding, decimal=settings.read.decimal)

@@ -1,6 +1,7 @@
 """The customers, employees and initiatives of a client folder: read as the business case takes them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,10 @@ from cxlib.engagement.tables.columns import TableColumns, spans
 from cxlib.engagement.tables.source import read_source
 
 PUBLISHED = Path(__file__).parents[2] / "templates" / "models" / "published_effects.yml"
+AMOUNTS = ("revenue", "margin", "service_cost")
+PER_YEAR = {"year": 1, "quarter": 4, "month": 12, "week": 52, "day": 365}  # how many of them make a year
+LONGEST = 25  # years as a customer that half of them hardly have passed
+_NEAR = 0.1  # of revenue that is margin times tenure
 _MOSTLY = 0.98  # a margin this near to the revenue is revenue
 
 
@@ -36,15 +41,19 @@ def read_customers(folder: Folder, settings: CustomersSettings) -> Customers:
     for column in settings.controls:
         rows[column] = columns.texts(column)
     numeric = [settings.score.column] if settings.score else []
-    numeric += [name for name in (settings.revenue, settings.margin, settings.service_cost, settings.rank,
-                                  settings.suppliers, settings.tenure) if name]  # fmt: skip
-    numeric += [settings.share_of_wallet.column] if settings.share_of_wallet else []
+    numeric += [name for name in (settings.rank, settings.suppliers, settings.tenure) if name]
     numeric += list(dict(settings.watched).values()) if settings.watched else []
     for column in numeric:
         rows[column] = columns.numbers(column)
+    for column in [getattr(settings, role) for role in AMOUNTS if getattr(settings, role)]:
+        rows[column] = columns.money(column)
+    if (share := settings.share_of_wallet) is not None:
+        rows[share.column] = columns.share(share.column, share.unit)
+    in_years(folder, settings, rows)
     if settings.churned is not None:
         rows[settings.churned.column] = _event(columns, settings.churned)
-    problems = [*table.notes, *columns.problems, *_unlikely(folder, table.file, settings, rows)]
+    problems = [*table.notes, *columns.problems, *_unlikely(folder, table.file, settings, rows),
+                *_other_units(folder, settings, rows)]  # fmt: skip
     stop_on_errors(problems)
     if settings.share_of_wallet is not None and settings.share_of_wallet.unit == "percent":
         rows[settings.share_of_wallet.column] = rows[settings.share_of_wallet.column] / 100
@@ -162,16 +171,57 @@ def _one_row(settings: CustomersSettings) -> str:
 
 
 def _event(columns: TableColumns, churned: Churned) -> pd.Series:
-    said = columns.texts(churned.column)
-    if not (said == churned.left).any():
+    said, left = columns.texts(churned.column), columns.says(churned.column, churned.left)
+    if not (left == 1).any():
         found = ", ".join(sorted(said.dropna().unique())[:5])
         rule = f'nobody has "{churned.left}", which says that a customer left'
         columns.problems.append(Problem(columns.table.file, rule, f"The column holds: {found}", column=churned.column))
-    elif (said.dropna() == churned.left).all():
+    elif (left.dropna() == 1).all():
         rule = f'everybody whose row is filled has "{churned.left}", and a blank row says neither that a customer left nor stayed'
         remedy = f'Where a blank row says that the customer stayed, write `recode: {{{written(churned.column)}: {{labels: {{"": stayed}}}}}}`'
         columns.problems.append(Problem(columns.table.file, rule, remedy, column=churned.column))
-    return (said == churned.left).astype(float).where(said.notna())
+    return left
+
+
+def in_years(folder: Folder, settings: CustomersSettings, rows: dict[str, pd.Series]) -> None:
+    """Brings amounts to a year and tenure to years, where `units` says in what they are stored; that is told."""
+    told = []
+    for role in AMOUNTS:
+        column, unit = getattr(settings, role), getattr(settings.units, role)
+        if column and unit != "year":
+            rows[column] = rows[column] * PER_YEAR[unit]
+            told.append(f"{role.replace('_', ' ')} times {PER_YEAR[unit]}, from a {unit} to a year")
+    if settings.tenure and settings.units.tenure != "years":
+        unit = settings.units.tenure.removesuffix("s")
+        rows[settings.tenure] = rows[settings.tenure] / PER_YEAR[unit]
+        told.append(f"tenure from {settings.units.tenure} to years")
+    if told:
+        folder.told["customers"] = (*folder.told.get("customers", ()), f"customers: {', '.join(told)}")
+
+
+def _other_units(folder: Folder, settings: CustomersSettings, rows: dict[str, pd.Series]) -> list[Problem]:
+    """Tenure that can hardly be years, and amounts that can hardly be of a year."""
+    given = settings.units.model_fields_set
+    tenure = rows[settings.tenure].dropna() if settings.tenure else pd.Series(dtype=float)
+    in_months = len(tenure) >= 10 and "tenure" not in given and (
+        tenure.median() > LONGEST or (bool((tenure == tenure.round()).mean() > 0.95) and tenure.max() >= 60))  # fmt: skip
+    total = False
+    if settings.tenure and settings.margin and settings.revenue and "margin" not in given:
+        ratio = rows[settings.revenue] / (rows[settings.margin] * rows[settings.tenure])
+        ratio = ratio[np.isfinite(ratio)]
+        total = len(ratio) >= 10 and bool(((ratio - 1).abs() < _NEAR).mean() > 0.8)
+    units = {"tenure": "months"} if in_months else {}
+    units |= {"margin": "month"} if in_months and total else {}
+    remedy = f"If they are, write `units: {{{', '.join(f'{role}: {unit}' for role, unit in units.items())}}}`"
+    problems = []
+    if in_months:
+        rule = f"half of the customers have stayed for {tenure.median():g} and one for {tenure.max():g}: that looks like months, and is read as years"
+        problems.append(folder.setting("customers.tenure", rule, remedy))
+    if total:
+        rule = "the revenue is the margin times the tenure: it looks like all that a customer has paid"
+        more = f"Remove `revenue`, which is that of a year. {remedy}" if units else "Give that of a year, or remove `revenue`"
+        problems.append(folder.setting("customers.revenue", rule, more))
+    return [replace(problem, severity="warning") for problem in problems]
 
 
 def _unlikely(folder, file, settings, rows) -> list[Problem]:

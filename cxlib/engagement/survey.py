@@ -86,7 +86,7 @@ class Survey:
     def rating(self) -> Rating | None:
         """The overall rating; None when it was not asked."""
         asked = self.settings.rating
-        return asked and self._question(Rating, asked)
+        return asked and as_asked(Rating, asked, score=asked.column, unanswered=self.unanswered[asked.column], top=asked.points)
 
     @cached_property
     def effort(self) -> Effort | None:
@@ -250,7 +250,7 @@ def _codings(folder: Folder, settings: SurveySettings) -> tuple[dict[str, Coding
             rule = f'the column "{column}" is read in another way by {first.key}'
             remedy = "One column has one scale, one shift, and one set of codes"
             problems.append(folder.setting(coding.key, rule, remedy))
-        codings[column] = replace(first, whole=first.whole or coding.whole)
+        codings[column] = replace(first, whole=first.whole or coding.whole, step=first.step or coding.step)
     return codings, problems
 
 

@@ -11,6 +11,7 @@ from cxlib.engagement.settings.survey import Questions
 from cxlib.engagement.settings.validation import Part, broken
 
 Amount = Annotated[float, Field(ge=0)]
+Spell = Literal["year", "quarter", "month", "week", "day"]
 Portion = Annotated[float, Field(ge=0, le=1)]
 Range = Annotated[tuple[float, float, float], Field(description="Lowest, most likely and highest value")]
 
@@ -59,6 +60,15 @@ class WalletShare(Part):
     unit: Literal["fraction", "percent"] = Field(description="fraction: 0-1; percent: 0-100")
 
 
+class CustomerUnits(Part):
+    """In what amounts and tenure are stored; they are brought to years"""
+
+    tenure: Literal["years", "months", "weeks", "days"] = "years"
+    revenue: Spell = "year"
+    margin: Spell = "year"
+    service_cost: Spell = "year"
+
+
 class CustomersSettings(Source):
     """One row per customer, with or without an answer"""
 
@@ -77,6 +87,7 @@ class CustomersSettings(Source):
     rank: ColumnName | None = Field(None, description="Column: rank among the suppliers used, 1 is preferred")
     suppliers: ColumnName | None = Field(None, description="Column: number of suppliers used")
     tenure: ColumnName | None = Field(None, description="Column: years as a customer")
+    units: CustomerUnits = CustomerUnits()
     controls: tuple[ColumnName, ...] = Field((), description="Columns of groups to be held constant, as product")
 
     @model_validator(mode="after")

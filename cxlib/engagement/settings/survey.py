@@ -37,11 +37,26 @@ class RatingSettings(Stored):
 
     column: ColumnName
     top: int = Field(2, ge=1, description="How many of the best answers count as satisfied")
+    step: float | None = Field(None, gt=0, lt=1, description="How far apart answers are, as 0.5 where half points were offered")
     target: float | None = Field(None, ge=0, le=1, description="Share of satisfied aimed at, 0 to 1")
 
     @model_validator(mode="after")
+    def _steps_reach_from_end_to_end(self):
+        if self.step is None:
+            return self
+        steps = (self.scale[1] - self.scale[0]) / self.step
+        if abs(steps - round(steps)) > 1e-6:
+            raise broken(f"steps of {self.step:g} do not reach from {self.scale[0]:g} to {self.scale[1]:g}", "Correct it", key="step")
+        if self.top * self.step <= 1 or "top" not in self.model_fields_set:
+            whole = round(1 / self.step) + 1
+            rule = f"in steps of {self.step:g} the two best answers are {self.scale[1] - self.step:g} and {self.scale[1]:g}"
+            remedy = f"Say how many of the best answers count as satisfied, as `top: {whole}` for {self.scale[1] - 1:g} and better"
+            raise broken(rule, remedy, key="top")
+        return self
+
+    @model_validator(mode="after")
     def _some_answers_are_not_top(self):
-        if self.top > self.scale[1] - self.scale[0]:
+        if self.points > self.scale[1] - self.scale[0]:
             raise broken("`top` takes in the whole scale", "Name fewer of the best answers", key="top")
         options = self.scale[1] - self.scale[0] + 1
         if options > MOST_OPTIONS and "top" not in self.model_fields_set:
@@ -50,6 +65,12 @@ class RatingSettings(Stored):
             remedy = f"Say how many of the best answers count as satisfied, as `top: {options // 5:.0f}` for the upper fifth"
             raise broken(rule, remedy, key="top")
         return self
+
+
+    @property
+    def points(self) -> float:
+        """How many points of the scale the best answers take in."""
+        return self.top * (self.step or 1)
 
 
 class EffortSettings(Stored):

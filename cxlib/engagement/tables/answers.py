@@ -1,5 +1,6 @@
 """Stored answer -> number on the declared scale. What is not declared is an error with a hint, never a guess."""
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ import pandas as pd
 
 from cxlib.engagement.problems import Problem, at_rows, nearest
 from cxlib.engagement.settings.reading import Coded, Stored
-from cxlib.engagement.tables.cells import Codes, Unreadable, numbers, quoted, text
+from cxlib.engagement.tables.cells import SILENT, Codes, Unreadable, numbers, plain, quoted, text
 from cxlib.engagement.tables.rules import broken_rows, on_scale
 from cxlib.engagement.tables.table import Table
 
@@ -25,6 +26,7 @@ _END = re.compile(
     r"sannolik|nöjd|fornøyd|instämm|lätt|svår|mycket|inte alls|bäst|sämst|dålig|alltid|aldrig|absolut",
     re.IGNORECASE,
 )  # what a label says of an end of a scale
+HALVES_TOP = 3  # 4, 4.5 and 5 of 1 to 5
 _MISSING = {"dont_know": DONT_KNOW, "not_applicable": NOT_APPLICABLE, "blank": BLANK}
 
 
@@ -38,6 +40,7 @@ class Coding:
     dont_know: tuple[str, ...] = ()
     not_applicable: tuple[str, ...] = ()
     whole: bool = False  # whether only whole numbers are answers
+    step: float = 0  # how far apart answers are, where that is not one
     among: tuple[float, ...] = ()  # the only answers there are; without it every number on the scale
     key: str = ""  # where client.yml declares it
 
@@ -51,6 +54,7 @@ class Coding:
             survey.dont_know if question.dont_know is None else question.dont_know,
             survey.not_applicable if question.not_applicable is None else question.not_applicable,
             whole=whole,
+            step=getattr(question, "step", None) or 0,
             key=key,
         )
 
@@ -138,7 +142,12 @@ def _unread(table, column, coding, kinds, stored, ids, rows) -> list[Problem]:
 
 def _text_remedy(found: list[str], coding: Coding) -> str:
     declared = [code for code, _ in coding.values] + [*coding.dont_know, *coding.not_applicable]
-    for each in found:
+    unlike = [each for each in found if plain(each, ignore_case=True) not in {plain(code, ignore_case=True) for code in declared}]
+    if not unlike:
+        return f'Codes must match exactly: is it "{nearest(found[0], declared)}"? If large letters do not count, write `read: {{case: ignore}}`'
+    if silent := [each for each in unlike if each.casefold() in SILENT]:
+        return f"If it says nothing, write `read: {{missing: {json.dumps(list(dict.fromkeys(silent)), ensure_ascii=False)}}}`; if it means don't know, declare it under `dont_know`"
+    for each in unlike:
         if near := nearest(each, declared):
             return f'Codes must match exactly: is it "{near}"?'
     return "Declare the texts under `values`, `dont_know` or `not_applicable`"
@@ -146,16 +155,28 @@ def _text_remedy(found: list[str], coding: Coding) -> str:
 
 def _off_scale(table, column, coding: Coding, number: pd.Series, ids, stored) -> list[Problem]:
     low, high = coding.scale
-    off = broken_rows(number, on_scale(low, high, whole=coding.whole, among=coding.among))
+    off = broken_rows(number, on_scale(low, high, whole=coding.whole, step=coding.step, among=coding.among))
     problems = []
     for rule, rows in off.items():
         mask = number.index.isin(rows)
         named = {number[at]: table.label(column, stored[i]) for at, i in zip(number.index[mask], ids[mask], strict=True)}
         labels = {value: label for value, label in named.items() if label}
-        remedy = _scale_remedy(number, coding, labels) if rule.startswith("outside") else "Correct the answers"
+        remedy = _scale_remedy(number, coding, labels) if rule.startswith("outside") else _step_remedy(number, coding)
         rule = f"{rule}: {quoted(stored[i] for i in ids[mask])}"
         problems.append(at_rows(rows, file=table.file, column=column, rule=rule, remedy=remedy))
     return problems
+
+
+def _step_remedy(number: pd.Series, coding: Coding) -> str:
+    """What to do about answers between those that are offered."""
+    seen = number.dropna()
+    if not coding.whole or coding.step or not np.isclose(seen * 2 % 1, 0).all():
+        return "Correct the answers"
+    if coding.key.startswith("survey.rating"):
+        return f"If half points were offered, write `step: 0.5` and how many of the best answers count as satisfied, as `top: {HALVES_TOP}`"
+    if coding.key.startswith("survey.recommend"):
+        return "NPS knows whole answers alone: if half points were offered, name the question under `rating`, with `step: 0.5`"
+    return "Correct the answers"
 
 
 def _scale_remedy(number: pd.Series, coding: Coding, labels: dict[float, str]) -> str:

@@ -12,9 +12,12 @@ from cxlib.engagement.tables.moments import instant, moment
 from cxlib.engagement.tables.numerals import amounts, numbers, one_number
 from cxlib.engagement.tables.texts import Unreadable, alike, plain, text
 
-__all__ = ["Codes", "Unreadable", "alike", "amounts", "duration", "durations", "instant", "is_duration", "moment", "numbers",
+__all__ = ["SILENT", "Codes", "Unreadable", "alike", "amounts", "duration", "durations", "instant", "is_duration", "moment", "numbers",
            "plain", "quoted", "text"]  # fmt: skip
 
+SILENT = {  # what programs write where nothing was said
+    "na", "n/a", "#n/a", "#i/t", "nan", "null", "none", "nil", "-", "--", ".", "?", "missing", "#null!", "#value!", "#ref!", "#div/0!",
+}  # fmt: skip
 _SHORT_NUMBER = re.compile(r"[+-]?[0-9.,]{1,7}(e\+?[0-9]{1,3})?")  # longer ones may be telephone numbers
 
 

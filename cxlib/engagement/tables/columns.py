@@ -11,6 +11,7 @@ import pandas as pd
 from cxlib.engagement.problems import Problem, at_rows, nearest, written
 from cxlib.engagement.tables import rules
 from cxlib.engagement.tables.cells import (
+    SILENT,
     Codes,
     Unreadable,
     alike,
@@ -32,7 +33,6 @@ from cxlib.engagement.tables.table import Table
 YEARS = (1990, 2100)
 MOST_GROUPS = 1000  # different texts above which a column names no groups
 MOST_TRIED = 500  # cells on which forms of dates are tried
-SILENT = {"na", "n/a", "#n/a", "#i/t", "nan", "null", "none", "nil", "-", "--", ".", "?", "missing", "#null!", "#value!", "#ref!", "#div/0!"}
 MOST_NAMES = 40  # different names above which a column hardly names periods
 LONGEST_NAME = 40  # letters of the name of a period
 
@@ -44,6 +44,7 @@ class TableColumns:
         self.table, self.decimal, self.dates = table, decimal or table.read.decimal, dates or table.read.dates
         self.ignore_case = table.read.case == "ignore"
         self.problems: list[Problem] = []
+        self.told: list[str] = []  # what was made of a column, and is no problem
 
     def texts(self, column: str) -> pd.Series:
         """Texts, SPSS codes as their labels; blank is missing. Texts that look the same are one, and that is told."""
@@ -69,6 +70,9 @@ class TableColumns:
 
     def _note_case(self, column: str, names: list[str], values: pd.Series) -> None:
         """A warning where groups differ in large letters alone."""
+        if silent := [each for each in names if each.casefold() in ("na", "n/a", "#n/a", "null", "nan", "#null!")]:
+            rule = f"a group is called {quoted(name for name in silent for _ in range(2))}"
+            self._report(column, values.index[values.isin(silent)], rule, missing_remedy(silent), severity="warning")
         small = alike(names, ignore_case=True)
         if apart := [each for each in names if small[each] != each]:
             pairs = quoted(name for each in apart for name in (small[each], each) for _ in range(2))
@@ -87,6 +91,8 @@ class TableColumns:
         """Texts that must be there, each once (in each group of `within`)."""
         values = self._each(column, lambda cell: text(cell) or None).astype("str")
         key = values if within is None else (values + "\0" + within.astype("str").fillna("")).rename(column)
+        if values.str.fullmatch(r"\d[.,]\d+E\+?\d+", case=False).any():
+            remedy = "A spreadsheet has cut long numbers, as 1,18E+11: export the ids again as text, or leave `respondent` out"
         self._check(key, rules.each_once(), remedy, blank="the id is missing")
         return values
 
@@ -102,9 +108,16 @@ class TableColumns:
     def weights(self, column: str, *, most: float) -> pd.Series:
         """Finite numbers above 0 in every row."""
         values = self.numbers(column)
-        remedy = "Every row needs a positive weight: correct it, or leave the row out of the file"
+        nothing = [_pasted(each) for each in self._none_of(column)]
+        remedy = f"Every row needs a positive weight: correct it, or leave such rows out with `drop: {{{_pasted(column)}: [{', '.join(nothing)}]}}`"
         self._check(values, rules.positive(most), remedy, blank="the weight is missing", known=True)
         return values
+
+    def _none_of(self, column: str) -> list[str]:
+        """The cells of a column of weights that are blank, or no more than 0, as client.yml names them."""
+        ids, stored = self._distinct(column)
+        read = numbers(stored, decimal=self.decimal)
+        return [""] * bool((ids < 0).any()) + [text(cell) for cell, each in zip(stored, read, strict=True) if each is None or (isinstance(each, float) and each <= 0)][:5]
 
     def groups(self, column: str, known: tuple[str, ...]) -> pd.Series:
         """Texts that are one of `known` in every row; each of `known` must occur."""
@@ -159,6 +172,7 @@ class TableColumns:
         dressed = [is_duration(cell) for cell, each in zip(stored, read, strict=True) if each is Unreadable.TEXT]
         if unit not in SECONDS or not any(dressed):
             return self._floats(column, ids, stored, read)
+        self.told.append(f'"{column}" read as {unit}')
         read = durations(stored, unit, self.table.read.durations, decimal=self.decimal)
         cells = self.table.cells[column]
         for reason, rule, remedy in (
@@ -209,7 +223,7 @@ class TableColumns:
         declared = f" (the decimal sign is declared as {self.decimal})" if self.decimal else ""
         for reason, remedy in (
             (Unreadable.TEXT, f"Correct it{declared}"),
-            (Unreadable.AMBIGUOUS, "Declare the decimal sign under `read: decimal`"),
+            (Unreadable.AMBIGUOUS, "Declare the decimal sign under `read: decimal`, as `read: {decimal: \",\"}`"),
         ):
             wrong = np.isin(ids, [i for i, value in enumerate(read) if value is reason])
             if reason is Unreadable.TEXT and wrong.any():
@@ -246,18 +260,18 @@ class TableColumns:
 
     def _date_remedy(self, wrong: list, stored: list) -> str:
         """What to write under `read: dates`, tried on the column, and under `read: missing` for what is no date at all."""
-        silent = missing_remedy(wrong)
-        dates = [cell for cell in stored if text(cell) and plain(cell).casefold() not in SILENT]
-        if silent and all(plain(cell).casefold() in SILENT for cell in wrong):
-            return silent
+        silent = silent_among(wrong)
+        wrong = [cell for cell in wrong if text(cell) not in silent]
+        if not wrong:
+            return missing_remedy(silent)
+        dates = [cell for cell in stored if text(cell) and text(cell) not in silent]
         forms = forms_of(dates[:MOST_TRIED] + wrong[:MOST_TRIED])
         forms = [form for form in forms if len(dates) <= MOST_TRIED or all(isinstance(instant(cell, form), datetime) for cell in dates)]
-        written = [f"`read: {{dates: {_pasted(form[0]) if len(form) == 1 else json.dumps(form)}}}`" for form in forms]
+        missing = f", missing: {json.dumps(silent, ensure_ascii=False)}" if silent else ""
+        written = [f"`read: {{dates: {json.dumps(form[0] if len(form) == 1 else form)}{missing}}}`" for form in forms]
         if not written:
             return 'Declare how dates are written under `read: dates`, as "%d-%m-%Y", or several forms in a list; correct what is no date'
-        if len(written) == 1:
-            return f"Write {written[0]}" + (f". {silent}" if silent else "")
-        return f"It can be read in several ways; write {' or '.join(written[:3])}" + (f". {silent}" if silent else "")
+        return f"Write {written[0]}" if len(written) == 1 else f"It can be read in several ways; write {' or '.join(written[:3])}"
 
     def _eaten(self, column: str, ids: np.ndarray, stored: list) -> pd.Series:
         """A spreadsheet that expects days first took 03/04 of a file with months first for a date, and left 03/14 as text."""
@@ -336,8 +350,9 @@ class TableColumns:
 
     def note_blanks(self, values: pd.Series, what: str) -> None:
         """A warning for rows where `values` is missing."""
-        remedy = f"Where they are rows of people who did not answer, leave them out: `drop: {{{written(str(values.name))}: [\"\"]}}`"
-        self._report(values.name, values.index[values.isna()], what, remedy, severity="warning")
+        if values.name not in {problem.column for problem in self.problems if problem.severity == "error"}:
+            remedy = f"Where they are rows of people who did not answer, leave them out: `drop: {{{written(str(values.name))}: [\"\"]}}`"
+            self._report(values.name, values.index[values.isna()], what, remedy, severity="warning")
 
     def _each(self, column: str, read: Callable[[object], object]) -> pd.Series:
         """`read` of every cell; each distinct cell is read once."""
@@ -384,10 +399,15 @@ def in_alphabet(names: pd.Series) -> pd.Series:
     return names.astype(pd.CategoricalDtype(sorted(names.dropna().unique()), ordered=True))
 
 
+def silent_among(cells: Iterable) -> list[str]:
+    """Those of the cells that say nothing, as NA."""
+    return list(dict.fromkeys(text(cell) for cell in cells if plain(cell).casefold() in SILENT))
+
+
 def missing_remedy(cells: Iterable) -> str:
-    """`read: missing` for those of the cells that say nothing, as NA; "" where there are none."""
-    silent = list(dict.fromkeys(text(cell) for cell in cells if plain(cell).casefold() in SILENT))
-    return f"If it says nothing, write `read: {{missing: [{', '.join(map(_pasted, silent))}]}}`" if silent else ""
+    """`read: missing` for those of the cells that say nothing; "" where there are none."""
+    silent = silent_among(cells)
+    return f"If it says nothing, write `read: {{missing: {json.dumps(silent, ensure_ascii=False)}}}`" if silent else ""
 
 
 def _digits(values: pd.Series, width: int) -> pd.Series:

@@ -4,10 +4,13 @@ import pandas as pd
 import pandera.pandas as pa
 
 
-def on_scale(low: float, high: float, *, whole: bool = False, among: tuple[float, ...] = ()) -> list[pa.Check]:
-    """The answers lie on the scale, and are whole numbers, or `among` its answers, where it has only those."""
+def on_scale(low: float, high: float, *, whole: bool = False, step: float = 0, among: tuple[float, ...] = ()) -> list[pa.Check]:
+    """The answers lie on the scale, and are whole numbers, or so many steps from its end, or `among` its answers, where it has only those."""
     checks = [pa.Check.in_range(low, high, error=f"outside the scale {low:g}-{high:g}")]
-    if whole:
+    if step:
+        steps = f"not a whole number of steps of {step:g} from {low:g}"
+        checks.append(pa.Check(lambda answers: ((answers - low) / step - ((answers - low) / step).round()).abs() < 1e-9, error=steps))
+    elif whole:
         checks.append(pa.Check(lambda answers: answers == answers.round(), error="not a whole number"))
     if among:
         known = ", ".join(f"{value:g}" for value in among)
