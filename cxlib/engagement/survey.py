@@ -23,7 +23,14 @@ from cxlib.analyses.design import (
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import DataError, Problem, errors, stop_on_errors, written
 from cxlib.engagement.settings.periods import Every
-from cxlib.engagement.settings.survey import EffortSettings, IndexSettings, RatingSettings, Recommend, SurveySettings
+from cxlib.engagement.settings.survey import (
+    JOINT,
+    EffortSettings,
+    IndexSettings,
+    RatingSettings,
+    Recommend,
+    SurveySettings,
+)
 from cxlib.engagement.settings.validation import Asked, as_asked
 from cxlib.engagement.tables.answers import Coding, read_answers
 from cxlib.engagement.tables.cells import quoted
@@ -34,6 +41,8 @@ from cxlib.engagement.tables.table import MOST_ROWS
 QUESTIONS = ("recommend", "rating", "effort")
 INDICES = ("satisfaction", "loyalty")
 LARGEST_WEIGHT = 1e6
+WEIGHTED = " (weighting)"  # behind the name of a segment whose unknown groups have a share of their own
+NOT_KNOWN = "–"  # what they are called
 SHORT = (4, 5, 6, 7)  # highest answers of scales in use that are shorter than 0-10
 ENOUGH = 30  # answers among which somebody gives the best one
 FEW_OF_ALL = 0.05  # of the answers of the middle period: less are stragglers
@@ -53,6 +62,7 @@ class Survey:
     unanswered : {column: {"dont_know": rows, "not_applicable": rows, "blank": rows}}
     notes : what is worth a look and no error
     how : how the file was read
+    targets : {column of `rows`: {group: share of the population}} that the answers are weighted to, or None
 
     >>> survey.recommend.score, survey.design.period, survey.segments
     ('anbefaling', 'period', {'region': 'Region', 'produkt': 'Produkt', 'kundetype': 'Kundetype',...
@@ -65,6 +75,7 @@ class Survey:
     unanswered: dict[str, dict[str, int]] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
     how: str = ""
+    targets: dict[str, dict[str, float]] | None = None
 
     def __repr__(self) -> str:
         asked = [name for name in (*QUESTIONS, *INDICES, "blocks") if getattr(self.settings, name)]
@@ -147,7 +158,9 @@ class Survey:
     @property
     def weighting(self) -> Weighting:
         """The margins that the answers are raked to, or the weights that they carry."""
-        return as_asked(Weighting, self.settings, start=self.settings.weight, labels=self.segments)
+        made = {f"{column}{WEIGHTED}": heading for column, heading in self.segments.items()}
+        labels = self.segments | {column: heading for column, heading in made.items() if column in (self.targets or {})}
+        return as_asked(Weighting, self.settings, margins=self.targets, start=self.settings.weight, labels=labels)
 
     @property
     def answer_counts(self) -> pd.DataFrame:
@@ -187,6 +200,7 @@ def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM
         raise DataError([*problems, *(_made_of_dates(settings, problem) for problem in failure.problems)]) from None
     columns = TableColumns(table, decimal=settings.read.decimal, dates=settings.read.dates)
     rows, period, times = _described(columns, settings, folder.client)
+    targets = _targets(columns, settings, rows, times)
     problems += [*table.notes, *columns.problems]
     unanswered = {}
     for column, coding in codings.items():
@@ -203,7 +217,7 @@ def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM
     frame = pd.DataFrame(rows, table.cells.index)
     if times is not None:
         frame = frame.loc[frame.index.repeat(times.astype(int))]
-    return Survey(frame.reset_index(drop=True), settings, period, minimum, unanswered, tuple(problems), table.how)
+    return Survey(frame.reset_index(drop=True), settings, period, minimum, unanswered, tuple(problems), table.how, targets)
 
 
 def _made_of_dates(settings: SurveySettings, problem: Problem) -> Problem:
@@ -261,7 +275,13 @@ def _roles(settings: SurveySettings) -> list[tuple[str, str]]:
     roles += [(column, "segments") for column in settings.segments]
     if settings.unit is not None and settings.unit not in settings.segments:
         roles.append((settings.unit, "unit"))
-    return roles + [(column, "margins") for column in settings.margins or () if column not in settings.segments]
+    parts = dict.fromkeys(part for column in settings.margins or () for part in margin_parts(column))
+    return roles + [(column, "margins") for column in parts if column not in settings.segments]
+
+
+def margin_parts(column: str) -> tuple[str, ...]:
+    """The columns whose combinations a margin is over; one for most."""
+    return tuple(part.strip() for part in column.split(JOINT))
 
 
 def _too_many(folder: Folder, settings: SurveySettings, answered: int) -> list[Problem]:
@@ -337,6 +357,24 @@ def _groups(columns: TableColumns, column: str) -> pd.Series:
     return columns.texts(column) if order is None else columns.periods(column, order, key="bands")
 
 
+def _targets(columns: TableColumns, settings: SurveySettings, rows: dict[str, pd.Series], times: pd.Series | None) -> dict | None:
+    """{column: {group: share}} to weight to; the columns are added to `rows`. Unknown groups keep the share that answered."""
+    targets = {}
+    counts = pd.Series(1.0, columns.table.cells.index) if times is None else times.fillna(0)
+    counts = counts * rows[settings.weight].fillna(0) if settings.weight else counts
+    for margin, shares in settings.shares.items():
+        parts = margin_parts(margin)
+        groups, unknown = columns.groups(parts, tuple(shares), settings.unknown)
+        name = margin + WEIGHTED if margin in rows and unknown.any() else margin
+        if margin in settings.rounded:
+            rule = f"the shares of {margin} sum to {settings.rounded[margin]:g} %, as rounded ones do; they are brought to 100 %"
+            columns.problems.append(Problem(columns.table.file, rule, column=parts[0], severity="warning"))
+        rest = float(counts[unknown].sum() / counts.sum()) if counts.sum() else 0.0
+        rows[name] = groups.where(~unknown, NOT_KNOWN)
+        targets[name] = {group: share * (1 - rest) for group, share in shares.items()} | ({NOT_KNOWN: rest} if rest else {})
+    return targets or None
+
+
 def _described(
     columns: TableColumns, settings: SurveySettings, client: str
 ) -> tuple[dict, str | None, pd.Series | None]:
@@ -349,8 +387,6 @@ def _described(
         rows[settings.respondent] = columns.table.cells[settings.respondent]  # has its place, and is read beside the periods
     for column in [*settings.segments, *([settings.unit] if settings.unit is not None else [])]:
         rows[column] = _groups(columns, column)
-    for column, shares in (settings.margins or {}).items():
-        rows[column] = columns.groups(column, tuple(shares))
     for column, order in settings.order.items():
         rows[column] = columns.periods(column, order, key="order")
     if settings.date is not None:

@@ -130,7 +130,7 @@ class _Builder:
     def _key(self, event) -> str:
         self._refuse(event)
         if not isinstance(event, yaml.ScalarEvent):
-            raise _Refused(event.start_mark.line + 1, "a key must be one word or text", "Write `key: value`")
+            raise _Refused(event.start_mark.line + 1, "a key must be one word or text", "Write `key: value`; several columns as \"region x age\": value")
         if event.value == "<<" and not event.style:
             raise _Refused(event.start_mark.line + 1, "merge keys (<<) are not allowed", "Write the keys out")
         return event.value

@@ -8,12 +8,15 @@ from pydantic import Field, model_validator
 
 from cxlib.analyses.design import BASIS
 from cxlib.engagement.settings.reading import Codes, ColumnName, Scale, Stored, Text
-from cxlib.engagement.settings.source import TimedSource
+from cxlib.engagement.settings.source import Cell, TimedSource
 from cxlib.engagement.settings.validation import Part, broken
 
 PartId = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,40}$")]
 MOST_OPTIONS = 11  # answers of a scale on which the two best are what "satisfied" is taken to mean
 Share = Annotated[float, Field(gt=0, lt=1)]
+Portion = Annotated[float, Field(gt=0, le=100)]
+MOST_ROUNDING = 0.02  # of the population that rounded shares may be off together
+JOINT = " x "  # between the columns of a margin over combinations, and between their groups
 
 
 class Recommend(Stored):
@@ -181,9 +184,13 @@ class SurveySettings(TimedSource):
     )
     weight: ColumnName | None = Field(None, description="Column: survey weight, a positive number in every row")
     frequency: ColumnName | None = Field(None, description="Column: how many respondents the row stands for")
-    margins: dict[ColumnName, dict[Text, Share]] | None = Field(
+    margins: dict[ColumnName, dict[Text, Portion]] | None = Field(
         None,
-        description="column: {group: share of the population}; the answers are weighted to these (raking)",
+        description="column: {group: share of the population}, adding up to 1 or to 100; the answers are weighted to these (raking). "
+        'Shares of combinations: "region x age": {North x 18-34: 12, ...}',
+    )
+    unknown: tuple[Cell, ...] = Field(
+        (), description='Groups of `margins` without a share, as [prefer not to say, ""]; "" is the blank cell: as many as answered'
     )
     trim: tuple[float, float] | None = Field(
         None, description="Smallest and largest weight after raking, times the mean"
@@ -210,7 +217,9 @@ class SurveySettings(TimedSource):
     @model_validator(mode="after")
     def _weighting_is_possible(self):
         for column, shares in (self.margins or {}).items():
-            _sum_to_one(shares, f"margins/{column}")
+            _adds_up(shares, f"margins/{column}")
+        if self.unknown and not self.margins:
+            raise broken("there are no `margins` whose groups could be unknown", "Give `margins` or remove `unknown`", key="unknown")
         if self.trim is not None and not 0 < self.trim[0] < 1 < self.trim[1]:
             raise broken("must be a number below 1 and a number above 1", "Write it as [0.3, 3]", key="trim")
         if self.trim is not None and not self.margins:
@@ -248,10 +257,32 @@ class SurveySettings(TimedSource):
         return self
 
     @property
+    def shares(self) -> dict[str, dict[str, float]]:
+        """The margins as shares that add up to 1 exactly."""
+        totals = {column: math.fsum(shares.values()) for column, shares in (self.margins or {}).items()}
+        return {column: {group: share / totals[column] for group, share in shares.items()} for column, shares in (self.margins or {}).items()}
+
+    @property
+    def rounded(self) -> dict[str, float]:
+        """{margin: what its shares add up to, in percent}, where that is not 100."""
+        totals = {column: math.fsum(shares.values()) for column, shares in (self.margins or {}).items()}
+        percents = {column: total * 100 if total < 2 else total for column, total in totals.items()}
+        return {column: percent for column, percent in percents.items() if abs(percent - 100) > 1e-4}
+
+    @property
     def measured(self) -> tuple[str, ...]:
         """What the paths may name: the blocks, then satisfaction and loyalty where asked."""
         indices = [name for name in ("satisfaction", "loyalty") if getattr(self, name) is not None]
         return (*self.blocks, *indices)
+
+
+def _adds_up(shares: dict[str, float], key: str) -> None:
+    """Shares that add up to 1, or percents to 100; what rounding of each by half a percent can do is let pass."""
+    total, whole = math.fsum(shares.values()), 1 if math.fsum(shares.values()) < 2 else 100
+    most = min(0.005 * len(shares), MOST_ROUNDING) * whole + 1e-9
+    if abs(total - whole) > most:
+        rule = f"the shares sum to {total:.6g}, not to {whole}"
+        raise broken(rule, "Correct them so that they sum to 1, or to 100 where they are percents", key=key)
 
 
 def _sum_to_one(shares: dict[str, float], key: str) -> None:

@@ -32,6 +32,7 @@ from cxlib.engagement.tables.table import Table
 
 YEARS = (1990, 2100)
 MOST_GROUPS = 1000  # different texts above which a column names no groups
+JOINTS = (" x ", ", ", " ", " / ", "/", " + ", " & ", " - ", ": ")  # what may stand between the groups of a combination
 MOST_TRIED = 500  # cells on which forms of dates are tried
 MOST_NAMES = 40  # different names above which a column hardly names periods
 LONGEST_NAME = 40  # letters of the name of a period
@@ -91,7 +92,7 @@ class TableColumns:
         """Texts that must be there, each once (in each group of `within`)."""
         values = self._each(column, lambda cell: text(cell) or None).astype("str")
         key = values if within is None else (values + "\0" + within.astype("str").fillna("")).rename(column)
-        if values.str.fullmatch(r"\d[.,]\d+E\+?\d+", case=False).any():
+        if values.head(1000).str.fullmatch(r"\d[.,]\d+E\+?\d+", case=False).any():
             remedy = "A spreadsheet has cut long numbers, as 1,18E+11: export the ids again as text, or leave `respondent` out"
         self._check(key, rules.each_once(), remedy, blank="the id is missing")
         return values
@@ -119,17 +120,49 @@ class TableColumns:
         read = numbers(stored, decimal=self.decimal)
         return [""] * bool((ids < 0).any()) + [text(cell) for cell, each in zip(stored, read, strict=True) if each is None or (isinstance(each, float) and each <= 0)][:5]
 
-    def groups(self, column: str, known: tuple[str, ...]) -> pd.Series:
-        """Texts that are one of `known` in every row; each of `known` must occur."""
-        names = [text(each) for each in known]
-        values = self._as_named(self.texts(column), names)
-        remedy = "Weighting to known shares needs the group of every respondent: fill it in, or drop the margin"
-        self._report(column, values.index[values.isna()], "the group is missing", remedy)
-        self._unknown(values, names, "has no share under `margins`", f"`margins` has: {', '.join(names)}")
-        for absent in (each for each in names if not (values == each).any()):
+    def groups(self, parts: tuple[str, ...], known: tuple[str, ...], unknown: tuple[str, ...] = ()) -> tuple[pd.Series, pd.Series]:
+        """(the group of every row, whether it is one of `unknown`): one of `known`, each of which must occur.
+
+        parts : the column, or several whose combinations are the groups: "North x 18-34"
+        unknown : groups without a share, "" for the blank
+        """
+        column, names = " x ".join(parts), [text(each) for each in known]
+        each = [self.texts(part) for part in parts]
+        codes = Codes([code for code in unknown if code], ignore_case=self.ignore_case)
+        kinds = [part.map({name: name in codes for name in part.dropna().unique()}).fillna("" in unknown).astype(bool) for part in each]
+        not_known = pd.concat(kinds, axis=1).any(axis=1)
+        values = self._combined(each, names).rename(column)
+        values = self._as_named(values, names).rename(column)
+        asked = values[~not_known]
+        blank, others = asked.index[asked.isna()], list(dict.fromkeys(asked[asked.notna() & ~asked.isin(names)]))
+        near = {other: found for other in others if (found := nearest(other, names))}
+        if len(blank) or (others and not near):
+            counts = pd.concat(each).value_counts()
+            without = [name for name in counts.index[counts > 1] if not any(plain(name) in plain(group) for group in names)]
+            codes_of = json.dumps([*unknown, *dict.fromkeys(without), *([""] if len(blank) else [])], ensure_ascii=False)
+            remedy = f"Give it a share, or name it beside `margins`, as `unknown: {codes_of}`: its answers keep the share that they have"
+        else:
+            remedy = f'Is it "{near[others[0]]}"?' if near else ""
+        self._report(parts[0], blank, "the group is missing, and weighting to known shares needs it", remedy)
+        wrong = asked.index[asked.isin(others)]
+        self._report(parts[0], wrong, f"has no share under `margins`: {quoted(asked[wrong])}", remedy)
+        for absent in (name for name in names if not (values == name).any()):
             rule = f'nobody is in the group "{absent}" of `margins`'
-            self.problems.append(Problem(self.table.file, rule, "Join it with another group", column=column))
-        return values
+            self.problems.append(Problem(self.table.file, rule, "Join it with another group", column=parts[0]))
+        return values, not_known
+
+    def _combined(self, each: list[pd.Series], names: list[str]) -> pd.Series:
+        """The groups of several columns as client.yml writes their combinations: with " x ", a comma or a space between them."""
+        if len(each) == 1:
+            return each[0]
+        known = {plain(name, ignore_case=self.ignore_case): name for name in names}
+        pairs = pd.concat(each, axis=1).dropna()
+        combined = pairs.agg(JOINTS[0].join, axis=1)
+        for parts in pairs.drop_duplicates().itertuples(index=False):
+            for between in JOINTS[1:]:
+                if (name := known.get(plain(between.join(parts), ignore_case=self.ignore_case))) is not None:
+                    combined = combined.replace({JOINTS[0].join(parts): name})
+        return combined.reindex(each[0].index)
 
     def frequencies(self, column: str, *, most: int) -> pd.Series:
         """Whole numbers from 0 in every row, `most` in all."""
