@@ -38,7 +38,9 @@ class Line:
 
 
 def scalar(value: Any) -> str:
-    """A text or a number as strict YAML reads it back."""
+    """A text, a number or nothing as strict YAML reads it back."""
+    if value is None:
+        return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
@@ -49,10 +51,15 @@ def scalar(value: Any) -> str:
     return "".join(each if each.isprintable() or each == "\u00a0" else f"\\u{ord(each):04x}" for each in quoted)
 
 
+def name(key: str) -> str:
+    """A key; numbers in quotation marks, as an editor would take them for numbers."""
+    return f'"{key}"' if re.fullmatch(r"[0-9.-]+", key) else scalar(key)
+
+
 def flow(value: Any) -> str:
     """A value on one line."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{scalar(key)}: {flow(each)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{name(key)}: {flow(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(flow, value)) + "]"
     return scalar(value)
@@ -76,7 +83,7 @@ def _rows(lines: list[Line], depth: int, sure: bool, path: tuple) -> Iterator[tu
         for comment in line.above:
             yield ("  " * depth + f"# {one_line(comment)}" if firm else f"# {'  ' * depth}{one_line(comment)}").rstrip(), here
         value = ":" if line.below else f": {flow(line.value)}"
-        text = f"{indent}{scalar(line.key)}{value}"
+        text = f"{indent}{name(line.key)}{value}"
         why = one_line(line.why)
         if why and len(text) + len(why) > 2 * _WIDTH // 2 + 40:
             yield ("  " * depth + f"# {why}" if firm else f"# {'  ' * depth}{why}"), here

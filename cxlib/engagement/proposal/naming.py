@@ -26,7 +26,7 @@ def part_id(label: str, used: set[str]) -> str:
 
 def short(heading: str, longest: int = _LONGEST) -> str:
     """A heading as a short label: without its opening and its question mark, cut between words."""
-    said = one_space(heading).rstrip("?:. ")
+    said = re.sub(r" - (Selected Choice|Response|Svar)$", "", one_space(heading)).rstrip("?:. ")
     said = _OPENING.sub("", said) or said
     said = re.sub(r"(?<=[a-zæøå])(?=[A-ZÆØÅ][a-z])", " ", said) if " " not in said else said
     said = said.replace("_", " ").strip() or heading

@@ -91,7 +91,7 @@ def _doubted(problem: Problem, lines: list[Line], shown: dict[int, tuple[Line, .
     if problem.file.endswith(SETTINGS):
         return _doubt(shown.get(problem.row or 0, ()), why)
     name = problem.file.partition("/")[2]
-    tables = [line for line in _with_file(lines, ()) if line[-1].value == name]
+    tables = [line for line in _with_file(lines, ()) if name in _files_of(line[-1])]
     named = [path for part in tables for path in _paths(part[-2].below, part[:-1]) if problem.column and problem.column in path[-1].columns and path[-1].sure]
     named += [path for path in _paths(lines, ()) if problem.column in path[-1].columns and path[0].key == "tipping_points"]
     doubted = [_doubt(path, why) for path in named or [part[:-1] for part in tables]]
@@ -115,5 +115,10 @@ def _with_file(lines: list[Line], above: tuple[Line, ...]) -> list[tuple[Line, .
     return [path for path in _paths(lines, above) if path[-1].key == "file"]
 
 
+def _files_of(line: Line) -> list[str]:
+    """The files that a line `file` names."""
+    return list(line.value.values()) if isinstance(line.value, dict) else [line.value]
+
+
 def _unread(sources: list[SourceFile]) -> list[str]:
-    return [f"{source.file} cannot be read: {problem}" for source in sources for problem in source.problems[:2] if not source.facts]
+    return [f"{source.name} cannot be read: {problem}" for source in sources for problem in source.problems[:2] if not source.facts]

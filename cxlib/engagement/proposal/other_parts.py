@@ -26,6 +26,7 @@ class ModelTexts:
     name: str
     questions: dict[str, frozenset[str]]  # id: plain texts
     scales: dict[str, tuple[float, float]]
+    labels: dict[str, frozenset[str]]  # the words of each scale's answers, in all languages
 
 
 def models() -> list[ModelTexts]:
@@ -39,7 +40,8 @@ def models() -> list[ModelTexts]:
             spoken = [each for key in ("q", "text", "statement") for each in [item.get(key)] if each] or [item]
             questions[str(item["id"])] = frozenset(plain(text) for each in spoken for key, text in each.items() if key in ("en", "da", "sv"))
         scales = {key: (float(scale["values"][0]), float(scale["values"][-1])) for key, scale in value.get("scales", {}).items() if scale.get("values")}
-        found.append(ModelTexts(name, questions, scales))
+        labels = {key: frozenset(plain(word) for spoken in scale.get("labels", {}).values() for word in spoken) for key, scale in value.get("scales", {}).items()}
+        found.append(ModelTexts(name, questions, scales, labels))
     return found
 
 
@@ -91,6 +93,9 @@ def _scale_of_model(source: SourceFile, model: ModelTexts, columns: dict[str, st
     if len(model.scales) < 2:
         return ""
     numbers = {number for column in columns.values() for number in source.by_name[column].numeric}
+    said = {plain(cell) for column in columns.values() for cell in source.by_name[column].counts if not words.DONT_KNOW.search(cell)}
+    if not numbers and said:
+        return next((name for name, labels in model.labels.items() if said <= labels), "")
     fitting = [name for name, (low, high) in model.scales.items() if numbers and low <= min(numbers) and max(numbers) <= high]
     return min(fitting, key=lambda name: model.scales[name][1]) if fitting else ""
 
@@ -129,10 +134,7 @@ def contacts_parts(source: SourceFile, survey_ids: set[str]) -> list[Line]:
     used: set[str] = set()
     points, recoded = [], []
     for facts in levels:
-        line, unit = _level(source, facts, score, controls, used, roles)
-        if facts.clock:
-            recoded.append(Line(facts.name, {"duration": unit}, "lengths of time written as text", columns=(facts.name,)))
-        points.append(line)
+        points.append(_level(source, facts, score, controls, used, roles))
     pairs = _spans(source) if not levels else []
     for name, first, second in pairs:
         recoded.append(Line(name, {"from": [first.name, second.name], "duration": "hours"}, "the second moment less the first", columns=(first.name, second.name)))
@@ -170,7 +172,7 @@ def _unit_of(facts: Facts) -> str:
     return next((unit for unit, pattern in words.TIME_UNITS.items() if pattern.search(facts.name) or pattern.search(facts.title)), "")
 
 
-def _level(source, facts: Facts, score: Facts | None, controls: list[Facts], used: set[str], roles: Roles) -> tuple[Line, str]:
+def _level(source, facts: Facts, score: Facts | None, controls: list[Facts], used: set[str], roles: Roles) -> Line:
     unit = _unit_of(facts)
     doubt = ""
     if facts.clock:
@@ -184,7 +186,7 @@ def _level(source, facts: Facts, score: Facts | None, controls: list[Facts], use
     odd = [number for number, count in facts.numeric.items() if number in (-1, 999, 9999, 99999, 86400, 3600) and count >= 0.01 * facts.rows and count >= SHARED]
     if odd:
         doubt = doubt or f"{', '.join(f'{number:g}' for number in odd)} stands in {sum(facts.numeric[number] for number in odd):,} rows: is it a code? (`read: missing`)"
-    return _point(source, facts.name, short(facts.title or facts.name), unit, score, controls, used, roles, doubt, (facts.name,)), unit
+    return _point(source, facts.name, short(facts.title or facts.name), unit, score, controls, used, roles, doubt, (facts.name,))
 
 
 def _point(source, column: str, label: str, unit: str, score: Facts | None, controls: list[Facts], used: set[str], roles: Roles, doubt: str,

@@ -7,7 +7,8 @@ from cxlib.engagement.folder import Folder
 from cxlib.engagement.proposal import other_parts, words
 from cxlib.engagement.proposal.lines import Line, one_line
 from cxlib.engagement.proposal.naming import short
-from cxlib.engagement.proposal.sources import SourceFile, source_file
+from cxlib.engagement.proposal.shapes import wave_names
+from cxlib.engagement.proposal.sources import SourceFile, of_several, source_file
 from cxlib.engagement.proposal.survey_part import AskedChoice, survey_part
 
 _UNREAD = "unread"
@@ -28,19 +29,29 @@ class Proposal:
 
 
 def read_sources(folder: Folder, files: list[str]) -> list[SourceFile]:
-    """The files, each as far as it can be read."""
-    return [source_file(folder, name) for name in files]
+    """The files, each as far as it can be read; surveys of the same headings are waves of one."""
+    sources = [source_file(folder, name) for name in files]
+    alike: dict[tuple, list[SourceFile]] = {}
+    for source in sources:
+        alike.setdefault((source.opening.layout, *source.by_name) if source.facts else (source.file,), []).append(source)
+    found = []
+    for group in alike.values():
+        if len(group) > 1 and kind_of(group[0]) == "survey":
+            found.append(of_several(group, wave_names([str(source.file) for source in group])))
+        else:
+            found += group
+    return found
 
 
 def proposed(sources: list[SourceFile], client: str, answers: dict[str, str]) -> Proposal:
     """A client.yml for the files. `answers` are what the consultant said: language, name, and keys of choices."""
     for source in sources:
         source.more_read.clear()
-    kinds = {source.file: kind_of(source) for source in sources}
+    kinds = {source.name: kind_of(source) for source in sources}
     kinds |= _staff_beside_a_survey(sources, kinds)
     by_kind: dict[str, list[SourceFile]] = {}
     for source in sources:
-        by_kind.setdefault(kinds[source.file], []).append(source)
+        by_kind.setdefault(kinds[source.name], []).append(source)
     said = [text for source in sources for facts in source.facts for text in (facts.words, facts.shown(12), *facts.labels.values())]
     language, counted = words.language_of(said)
     language = answers.get("language") or language
@@ -80,8 +91,8 @@ def proposed(sources: list[SourceFile], client: str, answers: dict[str, str]) ->
         lines.append(other_parts.initiatives_part(source))
     first = lines[3] if len(lines) > 3 else None
     for source in _without_part(sources, kinds):
-        why = one_line(source.problems[0].rule) if source.problems else f"another {kinds[source.file]}: one file has been taken" if source.facts else "nothing was recognised in it"
-        (first.above if first else lines[-1].above).insert(0, f"{source.file} is not read: {why}")
+        why = one_line(source.problems[0].rule) if source.problems else f"another {kinds[source.name]}: one file has been taken" if source.facts else "nothing was recognised in it"
+        (first.above if first else lines[-1].above).insert(0, f"{source.name} is not read: {why}")
     return Proposal(lines, kinds, choices)
 
 
@@ -93,18 +104,18 @@ def _score_as_survey(source: SourceFile, answers: dict[str, str], choices: list[
     asked = [line for line in part.below if line.key in ("recommend", "rating") and line.sure]
     if not asked:
         return []
-    part.above.insert(0, f"the answers in {source.file}, which is the customers' table, too")
+    part.above.insert(0, f"the answers in {source.name}, which is the customers' table, too")
     return [part]
 
 
 def _maturity(sources: list[SourceFile], kinds: dict[str, str]) -> list[Line]:
     parts = []
     for model in other_parts.models():
-        own = [source for source in sources if kinds[source.file] == f"maturity.{model.name}"]
+        own = [source for source in sources if kinds[source.name] == f"maturity.{model.name}"]
         if not own:
             continue
         part = other_parts.maturity_part(own[0], model, other_parts.columns_of_model(own[0], model))
-        others = [source for source in sources if kinds[source.file] == f"benchmark.{model.name}"]
+        others = [source for source in sources if kinds[source.name] == f"benchmark.{model.name}"]
         if others:
             company = other_parts.benchmark_columns(others[0], model)
             part.value.append(Line("benchmark", {"file": others[0].file, "company": company}, f"{others[0].rows:,} companies"))
@@ -114,14 +125,14 @@ def _maturity(sources: list[SourceFile], kinds: dict[str, str]) -> list[Line]:
 
 def _staff_beside_a_survey(sources: list[SourceFile], kinds: dict[str, str]) -> dict[str, str]:
     """Tables of questions that name the units of a survey beside them, and no respondents: employees."""
-    surveys = [source for source in sources if kinds[source.file] == "survey"]
+    surveys = [source for source in sources if kinds[source.name] == "survey"]
     found = {}
     for source in surveys:
         others = [facts for other in surveys if other is not source for facts in other.facts if facts.distinct > 1]
         recommend = any(words.RECOMMEND.search(source.by_name[name].words) for name in source.scales)
         unit = next((facts for facts in source.facts if words.UNIT.search(facts.name) and facts.name not in source.scales), None)
         if not recommend and unit and source.scales and any(len(unit.counts.keys() & facts.counts.keys()) > 1 for facts in others):
-            found[source.file] = "employees"
+            found[source.name] = "employees"
     return found
 
 
@@ -129,7 +140,7 @@ def _without_part(sources: list[SourceFile], kinds: dict[str, str]) -> list[Sour
     seen: set[str] = set()
     left = []
     for source in sources:
-        kind = kinds[source.file]
+        kind = kinds[source.name]
         if kind == _UNREAD or kind in seen:
             left.append(source)
         seen.add(kind)
@@ -146,7 +157,7 @@ def kind_of(source: SourceFile) -> str:
         if other_parts.columns_of_model(source, model):
             return f"maturity.{model.name}"
     names = [facts.name for facts in source.facts]
-    stem = re.sub(r"\.[^.]+$", "", source.file)
+    stem = re.sub(r"\.[^.]+$", "", source.name)
 
     def some(pattern: re.Pattern) -> int:
         return sum(bool(pattern.search(name)) for name in names)
@@ -175,7 +186,8 @@ def summary(proposal: Proposal, sources: list[SourceFile]) -> list[str]:
     told = []
     for source in sources:
         layout = f", {source.layout.name}" if source.layout else ""
-        told.append(f"{source.file}: {source.rows:,} rows, {len(source.facts)} columns{layout}: {proposal.kinds[source.file]}")
+        become = f", {source.rows:,} of them taken" if source.rows < source.stored else f", made {source.rows:,}" if source.rows > source.stored else ""
+        told.append(f"{source.name}: {source.stored:,} rows{become}, {len(source.facts)} columns{layout}: {proposal.kinds[source.name]}")
     for line in proposal.lines:
         told += [f"  {each}" for each in _told(line)]
     return told

@@ -206,6 +206,8 @@ def _usual(core: set[float], answers: int, facts: Facts) -> tuple[float, float, 
     best = min(fitting, key=lambda each: each[1] - each[0])
     few = answers < _FEW or high >= 8
     missed = f"nobody gave {best[1]:g}" if high < best[1] else f"nobody gave {best[0]:g}"
+    if high == best[1] and low == best[0] + 1 and answers >= _FEW:
+        return *best, ""
     return *best, "" if few and answers >= 10 and high >= 8 else f"{missed}: was it asked on {best[0]:g}-{best[1]:g}?"
 
 

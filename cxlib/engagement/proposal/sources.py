@@ -14,9 +14,12 @@ from cxlib.engagement.proposal.facts import Facts, facts_of
 from cxlib.engagement.proposal.lines import Line
 from cxlib.engagement.proposal.opening import Opening, opened
 from cxlib.engagement.proposal.scales import AskedScale, scale_of, with_own_codes
+from cxlib.engagement.proposal.shapes import keeping, reshaped, rows_where, that_say_nothing, without
 from cxlib.engagement.settings.layouts import SurveyLayout, layouts, plain
 from cxlib.engagement.settings.reading import Read
 from cxlib.engagement.tables.cells import text
+from cxlib.engagement.tables.forms import stacked
+from cxlib.engagement.tables.periods import in_time_order
 from cxlib.engagement.tables.raw import ReadOtherwise
 from cxlib.engagement.tables.table import Table, read_table
 
@@ -41,7 +44,7 @@ class Stem:
 class SourceFile:
     """One table among the files that a proposal is made from."""
 
-    file: str
+    file: str | dict[str, str]
     opening: Opening
     facts: list[Facts]
     how: str = ""
@@ -49,7 +52,42 @@ class SourceFile:
     rows: int = 0
     by_name: dict[str, Facts] = field(default_factory=dict)
     table: Table | None = None
+    stored: int = 0  # rows as the file has them
+    shape: list[Line] = field(default_factory=list)  # `keep`, `drop`, `long` and `waves`
     more_read: list[Line] = field(default_factory=list)  # keys of `read` that the roles of its columns ask for
+
+    @property
+    def name(self) -> str:
+        """The file's name, or those of several."""
+        return self.file if isinstance(self.file, str) else " and ".join(self.file.values())
+
+    def take(self, table: Table) -> None:
+        """Takes the rows that count, in the shape of a row for each respondent, as what the columns are told from."""
+        known = {plain(name): name for name in table.cells}
+        self.shape = []
+        for key, named in (("keep", self.layout.keep), ("drop", self.layout.drop)) if self.layout else ():
+            for heading, cells in named.items():
+                if (column := known.get(plain(heading))) is None:
+                    continue
+                rows = rows_where(table, column, cells)
+                there = [cell for cell in cells if rows_where(table, column, [cell]).any()]
+                gone = ~rows if key == "keep" else rows
+                if gone.any() and not gone.all() and there:
+                    self.shape.append(Line(key, {column: there}, f"{int(gone.sum()):,} rows that are no answers ({self.layout.name})", columns=(column,)))
+                    table = keeping(table, ~gone)
+        if "missing" in Read.model_fields:
+            nothing = that_say_nothing(table)
+            declared = list(self.opening.read.get("missing", []))
+            if further := [token for token in nothing if token not in declared]:
+                self.opening.read["missing"] = [*declared, *further]
+                self.opening.why["missing"] = "cells that say nothing"
+            table = without(table, [*declared, *nothing])
+        table, lines = reshaped(table)
+        self.shape += lines
+        titles = {column: title for column, title in self.opening.titles.items() if title and title != column}
+        self.table, self.rows = table, len(table.cells)
+        self.facts = facts_of(table, titles, self.opening.read.get("decimal"))
+        self.by_name = {each.name: each for each in self.facts}
 
     @property
     def layout(self) -> SurveyLayout | None:
@@ -117,11 +155,20 @@ def source_file(folder: Folder, name: str) -> SourceFile:
         table, found = _table(folder, name, found)
     except DataError as failure:
         return SourceFile(name, found, [], problems=failure.problems)
-    titles = {column: title for column, title in found.titles.items() if title and title != column}
-    facts = facts_of(table, titles, found.read.get("decimal"))
-    source = SourceFile(name, found, facts, table.how, rows=len(table.cells), table=table)
-    source.by_name = {each.name: each for each in facts}
+    source = SourceFile(name, found, [], table.how, table=table, stored=len(table.cells))
+    source.take(table)
     return source
+
+
+def of_several(sources: list["SourceFile"], waves: list[str]) -> "SourceFile":
+    """Files of the same headings, a wave each, as one table."""
+    names = in_time_order(waves) or waves
+    ordered = [sources[waves.index(name)] for name in names]
+    table = stacked({name: source.table for name, source in zip(names, ordered, strict=True)}, wave=True)
+    first = ordered[0]
+    made = SourceFile({name: source.file for name, source in zip(names, ordered, strict=True)}, first.opening, [], first.how, table=table, stored=len(table.cells))
+    made.take(table)
+    return made
 
 
 def _table(folder: Folder, name: str, found: Opening) -> tuple[Table, Opening]:

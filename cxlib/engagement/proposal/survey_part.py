@@ -12,11 +12,11 @@ from cxlib.engagement.proposal.lines import Line, flow, one_line
 from cxlib.engagement.proposal.naming import part_id, short
 from cxlib.engagement.proposal.scales import AskedScale, joined_scale
 from cxlib.engagement.proposal.sources import SourceFile
+from cxlib.engagement.settings.source import WAVE
 from cxlib.engagement.settings.survey import MOST_OPTIONS
 
 MOST_GROUPS, MOST_SEGMENTS, MOST_SINGLES = 12, 8, 20
 _MOST_PERIODS = 24
-_WAVE = re.compile(r"^(?P<stem>.*[^\d\W]) ?[_. -]?(?P<wave>(19|20)\d{2}([ _-]?[QH]\d)?|[Ww](ave|åg)? ?\d{1,2}|[Bb]ølge ?\d{1,2}|Q[1-4][ _-]?(19|20)?\d{2})$")
 _ASKED_OF_SOME = 0.5  # share of rows below which a question was asked of some only
 
 
@@ -58,10 +58,11 @@ def survey_part(source: SourceFile, given: dict[str, str], answers: dict[str, st
     """
     roles = Roles()
     leave_out(source, roles)
-    lines = _ids_and_times(source, roles, answers)
+    lines = [line for line in source.shape if line.key in ("long", "waves")]
+    lines += _ids_and_times(source, roles, answers)
     lines += _weight(source, roles)
-    shaped = _shaped(source, roles)
-    lines += shaped
+    if any(line.key == "waves" for line in source.shape) or isinstance(source.file, dict):
+        roles.taken.add(WAVE)
     lines += _frequency(source, roles)
     asked = {name: scale for name, scale in source.scales.items() if name not in roles.taken}
     asked = {name: scale if scale.doubt else replace(scale, doubt=_turned(source, name, asked)) for name, scale in asked.items()}
@@ -87,17 +88,9 @@ def read_lines(source: SourceFile) -> list[Line]:
 
 
 def _rows_that_count(source: SourceFile) -> list[Line]:
-    layout, lines = source.layout, []
+    layout, lines = source.layout, [line for line in source.shape if line.key in ("keep", "drop")]
     if layout is None:
-        return lines
-    for key, named in (("keep", layout.keep), ("drop", layout.drop)):
-        found = {column: [cell for cell in cells if not cell or cell in source.by_name[column].counts]
-                 for name, cells in named.items() if (column := source.first((name,)))}  # fmt: skip
-        counts = {column: _rows_with(source, column, cells) for column, cells in found.items()}
-        found = {column: cells for column, cells in found.items() if counts[column]}
-        if found:
-            why = f"{sum(counts.values()):,} rows that are no answers ({layout.name})"
-            lines.append(Line(key, found, why, columns=tuple(found)))
+        return lines + _completed(source)
     for name, choice in layout.ask.items():
         if not (column := source.first((name,))):
             continue
@@ -108,6 +101,17 @@ def _rows_that_count(source: SourceFile) -> list[Line]:
         if rows and there:
             lines.append(Line(key, {column: there}, f"would leave out {rows:,} of {source.rows:,}: {choice.why}", sure=False))
     return lines
+
+
+def _completed(source: SourceFile) -> list[Line]:
+    """A column that says which answers were completed, where it holds others too."""
+    for facts in source.facts:
+        if words.STATUS.search(facts.name) and 2 <= facts.distinct <= 8:
+            done = [cell for cell in facts.counts if words.COMPLETED.fullmatch(cell)]
+            rest = facts.rows - sum(facts.counts[cell] for cell in done)
+            if done and rest:
+                return [Line("keep", {facts.name: done}, f"would leave out {rest:,} of {facts.rows:,}: the others were not completed", sure=False)]
+    return []
 
 
 def _rows_with(source: SourceFile, column: str, cells: list[str]) -> int:
@@ -155,13 +159,23 @@ def _respondent(source: SourceFile, roles: Roles) -> list[Line]:
         roles.leave("another id", *[facts.name for facts in named if facts.distinct > 0.9 * max(1, facts.filled)])
         return [Line("respondent", found.name, f"{found.distinct:,} different ids, one a row", columns=(found.name,))]
     for facts in named:
-        if facts.distinct > 0.5 * max(1, facts.filled):
+        waves = len(source.file) if isinstance(source.file, dict) else max((len(line.value) for line in source.shape if line.key == "waves"), default=1)
+        if facts.distinct * waves > 0.5 * max(1, facts.filled):
             roles.taken.add(facts.name)
-            repeated = facts.filled - facts.distinct
-            blank = facts.rows - facts.filled
-            why = f"{repeated:,} rows repeat an id, {blank:,} have none: `one_row: {{of: {flow(facts.name)}}}` keeps the last of each, without `respondent` every row counts"
-            return [Line("respondent", facts.name, why, sure=False)]
+            return _repeated(source, facts)
     return []
+
+
+def _repeated(source: SourceFile, facts: Facts) -> list[Line]:
+    """An id that stands in several rows, or not in all: a choice."""
+    repeated, blank = facts.filled - facts.distinct, facts.rows - facts.filled
+    if isinstance(source.file, dict) or any(line.key == "waves" for line in source.shape):
+        return [Line("respondent", facts.name, f"{facts.distinct:,} respondents in {facts.filled:,} rows of several waves", sure=not blank, columns=(facts.name,))]
+    told = f"{repeated:,} rows repeat an id" + (f", {blank:,} have none" if blank else "") + "; without this line every row counts"
+    by = next((each.name for each in source.facts if each.is_date and words.DATE.search(each.name)), None)
+    one = {"of": facts.name} | ({"by": by} if by else {}) | {"which": "last"}
+    return [Line("one_row", one, "the last row of each counts, or `which: first`", sure=False, columns=(facts.name,)),
+            Line("respondent", facts.name, told, sure=False, columns=(facts.name,))]  # fmt: skip
 
 
 def _date(source: SourceFile, roles: Roles, answers: dict[str, str]) -> list[Line]:
@@ -233,29 +247,6 @@ def _frequency(source: SourceFile, roles: Roles) -> list[Line]:
             if facts.low == 0:
                 why += "; rows of 0 stand for nobody: leave them out with `drop`"
             return [Line("frequency", facts.name, why, sure=right, columns=(facts.name,))]
-    return []
-
-
-def _shaped(source: SourceFile, roles: Roles) -> list[Line]:
-    """Tables of another shape than a row for each respondent: an answer a row, or waves side by side."""
-    question = next((facts for facts in source.facts if words.QUESTION.search(facts.name) and facts.distinct < 0.2 * facts.rows), None)
-    answer = next((facts for facts in source.facts if words.ANSWER.search(facts.name)), None)
-    person = next((facts for facts in source.facts if words.RESPONDENT.search(facts.name) and not facts.unique), None)
-    if question and answer and person:
-        roles.leave("one answer a row: see `long`", *[facts.name for facts in source.facts])
-        found = {"respondent": person.name, "question": question.name, "answer": answer.name}
-        why = f"{question.distinct} questions of {person.distinct:,} respondents, one answer a row: {question.shown(8)}"
-        return [Line("long", found, why, columns=tuple(found.values()))]
-    waves: dict[str, dict[str, str]] = {}
-    for name in source.scales:
-        if (match := _WAVE.match(name)) and name not in roles.taken:
-            waves.setdefault(match["wave"], {})[match["stem"].strip(" _-")] = name
-    stems = {stem for columns in waves.values() for stem in columns}
-    full = {wave: columns for wave, columns in waves.items() if len(columns) == len(stems)}
-    if len(full) > 1 and len(full) == len(waves):
-        columns = tuple(name for columns in full.values() for name in columns.values())
-        roles.leave("waves side by side: see `waves`", *columns)
-        return [Line("waves", {wave: dict(columns) for wave, columns in sorted(full.items())}, f"{len(full)} waves side by side", columns=columns)]
     return []
 
 
@@ -507,14 +498,32 @@ def _segments(source: SourceFile, roles: Roles, given: dict[str, str]) -> list[L
         if (line := _segment(source, facts, alike[_answers(facts)])) is not None:
             found.append(line)
             roles.taken.add(facts.name)
-    sure = sorted([line for line in found if line.sure], key=lambda line: _rank(source.by_name[line.key]))
+    sure = sorted([line for line in found if line.sure], key=lambda line: _rank(source.by_name[line.columns[0]]))
     further = [line.key for line in found if line in sure[MOST_SEGMENTS:]]
     found = [line for line in found if line.key not in further]
     roles.taken -= set(further)
     roles.leave(f"further groups, of which `segments` may take any (the first {MOST_SEGMENTS} are enough for one page)", *further)
+    lines += _age_bands(source, roles, found)
+    sure = [line for line in found if line.sure]
     if found:
         lines.insert(0, Line("segments", found, "" if sure else "none of them is certain", sure=bool(sure)))
     return lines
+
+
+def _age_bands(source: SourceFile, roles: Roles, found: list[Line]) -> list[Line]:
+    """Ages as groups of usual size; a choice that is told."""
+    for facts in source.facts:
+        if facts.name in roles.taken and not any(line.key == facts.name for line in found):
+            continue
+        if not words.AGE.search(facts.name) or not facts.is_numeric or not 12 <= facts.low <= facts.high <= 110 or facts.distinct <= MOST_GROUPS:
+            continue
+        name = f"{facts.name}_group" if f"{facts.name}_group" not in source.by_name else f"{facts.name} in groups"
+        young = {"under 18": [None, 17], "18-29": [18, 29]} if facts.low < 18 else {"under 30": [None, 29]}
+        bands = young | {"30-44": [30, 44], "45-59": [45, 59], "60+": [60, None]}
+        roles.taken.add(facts.name)
+        found.append(Line(name, short(facts.name), f"{facts.low:g} to {facts.high:g} in bands, see `recode`", columns=(facts.name,)))
+        return [Line("recode", [Line(name, {"from": facts.name, "bands": bands}, "bands of this program's choice: write your own", columns=(facts.name,))])]
+    return []
 
 
 def _answers(facts: Facts) -> tuple[str, ...]:
@@ -586,6 +595,8 @@ def _codes(source: SourceFile, questions: list[Line], asked: dict[str, AskedScal
 def _why_left(facts: Facts) -> str:
     if facts.distinct == 1:
         return "the same in every row"
+    if words.STATUS.search(facts.name) and any(words.COMPLETED.fullmatch(cell) for cell in facts.counts):
+        return "it says which answers were completed"
     if words.CHURN.search(facts.name) and facts.distinct <= MOST_GROUPS:
         return "it tells who left: an outcome, no group"
     if facts.is_date:

@@ -61,6 +61,9 @@ NOT_CHURN = _any(r"score", r"reason", r"categor", r"årsag", r"kategori", r"orsa
 NO_QUESTION = _any(r"number of", r"^antal", r"\bantal\b", r"^count", r"\bage\b", r"^alder", r"^ålder", r"churn", r"cltv", r"\byear", r"\bmonth", r"tenure", r"income", r"indkomst", r"inkomst", r"children", r"\bbørn", r"household",
                    r"husstand", r"dependents", r"referrals", r"\bzip", r"postn", r"kommune", r"price$", r"amount", r"beløb", r"\bgb\b", r"lon$", r"lat$", r"\bseed\b", r"lastpage", r"\bid$", r"_id$", r"^id$", r"version",
                    r"weight", r"vægt", r"frekvens", r"\bdays?\b", r"\bminut", r"\bsecond", r"\bhours?\b", r"tenure", r"charge", r"revenue", r"omsætning", r"^row", r"^lang", r"purp\d*$", r"firsttime")  # fmt: skip
+AGE = _any(r"\bage\b", r"\balder", r"ålder", r"^age$")
+STATUS = _any(r"^status$", r"response.?status", r"survey.?status", r"^complete", r"^finished", r"^gennemført", r"^slutförd", r"svarstatus", r"tilstand")
+COMPLETED = re.compile(r"complete[d]?|finished|submitted|true|yes|ja|1|gennemført|afsluttet|besvaret|slutförd|avslutad|fullført", _ALL)
 QUESTION, ANSWER = _any(r"^question", r"^spørgsmål", r"^fråga", r"^variable$", r"^item$"), _any(r"^answer$", r"^svar$", r"^value$", r"^værdi$", r"^response$", r"^score$")
 NOT_CHURN_SCORE = _any(r"churn", r"risk", r"credit", r"lead")
 GONE = re.compile(r"yes|ja|y|j|true|sand|sant|1|churned|left|lost|gone|cancell?ed|terminated|closed|opsagt|uppsagd|tabt|ophørt|afgået|avslutad|afmeldt|tidligere kunde|inactive|inaktiv", _ALL)

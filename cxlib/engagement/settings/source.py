@@ -90,7 +90,7 @@ class Recode(Part):
     @model_validator(mode="after")
     def _says_something(self):
         steps = ("missing", "number", "match", "turned", "bands", "labels", "joined", "several")
-        if not any(getattr(self, step) for step in steps):
+        if self.from_ is None and not any(getattr(self, step) for step in steps):
             raise broken("does nothing", f"Give one of: {', '.join(steps)}")
         if self.turned is not None and not self.turned[0] < self.turned[1]:
             low, high = sorted(self.turned)
