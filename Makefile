@@ -1,4 +1,4 @@
-# make report: every client in data/clients becomes a report in reports/.   make test: everything CI runs.
+# make report: every client, the demos at first, becomes a report in reports/.   make test: everything CI runs.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

@@ -46,7 +46,7 @@ def asked(command):
 
 @main.command()
 @click.argument("clients", nargs=-1)
-@click.option("--all", "everyone", is_flag=True, help="Every client in data/clients.")
+@click.option("--all", "everyone", is_flag=True, help="All clients of CX_CLIENTS or workbook.yml, and no others; the demos where neither is there.")
 @click.option("--failed", is_flag=True, help="Those that failed in the last run.")
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Clients at a time.")
 @click.option("--wait", type=float, default=600, show_default=True, help="Seconds to wait for another run to end.")
@@ -69,13 +69,16 @@ def render(
         raise click.UsageError("--engine is for this machine; a cluster's workers choose their own")
     if failed and is_store(out):
         raise click.UsageError("--failed needs reports in a folder of this machine; name the clients")
+    named = _ids(clients)
     try:
-        chosen = all_clients() if everyone else last_failures(out) if failed else _ids(clients)
+        chosen = all_clients() if everyone else last_failures(out) if failed else named
     except DataError as error:
         raise click.UsageError(str(error)) from None
     if failed and not chosen:
         click.echo("nothing failed in the last run")
         return
+    if everyone and not chosen:
+        raise click.UsageError(f"there is no client in {os.environ['CX_CLIENTS']}; cx new makes one")
     if not chosen:
         raise click.UsageError("name at least one client, or --all")
     request = _request(only, language, slides, parameters, chosen)
@@ -170,6 +173,7 @@ def why(client, out, only, language, slides, parameters) -> None:
 @click.argument("out", type=FolderOrStore(), default="reports")
 def verify(out) -> None:
     """Recompute every hash in OUT and name each page that does not belong to today's inputs."""
+    _hold_roots()
     count, stale = 0, 0
     for client, reasons in _verified(out):
         count += 1
@@ -212,9 +216,19 @@ def _ids(clients: tuple[str, ...]) -> list[str]:
     ids = dict.fromkeys(folders[client][1] if client in folders else client for client in clients)
     if len(ids) < len(set(folders.values())):
         raise click.UsageError("two folders have the same name; render them one after the other")
-    roots = [root for root, _ in folders.values()]
-    os.environ["CX_CLIENTS"] = os.pathsep.join([*roots, os.environ.get("CX_CLIENTS", "")])
+    _hold_roots([root for root, _ in folders.values()])
     return list(ids)
+
+
+def _hold_roots(first: list[str] | None = None) -> None:
+    """Every process of this call finds the clients where it does, in whatever folder it works."""
+    from cxlib.engagement import DataError
+    from cxlib.engagement.places import hold_roots
+
+    try:
+        hold_roots(first or [])
+    except DataError as error:
+        raise click.UsageError(str(error)) from None
 
 
 @main.command()
@@ -265,6 +279,9 @@ def look(file, sheet) -> None:
 def new(client, more, files, yes, language) -> None:
     """Make the folder of a new CLIENT with a client.yml in which every key is explained.
 
+    It lies in the first directory of CX_CLIENTS, or in that of workbook.yml (`clients: ~/cx-clients`), which is looked for in
+    this folder, in those above it, and among your settings. Where neither is there, a terminal asks once and keeps the answer.
+
     With --from FILE... the files are read first, and client.yml says what they are, with the evidence behind each line;
     what is not certain begins with `# ?`. Then the folder is checked. In a terminal the questions that matter most are asked.
     """
@@ -276,12 +293,33 @@ def new(client, more, files, yes, language) -> None:
     if more and not files:
         raise click.UsageError(f"name the tables behind --from: cx new {client} --from {' '.join(map(str, more))}")
     try:
+        _ask_for_a_directory(client)
         if files:
-            sys.exit(_new_from(client, [*files, *more], language or "", ask=not yes and sys.stdin.isatty()))
+            sys.exit(_new_from(client, [*files, *more], language or "", ask=not yes and _in_a_terminal()))
         folder = new_client(client)
     except DataError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{folder} is ready: put the tables beside client.yml, fill it in, then run: cx check {client}")
+
+
+def _in_a_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _ask_for_a_directory(client: str) -> None:
+    """Asks once where the clients lie, and keeps the answer, where nothing says it and there is somebody to ask."""
+    from cxlib.engagement.folder import check_id
+    from cxlib.engagement.places import USUAL, keep_directory, named_roots
+    from cxlib.engagement.problems import DataError
+
+    check_id(client)
+    while not named_roots() and _in_a_terminal():
+        click.echo("The folders of your clients lie outside of the workbook, so that nothing of theirs gets into its repository.")
+        directory = click.prompt("Directory for them", default=USUAL)
+        try:
+            click.echo(f"{keep_directory(directory)} says so from now on")
+        except DataError as error:
+            click.echo(str(error), err=True)
 
 
 def _new_from(client: str, files: list[Path], language: str, *, ask: bool) -> int:

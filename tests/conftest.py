@@ -1,5 +1,7 @@
 """Where things lie, and the real data sets that tests may use but the repository may not hold."""
 
+import os
+import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+os.environ["XDG_CONFIG_HOME"] = str(Path(tempfile.gettempdir(), "cx-tests"))  # no test sees the clients of whoever runs it
 
 
 def shared_data(name: str) -> Path:
@@ -30,7 +33,7 @@ def demo_reports(tmp_path_factory):
 
     out = tmp_path_factory.mktemp("reports")
     with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("CX_CLIENTS", raising=False)
+        patch.setenv("CX_CLIENTS", str(ROOT / "data" / "clients"))
         outcomes = list(rendered_clients(client_ids(), out, Request(slides=find_spec("pptx") is not None), jobs=2))
     assert [outcome.error for outcome in outcomes if outcome.error] == []
     return out

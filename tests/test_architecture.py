@@ -25,6 +25,7 @@ FLOORS = {
     "engagement": [
         {"problems"},
         {"settings", "notebook_errors", "slide_master"},
+        {"places"},
         {"folder"},
         {"tables", "maturity_models"},
         {"survey", "contacts", "maturity", "money", "looking"},

@@ -51,6 +51,36 @@ def test_new_client_can_be_checked_and_is_not_made_twice(cx, tmp_path):
     assert again.exit_code == 1 and "there is a folder acme already" in again.output
 
 
+def test_new_client_asks_once_for_a_directory_outside_of_the_repository(cx, tmp_path, monkeypatch):
+    monkeypatch.delenv("CX_CLIENTS")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
+    monkeypatch.chdir(tmp_path)
+    refused = cx("new", "acme")
+    assert refused.exit_code == 1 and "CX_CLIENTS" in refused.output and "workbook.yml" in refused.output
+    monkeypatch.setattr("cxlib.cli._in_a_terminal", lambda: True)
+    made = CliRunner().invoke(main, ["new", "acme"], input=f"{ROOT / 'data'}\n{tmp_path / 'ours'}\n")
+    assert made.exit_code == 0 and made.output.count("Directory for them [~/cx-clients]") == 2
+    assert "lies in the workbook's repository" in made.output and (tmp_path / "ours" / "acme" / "client.yml").is_file()
+    second = cx("new", "beta")
+    assert second.exit_code == 0 and "Directory for them" not in second.output
+    assert (tmp_path / "ours" / "beta").is_dir()
+    assert cx("check", "beta").exit_code == 0
+
+
+def test_a_wrong_workbook_is_told_before_anything_runs(cx, tmp_path, monkeypatch):
+    monkeypatch.setenv("CX_CLIENTS", "")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "workbook.yml").write_text("clinets: here\n")
+    for words in (["check", "nordlys"], ["render", "--all"], ["new", "acme"], ["verify"]):
+        said = cx(*words)
+        assert said.exit_code in (1, 2) and "Did you mean `clients`?" in said.output
+
+
+def test_all_is_the_clients_of_the_environment_alone(cx, tmp_path):
+    said = cx("render", "--all", "--out", tmp_path / "out")
+    assert said.exit_code == 2 and f"there is no client in {tmp_path / 'clients'}" in said.output
+
+
 def test_new_client_from_a_file_is_described_checked_and_told(cx, tmp_path):
     table = tmp_path / "survey.csv"
     table.write_text("id,nps,region\n" + "".join(f"{i},{i % 11},{'NS'[i % 2]}orth\n" for i in range(60)), encoding="utf-8")

@@ -197,7 +197,7 @@ class Engagement:
 def open_client(client: str, language: str = "") -> Engagement:
     """Open a client's folder: client.yml is read and checked, tables wait until they are asked for.
 
-    client : the folder's id, looked for in the directories of CX_CLIENTS and then in data/clients
+    client : the folder's id, looked for in the directories of CX_CLIENTS or workbook.yml and then among the demos
     language : en, da or sv, instead of the client's own
 
     Raises: DataError for an unknown client (with the nearest id), or with everything that is wrong with client.yml.

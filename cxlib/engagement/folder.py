@@ -1,52 +1,44 @@
-"""Client folders: where they are, and the one gate through which their files are read."""
+"""Client folders: which there are, and the one gate through which their files are read."""
 
 import hashlib
 import json
 import os
 import re
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from cxlib.engagement.places import client_roots, is_address, named_roots, nowhere, own_roots
 from cxlib.engagement.problems import DataError, Problem, nearest
 from cxlib.engagement.settings.client import ID_PATTERN
 
 SETTINGS = "client.yml"
 LARGEST = 2 * 1024**3  # bytes
 TEMPLATE = Path(__file__).parents[2] / "templates" / "client" / SETTINGS
-_SHIPPED = Path(__file__).parents[2] / "data" / "clients"
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 
 
-def client_roots() -> list[Path]:
-    """The directories that hold client folders: those of CX_CLIENTS, then the workbook's own."""
-    named = [Path(root.removeprefix("file://")) for root in named_roots() if root not in _stores()]
-    return [root.expanduser().resolve() for root in (*named, _SHIPPED)]
-
-
-def named_roots() -> list[str]:
-    """What CX_CLIENTS names: directories of this machine, and addresses of stores, as in s3://bucket/clients."""
-    between = r"(?<!:):(?!:|//|\d+/)" if os.pathsep == ":" else os.pathsep  # the colons of an address part nothing
-    return [part for part in re.split(between, os.environ.get("CX_CLIENTS", "")) if part]
-
-
-def _stores() -> list[str]:
-    return [root for root in named_roots() if "://" in root and not root.startswith("file://")]
+def own_client_ids() -> list[str]:
+    """Ids of the folders in the directories of CX_CLIENTS or workbook.yml; of the demos where neither names any."""
+    return _ids_in(own_roots() if named_roots() else client_roots())
 
 
 def client_ids() -> list[str]:
     """Ids of all client folders, in the alphabet's order."""
-    found = set()
-    for root in client_roots():
-        if root.is_dir():
-            found |= {each.name for each in root.iterdir() if _is_id(each.name) and _is_folder(each)}
-    return sorted(found)
+    return _ids_in(client_roots())
+
+
+def _ids_in(roots: Iterable[Path]) -> list[str]:
+    inside = [each for root in roots if root.is_dir() for each in root.iterdir()]
+    return sorted({each.name for each in inside if _is_id(each.name) and _is_folder(each)})
 
 
 def new_client(client: str) -> Path:
-    """Make the folder of a new client, in the first of `client_roots`, with the documented client.yml in it.
+    """Make the folder of a new client, in the first directory of CX_CLIENTS or in that of workbook.yml, with the documented
+    client.yml in it.
 
-    Raises: DataError when the id is not allowed or taken.
+    Raises: DataError when the id is not allowed or taken, or nothing says where it is to be made.
     """
     folder = new_folder(client)
     folder.mkdir(parents=True)
@@ -58,16 +50,22 @@ def new_client(client: str) -> Path:
 def new_folder(client: str) -> Path:
     """Where the folder of a new client is to be made; nothing is made yet.
 
-    Raises: DataError when the id is not allowed or taken.
+    Raises: DataError when the id is not allowed or taken, or nothing says where it is to be made.
     """
     check_id(client)
+    if not named_roots():
+        raise nowhere()
     if _stores():
         rule = f"CX_CLIENTS names {_stores()[0]}, where nothing is made"
         raise DataError([Problem("clients", rule, "Unset it, make the folder here and copy it there")])
-    folder = client_roots()[0] / client
+    folder = own_roots()[0] / client
     if client in client_ids() or folder.exists() or folder.is_symlink():
         raise DataError([Problem("clients", f"there is a folder {client} already", "Choose another id")])
     return folder
+
+
+def _stores() -> list[str]:
+    return [root for root in named_roots() if is_address(root)]
 
 
 def client_folder(client: str) -> Path:

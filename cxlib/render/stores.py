@@ -18,8 +18,9 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from cxlib.engagement import DataError, client_ids
-from cxlib.engagement.folder import SETTINGS, check_id, named_roots
+from cxlib.engagement import DataError
+from cxlib.engagement.folder import SETTINGS, check_id, own_client_ids
+from cxlib.engagement.places import named_roots
 from cxlib.engagement.problems import Problem
 from cxlib.render.run.forks import forked
 from cxlib.render.run.processes import can_fork
@@ -72,10 +73,10 @@ def within(out: Path | str, name: str) -> Path | str:
 
 
 def everyone() -> list[str]:
-    """The ids of all clients, on this machine and in the stores that CX_CLIENTS names."""
+    """The ids of the consultant's clients, on this machine and in the stores that CX_CLIENTS names; else of the demos."""
     stores = [place(root) for root in named_roots() if is_store(root)]
     there = [name for root in stores for name in in_a_fork(partial(_folders_with, root, SETTINGS))]
-    return sorted({*client_ids(), *(name for name in there if _is_id(name))})
+    return sorted({*own_client_ids(), *(name for name in there if _is_id(name))})
 
 
 def reports(out: str) -> list[str]:
