@@ -95,7 +95,8 @@ def test_commands_reach_a_store(make_client, make_notebook, tmp_path, factory):
     shutil.move(tmp_path / "clients", tmp_path / "there" / "clients")
     client, out = f"store://{tmp_path}/there/clients/acme", f"store://{tmp_path}/there/out"
     factory(register)
-    assert factory(cx, tmp_path, "check", client) == (0, "acme: errors 0, warnings 0\n")
+    code, said = factory(cx, tmp_path, "check", client)
+    assert code == 0 and said.endswith("\nacme: errors 0, warnings 0\n") and "acme/survey.csv: 30 rows" in said
     assert factory(cx, tmp_path, "why", client, "--out", out) == (0, "acme, report: there is none\n")
     code, said = factory(cx, tmp_path, "render", client, "--out", out)
     assert code == 0 and f"acme: {out}/acme/index.html" in said
