@@ -188,19 +188,24 @@ def _cut_at_once(content: str, delimiter: str, without: set[int], keep: list[boo
     from pyarrow import compute
     from pyarrow import csv as arrow_csv
 
-    if content.count("\r") != content.count("\r\n") or not _lines_are_rows(content, delimiter):
+    records = _records(content, delimiter) if content.count("\r") == content.count("\r\n") else None
+    if records is None:
         return None
     names = [str(i) for i in range(len(keep))]
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(content.encode()),
             read_options=arrow_csv.ReadOptions(column_names=names),
-            parse_options=arrow_csv.ParseOptions(delimiter=delimiter, ignore_empty_lines=False),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=delimiter, ignore_empty_lines=False, newlines_in_values=True
+            ),
             convert_options=arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
             ),
         )
     except (pa.ArrowException, UnicodeError):
+        return None
+    if table.num_rows != records:
         return None
     counts = np.ones(table.num_rows, dtype=bool)
     counts[[row - 1 for row in without if row <= len(counts)]] = False
@@ -221,15 +226,19 @@ def _cut_at_once(content: str, delimiter: str, without: set[int], keep: list[boo
     return _Cut(kept_, rows, totals, tail)
 
 
-def _lines_are_rows(content: str, delimiter: str) -> bool:
-    """Whether each line with quotation marks is a row of its own that is quoted as it should be."""
-    if '"' not in content:
-        return True
-    lines = [line for line in content.split("\n") if '"' in line]
+def _records(content: str, delimiter: str) -> int | None:
+    """How many records the text has; None where one is not quoted as it should be."""
+    lines = content.split("\n")
+    quoted = [line for line in lines if '"' in line]
     try:
-        return sum(1 for _ in csv.reader(lines, delimiter=delimiter, strict=True)) == len(lines)
+        if sum(1 for _ in csv.reader(quoted, delimiter=delimiter, strict=True)) == len(quoted):
+            return len(lines) - (lines[-1] == "")
     except csv.Error:
-        return False
+        pass
+    try:  # a cell may hold several lines
+        return sum(1 for _ in csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
 
 
 def _lines_of(table, rows: np.ndarray) -> list[Line]:

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from cxlib.engagement.problems import DataError, Problem
 from cxlib.engagement.settings.reading import FORMATS, Read
 from cxlib.engagement.tables import csv_files, office_files, old_sheets, statistics_files
+from cxlib.engagement.tables.no_answers import tests_and_unfinished
 from cxlib.engagement.tables.raw import Raw
 
 _READERS = csv_files.READERS | office_files.READERS | old_sheets.READERS | statistics_files.READERS
@@ -44,6 +45,7 @@ def read_raw(load: Callable[[], bytes], name: str, file: str, read: Read, wanted
         raise DataError([Problem(file, "the file in it is empty", "Pack the table's export again")])
     raw = _READERS[PurePath(name).suffix.lower()](data, file, read, wanted)
     raw.how = packed + raw.how
+    raw.notes += tests_and_unfinished(raw, wanted, file)
     return raw
 
 

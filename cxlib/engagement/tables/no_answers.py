@@ -1,12 +1,12 @@
-"""Rows of a file that are no answers: more rows of headings, totals and footers. Each is told with the `read` that leaves it out."""
+"""Rows of a file that are no answers: more rows of headings, totals and footers. Each is told with what leaves it out."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from cxlib.engagement.problems import Problem
+from cxlib.engagement.problems import Problem, at_rows
 from cxlib.engagement.settings.reading import Read
 from cxlib.engagement.tables.cells import Unreadable, numbers, text
-from cxlib.engagement.tables.raw import Raw, ReadOtherwise, Top
+from cxlib.engagement.tables.raw import Raw, ReadOtherwise, Top, position, states
 
 Line = tuple[int, Sequence]
 TAIL = 30  # last rows of a file among which footers are looked for
@@ -176,3 +176,44 @@ def _footers(tail: Sequence[Line], totals: dict[int, str]) -> list[int]:
         return []
     firsts = [text(cells[0]) for _, cells in rows if len([cell for cell in cells if text(cell)]) > 1 and len(cells)]
     return found[::-1] if len(firsts) > 1 and not any(" " in first for first in firsts) else []
+
+
+def tests_and_unfinished(raw: Raw, wanted: Collection[str] | None, file: str) -> list[Problem]:
+    """Rows of Qualtrics that nobody has answered to the end, or that are previews, where client.yml does not look at them."""
+    named = {place for name in wanted or () for place in position(name, raw.header)}
+    said, drop, rows = [], [], set()
+    for name, place in states(raw.header).items():
+        cells = [text(cell) for cell in raw.columns[place]] if place not in named else []
+        left_out = {cell for cell in cells if cell in _TESTS[name]}
+        these = [row for row, cell in zip(raw.rows, cells, strict=False) if cell in left_out]
+        if these:
+            said.append(f"{len(these):,} {_CALLED[name]}")
+            drop.append(f"{_yaml(raw.header[place])}: [{', '.join(_yaml(cell) for cell in sorted(left_out))}]")
+            rows |= set(map(int, these))
+    if not rows:
+        return []
+    rule = f"rows of Qualtrics count that may be none: {' and '.join(said)}"
+    remedy = f"To leave them out, say `drop: {{{', '.join(drop)}}}` beside `file`"
+    return [at_rows(sorted(rows), file=file, rule=rule, remedy=remedy, severity="warning")]
+
+
+_TESTS = {
+    "status": {
+        "1",
+        "2",
+        "8",
+        "9",
+        "12",
+        "Survey Preview",
+        "Survey Test",
+        "Spam",
+        "Survey Preview Spam",
+        "Imported Spam",
+    },
+    "finished": {"0", "False", "FALSE", "false"},
+}
+_CALLED = {"status": "previews or tests", "finished": "not finished"}
+
+
+def _yaml(words: str) -> str:
+    return words if re.fullmatch(r"[A-Za-z]\w*", words) and words.casefold() != "false" else "'" + words + "'"

@@ -9,7 +9,8 @@ import numpy as np
 
 from cxlib.engagement.problems import DataError, Problem
 from cxlib.engagement.settings.reading import Read
-from cxlib.engagement.tables.raw import Raw, Top, named
+from cxlib.engagement.tables.old_sheets import quick_lines
+from cxlib.engagement.tables.raw import Raw, Top, named, without_rows
 from cxlib.engagement.tables.sheets import Range, chosen_sheet, objects, sheet_table
 
 _UNPACKED = 2 * 1024**3  # bytes of an xlsx
@@ -19,9 +20,9 @@ _MERGED = re.compile(rb'<mergeCell\b[^>]*\bref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 
 def read_xlsx(data: bytes, file: str, read: Read, wanted: Collection[str] | None) -> Raw:
     """One sheet of an xlsx: the declared one, or the only visible sheet that holds anything."""
-    formulas = _formulas_in(data, file)
+    formulas, errors = _formulas_and_errors(data, file)
     try:
-        return _read_sheet(data, file, read, wanted, formulas)
+        return _read_sheet(data, file, read, wanted, formulas, errors)
     except DataError:
         raise
     except Exception as error:  # openpyxl raises many kinds on a damaged file
@@ -29,9 +30,10 @@ def read_xlsx(data: bytes, file: str, read: Read, wanted: Collection[str] | None
         raise DataError([Problem(file, rule, "Open it in a spreadsheet and save it again")]) from None
 
 
-def _read_sheet(data: bytes, file: str, read: Read, wanted: Collection[str] | None, formulas: bool) -> Raw:
+def _read_sheet(data: bytes, file: str, read: Read, wanted: Collection[str] | None, formulas: bool, errors: bool) -> Raw:
     sheet = _sheet(_workbook(data), file, read.sheet)
-    lines = list(sheet.iter_rows(values_only=True))
+    quick = None if formulas or errors else quick_lines(data, sheet.title)
+    lines = list(sheet.iter_rows(values_only=True)) if quick is None else quick
     hidden, merged = _hidden_and_merged(data, sheet)
 
     def check(top: Top, keep: list[bool]) -> None:
@@ -58,8 +60,8 @@ def _hidden_and_merged(data: bytes, sheet) -> tuple[set[int], list[Range]]:
     return hidden, [(top, left - 1, bottom, right - 1) for left, top, right, bottom in ranges]
 
 
-def _formulas_in(data: bytes, file: str) -> bool:
-    """Whether a sheet holds formulas. Refuses what is no xlsx, or one that would fill the memory."""
+def _formulas_and_errors(data: bytes, file: str) -> tuple[bool, bool]:
+    """Whether a sheet holds formulas, and whether one holds cells as #N/A. Refuses what is no xlsx, or one that would fill the memory."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except zipfile.BadZipFile:
@@ -73,7 +75,8 @@ def _formulas_in(data: bytes, file: str) -> bool:
             contents = [archive.read(name) for name in sheets]
         except (zipfile.BadZipFile, RuntimeError, EOFError, NotImplementedError):
             raise DataError([Problem(file, "the xlsx is damaged", "Save it again")]) from None
-        return any(b"<f>" in content or b"<f " in content or b"<f/" in content for content in contents)
+        formulas = any(b"<f>" in content or b"<f " in content or b"<f/" in content for content in contents)
+        return formulas, any(b't="e"' in content for content in contents)
 
 
 def _workbook(data: bytes, *, formulas: bool = False):
@@ -120,7 +123,8 @@ def read_parquet(data: bytes, file: str, read: Read, wanted: Collection[str] | N
         rule = f"the parquet file cannot be read ({type(error).__name__})"
         raise DataError([Problem(file, rule, "Write it again")]) from None
     names, repeated = named(table.column_names)
-    return Raw(names, columns, np.arange(2, table.num_rows + 2), "parquet", repeated=repeated)
+    raw = Raw(names, columns, np.arange(2, table.num_rows + 2), "parquet", repeated=repeated)
+    return without_rows(raw, read.skip)
 
 
 READERS = {".xlsx": read_xlsx, ".xlsm": read_xlsx, ".parquet": read_parquet}  # by the ending of the file

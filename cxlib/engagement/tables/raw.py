@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from cxlib.engagement.problems import DataError, Problem
@@ -56,6 +56,15 @@ class Raw:
     row: int = 1
     dated: bool = False
     texts: dict[str, str] = field(default_factory=dict)
+
+
+def without_rows(raw: Raw, rows: Collection[int]) -> Raw:
+    """The table without these rows of the file."""
+    if not rows:
+        return raw
+    stays = [row not in set(rows) for row in raw.rows]
+    columns = [None if column is None else column[stays] for column in raw.columns]
+    return replace(raw, columns=columns, rows=[row for row in raw.rows if row not in set(rows)])
 
 
 def plain(name: str) -> str:
@@ -129,11 +138,19 @@ def position(name: str, header: Sequence[str]) -> list[int]:
 
 
 def kept(header: Sequence[str], wanted: Collection[str] | None) -> list[bool]:
-    """Which columns client.yml names, and those without a heading; all where it names none."""
+    """Which columns client.yml names, those without a heading, and those that say which rows are tests; all where it names none."""
     if wanted is None:
         return [True] * len(header)
-    places = {place for name in wanted for place in position(name, header)}
+    places = {place for name in wanted for place in position(name, header)} | set(states(header).values())
     return [not name or i in places for i, name in enumerate(header)]
+
+
+def states(header: Sequence[str]) -> dict[str, int]:
+    """{"status", "finished": its place} of the columns in which Qualtrics says what a row is; none in other files."""
+    plainly = [re.sub(r'\{"importid":"_?(\w+)".*\}', r"\1", name.casefold()) for name in header]
+    if not {"status", "finished"} <= set(plainly) or not {"recordeddate", "responseid", "recordid"} & set(plainly):
+        return {}
+    return {name: plainly.index(name) for name in ("status", "finished")}
 
 
 @dataclass

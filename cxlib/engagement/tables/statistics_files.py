@@ -7,7 +7,7 @@ import numpy as np
 
 from cxlib.engagement.problems import DataError, Problem
 from cxlib.engagement.settings.reading import Read
-from cxlib.engagement.tables.raw import Raw, named
+from cxlib.engagement.tables.raw import Raw, named, without_rows
 
 
 def read_statistics(kind: str):
@@ -23,9 +23,8 @@ def read_statistics(kind: str):
         texts = {name: text for name, text in zip(meta.column_names, meta.column_labels, strict=True) if text}
         how = f"{kind}, {encoding or meta.file_encoding or 'utf-8'}"
         rows = np.arange(2, len(frame) + 2)
-        return Raw(
-            header, columns, rows, how, dict(meta.variable_value_labels), missing, repeated=repeated, texts=texts
-        )
+        labels = dict(meta.variable_value_labels)
+        return without_rows(Raw(header, columns, rows, how, labels, missing, repeated=repeated, texts=texts), read.skip)
 
     return reader
 

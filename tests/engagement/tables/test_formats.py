@@ -1,5 +1,6 @@
 """Every format that a table comes in, packed or not, gives the same cells; what cannot be read is refused by its name."""
 
+import datetime
 import gzip
 import io
 import zipfile
@@ -231,3 +232,45 @@ def test_workbooks_are_told_apart_from_what_only_looks_like_one(make):
     packed = io.BytesIO()
     book.save(packed)
     fails(make, "a.xlsx", packed.getvalue(), "no visible sheet holds anything. Put the table's export there")
+
+
+def test_rows_are_skipped_in_every_format(make, tmp_path):
+    frame = pd.DataFrame({"id": ["a", "b", "c"], "q1": [1.0, 2.0, 3.0]})
+    frame.to_parquet(tmp_path / "a.parquet")
+    pyreadstat.write_sav(frame, tmp_path / "a.sav")
+    for name in ("a.parquet", "a.sav"):
+        found = table(make, name, (tmp_path / name).read_bytes(), skip=[3])
+        assert as_text(found) == [["a", "1"], ["c", "3"]] and list(found.cells.index) == [2, 4]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        None,
+        "x",
+        5,
+        5.25,
+        True,
+        datetime.datetime(2025, 3, 1),
+        datetime.datetime(2025, 3, 1, 9, 3, 7),
+        datetime.time(0, 7, 12),
+    ],
+)
+def test_a_workbook_is_read_alike_by_both_readers(make, monkeypatch, cell):
+    data = workbook(["a", "b"], ["id", cell], ["id2", "y"])
+    quick = table(make, "a.xlsx", data).cells
+    monkeypatch.setattr("cxlib.engagement.tables.office_files.quick_lines", lambda data, sheet: None)
+    slow = table(make, "a.xlsx", data).cells
+    assert quick.equals(slow) and type(quick["b"].iloc[0]) in (type(slow["b"].iloc[0]), float)
+
+
+def test_cells_that_hold_an_error_are_not_lost(make):
+    def spoil(book):
+        book.active["B2"].data_type = "e"
+
+    assert as_text(table(make, "a.xlsx", workbook(["id", "q"], ["a", "#N/A"], more=[spoil]))) == [["a", "#N/A"]]
+
+
+def test_ods_that_would_fill_the_memory(make, monkeypatch):
+    monkeypatch.setattr("cxlib.engagement.tables.old_sheets.UNPACKED", 100)
+    fails(make, "a.ods", ods(Svar=ANSWERS), "larger than 2 GB unpacked")

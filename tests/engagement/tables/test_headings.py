@@ -2,7 +2,7 @@
 
 import pytest
 
-from cxlib.engagement import DataError
+from cxlib.engagement import DataError, open_client, problems
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.settings.reading import Read
 from cxlib.engagement.tables import csv_files
@@ -275,7 +275,13 @@ def outcome(make, content, **read):
         found = table(make, "a.csv", content, **read)
     except DataError as error:
         return str(error)
-    return found.how, list(found.cells), list(found.cells.index), as_text(found), [str(each.dtype) for _, each in found.cells.items()]
+    return (
+        found.how,
+        list(found.cells),
+        list(found.cells.index),
+        as_text(found),
+        [str(each.dtype) for _, each in found.cells.items()],
+    )
 
 
 @pytest.mark.parametrize("name", LARGE)
@@ -292,3 +298,30 @@ def test_large_files_that_are_simple_are_cut_at_once(make, monkeypatch):
     monkeypatch.setattr(csv_files, "_cut_by_rows", None)
     assert as_text(table(make, "a.csv", LARGE["quotes"]))[1] == ["2", '5" skærm']
     assert list(table(make, "a.csv", LARGE["crlf and spaces"]).cells.index) == [2, 4, 6]
+
+
+# ---------------------------------------------------------------- previews and unfinished answers of Qualtrics
+def qualtrics(status, finished):
+    rows = [
+        f"{code};{100 if done in ('1', 'True') else 40};{done};R{i};{i % 11}"
+        for i, (code, done) in enumerate(zip(status, finished, strict=True))
+    ]
+    return "\n".join(["Status;Progress;Finished;ResponseId;Q1", *rows, ""])
+
+
+@pytest.mark.parametrize(("test", "undone"), [("1", "0"), ("Survey Preview", "False")])
+def test_previews_and_unfinished_answers_are_told_with_what_leaves_them_out(make, test, undone):
+    content = qualtrics(["0", test, "0", "0"], ["1", "1", undone, undone])
+    [note, _] = table(make, "a.csv", content, wanted={"Q1": "k"}).notes
+    assert (note.row, note.count, note.severity) == (3, 3, "warning")
+    assert note.rule.endswith("1 previews or tests and 2 not finished")
+    drop = note.remedy.split("`")[1]
+    make(f"survey:\n  file: a.csv\n  {drop}\n  recommend: {{column: Q1, scale: [0, 10]}}\n", {"a.csv": content})
+    told = [problem for problem in problems("acme") if "Qualtrics" in problem.rule]
+    assert told == [] and len(open_client("acme").survey.rows) == 1
+
+
+def test_other_files_with_a_status_are_left_alone(make):
+    content = qualtrics(["0", "1"], ["1", "0"]).replace("ResponseId", "id")
+    [note] = table(make, "a.csv", content, wanted={"Q1": "k"}).notes
+    assert "not read: Status" in note.rule
