@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from cxlib.engagement.problems import Problem, errors, nearest
-from cxlib.engagement.tables.cells import text
-from cxlib.engagement.tables.raw import BEGINNING, Raw, plain, position
+from cxlib.engagement.tables.raw import BEGINNING, Raw, position
+from cxlib.engagement.tables.texts import plain, text
 
 _DATES = "Some headings are dates: write them as text in the spreadsheet"
 

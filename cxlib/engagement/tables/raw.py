@@ -1,17 +1,15 @@
 """What a reader of one format hands to `table.py`, and the names that its columns are called by."""
 
 import re
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from cxlib.engagement.problems import DataError, Problem
 from cxlib.engagement.settings.reading import Read
-from cxlib.engagement.tables.cells import text
+from cxlib.engagement.tables.texts import plain, text
 
 BEGINNING = 20  # characters that a beginning needs before its "..."
-_QUOTES = str.maketrans("‘’‚‛′´`“”„‟″«»", "'''''''" + '"' * 7)
 _NO_ITEM = {
     "response",
     "open-ended response",
@@ -65,13 +63,6 @@ def without_rows(raw: Raw, rows: Collection[int]) -> Raw:
     stays = [row not in set(rows) for row in raw.rows]
     columns = [None if column is None else column[stays] for column in raw.columns]
     return replace(raw, columns=columns, rows=[row for row in raw.rows if row not in set(rows)])
-
-
-def plain(name: str) -> str:
-    """A text as it is compared: NFC, spaces of all kinds made one, quotation marks plain."""
-    if name.isascii() and "`" not in name:
-        return " ".join(name.split())
-    return " ".join(text(unicodedata.normalize("NFC", name)).translate(_QUOTES).split())
 
 
 def named(header: Sequence[object]) -> tuple[list[str], dict[str, str]]:

@@ -6,7 +6,7 @@ from cxlib.engagement import DataError, open_client, problems
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.settings.reading import Read
 from cxlib.engagement.tables import csv_files
-from cxlib.engagement.tables.raw import ReadOtherwise, joined, named, plain, position
+from cxlib.engagement.tables.raw import ReadOtherwise, joined, named, position
 from cxlib.engagement.tables.table import read_table
 from tests.engagement.tables.test_table import CSV, as_text, fails, table, workbook
 
@@ -210,7 +210,6 @@ def test_names_that_are_no_headings():
     assert position("column 0", ["a"]) == [] and position("...", ["a", "b"]) == []
     assert position("column 2", ["column 2", "b"]) == [0]
     assert named(["a", None, "a", " a "]) == (["a", "", "a (2)", "a (3)"], {"a (2)": "a", "a (3)": "a"})
-    assert plain("  A “b”\u2007c\r\n`d` ") == "A \"b\" c 'd'"
 
 
 def test_many_headings_that_became_dates_are_one_problem(make):
