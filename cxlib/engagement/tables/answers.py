@@ -9,7 +9,7 @@ import pandas as pd
 
 from cxlib.engagement.problems import Problem, at_rows, nearest
 from cxlib.engagement.settings.reading import Coded, Stored
-from cxlib.engagement.tables.cells import SILENT, Codes, Unreadable, numbers, plain, quoted, text
+from cxlib.engagement.tables.cells import SILENT, Codes, Unreadable, numbers, plain, quoted, text, why_no_numbers
 from cxlib.engagement.tables.rules import broken_rows, on_scale
 from cxlib.engagement.tables.table import Table
 
@@ -135,7 +135,7 @@ def _unread(table, column, coding, kinds, stored, ids, rows) -> list[Problem]:
             remedy = "Declare the decimal sign under `read: decimal`"
         else:
             remedy = _text_remedy([text(stored[i]) for i in these], coding)
-        rule = f"{reason.value}: {quoted(stored[i] for i in ids[mask])}"
+        rule = f"{why_no_numbers([stored[i] for i in these], reason)}: {quoted(stored[i] for i in ids[mask])}"
         problems.append(at_rows(rows[mask], file=table.file, column=column, rule=rule, remedy=remedy))
     return problems
 

@@ -11,6 +11,7 @@ import pandas as pd
 from cxlib.engagement.problems import Problem, at_rows, nearest, written
 from cxlib.engagement.tables import rules
 from cxlib.engagement.tables.cells import (
+    ERRORS,
     SILENT,
     Codes,
     Unreadable,
@@ -23,6 +24,7 @@ from cxlib.engagement.tables.cells import (
     plain,
     quoted,
     text,
+    why_no_numbers,
 )
 from cxlib.engagement.tables.durations import SECONDS
 from cxlib.engagement.tables.moments import SWAPPED, Forms, eaten, forms_of
@@ -71,7 +73,7 @@ class TableColumns:
 
     def _note_case(self, column: str, names: list[str], values: pd.Series) -> None:
         """A warning where groups differ in large letters alone."""
-        if silent := [each for each in names if each.casefold() in ("na", "n/a", "#n/a", "null", "nan", "#null!")]:
+        if silent := [each for each in names if each.casefold() in {"na", "n/a", "null", "nan", *ERRORS}]:
             rule = f"a group is called {quoted(name for name in silent for _ in range(2))}"
             self._report(column, values.index[values.isin(silent)], rule, missing_remedy(silent), severity="warning")
         small = alike(names, ignore_case=True)
@@ -261,7 +263,8 @@ class TableColumns:
             wrong = np.isin(ids, [i for i, value in enumerate(read) if value is reason])
             if reason is Unreadable.TEXT and wrong.any():
                 remedy = missing_remedy(stored[i] for i in ids[wrong]) or remedy
-            self._report(column, index[wrong], f"{reason.value}: {quoted(stored[i] for i in ids[wrong])}", remedy)
+            why = why_no_numbers((stored[i] for i in set(ids[wrong])), reason)
+            self._report(column, index[wrong], f"{why}: {quoted(stored[i] for i in ids[wrong])}", remedy)
         return self._series(column, ids, read)
 
     def _series(self, column: str, ids: np.ndarray, read: list) -> pd.Series:

@@ -3,6 +3,7 @@
 import datetime
 import gzip
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 import statsmodels
 
-from cxlib.engagement import problems
+from cxlib.engagement import open_client, problems
 from cxlib.engagement.settings.reading import FORMATS
 from cxlib.engagement.tables import formats
 from tests.engagement.tables.test_table import CSV, EXPECTED, ROWS, as_text, fails, table, workbook
@@ -274,3 +275,22 @@ def test_cells_that_hold_an_error_are_not_lost(make):
 def test_ods_that_would_fill_the_memory(make, monkeypatch):
     monkeypatch.setattr("cxlib.engagement.tables.old_sheets.UNPACKED", 100)
     fails(make, "a.ods", ods(Svar=ANSWERS), "larger than 2 GB unpacked")
+
+
+def test_errors_of_a_spreadsheet_are_called_so_and_their_remedy_is_right(make):
+    """One cell alone is shown too: it is nobody's answer."""
+    rows = [["id", "nps", "sat", "region"], ["a", "#N/A", 4, "#REF!"], ["b", 9, "#DIVISION/0!", "North"], ["c", 3, 2, "South"]]
+    settings = (
+        "survey:\n  file: a.xlsx\n  segments: {region: Region}\n  recommend: {column: nps, scale: [0, 10]}\n"
+        "  rating: {column: sat, scale: [1, 5]}\n"
+    )
+    make(settings, {"a.xlsx": workbook(*rows)})
+    told = {problem.column: problem for problem in problems("acme") if problem.column}
+    assert told["nps"].rule == 'an error of the spreadsheet, no number: "#N/A"'
+    assert told["sat"].rule == 'an error of the spreadsheet, no number: "#DIVISION/0!"'
+    codes = [code for column in told for code in re.findall(r'missing: \["(.*?)"', told[column].remedy)]
+    assert sorted(codes) == ["#DIVISION/0!", "#N/A", "#REF!"]
+    missing = ", ".join(f'"{code}"' for code in codes)
+    make(settings.replace("file: a.xlsx", f"file: a.xlsx\n  read: {{missing: [{missing}]}}"))
+    assert [problem for problem in problems("acme") if problem.severity == "error"] == []
+    assert list(open_client("acme").survey.rows["region"].fillna("")) == ["", "North", "South"]
