@@ -36,6 +36,7 @@ class Facts:
     declared_missing: frozenset[float] = frozenset()
     forms: tuple[str, ...] = ()  # how dates are written in it: all forms that fit all cells; "" is ISO 8601
     zones: tuple[str, ...] = ()
+    mixed: bool = False  # some cells are dates of a spreadsheet, the others texts of a date that it could not read
     clock: bool = False  # lengths of time written as 00:07:12 or 3m 12s
     first: str = ""
     last: str = ""
@@ -137,8 +138,9 @@ def _column(table: Table, column: str, title: str, decimal: str | None) -> Facts
     labels = {float(code): text(label) for code, label in table.labels.get(column, {}).items() if isinstance(code, int | float)}
     missing = frozenset(number for number in numeric if table.is_missing(column, number))
     clock = bool(filled) and not forms and all(_is_spent(cell) for cell in filled[:_TRIED]) and not _is_time_of_day(column, filled)
+    mixed = bool(filled) and not forms and _half_dates(filled)
     ends = [text(cells.iloc[i]) for i in (0, -1)] if len(cells) else ["", ""]
-    return Facts(column, one_space(title), len(cells), counts, numeric, labels, missing, forms, zones, clock, *ends)
+    return Facts(column, one_space(title), len(cells), counts, numeric, labels, missing, forms, zones, mixed, clock, *ends)
 
 
 def date_forms(cells: list) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -168,6 +170,13 @@ def _is_spent(cell: object) -> bool:
         return True
     said = text(cell)
     return bool(_CLOCK.fullmatch(said)) or bool(re.search(r"\d ?[a-z]", said, re.IGNORECASE) and _SPENT.fullmatch(said))
+
+
+def _half_dates(cells: list) -> bool:
+    """Whether a spreadsheet took some of the dates for dates and left the others as texts."""
+    dates = [cell for cell in cells[:_TRIED] if isinstance(cell, date)]
+    others = [cell for cell in cells[:_TRIED] if not isinstance(cell, date)]
+    return bool(dates) and bool(others) and all(isinstance(cell, str) for cell in others) and bool(date_forms(others)[0])
 
 
 def _is_time_of_day(column: str, cells: list) -> bool:

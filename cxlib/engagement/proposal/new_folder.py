@@ -79,32 +79,31 @@ def _checked(proposal: Proposal, client: str, staging: Path) -> tuple[list[Probl
         text, shown = text_of(proposal.lines)
         (staging / SETTINGS).write_text(text, encoding="utf-8")
         found, read = checked(client, staging)
-        doubted = [_doubted(problem, proposal.lines, shown) for problem in errors(found)]
-        if not any(doubted):
+        doubted = {id(line): (line, why) for problem in errors(found) for line, why in _doubtful(problem, proposal.lines, shown)}
+        for line, why in doubted.values():
+            line.sure, line.why = False, "; ".join(each for each in (why, line.why) if each)
+        if not doubted:
             break
     return found, read, text.count("\n# ? ")
 
 
-def _doubted(problem: Problem, lines: list[Line], shown: dict[int, tuple[Line, ...]]) -> bool:
-    """Makes the lines doubtful that a problem is about; whether there were any."""
+def _doubtful(problem: Problem, lines: list[Line], shown: dict[int, tuple[Line, ...]]) -> list[tuple[Line, str]]:
+    """The lines that a problem is about, each with its reason."""
     why = f"the check says: {one_line(problem.rule)}"
     if problem.file.endswith(SETTINGS):
-        return _doubt(shown.get(problem.row or 0, ()), why)
-    name = problem.file.partition("/")[2]
-    tables = [line for line in _with_file(lines, ()) if name in _files_of(line[-1])]
-    named = [path for part in tables for path in _paths(part[-2].below, part[:-1]) if problem.column and problem.column in path[-1].columns and path[-1].sure]
-    named += [path for path in _paths(lines, ()) if problem.column in path[-1].columns and path[0].key == "tipping_points"]
-    doubted = [_doubt(path, why) for path in named or [part[:-1] for part in tables]]
-    return any(doubted)
+        paths = [shown.get(problem.row or 0, ())]
+    else:
+        name = problem.file.partition("/")[2]
+        tables = [path for path in _with_file(lines, ()) if name in _files_of(path[-1])]
+        paths = [path for part in tables for path in _paths(part[-2].below, part[:-1]) if problem.column and problem.column in path[-1].columns and path[-1].sure]
+        paths += [path for path in _paths(lines, ()) if problem.column in path[-1].columns and path[0].key == "tipping_points"]
+        paths = paths or [part[:-1] for part in tables]
+    return [(part, why) for path in paths if (part := _part(path)) is not None]
 
 
-def _doubt(path: tuple[Line, ...], why: str) -> bool:
-    part = next((line for line in reversed(path) if line.part and line.sure and line.key not in _FIXED), None)
-    if part is None:
-        return False
-    part.sure = False
-    part.why = "; ".join(each for each in (why, part.why) if each)
-    return True
+def _part(path: tuple[Line, ...]) -> Line | None:
+    """The deepest line that stands or falls as a whole and still stands."""
+    return next((line for line in reversed(path) if line.part and line.sure and line.key not in _FIXED), None)
 
 
 def _paths(lines: list[Line], above: tuple[Line, ...]) -> list[tuple[Line, ...]]:

@@ -215,10 +215,11 @@ def _good_or_bad(source: SourceFile) -> tuple[Facts, dict] | None:
     for facts in source.facts:
         said = {cell.casefold(): cell for cell in facts.counts}
         for bad, good in _VERDICTS:
-            if bad in said and good in said and facts.distinct <= 5 and (words.SATISFIED.search(facts.name) or facts.distinct == 2):
-                others = [cell for key, cell in said.items() if key not in (bad, good)]
+            if bad in said and good in said and facts.distinct <= 8 and (words.SATISFIED.search(facts.name) or facts.distinct == 2):
+                values = {cell: float(key.startswith(good)) for key, cell in said.items() if re.match(rf"({bad}|{good})\b", key)}
+                others = [cell for cell in facts.counts if cell not in values]
                 codes = {"not_applicable": others} if others else {}
-                return facts, {"column": facts.name, "scale": [0, 1], "values": {said[bad]: 0, said[good]: 1}, "top": 1} | codes
+                return facts, {"column": facts.name, "scale": [0, 1], "values": values, "top": 1} | codes
     return None
 
 
@@ -350,7 +351,7 @@ def _money(free: list[Facts], units: dict[str, str]) -> list[Line]:
     for facts in free:
         if words.WALLET.search(facts.name) and _is_amount(facts) and facts.name not in taken:
             percent = facts.high > 1 if facts.numeric else True
-            lines.append(Line("share_of_wallet", {"column": facts.name, "unit": "percent" if percent else "fraction"}, f"{facts.low:g} to {facts.high:g}", columns=(facts.name,)))
+            lines.append(Line("share_of_wallet", {"column": facts.name, "unit": "percent" if percent else "fraction"}, f"{facts.low:g} to {facts.high:g}" if facts.numeric else f"{facts.filled:,} shares written as text", columns=(facts.name,)))
             break
     return lines
 

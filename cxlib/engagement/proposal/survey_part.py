@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from cxlib.engagement.proposal import words
-from cxlib.engagement.proposal.facts import SHARED, Facts, share
+from cxlib.engagement.proposal.facts import SHARED, Facts, date_forms, share
 from cxlib.engagement.proposal.lines import Line, flow, one_line
 from cxlib.engagement.proposal.naming import part_id, short
 from cxlib.engagement.proposal.scales import AskedScale, joined_scale
@@ -187,7 +187,7 @@ def _date(source: SourceFile, roles: Roles, answers: dict[str, str]) -> list[Lin
         ranked = sorted(dates, key=lambda facts: (not words.DATE.search(facts.words), bool(words.START.search(facts.name))))
         found = ranked[0] if ranked else None
     if found is None:
-        return []
+        return _odd_date(source, roles)
     roles.taken.add(found.name)
     roles.leave("another date", *[facts.name for facts in dates])
     said = answers.get("dates", "")
@@ -209,6 +209,23 @@ def _date(source: SourceFile, roles: Roles, answers: dict[str, str]) -> list[Lin
         line.why = f"{found.filled:,} rows"
     source.more_read.append(dates_line)
     return [line]
+
+
+def _odd_date(source: SourceFile, roles: Roles) -> list[Line]:
+    """Day numbers of a spreadsheet, and dates that it has read in part."""
+    for facts in source.facts:
+        if facts.name in roles.taken or not words.DATE.search(facts.name):
+            continue
+        if facts.is_numeric and 36_000 < facts.low <= facts.high < 60_000 and facts.distinct > 3:
+            roles.taken.add(facts.name)
+            source.more_read.append(Line("dates", "serial", f"{facts.low:.0f} to {facts.high:.0f}: day numbers of a spreadsheet", columns=(facts.name,)))
+            return [Line("date", facts.name, f"{facts.filled:,} rows", columns=(facts.name,))]
+        if facts.mixed:
+            roles.taken.add(facts.name)
+            why = "some cells are dates and others texts of dates: the spreadsheet may have taken the day for the month in those that it read"
+            source.more_read.append(Line("dates", ["swapped", *(date_forms([cell for cell in facts.counts if "/" in cell or "." in cell])[0][:1])], why, sure=False, columns=(facts.name,)))
+            return [Line("date", facts.name, f"take it with `dates`: {why}", sure=False, columns=(facts.name,))]
+    return []
 
 
 def _period(source: SourceFile, roles: Roles) -> list[Line]:
@@ -329,7 +346,7 @@ def _rating(source: SourceFile, roles: Roles, asked: dict[str, AskedScale], answ
     if said is not None:
         found = {name: value for name, value in found.items() if name == said}
     if not found:
-        return None
+        return _half_points(source, roles)
     ranked = sorted(found, key=lambda name: -found[name])
     best = ranked[0]
     scale, facts = asked[best], source.by_name[best]
@@ -344,6 +361,17 @@ def _rating(source: SourceFile, roles: Roles, asked: dict[str, AskedScale], answ
         why = f"{scale.doubt}; {why}"
     roles.taken.add(best)
     return Line("rating", {"column": best} | stored(scale) | top, why, sure=not scale.doubt, columns=(best,))
+
+
+def _half_points(source: SourceFile, roles: Roles) -> Line | None:
+    """A rating in half points, as stars are given."""
+    for facts in source.facts:
+        halves = facts.is_numeric and not facts.whole and all(number * 2 == int(number * 2) for number in facts.numeric)
+        if facts.name not in roles.taken and halves and words.SATISFIED.search(facts.name) and facts.high in (5, 10) and facts.low >= 0.5:
+            roles.taken.add(facts.name)
+            found = {"column": facts.name, "scale": [1 if facts.low >= 1 else 0.5, facts.high], "step": 0.5, "top": 3}
+            return Line("rating", found, f"{facts.low:g}-{facts.high:g} in half points, {facts.filled:,} answers", columns=(facts.name,))
+    return None
 
 
 def _effort(source: SourceFile, roles: Roles, asked: dict[str, AskedScale]) -> list[Line]:

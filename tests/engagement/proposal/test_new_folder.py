@@ -96,3 +96,48 @@ def test_initiatives(propose):
 def test_the_text_ends_with_the_templates_sections(propose):
     _, text, _ = propose({"survey.csv": survey()})
     assert "\n# contacts:" in text and "\n# money:" in text and text.count("\nsurvey:") == 1
+
+
+def test_a_verdict_in_two_words_is_an_event(propose):
+    rows = [["Ticket", "reply_minutes", "Satisfaction Score"], *[[i, 1 + i % 90, ["Good", "Bad", "Offered", "Good with comment"][i % 4]] for i in range(200)]]
+    value, _, _ = propose({"tickets.csv": as_csv(rows)})
+    (level,) = value["tipping_points"].values()
+    assert level["outcome"]["values"] == {"Good": "1", "Bad": "0", "Good with comment": "1"}
+    assert level["outcome"]["not_applicable"] == ["Offered"]
+
+
+def test_what_the_check_refuses_becomes_a_doubtful_line_with_its_reason(propose, monkeypatch):
+    from cxlib.engagement.proposal import survey_part
+
+    monkeypatch.setattr(survey_part, "_respondent", lambda source, roles: [survey_part.Line("respondent", "nps", "a mistake", columns=("nps",))])
+    value, text, _ = propose({"survey.csv": survey()})
+    assert "respondent" not in value["survey"]
+    assert "the check says" in text
+
+
+def test_months_are_told_from_headings_and_size(propose):
+    rows = [["customerID", "tenure", "MonthlyCharges", "Churn", "nps"], *[[f"C{i}", 1 + i % 72, 20 + i % 60, ["Yes", "No", "No"][i % 3], i % 11] for i in range(200)]]
+    value, _, _ = propose({"telco.csv": as_csv(rows)})
+    assert value["customers"]["units"] == {"revenue": "month", "tenure": "months"}
+
+
+def test_the_questions_that_matter_most_are_asked():
+    import click
+    from click.testing import CliRunner
+
+    from cxlib.cli import _asked_of_somebody
+    from cxlib.engagement.proposal.lines import Line
+    from cxlib.engagement.proposal.proposal import Proposal
+    from cxlib.engagement.proposal.survey_part import AskedChoice
+
+    lines = [Line("name", "Acme"), Line("language", "en")]
+    proposal = Proposal(lines, {}, [AskedChoice("rating", "Which one?", ["sat", "overall", "none"])])
+    answered = {}
+
+    @click.command()
+    def ask():
+        answered.update(_asked_of_somebody(proposal))
+
+    said = CliRunner().invoke(ask, input="Acme A/S\nda\n2\n")
+    assert said.exit_code == 0
+    assert answered == {"name": "Acme A/S", "language": "da", "rating": "overall"}

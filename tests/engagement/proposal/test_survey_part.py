@@ -116,3 +116,22 @@ def test_a_true_end_of_a_scale_stays_an_answer(propose):
     value, _, _ = propose({"s.csv": as_csv(rows)})
     assert value["survey"]["blocks"]["a"]["scale"] == ["1", "6"]
     assert "not_applicable" not in value["survey"]
+
+
+def test_day_numbers_of_a_spreadsheet(propose):
+    rows = [["id", "answered", "nps"], *[[i, 45658 + i, i % 11] for i in range(90)]]
+    survey = propose({"s.csv": as_csv(rows)})[0]["survey"]
+    assert (survey["date"], survey["read"]) == ("answered", {"dates": "serial"})
+
+
+def test_half_points_are_a_rating_with_its_step(propose):
+    rows = [["id", "stars"], *[[i, 1 + 0.5 * (i % 9)] for i in range(90)]]
+    survey = propose({"s.csv": as_csv(rows)})[0]["survey"]
+    assert survey["rating"] == {"column": "stars", "scale": ["1", "5"], "step": "0.5", "top": "3"}
+
+
+def test_cells_that_say_nothing_are_no_answers_and_no_groups(propose):
+    rows = [["id", "nps", "region"], *[[i, "NA" if i % 9 == 0 else i % 11, "NA" if i % 9 == 0 else "NS"[i % 2]] for i in range(120)]]
+    survey = propose({"s.csv": as_csv(rows)})[0]["survey"]
+    assert survey["read"] == {"missing": ["NA"]}
+    assert "not_applicable" not in survey
