@@ -195,10 +195,10 @@ def _point(source, column: str, label: str, unit: str, score: Facts | None, cont
     if score is None and (verdict := _good_or_bad(source)):
         facts, found = verdict
         lines.append(Line("outcome", found, f"{facts.shown()}", part=False, columns=(facts.name,)))
-        return Line(part_id(label, used), lines, doubt, sure=not doubt, columns=named)
+        return Line(part_id(label, used), lines, doubt, sure=not doubt, columns=(column, *named))
     if score is None:
         lines.append(Line("outcome", {"column": "?", "scale": [0, 10]}, part=False))
-        return Line(part_id(label, used), lines, doubt, sure=False, columns=named)
+        return Line(part_id(label, used), lines, doubt, sure=False, columns=(column, *named))
     scale = source.scales[score.name]
     outcome = {"column": score.name} | stored(scale)
     lines.append(Line("outcome", outcome, f"{scale.evidence}", part=False, columns=(score.name,)))
@@ -207,7 +207,7 @@ def _point(source, column: str, label: str, unit: str, score: Facts | None, cont
     if gone := _gave_up(source, roles):
         facts, left = gone
         lines.append(Line("abandoned", {"column": facts.name, "left": left}, f"{facts.named.get(left, 0):,} rows", columns=(facts.name,)))
-    return Line(part_id(label, used), lines, doubt or scale.doubt, sure=not doubt and not scale.doubt, columns=named)
+    return Line(part_id(label, used), lines, doubt or scale.doubt, sure=not doubt and not scale.doubt, columns=(column, *named))
 
 
 def _good_or_bad(source: SourceFile) -> tuple[Facts, dict] | None:
