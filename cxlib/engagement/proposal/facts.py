@@ -7,7 +7,7 @@ from datetime import date, time
 
 import pandas as pd
 
-from cxlib.engagement.proposal.words import DURATION, TIME_OF_DAY
+from cxlib.engagement.proposal.words import DURATION, NO_ANSWER, TIME_OF_DAY
 from cxlib.engagement.tables.cells import moment, numbers, text
 from cxlib.engagement.tables.table import Table
 
@@ -102,8 +102,8 @@ class Facts:
 
     @property
     def leading(self) -> dict[str, float]:
-        """{"5 - Very satisfied": 5}, where that is how all texts begin, each with a number of its own."""
-        texts = [cell for cell in self.counts if _float(cell) is None]
+        """{"5 - Very satisfied": 5}, where that is how all texts that are answers begin, each with a number of its own."""
+        texts = [cell for cell in self.counts if _float(cell) is None and not NO_ANSWER.search(cell)]
         found = {cell: float(match.group(1)) for cell in texts if (match := _LEADING.match(cell))}
         plain = {number for cell in self.counts if (number := _float(cell)) is not None}
         return found if texts and len(found) == len(texts) and len({*found.values()} | plain) == len(found) + len(plain) else {}

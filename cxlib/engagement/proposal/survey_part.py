@@ -589,9 +589,9 @@ def _segment(source: SourceFile, facts: Facts, alike: int) -> Line | None:
         return None
     told = f"{len(groups)} groups: {facts.shown()}"
     if 2 <= len(groups) <= MOST_GROUPS and share(large, facts.filled) >= 0.7:
-        line.why = told
-        line.sure = len(large) >= 2
-        line.why += "" if line.sure else "; only one of them is large enough to be shown"
+        doubts = ["only one of them is large enough to be shown"] * (len(large) < 2)
+        doubts += ["the heading asks for a comment"] * bool(words.COMMENT.search(facts.name))
+        line.sure, line.why = not doubts, "; ".join([told, *doubts])
         return line
     if len(groups) <= 40 and share(large, facts.filled) >= 0.7 and facts.length < 60:
         line.sure, line.why = False, f"{len(groups)} groups, many for one table: join some with `recode`"

@@ -43,7 +43,8 @@ GROUPS = (  # by what customers are told apart, the usual ones first
 )  # fmt: skip
 STAFF = _any(r"\bagents?\b", r"employee$", r"medarbejder(en)?$", r"medarbetare$", r"sagsbehandler", r"handläggare", r"advisor", r"rådgiver", r"rådgivare", r"\brep\b", r"assignee", r"account manager", r"operator")
 COMMENT = _any(r"comment", r"kommentar", r"\bwhy\b", r"hvorfor", r"varför", r"explain", r"forklar", r"förklara", r"uddyb", r"begrund", r"motiver", r"specify", r"angiv", r"anything else", r"andet\b", r"övrigt",
-               r"open.?ended", r"free text", r"fritext", r"fritekst", r"feedback", r"\bother$", r"other\]$", r"other$", r"note$")  # fmt: skip
+               r"open.?ended", r"free text", r"fritext", r"fritekst", r"feedback", r"^(what|how) (can|could|should|would) we\b", r"(could|can|do) .*better", r"improve",
+               r"^(hvad|hvordan|vad|hur) (kan|kunne|skal|bør|borde|ska|skulle) vi\b", r"forbedre", r"förbättra", r"\bother$", r"other\]$", r"other$", r"note$")  # fmt: skip
 DURATION = _any(r"\bwait", r"vent(etid|ede)?\b", r"vänt", r"svartid", r"speed of answer", r"(response|reply|answer|handling|handle|resolution|delivery|lead|talk|hold|queue).?(time|duration)", r"first.?reply",
                 r"seconds", r"sekund", r"minut", r"\bhours?\b", r"\btimer\b", r"timmar", r"\bdelay", r"days?.?late", r"duration", r"varighed", r"behandlingstid", r"svarstid", r"leveringstid", r"leveranstid",
                 r"forsink", r"försen", r"\baht\b", r"\basa\b", r"kø(tid)?\b")  # fmt: skip
@@ -98,6 +99,7 @@ DONT_KNOW = _any(r"do(n't| not|nt) know", r"don.t know", r"\bdk\b", r"ved ikke",
                  r"kan ikke (svare|vurdere)", r"kan inte (svara|bedöma)", r"ønsker ikke", r"vill inte", r"refuse", r"prefer not", r"^(intet|ej) svar", r"uoplyst", r"uppgift saknas", r"ubesvaret", r"undecided|^\?+$")  # fmt: skip
 NOT_APPLICABLE = _any(r"not (applicable|relevant|used)", r"^n/?a$", r"\bn/a\b", r"never used", r"have not used", r"haven.t used", r"didn.t use", r"did not use", r"does not concern", r"ikke relevant", r"ikke aktuel", r"har ikke brugt",
                       r"inte (relevant|aktuell|aktuellt)", r"ej (aktuell|relevant|aktuellt)", r"har (inte|ej) använt", r"ikke benyttet", r"^blank$", r"never visited")  # fmt: skip
+NO_ANSWER = _any(DONT_KNOW.pattern, NOT_APPLICABLE.pattern)
 
 _LANGUAGES = {
     "da": re.compile(r"\b(hvor|hvordan|hvilken|hvad|hvilke|jeg|ikke|du|vores|din|dit|tilfreds|anbefale|dato|svar|kunde|område|og|af|er|meget|afdeling|ved|enig|uenig|kvinde|mand|vent|omsætning|kommentar|navn)\b|ø|æ", _ALL),

@@ -85,3 +85,12 @@ def test_how_dates_are_written():
     assert set(date_forms(["01/02/2025", "03/04/2025"])[0]) == {"%d/%m/%Y", "%m/%d/%Y"}
     assert date_forms(["2025-12-31T10:00:00"])[0] == ("",)
     assert date_forms(["soon", "later"]) == ((), ())
+
+
+@pytest.mark.parametrize("none", ["Ved ikke", "Vet ej", "Don't know", "Ikke relevant"])
+@pytest.mark.parametrize(("low", "high", "sign"), [(1, 5, " - "), (0, 10, " = "), (1, 7, ": ")])
+def test_labelled_ends_between_plain_numbers_and_a_word_for_no_answer(low, high, sign, none):
+    ends = {low: f"{low}{sign}Helt uenig", high: f"{high}{sign}Helt enig"}
+    found = scale([ends.get(number, str(number)) for number in [*range(low, high + 1)] * 20] + [none] * 9)
+    assert (found.ends, dict(found.values)) == ((low, high), {text: number for number, text in ends.items()})
+    assert none in (*found.dont_know, *found.not_applicable)

@@ -135,3 +135,12 @@ def test_cells_that_say_nothing_are_no_answers_and_no_groups(propose):
     survey = propose({"s.csv": as_csv(rows)})[0]["survey"]
     assert survey["read"] == {"missing": ["NA"]}
     assert "not_applicable" not in survey
+
+
+@pytest.mark.parametrize("heading", ["What could we do better?", "Hvad kan vi gøre bedre?", "Vad kan vi förbättra?", "Kommentar"])
+def test_the_few_texts_of_an_open_question_are_no_groups(propose, heading):
+    said = ["lower price", "answer sooner"]
+    rows = [["id", "nps", "region", heading], *[[i, i % 11, GROUPS[i % 3], said[i % 2]] for i in range(120)]]
+    value, text, _ = propose({"s.csv": as_csv(rows)})
+    assert list(value["survey"]["segments"]) == ["region"]
+    assert "the heading asks for a comment" in text
