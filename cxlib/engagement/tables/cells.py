@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Iterable
 
 from cxlib.engagement.tables.durations import duration, durations, is_duration
-from cxlib.engagement.tables.moments import instant, moment
+from cxlib.engagement.tables.moments import instant, instants, moment
 from cxlib.engagement.tables.numerals import amounts, numbers, one_number
 from cxlib.engagement.tables.texts import Unreadable, alike, plain, text
 
-__all__ = ["ERRORS", "SILENT", "Codes", "Unreadable", "alike", "amounts", "duration", "durations", "instant", "is_duration", "moment", "numbers",
+__all__ = ["ERRORS", "SILENT", "Codes", "Unreadable", "alike", "amounts", "duration", "durations", "instant", "instants", "is_duration", "moment", "numbers",
            "plain", "quoted", "text", "why_no_numbers"]  # fmt: skip
 
 ERRORS = {  # what spreadsheets show where they could not calculate, in en, da and sv

@@ -18,7 +18,7 @@ from cxlib.engagement.tables.cells import (
     alike,
     amounts,
     durations,
-    instant,
+    instants,
     is_duration,
     numbers,
     plain,
@@ -35,7 +35,7 @@ from cxlib.engagement.tables.table import Table
 YEARS = (1990, 2100)
 MOST_GROUPS = 1000  # different texts above which a column names no groups
 JOINTS = (" x ", ", ", " ", " / ", "/", " + ", " & ", " - ", ": ")  # what may stand between the groups of a combination
-MOST_TRIED = 500  # cells on which forms of dates are tried
+MOST_TRIED = 200  # cells on which forms of dates are tried
 MOST_NAMES = 40  # different names above which a column hardly names periods
 LONGEST_NAME = 40  # letters of the name of a period
 
@@ -224,28 +224,35 @@ class TableColumns:
 
     def between(self, column: str, start: str, end: str, unit: str) -> pd.Series:
         """From the moment in one column to that in another, in `unit`; missing where one of them is."""
-        zones = []
-        for name in (start, end):
-            values = self._each(name, lambda cell: instant(cell, self.dates) if text(cell) else None)
-            zoned = values.map(lambda each: isinstance(each, datetime) and each.tzinfo is not None)
-            zones.append(values.map(lambda each: each if isinstance(each, datetime) else None))
-            known = values.map(lambda each: isinstance(each, datetime))
-            if zoned.any() and (known & ~zoned).any():
-                remedy = "Give the zone in every row, or in none"
-                self._report(name, values.index[known & ~zoned], "some times name their zone and these do not", remedy)
-        first, second = zones
-        has_zone = [values.map(lambda each: each is not None and each.tzinfo is not None).any() for values in zones]
-        clocks = [self.moments(start), self.moments(end)]
-        if has_zone[0] != has_zone[1]:
+        read = [self._instants(name) for name in (start, end)]
+        known = [values.map(lambda each: isinstance(each, datetime)) for values in read]
+        zoned = [values.map(lambda each: isinstance(each, datetime) and each.tzinfo is not None) for values in read]
+        for name, values, with_zone, there in zip((start, end), read, zoned, known, strict=True):
+            if with_zone.any() and (bare := values.index[there & ~with_zone]).size:
+                self._report(name, bare, "some times name their zone and these do not", "Give the zone in every row, or in none")
+        for name, values, there in zip((start, end), read, known, strict=True):
+            if (values.notna() & ~there).any():
+                self.moments(name)  # tells what is no date
+        clocks = [pd.to_datetime(values.map(lambda each: each.replace(tzinfo=None) if isinstance(each, datetime) else None), errors="coerce")
+                  for values in read]  # fmt: skip
+        if zoned[0].any() != zoned[1].any():
             rule = f'"{start}" and "{end}" cannot be compared: only one of them names its zone'
             self.problems.append(Problem(self.table.file, rule, "Give the zone in both, or in none", column=column))
-        elif has_zone[0]:
-            clocks = [pd.to_datetime(values, utc=True, errors="coerce") for values in (first, second)]
+        elif zoned[0].any():
+            clocks = [pd.to_datetime(values.where(there & with_zone, None), utc=True, errors="coerce")
+                      for values, with_zone, there in zip(read, zoned, known, strict=True)]  # fmt: skip
         took = (clocks[1] - clocks[0]).dt.total_seconds() / SECONDS[unit]
         rule = f'"{end}" lies before "{start}"'
         remedy = "Are the two columns exchanged, or do they run in different zones?"
         self._report(column, took.index[took < 0], rule, remedy, severity="error" if (took < 0).sum() > (took > 0).sum() else "warning")
         return took.rename(column)
+
+    def _instants(self, column: str) -> pd.Series:
+        """Points in time, with their zones."""
+        ids, stored = self._distinct(column)
+        values = np.empty(len(stored) + 1, dtype=object)
+        values[:] = [*instants(stored, self.dates), None]
+        return pd.Series(values[ids], index=self.table.cells.index, name=column, dtype=object)
 
     def _distinct(self, column: str) -> tuple[np.ndarray, list]:
         """The distinct cells of a column, and which of them each row holds; -1 is the blank."""
@@ -276,7 +283,7 @@ class TableColumns:
         ids, stored = self._distinct(column)
         if SWAPPED not in (self.dates or ()) and eaten(stored):
             return self._eaten(column, ids, stored)
-        read = [instant(cell, self.dates) if text(cell) else None for cell in stored]
+        read = instants(stored, self.dates)
         index = self.table.cells.index
         for reason in Unreadable:
             wrong = np.isin(ids, [i for i, value in enumerate(read) if value is reason])
@@ -301,8 +308,8 @@ class TableColumns:
         if not wrong:
             return missing_remedy(silent)
         dates = [cell for cell in stored if text(cell) and text(cell) not in silent]
-        forms = forms_of(dates[:MOST_TRIED] + wrong[:MOST_TRIED])
-        forms = [form for form in forms if len(dates) <= MOST_TRIED or all(isinstance(instant(cell, form), datetime) for cell in dates)]
+        forms = forms_of([*_some(dates), *_some(wrong)])
+        forms = [form for form in forms if all(isinstance(each, datetime) for each in instants(dates, form))]
         missing = f", missing: {json.dumps(silent, ensure_ascii=False)}" if silent else ""
         written = [f"`read: {{dates: {json.dumps(form[0] if len(form) == 1 else form)}{missing}}}`" for form in forms]
         if not written:
@@ -433,6 +440,11 @@ def spans(moments: pd.Series, every: str = "quarter") -> pd.Series:
 def in_alphabet(names: pd.Series) -> pd.Series:
     """An ordered category of names whose alphabet is their order in time, as `spans` makes them."""
     return names.astype(pd.CategoricalDtype(sorted(names.dropna().unique()), ordered=True))
+
+
+def _some(cells: list) -> list:
+    """At most MOST_TRIED of the cells, spread over them."""
+    return cells[:: len(cells) // MOST_TRIED + 1]
 
 
 def silent_among(cells: Iterable) -> list[str]:

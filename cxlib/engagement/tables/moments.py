@@ -10,12 +10,17 @@ from datetime import date, datetime, timedelta, timezone
 from itertools import combinations
 from numbers import Real
 
+import pandas as pd
+
 from cxlib.engagement.tables.numerals import one_number
 from cxlib.engagement.tables.periods import MONTH
 from cxlib.engagement.tables.texts import Unreadable, plain, text
 
 SERIAL, SWAPPED = "serial", "swapped"  # what may stand among the forms: day numbers of Excel; date cells whose day and month Excel mixed up
 Forms = str | Sequence[str] | None
+MANY = 1000  # cells from which on a column is first tried as a whole
+MOST_WRONG = 2000  # cells that are tried one by one where all of them are wrong
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?")
 _SERIAL_ZERO = datetime(1899, 12, 30)
 _SERIAL_DAYS = (20_000, 80_000)  # 1954 to 2119
 _ENGLISH = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
@@ -54,6 +59,28 @@ def instant(cell: object, form: Forms = None) -> datetime | Unreadable:
     if not written and SERIAL not in forms and (read := _unmistakable(said)):
         found.add(read)
     return found.pop() if len(found) == 1 else Unreadable.AMBIGUOUS if found else Unreadable.TEXT
+
+
+def instants(cells: Sequence, form: Forms = None) -> list[datetime | Unreadable | None]:
+    """Each cell as a point in time; None for a blank one. A long column of texts in one form is read at once."""
+    forms = (form,) if isinstance(form, str) else tuple(form or ())
+    found: list = [None] * len(cells)
+    if len(cells) >= MANY and len(forms) <= 1 and SERIAL not in forms and not any(mark in each for each in forms for mark in ("%z", "%Z", "%p", "%b", "%B")):
+        found = _at_once(cells, *forms)
+    failed = 0
+    for i, cell in enumerate(cells):
+        if found[i] is None and text(cell):
+            # what is wrong is told of some: the rest of a column that is wrong throughout is wrong too
+            found[i] = instant(cell, forms) if failed < MOST_WRONG or i > failed else Unreadable.TEXT
+            failed += not isinstance(found[i], datetime)
+    return found
+
+
+def _at_once(cells: Sequence, form: str = "") -> list[datetime | None]:
+    """The texts that are written by the form, or else by ISO 8601, as dates; None for all others."""
+    texts = [cell.strip() if isinstance(cell, str) and (form or _ISO.fullmatch(cell.strip())) else None for cell in cells]
+    read = pd.to_datetime(pd.Series(texts, dtype=object), format=form or "ISO8601", errors="coerce")
+    return [moment if known else None for moment, known in zip(read.dt.to_pydatetime(), read.notna(), strict=True)]
 
 
 def swapped(found: datetime) -> datetime:

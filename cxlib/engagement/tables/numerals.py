@@ -8,6 +8,7 @@ from numbers import Real
 
 from cxlib.engagement.tables.texts import Unreadable, text
 
+MANY = 1000  # cells from which on a column is first tried as a whole
 _SPACE = " \u00a0\u202f\u2007"
 
 
@@ -19,11 +20,32 @@ def numbers(cells: Iterable, *, decimal: str | None = None) -> list[float | Unre
 
     Returns: for each cell a finite float, None (blank) or why it is not a number.
     """
+    cells = list(cells)
+    if len(cells) >= MANY and (found := _all_alike(cells, decimal)) is not None:
+        return found
     readings = [_readings(cell) for cell in cells]
     signs = {sign for each in readings if isinstance(each, dict) and len(each) == 1 for sign in each}
     if decimal:
         signs = {decimal}
     return [_decide(each, signs, strict=decimal is not None) for each in readings]
+
+
+def _all_alike(cells: list, decimal: str | None) -> list[float | Unreadable | None] | None:
+    """A long column of texts that are all digits with one decimal sign, read at once; None for every other column."""
+    if not all(type(cell) is str for cell in cells):
+        return None
+    plain_numbers = [cell.strip() for cell in cells]
+    sign = next((sign for sign in ".," if any(sign in cell for cell in plain_numbers)), ".")
+    if decimal not in (None, sign) or not all(map(_SIMPLE[sign].fullmatch, plain_numbers)):
+        return None
+    if decimal is None and any(map(_EITHER[sign].fullmatch, plain_numbers)) and not any(
+            sign in cell and not _EITHER[sign].fullmatch(cell) for cell in plain_numbers):  # fmt: skip
+        return None
+    return [float(cell.replace(",", ".")) + 0.0 for cell in plain_numbers]
+
+
+_SIMPLE = {sign: re.compile(rf"[+-]?[0-9]{{1,15}}(?:[{sign}][0-9]{{1,15}})?") for sign in ".,"}
+_EITHER = {sign: re.compile(rf"[+-]?[1-9][0-9]{{0,2}}[{sign}][0-9]{{3}}") for sign in ".,"}  # or thousands
 
 
 def _decide(reading, signs: set[str], *, strict: bool) -> float | Unreadable | None:
@@ -115,7 +137,7 @@ def is_percent(cell: object) -> bool:
 
 def _bare(cell: object) -> tuple[object, str]:
     """The cell without what says that it is money or percent, and its currency."""
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or (cell[:1].isdigit() and cell[-1:].isdigit()):
         return cell, ""
     said = text(cell).replace("\u2212", "-")
     if is_percent(said):
