@@ -121,7 +121,9 @@ def _candidates(stored: list) -> list[str]:
     forms = [separator.join(order) + time for order in orders for separator in "-/. " for time in times]
     forms += [order + time for order in ("%d. %B %Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%Y%m%d") for time in times]
     unread, found = [cell for cell in stored if isinstance(cell, str)], []
-    while unread and len(found) < 12:
+    for _ in range(8):
+        if not unread or len(found) >= 12:
+            break
         fitting = [form for form in forms if _written(plain(unread[0]), form)]
         found += fitting
         unread = [cell for cell in unread[1:] if not any(_written(plain(cell), form) for form in fitting)]

@@ -71,13 +71,13 @@ def test_what_is_no_date_is_told():
     assert found.problems[0].column == "a" and found.problems[0].row == 3
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_long_column_is_read_as_cell_by_cell(seed, monkeypatch):
     """Whatever it holds: all alike, or with what has two meanings, blanks and texts among it."""
     rng = np.random.default_rng(seed)
     odd = np.array(["", " 7 ", "1,234", "1.234", "1.234,5", "x", "1e3", "0,5", "0.5", "\u00a08", "-3", "+4"], dtype=object)
     dresses = [lambda v: f"{v:.2f}", lambda v: f"{v:.2f}".replace(".", ","), lambda v: f"{v:.3f}", lambda v: str(int(v)), lambda v: f"{abs(v) + 1:.3f}"]
-    columns = [[*map(dress, rng.normal(0, 300, 1500)), *some] for dress in dresses for some in ([], rng.choice(odd, 3), ["1.234"], ["0,5"])]
+    columns = [[*map(dress, rng.normal(0, 300, 1100)), *some] for dress in dresses for some in ([], rng.choice(odd, 3), ["1.234"], ["0,5"])]
     at_once = [numbers(cells, decimal=decimal) for cells in columns for decimal in (None, ",", ".")]
     monkeypatch.setattr(numerals, "MANY", 10**9)
     assert at_once == [numbers(cells, decimal=decimal) for cells in columns for decimal in (None, ",", ".")]
@@ -93,7 +93,7 @@ def test_a_long_column_of_dates_is_read_as_cell_by_cell(form):
 
 
 def test_a_column_that_is_wrong_throughout_is_told_once():
-    found = columns(a=[f"about {i}" for i in range(6000)])
+    found = columns(a=[f"about {i}" for i in range(2500)])
     found.moments("a")
     (problem,) = found.problems
-    assert problem.count == 6000
+    assert problem.count == 2500
