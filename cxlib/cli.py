@@ -356,15 +356,21 @@ def _asked_of_somebody(proposal) -> dict[str, str]:
     return answers
 
 
+_allow_root = click.option("--allow-root", is_flag=True, help="Let JupyterLab run as root, as in a container.")
+
+
 @main.command()
 @click.argument("client")
 @click.argument("notebook")
 @click.option("--open/--no-open", "opened", default=True, help="Open the copy in JupyterLab.")
-def edit(client, notebook, opened) -> None:
+@_allow_root
+def edit(client, notebook, opened, allow_root) -> None:
     """Give CLIENT its own copy of a NOTEBOOK (03_drivers), which is rendered for it from then on, and open it."""
     from cxlib.engagement import DataError, client_folder
     from cxlib.render.run.notebooks import own_copy
 
+    if opened:
+        _refuse_root("edit", allow_root)
     [client] = _ids((client,))
     try:
         copy = own_copy(notebook, client, client_folder(client))
@@ -372,33 +378,48 @@ def edit(client, notebook, opened) -> None:
         raise click.ClickException(str(error)) from None
     click.echo(f"{copy} is what is rendered for {client} from now on; delete it to go back to the shipped one")
     if opened:
-        _jupyter_lab(copy)
+        _jupyter_lab(copy, allow_root=allow_root)
 
 
 @main.command()
 @click.argument("client", required=False)
 @click.option("--browser/--no-browser", default=True, help="Open a browser, or only print the address.")
-def lab(client, browser) -> None:
-    """Open JupyterLab on the workbook's notebooks, or on those of CLIENT where it has its own."""
+@_allow_root
+def lab(client, browser, allow_root) -> None:
+    """Open JupyterLab on working copies of the notebooks, in the folder of CLIENT or of the first demo.
+
+    The copies lie in its folder `work`, hold no outputs and open on that client. One that you change is yours; one that you
+    did not change follows the workbook. Only what `cx edit` puts into the folder `notebooks` is rendered for the client.
+    """
     from cxlib.engagement import DataError, client_folder
-    from cxlib.render.run.notebooks import DEFAULT_CLIENT, NOTEBOOKS
+    from cxlib.render.run.notebooks import DEFAULT_CLIENT
+    from cxlib.render.run.working_copies import working_copies
 
-    own = NOTEBOOKS
-    if client:
-        [client] = _ids((client,))
-        try:
-            own = client_folder(client) / "notebooks"
-        except DataError as error:
-            raise click.ClickException(str(error)) from None
-    if client not in (None, DEFAULT_CLIENT) and not own.is_dir():
-        click.echo(f'{client} has no notebooks of its own: write client = "{client}" in the second cell, or let')
-        click.echo(f"  cx edit {client} 02_status  copy one that opens on it")
-    _jupyter_lab(own if own.is_dir() else NOTEBOOKS, browser)
+    _refuse_root("lab", allow_root)
+    [client] = _ids((client or DEFAULT_CLIENT,))
+    try:
+        folder = client_folder(client)
+        copies = working_copies(client, folder)
+    except DataError as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{client}: no working copies can be made: {error}") from None
+    click.echo(f"{copies.folder}: working copies; what is to be rendered for {client} is made by cx edit {client} 02_status")
+    if copies.own:
+        click.echo(f"{folder / 'notebooks'}: {', '.join(copies.own)}, which are rendered for {client}")
+    for name in copies.behind:
+        click.echo(f"{name}: you changed this copy, and the workbook's notebook is newer; delete the copy to take that")
+    _jupyter_lab(folder, browser, allow_root, ["--ContentsManager.preferred_dir=work"])
 
 
-def _jupyter_lab(path: Path, browser: bool = True) -> None:
+def _refuse_root(command: str, allowed: bool) -> None:
+    if not allowed and hasattr(os, "geteuid") and os.geteuid() == 0:
+        raise click.UsageError(f"JupyterLab does not run as root, unless you say: cx {command} --allow-root")
+
+
+def _jupyter_lab(path: Path, browser: bool = True, allow_root: bool = False, more: list[str] | None = None) -> None:
     """Runs JupyterLab of this environment in place of this process."""
-    options = [] if browser else ["--no-browser"]
+    options = [*([] if browser else ["--no-browser"]), *(["--allow-root"] if allow_root else []), *(more or [])]
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options, str(path)])
 

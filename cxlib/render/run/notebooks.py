@@ -56,15 +56,20 @@ def own_copy(name: str, client: str, client_folder: Path) -> Path:
     if not copy.exists():
         import nbformat
 
-        notebook = read_notebook(shipped)
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
-            if "parameters" in cell.metadata.get("tags", []):
-                cell.source = cell.source.replace(f'"{DEFAULT_CLIENT}"', f'"{client}"', 1)
         copy.parent.mkdir(exist_ok=True)
-        nbformat.write(notebook, copy)
+        nbformat.write(copy_for(shipped, client), copy)
     return copy
+
+
+def copy_for(shipped: Path, client: str) -> "NotebookNode":
+    """A notebook without outputs, opening on a client."""
+    notebook = read_notebook(shipped)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        if "parameters" in cell.metadata.get("tags", []):
+            cell.source = cell.source.replace(f'"{DEFAULT_CLIENT}"', f'"{client}"', 1)
+    return notebook
 
 
 def read_notebook(file: Path) -> "NotebookNode":
