@@ -244,13 +244,78 @@ def check(client) -> None:
             found, told = checked(client)
     except DataError as error:
         found, told = list(error.problems), []
+    sys.exit(1 if _told_check(client, found, told) else 0)
+
+
+def _told_check(client: str, found: list, told: list[str]) -> int:
+    """What a check read and found, told on the terminal; the number of errors."""
     for line in told:
         click.echo(line)
     for problem in found:
         click.echo(str(problem))
     errors = sum(problem.severity == "error" for problem in found)
     click.echo(f"{client}: errors {errors}, warnings {len(found) - errors}")
-    sys.exit(1 if errors else 0)
+    return errors
+
+
+@main.command()
+@click.argument("client")
+@asked
+def watch(client, out, only, language, slides, parameters) -> None:
+    """Check and render CLIENT again whenever a file in its folder changes; Ctrl-C ends it.
+
+    While the check finds an error the last report stays as it is.
+    """
+    from datetime import datetime
+    from functools import partial
+
+    from cxlib.engagement import DataError, client_folder
+    from cxlib.render.run.processes import prepare
+    from cxlib.render.stores import is_store
+    from cxlib.render.watching import changes, rest, seen_in
+
+    if is_store(out):
+        raise click.UsageError("reports are watched in a folder of this machine; name one with --out")
+    prepare()
+    [client] = _ids((client,))
+    request = _request(only, language, slides, parameters, [client])
+    try:
+        folder = client_folder(client)
+    except DataError as error:
+        raise click.ClickException(str(error)) from None
+    look = partial(seen_in, folder, out.resolve())
+    seen = look()
+    click.echo(f"{folder} is watched; Ctrl-C ends it")
+    try:
+        _checked_and_rendered(client, out, request)
+        for changed in changes(look, rest, seen):
+            click.echo(f"\n{datetime.now():%H:%M:%S} changed: {', '.join(changed)}")
+            _checked_and_rendered(client, out, request)
+    except KeyboardInterrupt:
+        click.echo("ended; the report is the old one or the new one, whole", err=True)
+        sys.exit(128 + signal.SIGINT)
+
+
+def _checked_and_rendered(client: str, out: Path, request) -> None:
+    """One run of `watch`: whatever goes wrong in it is told, and the next can mend it."""
+    from cxlib.engagement import checked
+    from cxlib.render.batch import rendered_clients
+
+    try:
+        if _told_check(client, *checked(client)):
+            click.echo(f"{client}: not rendered; an earlier report, if any, is untouched")
+            return
+        [outcome] = rendered_clients([client], out, request)
+    except Exception as error:
+        click.echo(f"{client}: {type(error).__name__}: {error}", err=True)
+        return
+    if outcome.error:
+        click.echo(f"{client}: {outcome.error}", err=True)
+        return
+    for page, why in outcome.refused.items():
+        click.echo(f"{client}: without {page}: {why}", err=True)
+    state = "rendered" if outcome.made else "fresh"
+    click.echo(f"{client}: {state}: {(Path(outcome.report).resolve() / 'index.html').as_uri()}")
 
 
 @main.command()
@@ -329,10 +394,7 @@ def _new_from(client: str, files: list[Path], language: str, *, ask: bool) -> in
     made = folder_from(client, files, language=language, ask=_asked_of_somebody if ask else None)
     for line in [*made.found, *made.read]:
         click.echo(line)
-    for problem in made.problems:
-        click.echo(str(problem))
-    errors = sum(problem.severity == "error" for problem in made.problems)
-    click.echo(f"{client}: errors {errors}, warnings {len(made.problems) - errors}")
+    errors = _told_check(client, made.problems, [])
     click.echo(f"{made.folder / 'client.yml'}: read it through; {made.doubtful} lines begin with `# ?`, where something is to be decided")
     click.echo(f"then: cx check {client}, cx render {client}")
     return 1 if errors else 0

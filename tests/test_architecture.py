@@ -50,7 +50,7 @@ FLOORS = {
         {"html"},
         {"office"},
     ],
-    "render": [{"run", "leaks", "publish"}, {"request", "stores"}, {"staleness"}, {"cluster", "report"}, {"batch"}],
+    "render": [{"run", "leaks", "publish"}, {"request", "stores", "watching"}, {"staleness"}, {"cluster", "report"}, {"batch"}],
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
