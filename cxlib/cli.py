@@ -315,7 +315,7 @@ def _checked_and_rendered(client: str, out: Path, request) -> None:
     for page, why in outcome.refused.items():
         click.echo(f"{client}: without {page}: {why}", err=True)
     state = "rendered" if outcome.made else "fresh"
-    click.echo(f"{client}: {state}: {(Path(outcome.report).resolve() / 'index.html').as_uri()}")
+    click.echo(f"{client}: {state}: {(Path(outcome.report).absolute() / 'index.html').as_uri()}")
 
 
 @main.command()
