@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from cxlib.engagement.settings.periods import Timed
+from cxlib.engagement.settings.periods import Every, Timed
 from cxlib.engagement.settings.reading import FORMATS, ColumnName, Read, TableFile, Text
 from cxlib.engagement.settings.validation import Part, broken
 
@@ -67,14 +67,19 @@ class Rows(Part):
 class Recode(Part):
     """How a column is read: the steps that are given, in the order of these keys"""
 
-    from_: ColumnName | None = Field(
-        None, alias="from", description="The column that it is made of; without it the column of this name is changed"
+    from_: ColumnName | tuple[ColumnName, ColumnName] | None = Field(
+        None, alias="from", description="The column that it is made of, or two moments: [created, answered], with `duration`; "
+        "without it the column of this name is changed"
     )
     missing: Cells | None = Field(None, description="Codes that say nothing: read as blank, and not as don't know")
     number: Literal["first"] | None = Field(None, description='first: the first number of a text, as 5 of "5 - Satisfied"')
     match: Literal["loose"] | None = Field(
         None, description="loose: an id without case, spaces, leading zeros and a .0 behind: 000123 is 123"
     )
+    duration: Literal["seconds", "minutes", "hours", "days"] | None = Field(
+        None, description='Unit into which "00:07:12", "3m 12s" and time cells are read, or the time between two moments'
+    )
+    every: Every | None = Field(None, description="What a date is cut into: month, quarter, half, year or week")
     turned: tuple[float, float] | None = Field(
         None, description="Lowest and highest answer of a question whose low answers are good: on [1, 5] a 1 becomes 5"
     )
@@ -89,16 +94,25 @@ class Recode(Part):
 
     @model_validator(mode="after")
     def _says_something(self):
-        steps = ("missing", "number", "match", "turned", "bands", "labels", "joined", "several")
+        steps = ("missing", "number", "match", "duration", "every", "turned", "bands", "labels", "joined", "several")
         if self.from_ is None and not any(getattr(self, step) for step in steps):
             raise broken("does nothing", f"Give one of: {', '.join(steps)}")
+        if isinstance(self.from_, tuple) and self.duration is None:
+            raise broken("two columns make the time between them", "Say in what unit, as `duration: hours`", key="from")
+        if isinstance(self.from_, tuple) and (self.number or self.match or self.every or self.several):
+            raise broken("the time between two columns is a number", "Beside `duration` only `bands` and `labels` can stand")
         if self.turned is not None and not self.turned[0] < self.turned[1]:
             low, high = sorted(self.turned)
             raise broken("must name the lowest and the highest answer", f"Write it as [{low:g}, {high:g}]", key="turned")
-        if self.several is not None and (self.turned or self.number or self.bands):
+        if self.several is not None and (self.turned or self.number or self.bands or self.duration or self.every):
             rule = "several answers in one cell are no numbers"
             raise broken(rule, "Beside `several` only `missing`, `labels` and `joined` can stand", key="several")
         return self
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The columns that it is made of; empty where it changes its own."""
+        return () if self.from_ is None else (self.from_,) if isinstance(self.from_, str) else self.from_
 
     @model_validator(mode="after")
     def _bands_lie_apart(self):

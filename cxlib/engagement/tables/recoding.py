@@ -11,6 +11,7 @@ from cxlib.engagement.problems import Problem, at_rows, nearest
 from cxlib.engagement.settings.source import Recode
 from cxlib.engagement.tables import shaping
 from cxlib.engagement.tables.cells import Codes, numbers, quoted, text
+from cxlib.engagement.tables.columns import TableColumns, spans
 from cxlib.engagement.tables.table import Table
 
 
@@ -23,15 +24,16 @@ def recoded(
     folder: Folder, table: Table, column: str, recode: Recode, key: str, *, wanted: dict[str, str], decimal: str | None
 ) -> Table:
     """The table with one column recoded, or made of another, or split into one for each answer."""
-    origin = recode.from_ or column
-    if origin not in table.cells:
+    origins = recode.origins or (column,)
+    for origin in [each for each in origins if each not in table.cells]:
         near = nearest(origin, list(table.cells))
         remedy = f'Did you mean "{near}"? Correct the name in client.yml' if near else "Name its column under `from`"
         return table.noted(Problem(table.file, f"there is no such column ({key})", remedy, column=origin))
-    if recode.from_ is not None and column in table.header:
+    if recode.from_ is not None and column in table.header and column not in recode.origins:
         rule = f'the file has a column "{column}" of its own'
         table = table.noted(folder.setting(key, rule, "Choose another name for the new column"))
-    cells, problems, groups = _read(table, origin, recode, decimal)
+    origin, table = origins[0], _timed(table, column, recode)
+    cells, problems, groups = _read(table, column if recode.duration or recode.every else origin, recode, decimal)
     doubts = [folder.setting(f"{key}.{step}", rule, remedy) for step, rule, remedy in _doubts(table, origin, recode)]
     table = table.noted(*problems, *(replace(doubt, severity="warning") for doubt in doubts))
     if recode.several:
@@ -43,9 +45,31 @@ def recoded(
         labels[column] = kept
     if origin in table.missing and not (recode.bands or recode.labels or recode.joined):
         missing[column] = table.missing[origin]
-    made = [f"{column} is made of {origin}"] if recode.from_ is not None else []
+    made = [f"{column} is made of {' and '.join(origins)}"] if recode.from_ is not None else []
     frame = table.cells.assign(**{column: cells})
     return replace(table, cells=frame, orders=orders, labels=labels, missing=missing).telling(*made)
+
+
+def _timed(table: Table, column: str, recode: Recode) -> Table:
+    """The table with a column of numbers or of periods where one is made of durations or moments."""
+    origin = (*recode.origins, column)[0]
+    columns = TableColumns(replace(table, cells=table.cells.assign(**{origin: _blanked(table, origin, recode)})))
+    if isinstance(recode.from_, tuple) and recode.duration:
+        values = columns.between(column, *recode.from_, recode.duration)
+    elif recode.duration:
+        values = columns.durations(origin, recode.duration)
+    elif recode.every:
+        values = spans(columns.moments(origin), recode.every)
+    else:
+        return table
+    values = values.astype(object).where(values.notna(), None)
+    return replace(table, cells=table.cells.assign(**{column: values})).noted(*columns.problems).telling(*columns.told)
+
+
+def _blanked(table: Table, column: str, recode: Recode) -> pd.Series:
+    """The cells of a column, blank where they are among `missing`."""
+    cells, labels = table.cells[column].astype(object), table.labels.get(column, {})
+    return shaping.without(cells, recode.missing, labels, ignore_case=table.ignores_case) if recode.missing else cells
 
 
 def _read(
@@ -54,8 +78,8 @@ def _read(
     """A column by the steps of `recode`: its cells, what is wrong, and its groups in their order where it has one."""
     cells, labels, problems = table.cells[column].astype(object), table.labels.get(column, {}), []
     groups: tuple[str, ...] = table.orders.get(column, ())
-    if recode.missing:
-        cells = shaping.without(cells, recode.missing, labels)
+    if not (recode.duration or recode.every):
+        cells = _blanked(table, column, recode)
     if table.missing.get(column) and (recode.bands or recode.labels or recode.joined):
         cells = shaping.each(cells, lambda cell: None if table.is_missing(column, cell) else cell)
     if recode.number:
@@ -72,9 +96,9 @@ def _read(
         groups, labels = tuple(recode.bands), {}
     if recode.several is None:
         if recode.labels:
-            cells = shaping.labelled(cells, recode.labels, labels)
+            cells = shaping.labelled(cells, recode.labels, labels, ignore_case=table.ignores_case)
         if recode.joined:
-            cells = shaping.joined(cells, recode.joined, labels)
+            cells = shaping.joined(cells, recode.joined, labels, ignore_case=table.ignores_case)
     new = {old: name for name, olds in recode.joined.items() for old in olds}
     named = [recode.labels.get(group, group) for group in groups]
     return cells, problems, tuple(dict.fromkeys(new.get(group, group) for group in named))
@@ -84,7 +108,7 @@ def _split(
     folder: Folder, table: Table, column: str, cells: pd.Series, recode: Recode, key: str, wanted: dict[str, str]
 ) -> Table:
     """A column of 1 and 0 for each answer."""
-    labels = {text(label): text(label) for label in table.labels.get(recode.from_ or column, {}).values()}
+    labels = {text(label): text(label) for label in table.labels.get((*recode.origins, column)[0], {}).values()}
 
     def named(answers: pd.Series) -> pd.Series:
         return shaping.joined(shaping.labelled(answers, recode.labels, labels), recode.joined, labels)
@@ -152,7 +176,7 @@ def _is_number(code: str) -> bool:
 
 def _labels_kept(labels: dict, recode: Recode) -> dict:
     """The file's labels of a recoded column: those of a turned question move with its answers, other steps end them."""
-    if recode.bands or recode.number or recode.several or recode.match:
+    if recode.bands or recode.number or recode.several or recode.match or recode.duration or recode.every:
         return {}
     if recode.turned is not None:
         low, high = recode.turned

@@ -44,13 +44,13 @@ def _kept(folder: Folder, rows: Rows, table: Table, key: str, there: set[str]) -
     for column, codes in rows.keep.items():
         if column in there:
             table = _unmet(folder, table, read[column], codes, f"{key}.keep.{column}", must=True)
-            these = shaping.among(read[column], codes, table.labels.get(column))
+            these = shaping.among(read[column], codes, table.labels.get(column), ignore_case=table.ignores_case)
             table = table.telling(f"{these.sum():,} of {count:,} rows kept: {column} is {_words(codes)}")
             counts &= these
     for column, codes in rows.drop.items():
         if column in there:
             table = _unmet(folder, table, read[column], codes, f"{key}.drop.{column}", must=False)
-            these = shaping.among(read[column], codes, table.labels.get(column))
+            these = shaping.among(read[column], codes, table.labels.get(column), ignore_case=table.ignores_case)
             table = table.telling(f"{these.sum():,} of {count:,} rows left out: {column} is {_words(codes)}")
             counts &= ~these
     return replace(table, cells=read[counts])
@@ -60,7 +60,7 @@ def _unmet(folder: Folder, table: Table, cells: pd.Series, codes: tuple[str, ...
     """Codes that no cell is. Kept ones must occur, dropped ones only where another spelling does."""
     labels = table.labels.get(str(cells.name), {})
     for code in codes:
-        if code and not shaping.among(cells, [code], labels).any():
+        if code and not shaping.among(cells, [code], labels, ignore_case=table.ignores_case).any():
             near = nearest(code, table.said(str(cells.name))) if any(map(str.isalpha, code)) else ""
             if must or near:
                 rule = f'no cell of the column "{cells.name}" is "{code}"'

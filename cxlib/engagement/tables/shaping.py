@@ -29,10 +29,12 @@ def each(cells: pd.Series, read: Callable[[object], object]) -> pd.Series:
     return pd.Series(values[ids], index=cells.index, name=cells.name, dtype=object)
 
 
-def among(cells: pd.Series, codes: Iterable[str], labels: Mapping[object, object] | None = None) -> np.ndarray:
+def among(
+    cells: pd.Series, codes: Iterable[str], labels: Mapping[object, object] | None = None, *, ignore_case: bool = False
+) -> np.ndarray:
     """Which cells are one of the codes, as stored or by the label that the file gives them."""
     ids, stored = distinct(cells)
-    known, labels = Codes(codes), labels or {}
+    known, labels = Codes(codes, ignore_case=ignore_case), labels or {}
     found = [cell in known or (bool(text(labels.get(cell))) and labels[cell] in known) for cell in stored]
     return np.array(found, dtype=bool)[ids]
 
@@ -52,10 +54,12 @@ def one_of_each(ids: pd.Series, order: pd.Series | None = None, *, which: str = 
     return counts
 
 
-def without(cells: pd.Series, codes: Iterable[str], labels: Mapping[object, object] | None = None) -> pd.Series:
+def without(
+    cells: pd.Series, codes: Iterable[str], labels: Mapping[object, object] | None = None, *, ignore_case: bool = False
+) -> pd.Series:
     """The cells, blank where they are one of the codes."""
     ids, stored = distinct(cells)
-    blank = pd.Series(among(pd.Series(stored, dtype=object), codes, labels))
+    blank = pd.Series(among(pd.Series(stored, dtype=object), codes, labels, ignore_case=ignore_case))
     values = np.empty(len(stored), dtype=object)
     values[:] = [None if gone else cell for gone, cell in zip(blank, stored, strict=True)]
     return pd.Series(values[ids], index=cells.index, name=cells.name, dtype=object)
@@ -94,10 +98,12 @@ def banded(cells: pd.Series, bands: Bands, *, decimal: str | None = None) -> tup
     return pd.Series(values[ids], index=cells.index, name=cells.name, dtype=object), outside[ids]
 
 
-def labelled(cells: pd.Series, names: Mapping[str, str], labels: Mapping[object, object] | None = None) -> pd.Series:
+def labelled(
+    cells: pd.Series, names: Mapping[str, str], labels: Mapping[object, object] | None = None, *, ignore_case: bool = False
+) -> pd.Series:
     """The cells by the names given to their codes ("" names the blank cell); others stay as they are."""
-    labels, named = labels or {}, [(Codes([code]), name) for code, name in names.items()]
-    any_of = Codes(names)
+    labels, named = labels or {}, [(Codes([code], ignore_case=ignore_case), name) for code, name in names.items()]
+    any_of = Codes(names, ignore_case=ignore_case)
 
     def read(cell: object) -> object:
         said = text(labels.get(cell))
@@ -108,9 +114,11 @@ def labelled(cells: pd.Series, names: Mapping[str, str], labels: Mapping[object,
     return each(cells, read)
 
 
-def joined(cells: pd.Series, groups: Mapping[str, Iterable[str]], labels: Mapping[object, object] | None = None) -> pd.Series:
+def joined(
+    cells: pd.Series, groups: Mapping[str, Iterable[str]], labels: Mapping[object, object] | None = None, *, ignore_case: bool = False
+) -> pd.Series:
     """The cells, with the name of a group where they are one of those that it takes the place of."""
-    return labelled(cells, {old: name for name, olds in groups.items() for old in olds}, labels)
+    return labelled(cells, {old: name for name, olds in groups.items() for old in olds}, labels, ignore_case=ignore_case)
 
 
 def chosen(

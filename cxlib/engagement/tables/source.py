@@ -71,7 +71,7 @@ class _Plan:
         for column, recode in reversed(self.source.recode.items()):
             if column in asked or (recode.several and any(each.startswith(column_of_answer(column, "")) for each in asked)):
                 used[column] = recode
-                asked |= {recode.from_} if recode.from_ else set()
+                asked |= set(recode.origins)
         return dict(reversed(used.items()))
 
     def _made(self) -> set[str]:
@@ -88,7 +88,8 @@ class _Plan:
         needed = columns_of_rows(source, key)
         needed |= {column: f"{key}.join[{i}].on" for i, join in enumerate(source.join) for column in join.on}
         for column, recode in self.recodes.items():
-            needed.setdefault(recode.from_ or column, f"{key}.recode.{column}")
+            for origin in recode.origins or (column,):
+                needed.setdefault(origin, f"{key}.recode.{column}")
         if (per := source.per) is not None:
             named = (per.id, per.by, *per.sum, *per.mean, *per.a_year, *per.last, *per.first)
             needed |= dict.fromkeys((column for column in named if column), f"{key}.per")
@@ -168,7 +169,7 @@ def _own_names(folder: Folder, table: Table, plan: _Plan) -> list[Problem]:
 def _recoded(folder: Folder, table: Table, plan: _Plan) -> Table:
     """The columns as they are to be read, and those made of others."""
     for column, recode in plan.recodes.items():
-        if errors(table.notes) and (recode.from_ or column) not in table.cells:
+        if errors(table.notes) and not {*(recode.origins or (column,))} <= set(table.cells):
             continue  # what it is made of is missing because of what was told
         table = recoded(folder, table, column, recode, f"{plan.key}.recode.{column}", wanted=plan.wanted,
                         decimal=plan.source.read.decimal)  # fmt: skip

@@ -43,6 +43,11 @@ class Table:
         texts = [text(part) for cell in stored for part in (text(cell).split(between) if between else [cell])]
         return list(dict.fromkeys([*texts, *labels]))
 
+    @property
+    def ignores_case(self) -> bool:
+        """Whether large and small letters are the same in its texts and codes."""
+        return self.read.case == "ignore"
+
     def noted(self, *problems: Problem) -> "Table":
         """The table with what is wrong, or worth a look, in it."""
         return replace(self, notes=(*self.notes, *problems))
