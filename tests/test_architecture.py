@@ -28,7 +28,7 @@ FLOORS = {
         {"places"},
         {"folder"},
         {"tables", "maturity_models"},
-        {"survey", "contacts", "maturity", "money", "looking"},
+        {"survey", "contacts", "maturity", "money", "looking", "shared_ids"},
         {"engagement"},
         {"proposal"},
     ],

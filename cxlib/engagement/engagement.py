@@ -242,9 +242,31 @@ def checked(client: str, path: Path | None = None) -> tuple[list[Problem], list[
             found += getattr(read(), "notes", ())
         except DataError as failure:
             found += failure.problems
+    told = [f"  {line}" if i else line for told in folder.told.values() for i, line in enumerate(told)]
     if not errors(found):
         found += _unread(folder, engagement)
-    return list(dict.fromkeys(found)), [f"  {line}" if i else line for told in folder.told.values() for i, line in enumerate(told)]
+        for counted, wrong in _shared_ids(folder, engagement):
+            told.append(counted)
+            found += wrong
+    return list(dict.fromkeys(found)), told
+
+
+def _shared_ids(folder: Folder, engagement: Engagement) -> list[tuple[str, list[Problem]]]:
+    """What is told of the ids that two tables share, and what is wrong with them: respondents, and units."""
+    from cxlib.engagement.shared_ids import Ids, shared
+
+    asked = engagement.settings
+    ids: dict[tuple[str, str], Ids] = {}
+    for part in ("survey", "contacts", "customers", "employees"):
+        for role, what in (("respondent", "respondents"), ("unit", "units")):
+            if engagement.has(part) and (column := getattr(getattr(asked, part), role, None)) is not None:
+                file = ", ".join(getattr(asked, part).files.values())
+                ids[part, role] = Ids(part, role, column, getattr(engagement, part).rows[column], file, what)
+    needed = {("contacts", "customers"): engagement.customers_of_contacts is not None, ("survey", "employees"): True}
+    pairs = [("survey", "contacts"), ("survey", "customers"), ("contacts", "customers"), ("survey", "employees")]
+    tied = [(ids.get((one, role)), ids.get((other, role)), needed.get((one, other), False))
+            for one, other in pairs for role in ("respondent", "unit")]  # fmt: skip
+    return [shared(folder, one, other, needed=must) for one, other, must in tied if one is not None and other is not None]
 
 
 def _unread(folder: Folder, engagement: Engagement) -> list[Problem]:

@@ -1,5 +1,6 @@
 """A self-assessment: who answered what on a maturity model. What people wrote as evidence is never kept."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -76,8 +77,10 @@ def read_assessment(folder: Folder, name: str, settings: AssessmentSettings) -> 
     scale, problems = _scale(folder, model, settings, key)
     items, context = [item.id for item in model.items], [item.id for item in model.context]
     wanted = {column: f"{key}.{role}" for column, role in _roles(settings)} | dict.fromkeys(items, f"the model {name}")
+    problems += _unknown_ids(folder, settings.columns, [*items, *context], f"{key}.columns")
+    optional = [*map(_EVIDENCE.format, items), *context]
     try:
-        table = read_source(folder, settings, key, wanted=wanted, optional=[*map(_EVIDENCE.format, items), *context])
+        table = read_source(folder, settings, key, wanted=wanted, optional=optional, called=_headings(model, settings.columns))
     except DataError as failure:
         raise DataError([*problems, *failure.problems]) from None
     coding = _coding(model, scale, settings, key)
@@ -90,7 +93,7 @@ def read_assessment(folder: Folder, name: str, settings: AssessmentSettings) -> 
         "evidence": {item: _written(table, _EVIDENCE.format(item)) for item in items},
     }
     context_answers, context_problems = _context(table, context, coding, settings.read.decimal)
-    benchmark, benchmark_problems = _benchmark(folder, settings, items, f"{key}.benchmark")
+    benchmark, benchmark_problems = _benchmark(folder, settings, model, f"{key}.benchmark")
     problems += [*table.notes, *found, *(problem for each in read.values() for problem in each.problems)]
     problems += [*context_problems, *benchmark_problems]
     stop_on_errors(problems)
@@ -106,6 +109,22 @@ def read_assessment(folder: Folder, name: str, settings: AssessmentSettings) -> 
         notes=tuple(problems),
         how=table.how,
     )
+
+
+def _headings(model: MaturityModel, columns: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """{id of the model: headings that stand for it}: the one that client.yml names, or else its question in any language."""
+    asked = {item.id: item.question.every for item in model.items} | {item.id: item.every for item in model.context}
+    return {id: (columns[id],) if id in columns else tuple(dict.fromkeys(texts.values())) for id, texts in asked.items()}
+
+
+def _unknown_ids(folder: Folder, columns: Mapping[str, str], ids: list[str], key: str) -> list[Problem]:
+    """Columns that are said to hold what the model does not ask."""
+    problems = []
+    for id in (each for each in columns if each not in ids):
+        near = nearest(id, ids)
+        hint = f"Did you mean {near}?" if near else f"Use one of: {', '.join(ids)}"
+        problems.append(folder.setting(f"{key}.{id}", f"{id} is not in the model", hint))
+    return problems
 
 
 def _scale(folder, model: MaturityModel, settings, key: str) -> tuple[AnswerScale, list[Problem]]:
@@ -207,21 +226,23 @@ def _targets(items: list[str], settings: AssessmentSettings) -> dict[str, float]
     return {item: target for item, target in targets.items() if target is not None}
 
 
-def _benchmark(folder: Folder, settings, items: list[str], key: str) -> tuple[pd.DataFrame | None, list[Problem]]:
+def _benchmark(folder: Folder, settings, model: MaturityModel, key: str) -> tuple[pd.DataFrame | None, list[Problem]]:
     """Other companies x items, 0-100; blank where a company did not answer."""
     if settings.benchmark is None:
         return None, []
-    company = settings.benchmark.company
+    company, items = settings.benchmark.company, [item.id for item in model.items]
+    problems = _unknown_ids(folder, settings.benchmark.columns, items, f"{key}.columns")
+    called = {id: headings for id, headings in _headings(model, settings.benchmark.columns).items() if id in items}
     wanted = {company: f"{key}.company", **dict.fromkeys(items, "the model")}
     try:
-        table = read_source(folder, settings.benchmark, key, wanted=wanted)
+        table = read_source(folder, settings.benchmark, key, wanted=wanted, called=called)
     except DataError as failure:
-        return None, list(failure.problems)
+        return None, [*problems, *failure.problems]
     columns = TableColumns(table, decimal=settings.benchmark.read.decimal)
     names = columns.ids(company)
     coding = Coding(scale=(0, 100), key=key)
     read = {item: read_answers(table, item, coding, decimal=settings.benchmark.read.decimal) for item in items}
-    problems = [*table.notes, *columns.problems, *(problem for each in read.values() for problem in each.problems)]
+    problems += [*table.notes, *columns.problems, *(problem for each in read.values() for problem in each.problems)]
     frame = pd.DataFrame({item: each.numbers for item, each in read.items()})
     frame.index = pd.Index(names, name="company")
     return frame, problems

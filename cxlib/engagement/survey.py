@@ -44,6 +44,7 @@ LARGEST_WEIGHT = 1e6
 WEIGHTED = " (weighting)"  # behind the name of a segment whose unknown groups have a share of their own
 NOT_KNOWN = "–"  # what they are called
 SHORT = (4, 5, 6, 7)  # highest answers of scales in use that are shorter than 0-10
+MOST_GROUPS = 25  # of a segment that a reader can take in
 ENOUGH = 30  # answers among which somebody gives the best one
 FEW_OF_ALL = 0.05  # of the answers of the middle period: less are stragglers
 FEW = 100  # answers of a period below which its groups can hardly be told apart
@@ -207,7 +208,7 @@ def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM
         answers = read_answers(table, column, coding, decimal=settings.read.decimal)
         rows[column], unanswered[column] = answers.numbers, answers.unanswered(times)
         problems += answers.problems
-    problems += _narrow(folder, settings, rows)
+    problems += _narrow(folder, settings, rows) + _unasked(table.file, codings, rows) + _too_fine(table.file, settings, rows)
     if period and not errors(problems):
         problems += _basis(folder, settings, rows[period], times)
         problems += _stragglers(folder, settings, rows[period], times, minimum)
@@ -292,6 +293,29 @@ def _too_many(folder: Folder, settings: SurveySettings, answered: int) -> list[P
     return [folder.setting("survey.population", rule, "Give everybody who could have been asked, or leave it out")]
 
 
+def _unasked(file: str, codings: dict[str, Coding], rows: dict[str, pd.Series]) -> list[Problem]:
+    """Questions without a single answer: everything that is said of them is said of nobody."""
+    rule, remedy = "nobody answered this question", "Is it the right column? If it was not asked, take it out of client.yml"
+    return [Problem(file, rule, remedy, column=column, severity="warning") for column in codings if not rows[column].notna().any()]
+
+
+def _too_fine(file: str, settings: SurveySettings, rows: dict[str, pd.Series]) -> list[Problem]:
+    """Segments of so many groups that a page is filled by them: ages in years, numbers of municipalities."""
+    problems = []
+    for column in settings.segments:
+        groups = [str(each) for each in rows[column].dropna().unique()]
+        if len(groups) > MOST_GROUPS:
+            name, some = written(column), written(groups[0])
+            counted = all(group.replace(".", "", 1).isdigit() for group in groups)
+            cut = f"{pd.Series(list(map(float, groups))).median():.0f}" if counted else ""
+            bands = f"`recode: {{{name}: {{bands: {{under {cut}: [null, {cut}], {cut} or more: [{cut}, null]}}}}}}`, with more where they tell more"
+            joined = f"`recode: {{{name}: {{joined: {{others: [{some}, ...]}}}}}}`"
+            rule = f"the segment has {len(groups):,} groups, and a table shows each of them"
+            remedy = f"Join them as bands: {bands}" if counted else f"Join them, {joined}, or leave the segment out"
+            problems.append(Problem(file, rule, remedy, column=column, severity="warning"))
+    return problems
+
+
 def _narrow(folder: Folder, settings: SurveySettings, rows: dict[str, pd.Series]) -> list[Problem]:
     """Questions that may have been asked on a shorter scale than the others of their part, whose ends are all used."""
     problems = []
@@ -346,7 +370,11 @@ def _clashes(folder: Folder, roles: list[tuple[str, str]], codings: dict[str, Co
     for column, role in roles:
         if column in first and {first[column], role} != {"period", "segments"}:
             rule = f'the column "{column}" is also survey.{first[column]}'
-            problems.append(folder.setting(f"survey.{role}", rule, "Each column has one part"))
+            remedy = "Each column has one part"
+            if role in ("segments", "unit"):
+                copy = written(f"{column} (group)")
+                remedy = f"Give it a second name, `recode: {{{copy}: {{from: {written(column)}}}}}`, and write {copy} under `{role}`"
+            problems.append(folder.setting(f"survey.{role}", rule, remedy))
         first.setdefault(column, role)
     return problems
 

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from cxlib.engagement import DataError, open_client, problems
@@ -202,3 +203,32 @@ def test_heading_that_excel_made_a_number(make):
     book.save(file)
     make(HEAD.replace("m.csv", "m.xlsx"), {"m.xlsx": file.getvalue(), "models/small.yml": SMALL})
     assert open_client("acme").maturity("small").answers.iloc[0].tolist() == [2, 3]
+
+
+# ---------------------------------------------------------------- columns by other names
+def test_questions_of_the_model_are_found_by_their_words_and_others_by_columns(make):
+    from cxlib.engagement import checked
+    from cxlib.engagement.folder import Folder
+    from cxlib.engagement.maturity_models import read_model
+
+    model = read_model(Folder("acme", make("", {})), "loyalty")
+    items = [item.id for item in model.items]
+    rows = [[f"p{i}", *[str((i + j) % 5 + 1) for j in range(len(items))]] for i in range(6)]
+    plain = pd.DataFrame(rows, columns=["person", *items])
+    settings = "maturity:\n  loyalty: {{file: m.csv, respondent: person, scale: agree5{}}}\n"
+    make(settings.format(""), {"m.csv": plain.to_csv(index=False)})
+    expected = open_client("acme").maturity("loyalty").answers
+    for language in ("en", "da", "sv"):
+        asked = plain.rename(columns={item.id: item.question[language] for item in model.items})
+        make(settings.format(""), {"m.csv": asked.to_csv(index=False)})
+        pd.testing.assert_frame_equal(open_client("acme").maturity("loyalty").answers, expected)
+        assert f"{len(items)} columns found by the heading of its question" in checked("acme")[1][1]
+    own = asked.rename(columns={model.items[0].question["sv"]: "Ledningen"})
+    make(settings.format(""), {"m.csv": own.to_csv(index=False)})
+    with pytest.raises(DataError, match="there is no such column"):
+        _ = open_client("acme").maturity("loyalty")
+    make(settings.format(f', columns: {{"{items[0]}": Ledningen}}'), {"m.csv": own.to_csv(index=False)})
+    pd.testing.assert_frame_equal(open_client("acme").maturity("loyalty").answers, expected)
+    make(settings.format(', columns: {"1.99": Ledningen}'), {"m.csv": own.to_csv(index=False)})
+    with pytest.raises(DataError, match=r"1\.99 is not in the model"):
+        _ = open_client("acme").maturity("loyalty")

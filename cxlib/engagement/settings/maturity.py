@@ -11,16 +11,23 @@ from cxlib.engagement.settings.validation import broken
 ModelId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")]
 Points = Annotated[float, Field(ge=0, le=100)]
 
+_COLUMNS = (
+    'id of the model: its column, as {"1.1": Our own heading}; headings that are the model\'s own questions, in any of its '
+    "languages, are found by themselves"
+)
+
 
 class Benchmark(Source):
     """Other companies' answers: one row per company, a column for each criterion, 0-100"""
 
+    columns: dict[Text, ColumnName] = Field({}, description=_COLUMNS)
     company: ColumnName = Field(description="Column: the company's name or number; each once")
 
 
 class AssessmentSettings(TimedSource):
     """A self-assessment: one row per person (and period), columns named by the model's ids"""
 
+    columns: dict[Text, ColumnName] = Field({}, description=_COLUMNS)
     respondent: ColumnName = Field(description="Column; each person once in a period")
     role: ColumnName | None = Field(None, description="Column: management, front line, ...")
     unit: ColumnName | None = Field(None, description="Column: department")

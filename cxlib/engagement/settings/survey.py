@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from cxlib.analyses.design import BASIS
+from cxlib.engagement.problems import nearest, written
 from cxlib.engagement.settings.reading import Codes, ColumnName, Scale, Stored, Text
 from cxlib.engagement.settings.source import Cell, TimedSource
 from cxlib.engagement.settings.validation import Part, broken
@@ -248,10 +249,10 @@ class SurveySettings(TimedSource):
                 raise broken(f"`{taken}` is the name of an index", "Choose another id", key=f"blocks/{taken}")
         known = self.measured
         for result, causes in (self.paths or {}).items():
-            for each in (result, *causes):
+            for each in (*causes, result):
                 if each not in known:
-                    rule = f"`{each}` is neither a block nor `satisfaction` or `loyalty` of this survey"
-                    raise broken(rule, f"Use one of: {', '.join(known)}", key=f"paths/{result}")
+                    rule, remedy = self._not_measured(each)
+                    raise broken(rule, remedy, key=f"paths/{result}")
         if loop := _loop(self.paths or {}):
             raise broken(f"the paths lead back to `{loop}`", "A result cannot be its own cause", key=f"paths/{loop}")
         return self
@@ -268,6 +269,19 @@ class SurveySettings(TimedSource):
         totals = {column: math.fsum(shares.values()) for column, shares in (self.margins or {}).items()}
         percents = {column: total * 100 if total < 2 else total for column, total in totals.items()}
         return {column: percent for column, percent in percents.items() if abs(percent - 100) > 1e-4}
+
+    def _not_measured(self, name: str) -> tuple[str, str]:
+        """What is wrong with a name of the paths that nothing is called by, and what to write."""
+        if name not in ("satisfaction", "loyalty"):
+            near = nearest(name, self.measured)
+            remedy = f"Did you mean `{near}`?" if near else f"Use one of: {', '.join(self.measured)}"
+            return f"`{name}` is neither a block nor `satisfaction` or `loyalty`", remedy
+        rule, asked = f"the survey describes no index `{name}`", self.rating
+        if name == "loyalty" or asked is None or asked.shift or asked.values:
+            return rule, f"Describe its questions under `{name}`, or begin the path elsewhere"
+        low, high = asked.scale
+        items = f"{{{written(asked.column)}: Overall satisfaction}}"
+        return rule, f"One question is enough for it: `satisfaction: {{items: {items}, scale: [{low:g}, {high:g}]}}`"
 
     @property
     def measured(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ What was kept, left out and made is told in `Folder.told`; what is doubtful abou
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import DataError, Problem, errors, nearest, stop_on_errors, written
@@ -17,16 +18,23 @@ from cxlib.engagement.tables.table import Table, read_table
 
 
 def read_source(
-    folder: Folder, source: Source, key: str, *, wanted: Mapping[str, str], optional: Iterable[str] = ()
+    folder: Folder,
+    source: Source,
+    key: str,
+    *,
+    wanted: Mapping[str, str],
+    optional: Iterable[str] = (),
+    called: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> Table:
     """Read and shape the table that the part `key` of client.yml describes.
 
     wanted : {column: the key of client.yml that names it}
     optional : columns that are kept where they exist
+    called : {column: headings that stand for it where no column is called so}
 
     Raises: DataError with everything that is wrong with the file or its shape.
     """
-    plan = _Plan(source, key, dict(wanted), tuple(optional))
+    plan = _Plan(source, key, dict(wanted), tuple(optional), dict(called))
     table = _stored(folder, plan)
     table = table.noted(*_own_names(folder, table, plan))
     read = (len(table.cells), len(table.header), table.how)
@@ -56,8 +64,10 @@ class _Plan:
     wanted : what the report needs; needed : what the files must hold for it; both {column: key of client.yml}
     """
 
-    def __init__(self, source: Source, key: str, wanted: dict[str, str], optional: tuple[str, ...]):
-        self.source, self.key, self.wanted, self.optional = source, key, wanted, optional
+    def __init__(
+        self, source: Source, key: str, wanted: dict[str, str], optional: tuple[str, ...], called: dict[str, tuple[str, ...]]
+    ):
+        self.source, self.key, self.wanted, self.optional, self.called = source, key, wanted, optional, called
         self.recodes = self._recodes()
         self.made = self._made()
         self.needed = self._needed()
@@ -107,7 +117,7 @@ def _stored(folder: Folder, plan: _Plan) -> Table:
     """The file, or its files one below the other, with the columns that are needed."""
     source = plan.source
     if len(source.files) == 1 and not isinstance(source.file, dict) and source.long is None:
-        return read_table(folder, source.file, read=source.read, wanted=plan.needed, optional=plan.optional)
+        return _called(folder, source.file, plan)
     if len(source.files) == 1 and source.long is not None:
         rows = columns_of_rows(source, plan.key)
         must = {column: role for column, role in plan.needed.items() if role == f"{plan.key}.long" or column in rows}
@@ -128,6 +138,30 @@ def _stored(folder: Folder, plan: _Plan) -> Table:
     table = table.noted(*_lacking(tables, plan))
     stop_on_errors(table.notes)
     return replace(table, cells=table.cells.reindex(columns=[*table.cells, *_absent(table, plan)]))
+
+
+def _called(folder: Folder, file: str, plan: _Plan) -> Table:
+    """A file whose columns may go by other headings: those that are found so are told."""
+    read = plan.source.read
+    called = {column: [heading for heading in headings if heading not in plan.needed]
+              for column, headings in plan.called.items() if column not in plan.made}  # fmt: skip
+    if not called:
+        return read_table(folder, file, read=read, wanted=plan.needed, optional=plan.optional)
+    others = dict.fromkeys(heading for headings in called.values() for heading in headings)
+    must = {column: role for column, role in plan.needed.items() if column not in called}
+    table = read_table(folder, file, read=read, wanted=must, optional=[*plan.needed, *plan.optional, *others])
+    found = {heading: column for column, headings in called.items() for heading in headings
+             if heading in table.cells and column not in table.cells}  # fmt: skip
+    if any(column not in table.cells and column not in found.values() for column in plan.needed):
+        needed = {column: role for column, role in plan.needed.items() if column not in found.values()}
+        return read_table(folder, file, read=read, wanted=needed, optional=[*plan.optional, *found])
+    first = f', as {next(iter(found.values()))}: "{_short(next(iter(found)))}"' if found else ""
+    told = [f"{counted(len(found), 'column')} found by the heading of its question{first}"] if found else []
+    return renamed(table, found).telling(*told)
+
+
+def _short(heading: str) -> str:
+    return heading if len(heading) <= 60 else f"{heading[:57]}..."
 
 
 def _lacking(tables: dict[str, Table], plan: _Plan) -> list[Problem]:

@@ -141,6 +141,24 @@ def test_bands_stand_in_their_order(make):
     assert table.orders == {"age": ("older", "under 30")}
 
 
+def test_durations_moments_and_dates_are_read(make):
+    csv = "id,wait,created,answered\n1,00:07:12,2025-01-01 10:00,2025-01-01 12:30\n2,3m 12s,2025-03-31 23:00,2025-04-01 01:00\n3,,2025-07-01,\n"
+    recode = {
+        "wait": {"duration": "minutes"},
+        "reply": {"from": ["created", "answered"], "duration": "hours"},
+        "quick": {"from": "reply", "bands": {"quick": [None, 2.25], "slow": [2.25, None]}},
+        "month": {"from": "created", "every": "month"},
+        "quarter": {"from": "answered", "every": "quarter"},
+    }
+    table, told = read(make, csv, wanted=["wait", "reply", "quick", "month", "quarter"], recode=recode)
+    assert column(table, "wait") == ["7.2", "3.2", ""] and column(table, "reply") == ["2.5", "2", ""]
+    assert column(table, "quick") == ["slow", "quick", ""]
+    assert column(table, "month") == ["2025-01", "2025-03", "2025-07"] and column(table, "quarter") == ["2025-Q1", "2025-Q2", ""]
+    assert "reply is made of created and answered" in told
+    wrong = fails(make, csv.replace("3m 12s", "7:12x"), wanted=["wait"], recode={"wait": {"duration": "minutes"}})
+    assert 'column "wait": not a duration' in wrong[0]
+
+
 def test_several_answers_become_columns(make):
     csv = "id,c\n1,Phone;Mail\n2,Mail\n3,\n"
     table, told = read(make, csv, wanted=["id", "c: Mail", "c: Phone"], recode={"c": {"several": ";"}})
