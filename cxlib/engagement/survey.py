@@ -208,7 +208,7 @@ def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM
         answers = read_answers(table, column, coding, decimal=settings.read.decimal)
         rows[column], unanswered[column] = answers.numbers, answers.unanswered(times)
         problems += answers.problems
-    problems += _narrow(folder, settings, rows) + _unasked(table.file, codings, rows) + _too_fine(table.file, settings, rows)
+    problems += _narrow(folder, settings, rows) + _unasked(table.file, unanswered, rows) + _too_fine(table.file, settings, rows)
     if period and not errors(problems):
         problems += _basis(folder, settings, rows[period], times)
         problems += _stragglers(folder, settings, rows[period], times, minimum)
@@ -293,10 +293,11 @@ def _too_many(folder: Folder, settings: SurveySettings, answered: int) -> list[P
     return [folder.setting("survey.population", rule, "Give everybody who could have been asked, or leave it out")]
 
 
-def _unasked(file: str, codings: dict[str, Coding], rows: dict[str, pd.Series]) -> list[Problem]:
-    """Questions without a single answer: everything that is said of them is said of nobody."""
+def _unasked(file: str, unanswered: dict[str, dict[str, int]], rows: dict[str, pd.Series]) -> list[Problem]:
+    """Questions whose cells are all blank: everything that is said of them is said of nobody."""
     rule, remedy = "nobody answered this question", "Is it the right column? If it was not asked, take it out of client.yml"
-    return [Problem(file, rule, remedy, column=column, severity="warning") for column in codings if not rows[column].notna().any()]
+    empty = [column for column, why in unanswered.items() if not rows[column].notna().any() and why["blank"] == sum(why.values())]
+    return [Problem(file, rule, remedy, column=column, severity="warning") for column in empty]
 
 
 def _too_fine(file: str, settings: SurveySettings, rows: dict[str, pd.Series]) -> list[Problem]:
