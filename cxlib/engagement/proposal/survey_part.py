@@ -99,7 +99,11 @@ def _rows_that_count(source: SourceFile) -> list[Line]:
         rows = source.rows - rows if key == "keep" else rows
         there = [cell for cell in cells if cell in source.by_name[column].counts]
         if rows and there:
-            lines.append(Line(key, {column: there}, f"would leave out {rows:,} of {source.rows:,}: {choice.why}", sure=False))
+            beside = next((line for line in lines if line.key == key and line.sure), None)
+            cells = dict(beside.value) if beside else {}
+            cells[column] = [*cells.get(column, []), *there]
+            why = f"would leave out {rows:,} of {source.rows:,}: {choice.why}" + "; in place of the line above" * (beside is not None)
+            lines.append(Line(key, cells, why, sure=False))
     return lines
 
 

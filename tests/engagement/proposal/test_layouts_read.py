@@ -17,7 +17,7 @@ def qualtrics(ids=True):
     if ids:
         rows.append(['{"ImportId":"startDate"}', *[f'{{"ImportId":"QID{i}"}}' for i in range(12)]])
     for i, row in enumerate(answers()):
-        status = "Survey Preview" if i < 6 else "IP Address"
+        status = "Survey Preview" if i < 6 else "Spam" if i == 9 else "IP Address"
         five = [1 + min(4, each // 2) for each in row]
         when = f"2025-03-{1 + i % 28:02} 10:00:00"
         rows.append([when, when, status, "1.2.3.4", 100, "True" if i % 10 else "False", when, f"R_{i}", "anonymous", row[0], five[1], five[2], f"text {i}"])
@@ -33,6 +33,7 @@ def test_qualtrics(propose, ids):
     assert survey["drop"] == {"Status": ["Survey Preview"]}
     assert survey["respondent"] == "ResponseId"
     assert "# ?   keep: {Finished:" in text
+    assert "# ?   drop: {Status: [Survey Preview, Spam]}" in text
     assert "about the person: IPAddress" in text
     assert any("120 rows, 114 of them taken" in line for line in made.found)
 
