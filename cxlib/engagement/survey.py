@@ -296,7 +296,7 @@ def _too_many(folder: Folder, settings: SurveySettings, answered: int) -> list[P
 def _unasked(file: str, unanswered: dict[str, dict[str, int]], rows: dict[str, pd.Series]) -> list[Problem]:
     """Questions whose cells are all blank: everything that is said of them is said of nobody."""
     rule, remedy = "nobody answered this question", "Is it the right column? If it was not asked, take it out of client.yml"
-    empty = [column for column, why in unanswered.items() if not rows[column].notna().any() and why["blank"] == sum(why.values())]
+    empty = [column for column, why in unanswered.items() if not rows[column].notna().any() and why["blank"] >= len(rows[column])]
     return [Problem(file, rule, remedy, column=column, severity="warning") for column in empty]
 
 

@@ -150,7 +150,10 @@ def _text_remedy(found: list[str], coding: Coding) -> str:
     for each in unlike:
         if near := nearest(each, declared):
             return f'Codes must match exactly: is it "{near}"?'
-    return "Declare the texts under `values`, `dont_know` or `not_applicable`"
+    return (
+        "Declare the texts under `values`, `dont_know` or `not_applicable`; kinds without an order, as channels, become columns of 1 and 0 "
+        'by `recode` with `several: ";"`, and all but one of them blocks on `scale: [0, 1]`'
+    )
 
 
 def _off_scale(table, column, coding: Coding, number: pd.Series, ids, stored) -> list[Problem]:
