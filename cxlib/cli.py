@@ -233,18 +233,70 @@ def _hold_roots(first: list[str] | None = None) -> None:
 
 @main.command()
 @click.argument("client")
-def check(client) -> None:
-    """Check the folder of CLIENT: print what was read of each table, and every problem at once."""
+@click.option("--fix", is_flag=True, help="Show the safe corrections of client.yml as a diff, ask, make them, check again.")
+@click.option("--yes", is_flag=True, help="Make them without asking.")
+def check(client, fix, yes) -> None:
+    """Check the folder of CLIENT: print what was read of each table, and every problem at once.
+
+    With --fix what is wrong beyond doubt is corrected in client.yml: a slip of the pen in a key or in a column's name, a code
+    that differs in large and small letters, the sheet beside a guide. Nothing else in the file changes, and no table does.
+    """
     from cxlib.engagement import DataError, checked
     from cxlib.render.stores import at_hand
 
+    if yes and not fix:
+        raise click.UsageError("--yes belongs to --fix")
     [client] = _ids((client,))
+    if fix:
+        sys.exit(_fixed(client, ask=not yes))
     try:
         with at_hand(client, Path()):
             found, told = checked(client)
     except DataError as error:
         found, told = list(error.problems), []
-    sys.exit(1 if _told_check(client, found, told) else 0)
+    errors = _told_check(client, found, told)
+    if any(problem.fix for problem in found):
+        click.echo(f"cx check {client} --fix corrects what is beyond doubt, and shows it first")
+    sys.exit(1 if errors else 0)
+
+
+def _fixed(client: str, *, ask: bool) -> int:
+    """Checks, and makes what is safe, until nothing is left to be made; the exit code."""
+    from cxlib.engagement import DataError, checked, client_folder
+    from cxlib.engagement.fixes import Fixed, fixed, write
+    from cxlib.engagement.folder import SETTINGS
+
+    made: list[Fixed] = []
+    while True:
+        found, told = checked(client)
+        errors = _told_check(client, found, told)
+        try:
+            path = client_folder(client) / SETTINGS
+            change = fixed(path.read_bytes(), f"{client}/{SETTINGS}", found, [each for fix in made for each in fix.fixes])
+        except (DataError, OSError, UnicodeDecodeError):  # the check has told
+            return 1
+        if not change.fixes:
+            if errors:
+                click.echo(f"nothing {'more ' * bool(made)}of this can be corrected safely: what is meant is for you to say")
+            return 1 if errors else 0
+        click.echo(change.diff)
+        if ask and not _agreed():
+            click.echo(f"{path} is as it was")
+            return 1 if errors else 0
+        try:
+            write(path, change)
+        except OSError as error:
+            raise click.ClickException(f"{path} cannot be written ({error.strerror})") from None
+        made.append(change)
+        click.echo(f"{path} is corrected; checked again:")
+
+
+def _agreed() -> bool:
+    try:
+        return click.confirm("Correct client.yml so?")
+    except click.Abort:  # nobody is there to ask
+        click.echo("\ncx check --fix --yes makes it without asking")
+        return False
 
 
 def _told_check(client: str, found: list, told: list[str]) -> int:

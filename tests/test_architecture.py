@@ -25,7 +25,7 @@ FLOORS = {
     "engagement": [
         {"problems"},
         {"settings", "notebook_errors", "slide_master"},
-        {"places"},
+        {"places", "fixes"},
         {"folder"},
         {"tables", "maturity_models"},
         {"survey", "contacts", "maturity", "money", "looking", "shared_ids"},

@@ -36,11 +36,26 @@ class Files(str):
 
 
 @dataclass(frozen=True)
+class Fix:
+    """A change of client.yml that mends a problem beyond reasonable doubt. `cx check --fix` shows it and makes it.
+
+    key : the part that it is about, as messages write it; for a sheet the name of its file
+    kind : "key" renames the key itself; "text" writes `new` for `old` below it; "code" declares `new` as `old` is declared;
+        "sheet" names the sheet that is read
+    """
+
+    key: str
+    old: str
+    new: str
+    kind: Literal["key", "text", "code", "sheet"] = "text"
+
+
+@dataclass(frozen=True)
 class Problem:
     """One thing that is wrong, or worth a look (`severity="warning"`).
 
     `row` counts as a spreadsheet does (the header is row 1); in client.yml it is the line. `count` rows share the
-    problem; `also` names the first few of them after `row`.
+    problem; `also` names the first few of them after `row`. `fix` mends it, where that is safe.
     """
 
     file: str
@@ -51,6 +66,7 @@ class Problem:
     severity: Literal["error", "warning"] = "error"
     also: tuple[int, ...] = ()
     count: int = 1
+    fix: tuple[Fix, ...] = ()
 
     def __str__(self) -> str:
         place = ", ".join(part for part in (*self._place(), self._column()) if part)
@@ -119,6 +135,35 @@ def nearest(name: str, names: Iterable[str]) -> str:
         return plain[longer[0]]
     found = get_close_matches(_plain(name), list(plain), n=1, cutoff=0.6)
     return plain[found[0]] if found else ""
+
+
+def misspelt(name: str, names: Iterable[str]) -> str:
+    """The one of `names` that `name` is a slip of the pen for, or "" where that can be doubted.
+
+    Another number is another name (q1, q11), and so is another first letter (tilfreds, utilfreds).
+
+    >>> misspelt("Regoin", ["region", "year"]), misspelt("q12", ["q11"]), misspelt("satisfied", ["dissatisfied"])
+    ('region', '', '')
+    """
+    plain, numbers = _plain(name), re.findall(r"\d+", name)
+    alike = [each for each in dict.fromkeys(names) if re.findall(r"\d+", each) == numbers and _plain(each)[:1] == plain[:1]]
+    slips = 0 if len(plain) < 4 else 1 if len(plain) < 9 else 2
+    same = [each for each in alike if _plain(each) == plain]
+    found = same or [each for each in alike if _slips(_plain(each), plain, slips)]
+    return found[0] if plain and len(found) == 1 else ""
+
+
+def _slips(one: str, other: str, most: int) -> bool:
+    """Whether at most so many letters are missing, too many, wrong or swapped with the next."""
+    if one == other:
+        return True
+    if not most:
+        return False
+    at = next((i for i, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), min(len(one), len(other)))
+    rest, there = one[at:], other[at:]
+    swapped = len(rest) > 1 and len(there) > 1 and rest[:2] == there[1::-1]
+    ways = [(rest[1:], there), (rest, there[1:]), (rest[1:], there[1:]), *([(rest[2:], there[2:])] if swapped else [])]
+    return any(_slips(*way, most - 1) for way in ways)
 
 
 def _rows(word: str, rows: Iterable[int]) -> str:

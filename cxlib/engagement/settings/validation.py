@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
-from cxlib.engagement.problems import Problem, nearest
+from cxlib.engagement.problems import Fix, Problem, misspelt, nearest
 from cxlib.engagement.settings.strict_yaml import Document, dotted
 
 HEADING = 1000  # characters of a column's name: YAML takes no longer keys
@@ -60,7 +60,17 @@ def _problem(error: dict, document: Document, model: type[BaseModel]) -> Problem
     if key := context.get("key"):
         path += tuple(key.split("/"))
     rule, remedy = _wording(error, context, path, model)
-    return Problem(document.file, rule, remedy, document.line(path), dotted(path))
+    fix = _respelt(path, document, model) if error["type"] == "extra_forbidden" else ()
+    return Problem(document.file, rule, remedy, document.line(path), dotted(path), fix=fix)
+
+
+def _respelt(path: tuple, document: Document, model: type[BaseModel]) -> tuple[Fix, ...]:
+    """The one key that an unknown one is a slip of the pen for, where it is not given beside it."""
+    given: Any = document.value
+    for step in path[:-1]:
+        given = given[step]
+    right = misspelt(path[-1], [key for key in _keys(_annotation(model, path[:-1])) if key not in given])
+    return (Fix(dotted(path), path[-1], right, "key"),) if right else ()
 
 
 def _wording(error: dict, context: dict, path: tuple, model: type[BaseModel]) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cxlib.engagement.problems import Problem, at_rows, nearest
+from cxlib.engagement.problems import Fix, Problem, at_rows, nearest
 from cxlib.engagement.settings.reading import Coded, Stored
 from cxlib.engagement.tables.cells import SILENT, Codes, Unreadable, numbers, plain, quoted, text, why_no_numbers
 from cxlib.engagement.tables.rules import broken_rows, on_scale
@@ -132,16 +132,30 @@ def _unread(table, column, coding, kinds, stored, ids, rows) -> list[Problem]:
             continue
         mask = np.isin(ids, these)
         if reason is Unreadable.AMBIGUOUS:
-            remedy = "Declare the decimal sign under `read: decimal`"
+            remedy, fix = "Declare the decimal sign under `read: decimal`", ()
         else:
-            remedy = _text_remedy([text(stored[i]) for i in these], coding)
+            found = [text(stored[i]) for i in these]
+            remedy, fix = _text_remedy(found, coding), _same_but_for_case(found, coding)
         rule = f"{why_no_numbers([stored[i] for i in these], reason)}: {quoted(stored[i] for i in ids[mask])}"
-        problems.append(at_rows(rows[mask], file=table.file, column=column, rule=rule, remedy=remedy))
+        problems.append(at_rows(rows[mask], file=table.file, column=column, rule=rule, remedy=remedy, fix=fix))
     return problems
 
 
+def _same_but_for_case(found: list[str], coding: Coding) -> tuple[Fix, ...]:
+    """Texts that are a declared code but for large and small letters: declared beside it they mean the same."""
+    alike: dict[str, list[str]] = {}
+    for code in _declared(coding):
+        alike.setdefault(plain(code, ignore_case=True), []).append(code)
+    same = {each: alike.get(plain(each, ignore_case=True), []) for each in dict.fromkeys(found)}
+    return tuple(Fix(coding.key, codes[0], each, "code") for each, codes in same.items() if len(codes) == 1)
+
+
+def _declared(coding: Coding) -> list[str]:
+    return [code for code, _ in coding.values] + [*coding.dont_know, *coding.not_applicable]
+
+
 def _text_remedy(found: list[str], coding: Coding) -> str:
-    declared = [code for code, _ in coding.values] + [*coding.dont_know, *coding.not_applicable]
+    declared = _declared(coding)
     unlike = [each for each in found if plain(each, ignore_case=True) not in {plain(code, ignore_case=True) for code in declared}]
     if not unlike:
         return f'Codes must match exactly: is it "{nearest(found[0], declared)}"? If large letters do not count, write `read: {{case: ignore}}`'

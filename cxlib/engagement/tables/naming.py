@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from cxlib.engagement.problems import Problem, errors, nearest
+from cxlib.engagement.problems import Fix, Problem, errors, misspelt, nearest
 from cxlib.engagement.tables.raw import BEGINNING, Raw, position
 from cxlib.engagement.tables.texts import plain, text
 
@@ -34,7 +34,8 @@ def matched(
                 places[name] = found[0]
             elif found or (name in wanted and len(lost) < 2):
                 rule, remedy = _unmatched(name, wanted.get(name, "optional"), found, raw)
-                problems.append(Problem(file, rule, remedy, raw.row, name))
+                fix = _respelt(name, wanted, raw) if name in wanted and not found else ()
+                problems.append(Problem(file, rule, remedy, raw.row, name, fix=fix))
         problems += _named_twice(raw, file, places)
         if {raw.header[i] for i in places.values()} & {*raw.repeated.values()} - {*_known_repeated(raw, places)}:
             problems += _repeated(
@@ -43,6 +44,12 @@ def matched(
         places = dict(sorted(places.items(), key=lambda each: each[1]))
     problems += _without_heading(raw, file, places)
     return places, problems if errors(problems) else problems + _unread(raw, file, wanted, places)
+
+
+def _respelt(name: str, wanted: Mapping[str, str], raw: Raw) -> tuple[Fix, ...]:
+    """The one heading that a name is a slip of the pen for, where nothing else is called so."""
+    right = misspelt(name, [each for each in raw.header if each and each not in wanted])
+    return (Fix(wanted[name], name, right),) if right else ()
 
 
 def _known_repeated(raw: Raw, places: Mapping[str, int]) -> set[str]:

@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 
 from cxlib.engagement.folder import Folder
-from cxlib.engagement.problems import at_rows, errors, nearest
+from cxlib.engagement.problems import Fix, at_rows, errors, nearest
 from cxlib.engagement.settings.source import OneRow, Rows
 from cxlib.engagement.tables import shaping
 from cxlib.engagement.tables.cells import moment, numbers, quoted, text
 from cxlib.engagement.tables.table import Table
+from cxlib.engagement.tables.texts import plain
 
 _START = pd.Timestamp("1970-01-01").to_pydatetime()
 
@@ -65,7 +66,8 @@ def _unmet(folder: Folder, table: Table, cells: pd.Series, codes: tuple[str, ...
             if must or near:
                 rule = f'no cell of the column "{cells.name}" is "{code}"'
                 remedy = f'Is it "{near}"?' if near else f"The column holds: {quoted(cells) or 'nothing'}"
-                problem = folder.setting(key, rule, remedy)
+                same = [each for each in table.said(str(cells.name)) if plain(each, ignore_case=True) == plain(code, ignore_case=True)]
+                problem = replace(folder.setting(key, rule, remedy), fix=(Fix(key, code, same[0]),) if len(same) == 1 else ())
                 table = table.noted(problem if must else replace(problem, severity="warning"))
     return table
 

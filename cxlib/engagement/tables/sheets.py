@@ -1,15 +1,22 @@
 """What the sheets of all spreadsheets share: which one is read, and how its lines become a table."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 
-from cxlib.engagement.problems import DataError, Problem, at_rows, stop_on_errors
+from cxlib.engagement.problems import DataError, Fix, Problem, at_rows, stop_on_errors
 from cxlib.engagement.settings.reading import Read
 from cxlib.engagement.tables.cells import text
 from cxlib.engagement.tables.no_answers import TAIL, is_total, more_headings, totals_and_footers
 from cxlib.engagement.tables.raw import Raw, Top, kept, top_of
 
+_GUIDE = re.compile(
+    r"(read|læs|läs|les) ?(me|mig|meg)|guide|info(rmation(er)?)?|about|om|instru[ck]tion(s|er)?|notes?|noter|help|hjælp|hjälp|legend|cover|"
+    r"front ?page|forside|framsida|contents?|indhold|innehåll|vejledning|anvisning(ar)?|explanations?|forklaring(er)?|förklaring(ar)?|"
+    r"code ?book|kodebog|kodbok|data ?dictionary",
+    re.IGNORECASE,
+)  # what sheets are called that explain the table
 Range = tuple[int, int, int, int]  # first row, first column (from 0), last row, last column
 
 
@@ -32,8 +39,14 @@ def chosen_sheet(candidates: Mapping[str, bool], filled: Mapping[str, bool], fil
         raise DataError([Problem(file, "no visible sheet holds anything", _others(filled))])
     if len(names) > 1:
         rule = f"there are {len(names)} sheets: {', '.join(names)}"
-        raise DataError([Problem(file, rule, "Name the right one under `read: sheet`")])
+        raise DataError([Problem(file, rule, "Name the right one under `read: sheet`", fix=_beside_a_guide(names, file))])
     return names[0]
+
+
+def _beside_a_guide(names: list[str], file: str) -> tuple[Fix, ...]:
+    """The one sheet that does not explain the others, where there is one."""
+    tables = [name for name in names if not _GUIDE.fullmatch(name.strip().replace("_", " "))]
+    return (Fix(file.partition("/")[2], "", tables[0], "sheet"),) if len(tables) == 1 else ()
 
 
 def _others(filled: Mapping[str, bool]) -> str:

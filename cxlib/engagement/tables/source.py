@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from cxlib.engagement.folder import Folder
-from cxlib.engagement.problems import DataError, Problem, errors, nearest, stop_on_errors, written
+from cxlib.engagement.problems import DataError, Fix, Problem, errors, misspelt, nearest, stop_on_errors, written
 from cxlib.engagement.settings.source import WAVE, Recode, Source
 from cxlib.engagement.tables.forms import from_long, from_waves, one_row_per, renamed, stacked
 from cxlib.engagement.tables.joins import joined_to
@@ -174,7 +174,7 @@ def _lacking(tables: dict[str, Table], plan: _Plan) -> list[Problem]:
         without = [table for table in tables.values() if column not in table.header]
         if without and len(without) == len(tables):
             if column not in questions:
-                problems.append(_no_column(without[0], column, role))
+                problems.append(_no_column(without[0], column, role, plan))
         elif without:
             near = [found for table in without if (found := nearest(column, list(table.header)))]
             rule = f"there is no such column ({role}); the others have it, and it is blank in the rows of this file"
@@ -216,14 +216,16 @@ def _recoded(folder: Folder, table: Table, plan: _Plan) -> Table:
 def _complete(table: Table, plan: _Plan) -> Table:
     """The table, or an error for each column that it still lacks."""
     absent = [column for column in plan.wanted if column not in table.cells]
-    return table.noted(*(_no_column(table, column, plan.wanted[column]) for column in absent))
+    return table.noted(*(_no_column(table, column, plan.wanted[column], plan) for column in absent))
 
 
-def _no_column(table: Table, column: str, role: str) -> Problem:
+def _no_column(table: Table, column: str, role: str, plan: _Plan) -> Problem:
     names = [name for name in dict.fromkeys((*table.header, *table.cells)) if name]
     near = nearest(column, names)
     remedy = f'Did you mean "{near}"? Correct the name in client.yml' if near else f"The columns are: {', '.join(names[:12])}"
-    return Problem(table.file, f"there is no such column ({role})", remedy, column=column)
+    right = misspelt(column, [name for name in names if name not in plan.wanted])
+    fix = (Fix(role, column, right),) if right else ()
+    return Problem(table.file, f"there is no such column ({role})", remedy, column=column, fix=fix)
 
 
 def _opening(table: Table, rows: int, headings: int, how: str) -> str:
