@@ -150,6 +150,7 @@ def test_a_part_in_brackets_takes_its_sheet_there(fix):
         ("survey:\n  file: s.csv\n  rating: {column: utilfreds, scale: [1, 5]}\n", {"s.csv": "tilfreds\n5\n"}),
         ("survey:\n  file: s.csv\n  recommend: {column: nps_totl, scale: [0, 10]}\n", {"s.csv": "nps_total,nps_tot\n9,9\n"}),
         ("survey:\n  file: s.csv\n  recommend: {column: rating, scale: [0, 10]}\n  segments: {ratings: A}\n", {"s.csv": "ratings,x\n9,1\n"}),
+        ("survey:\n  file: s.csv\n  blocks:\n    a: {label: A, scale: [1, 5], scalee: {x: [1, 5]}, items: {x: X}}\n", {"s.csv": "x\n5\n"}),
         ("survey:\n  file: b.xlsx\n  recommend: {column: nps, scale: [0, 10]}\n", {"b.xlsx": book("2024", "2025")}),
         ("survey:\n  file: s.csv\n  rating: {column: q, scale: [1, 5]}\n", {"s.csv": "q\n0\n1\n2\n3\n4\n"}),
         ("survey:\n  file: s.csv\n  recommend: {column: nps, scale: [0, 10]}\n  dont_know: [vil ikke]\n", {"s.csv": "nps\n9\nved ikke\n"}),

@@ -69,8 +69,8 @@ def _respelt(path: tuple, document: Document, model: type[BaseModel]) -> tuple[F
     given: Any = document.value
     for step in path[:-1]:
         given = given[step]
-    right = misspelt(path[-1], [key for key in _keys(_annotation(model, path[:-1])) if key not in given])
-    return (Fix(dotted(path), path[-1], right, "key"),) if right else ()
+    right = misspelt(path[-1], _keys(_annotation(model, path[:-1])))
+    return (Fix(dotted(path), path[-1], right, "key"),) if right and right not in given else ()
 
 
 def _wording(error: dict, context: dict, path: tuple, model: type[BaseModel]) -> tuple[str, str]:

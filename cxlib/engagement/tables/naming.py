@@ -48,8 +48,8 @@ def matched(
 
 def _respelt(name: str, wanted: Mapping[str, str], raw: Raw) -> tuple[Fix, ...]:
     """The one heading that a name is a slip of the pen for, where nothing else is called so."""
-    right = misspelt(name, [each for each in raw.header if each and each not in wanted])
-    return (Fix(wanted[name], name, right),) if right else ()
+    right = misspelt(name, filter(None, raw.header))
+    return (Fix(wanted[name], name, right),) if right and right not in wanted else ()
 
 
 def _known_repeated(raw: Raw, places: Mapping[str, int]) -> set[str]:

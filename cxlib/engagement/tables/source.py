@@ -223,8 +223,8 @@ def _no_column(table: Table, column: str, role: str, plan: _Plan) -> Problem:
     names = [name for name in dict.fromkeys((*table.header, *table.cells)) if name]
     near = nearest(column, names)
     remedy = f'Did you mean "{near}"? Correct the name in client.yml' if near else f"The columns are: {', '.join(names[:12])}"
-    right = misspelt(column, [name for name in names if name not in plan.wanted])
-    fix = (Fix(role, column, right),) if right else ()
+    right = misspelt(column, names)
+    fix = (Fix(role, column, right),) if right and right not in plan.wanted else ()
     return Problem(table.file, f"there is no such column ({role})", remedy, column=column, fix=fix)
 
 
