@@ -238,7 +238,7 @@ def _hold_roots(first: list[str] | None = None) -> None:
 def check(client, fix, yes) -> None:
     """Check the folder of CLIENT: print what was read of each table, and every problem at once.
 
-    With --fix what is wrong beyond doubt is corrected in client.yml: a slip of the pen in a key or in a column's name, a code
+    With --fix what is wrong beyond doubt is corrected in client.yml: a slip of the pen in a key, one of its words or a column's name, a code
     that differs in large and small letters, the sheet beside a guide. Nothing else in the file changes, and no table does.
     """
     from cxlib.engagement import DataError, checked
@@ -316,7 +316,7 @@ def _told_check(client: str, found: list, told: list[str]) -> int:
 def watch(client, out, only, language, slides, parameters) -> None:
     """Check and render CLIENT again whenever a file in its folder changes; Ctrl-C ends it.
 
-    While the check finds an error the last report stays as it is.
+    While the check finds an error the last report stays as it is. Reports go to a folder of this machine.
     """
     from datetime import datetime
     from functools import partial

@@ -124,8 +124,8 @@ def _rewritten(text: str, entries: list[_Entry], fix: Fix) -> list[Edit]:
     """In the nearest part, from the key upwards, that holds the old text."""
     for entry in _at(entries, fix.key):
         keys, texts = entry.named(fix.old)
-        if keys and texts and entry.path[-1] not in _LABELLED:
-            return []  # which of them is the column?
+        if len(keys) + len(texts) > 1 and (dotted(entry.path) != fix.key or (keys and texts and entry.path[-1] not in _LABELLED)):
+            return []  # which of them is meant?
         if keys or texts:
             return [_instead(node, fix.new) for node in keys or texts]
         if entry.key is not None and entry.key.value == fix.old:

@@ -63,6 +63,13 @@ def test_a_misspelt_key(fix, settings, went, came):
     assert f"-{went[0]}" in said.output and f"+{came[0]}" in said.output
 
 
+def test_a_misspelt_word_of_those_there_are(fix):
+    settings = "survey:\n  file: s.csv\n  read: {hidden: kepe}  # all of them\n  recommend: {column: nps, scale: [0, 10]}\n  dont_know: [Ved ikke]\n"
+    before, after, said = fix(settings, {"s.csv": SURVEY})
+    assert said.exit_code == 0, said.output
+    assert after == before.replace("kepe", "keep")
+
+
 @pytest.mark.parametrize(
     ("line", "mended"),
     [
@@ -212,6 +219,13 @@ def test_broken_yaml_and_an_unknown_client_end_in_the_message_of_the_check(fix):
     said = CliRunner().invoke(main, ["check", "acne", "--fix"])
     assert said.exit_code == 1 and "Did you mean acme?" in said.output
     assert CliRunner().invoke(main, ["check", "acme", "--yes"]).exit_code == 2
+
+
+def test_above_its_key_a_text_must_stand_once():
+    data = b"survey:\n  a: [one, other]\n  b: {x: one}\n"
+    assert fixed(data, "f", [Problem("f", "r", fix=(Fix("survey.c", "one", "two"),))]).fixes == ()
+    assert fixed(data, "f", [Problem("f", "r", fix=(Fix("survey.c", "other", "two"),))]).after.count("[one, two]") == 1
+    assert fixed(data, "f", [Problem("f", "r", fix=(Fix("elsewhere", "one", "two"),))]).fixes == ()
 
 
 def test_no_fix_is_turned_back():

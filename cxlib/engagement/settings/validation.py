@@ -60,7 +60,11 @@ def _problem(error: dict, document: Document, model: type[BaseModel]) -> Problem
     if key := context.get("key"):
         path += tuple(key.split("/"))
     rule, remedy = _wording(error, context, path, model)
-    fix = _respelt(path, document, model) if error["type"] == "extra_forbidden" else ()
+    fix: tuple[Fix, ...] = ()
+    if error["type"] == "extra_forbidden":
+        fix = _respelt(path, document, model)
+    elif error["type"] == "literal_error" and (right := misspelt(str(error["input"]), _offered(context["expected"]))):
+        fix = (Fix(dotted(path), str(error["input"]), right),)
     return Problem(document.file, rule, remedy, document.line(path), dotted(path), fix=fix)
 
 
@@ -120,8 +124,13 @@ def _description(path: tuple, model: type[BaseModel]) -> str:
 
 
 def _did_you_mean(given: str, expected: str) -> str:
-    found = nearest(given, [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")])
+    found = nearest(given, _offered(expected))
     return f"Did you mean {found}?" if found else ""
+
+
+def _offered(expected: str) -> list[str]:
+    """The words of "'a', 'b' or 'c'"."""
+    return [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
 
 
 def _right_key(path: tuple, model: type[BaseModel]) -> str:
