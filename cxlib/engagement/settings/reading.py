@@ -95,6 +95,11 @@ class Read(Part):
         (1,), description='Row of the headings, or several as [1, 2]: they are joined as "question - item"'
     )
     skip: FileRows = Field((), description="Rows of the file that are never read: more headings, totals, footers")
+    layout: Text | None = Field(
+        None,
+        description="The survey program that wrote the file, as qualtrics: `headings`, `skip`, `missing` and rows that are no "
+        "answers are then as templates/layouts/ says, where they are not given here",
+    )
     hidden: Literal["keep", "drop"] | None = Field(
         None, description="Rows of an xlsx that are hidden, as by a filter: keep or drop; default: they count, with a warning"
     )

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from cxlib.engagement.problems import nearest
+from cxlib.engagement.settings.layouts import layouts
 from cxlib.engagement.settings.periods import Every, Timed
 from cxlib.engagement.settings.reading import FORMATS, ColumnName, Read, TableFile, Text
 from cxlib.engagement.settings.validation import Part, broken
@@ -55,6 +57,34 @@ class Rows(Part):
     )
     drop: dict[ColumnName, Cells] = Field({}, description='column: [cells]; rows with one of these are left out; "" is blank')
     one_row: OneRow | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_read_as_its_layout(cls, given: Any) -> Any:
+        read = given.get("read") if isinstance(given, dict) else None
+        name = read.get("layout") if isinstance(read, dict) else None
+        if not isinstance(name, str):
+            return given
+        if name not in layouts():
+            near = nearest(name, layouts())
+            remedy = f"Did you mean {near}?" if near else f"Use one of: {', '.join(layouts())}"
+            raise broken(f'"{name}" is no layout of templates/layouts/', remedy, key="read/layout")
+        return given | {"read": layouts()[name].read.model_dump(exclude_unset=True) | read}
+
+    @property
+    def kept(self) -> dict[str, tuple[str, ...]]:
+        """{column: cells} of the rows that count: those of `keep`, and of the layout where there is such a column."""
+        return self.of_layout("keep") | self.keep
+
+    @property
+    def left_out(self) -> dict[str, tuple[str, ...]]:
+        """{column: cells} of the rows that do not: those of `drop`, and of the layout where there is such a column."""
+        return self.of_layout("drop") | self.drop
+
+    def of_layout(self, part: Literal["keep", "drop"]) -> dict[str, tuple[str, ...]]:
+        """{column: cells} that the layout gives, for columns that neither `keep` nor `drop` names."""
+        usual = getattr(layouts()[self.read.layout], part) if self.read.layout else {}
+        return {column: cells for column, cells in usual.items() if column not in self.keep and column not in self.drop}
 
     @property
     def files(self) -> dict[str, str]:

@@ -42,15 +42,16 @@ def chosen_rows(folder: Folder, rows: Rows, table: Table, key: str, *, among: It
 def _kept(folder: Folder, rows: Rows, table: Table, key: str, there: set[str]) -> Table:
     read, count = table.cells, len(table.cells)
     counts = np.ones(count, dtype=bool)
-    for column, codes in rows.keep.items():
+    for column, codes in rows.kept.items():
         if column in there:
-            table = _unmet(folder, table, read[column], codes, f"{key}.keep.{column}", must=True)
+            table = _unmet(folder, table, read[column], codes, f"{key}.keep.{column}", must=column in rows.keep)
             these = shaping.among(read[column], codes, table.labels.get(column), ignore_case=table.ignores_case)
             table = table.telling(f"{these.sum():,} of {count:,} rows kept: {column} is {_words(codes)}")
             counts &= these
-    for column, codes in rows.drop.items():
+    for column, codes in rows.left_out.items():
         if column in there:
-            table = _unmet(folder, table, read[column], codes, f"{key}.drop.{column}", must=False)
+            named = codes if column in rows.drop else ()
+            table = _unmet(folder, table, read[column], named, f"{key}.drop.{column}", must=False)
             these = shaping.among(read[column], codes, table.labels.get(column), ignore_case=table.ignores_case)
             table = table.telling(f"{these.sum():,} of {count:,} rows left out: {column} is {_words(codes)}")
             counts &= ~these

@@ -34,7 +34,8 @@ def read_source(
 
     Raises: DataError with everything that is wrong with the file or its shape.
     """
-    plan = _Plan(source, key, dict(wanted), tuple(optional), dict(called))
+    usual = [*source.of_layout("keep"), *source.of_layout("drop")]
+    plan = _Plan(source, key, dict(wanted), (*optional, *usual), dict(called))
     table = _stored(folder, plan)
     table = table.noted(*_own_names(folder, table, plan))
     read = (len(table.cells), len(table.header), table.how)

@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 from cxlib.engagement import DataError
 from cxlib.engagement.folder import Folder
@@ -47,6 +48,32 @@ def test_rows_are_kept_and_left_out_and_keep_their_numbers(make):
     table, told = read(make, keep={"status": ["completed"]}, drop={"region": ["9", ""]})
     assert list(table.cells.index) == [3, 4] and list(table.cells) == ["id", "q1"]
     assert told[1:] == ["2 of 4 rows kept: status is completed", "2 of 4 rows left out: region is 9 or blank"]
+
+
+QUALTRICS = """StartDate,EndDate,Status,Finished,ResponseId,id,q1
+Start Date,End Date,Response Type,Finished,Response ID,Customer,How likely?
+"{""ImportId"":""startDate""}","{""ImportId"":""endDate""}","{""ImportId"":""status""}","{""ImportId"":""finished""}","{""ImportId"":""_recordId""}",x,"{""ImportId"":""QID1""}"
+2025-01-02 10:00,2025-01-02 10:04,1,1,R_1,a,9
+2025-01-02 11:00,2025-01-02 11:04,0,1,R_2,b,7
+2025-01-02 12:00,2025-01-02 12:04,0,1,R_3,c,-99
+"""
+
+
+def test_a_layout_says_what_is_not_said_here(make):
+    table, told = read(make, QUALTRICS, read={"layout": "qualtrics"})
+    assert list(table.cells.index) == [5, 6] and column(table, "q1") == ["7", ""]
+    assert "1 of 3 rows left out: Status is 1 or 2 or 17" in told[1]
+    table, _ = read(make, QUALTRICS, read={"layout": "qualtrics", "skip": [2, 3, 4]}, drop={"Status": ["8"]})
+    assert list(table.cells.index) == [5, 6]  # what is said here goes before: nothing but row 4 is left out
+    table, _ = read(make, "id,q1\na,5\n", read={"layout": "qualtrics", "skip": []})
+    assert list(table.cells.index) == [2]  # a layout's column that is not there leaves nobody out
+
+
+def test_a_layout_that_is_not_known_is_told_with_the_nearest():
+    with pytest.raises(ValidationError) as raised:
+        Source(file="a.csv", read={"layout": "qualtric"})
+    assert raised.value.errors()[0]["ctx"] == {
+        "rule": '"qualtric" is no layout of templates/layouts/', "remedy": "Did you mean qualtrics?", "key": "read/layout"}  # fmt: skip
 
 
 def test_one_row_of_each_id_by_a_date_or_by_the_file(make):
