@@ -131,7 +131,7 @@ def effects_by_segment(result, page) -> tuple[Figure, str]:
     """What a point of each area is worth in each group: shade and number.
 
     >>> page.draw(charts.effects_by_segment, drivers.effects_by_segment(model, segments={"kundetype": "Customers"}))
-    Strongest effect in each group: Erhverv: Pris +0.27; Offentlig: Pris +0.43; Privat: Pris +0.25.
+    Strongest effect in each group: Privat: Pris +0.25; Erhverv: Pris +0.27; Offentlig: Pris +0.43.
     """
     table = result.tables["groups"]
     blocks = list(dict.fromkeys(table.block))
