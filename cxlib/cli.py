@@ -59,7 +59,7 @@ def render(
 ) -> None:
     """Render reports for CLIENTS to OUT/<client>/index.html."""
     from cxlib.engagement import DataError
-    from cxlib.render.batch import last_failures, rendered_clients
+    from cxlib.render.batch import last_failures, left_behind, rendered_clients, with_parts
     from cxlib.render.cluster import NoCluster
     from cxlib.render.run.processes import NoFork, held_to
     from cxlib.render.stores import everyone as all_clients
@@ -82,6 +82,7 @@ def render(
     if not chosen:
         raise click.UsageError("name at least one client, or --all")
     request = _request(only, language, slides, parameters, chosen)
+    chosen = list(dict.fromkeys(with_parts(chosen, out)))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         with held_to(engine or ""):
@@ -92,6 +93,8 @@ def render(
     except KeyboardInterrupt:
         click.echo("stopped; every report is the old one or the new one, whole", err=True)
         sys.exit(128 + signal.SIGINT)
+    for report in left_behind(chosen, out):
+        click.echo(f"{report}: no longer one of the reports; {out}/{report} is of an earlier run, take it away", err=True)
     sys.exit(_summary(outcomes, out))
 
 
@@ -153,20 +156,24 @@ def _request(only: str, language: str | None, slides: bool, parameters: tuple, c
 def why(client, out, only, language, slides, parameters) -> None:
     """Say what of CLIENT's report would be made anew, and why."""
     from cxlib.engagement import DataError, client_folder
+    from cxlib.render.batch import with_parts
     from cxlib.render.staleness import why as reasons_of
     from cxlib.render.stores import at_hand
 
     [client] = _ids((client,))
     try:
-        with at_hand(client, out) as near:
-            request = _request(only, language, slides, parameters, [client])
-            reasons = reasons_of(near / client, client_folder(client), client, request)
+        reasons = {}
+        for report in with_parts([client], out):
+            with at_hand(report, out) as near:
+                request = _request(only, language, slides, parameters, [report])
+                reasons[report] = reasons_of(near / report, client_folder(report), report, request)
     except DataError as error:
         raise click.ClickException(str(error)) from None
-    for page, said in reasons.items():
-        click.echo(f"{client}, {page}: {'; '.join(said)}")
-    if not reasons:
-        click.echo(f"{client}: fresh")
+    for report, pages in reasons.items():
+        for page, said in pages.items():
+            click.echo(f"{report}, {page}: {'; '.join(said)}")
+        if not pages:
+            click.echo(f"{report}: fresh")
 
 
 @main.command()

@@ -1,10 +1,11 @@
 """A client folder, opened: settings, survey and self-assessments, each read when it is asked for."""
 
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cxlib.engagement.folder import SETTINGS, Folder, client_folder
+from cxlib.engagement.folder import SETTINGS, Folder, client_folder, sha256_of, whole_of
 from cxlib.engagement.notebook_errors import say_errors_first
 from cxlib.engagement.problems import DataError, Problem, errors, nearest
 from cxlib.engagement.settings.client import Client
@@ -16,6 +17,7 @@ from cxlib.languages import LANGUAGES
 if TYPE_CHECKING:
     from cxlib.analyses.money import Answers, Customers, Money, Plan, Staff
     from cxlib.engagement.contacts import Contacts
+    from cxlib.engagement.each import Each, OneOf
     from cxlib.engagement.maturity import Assessment
     from cxlib.engagement.survey import Survey
 
@@ -29,14 +31,23 @@ class Engagement:
     settings : client.yml, typed (`cxlib.engagement.settings.client.Client`)
     inputs : {file name: sha256} of every file read so far
     words : {"asked": forms, "measured": forms} of the report's language, as client.yml names them; {} without
+    each : the reports of `for_each`, each about one value of a column; None without that key
+    one : the one that this is; None for the whole
 
     >>> engagement.has("survey"), engagement.has("employees")
     (True, True)
     """
 
-    def __init__(self, folder: Folder, settings: Client, language: str = ""):
-        self._folder, self.settings = folder, settings
+    def __init__(self, folder: Folder, settings: Client, language: str = "", each: "Each | None" = None, one: "OneOf | None" = None):
+        self._folder, self.settings, self._declared = folder, settings, settings
         self.id, self.name = settings.client, settings.name
+        self.each, self.one = each, one
+        if each is not None:
+            from cxlib.engagement.each import settings_of, settings_of_whole
+
+            self.settings = settings_of(settings, one) if one else settings_of_whole(settings, each)
+        if one is not None:
+            self.id, self.name = one.id, f"{settings.name} · {one.value}"
         self.language = language or settings.language
         self.period, self.currency, self.colour = settings.period, settings.currency, settings.colour
         self.anonymity = settings.anonymity
@@ -173,8 +184,8 @@ class Engagement:
     @cached_property
     def initiatives(self) -> "Plan | None":
         """The initiatives, from x to y; None without them. Raises DataError when they are wrong."""
-        blocks = self.settings.survey.blocks if self.settings.survey else None
-        works_on = {key: part.label for part in (blocks, self.settings.tipping_points) for key, part in (part or {}).items()}
+        blocks = self._declared.survey.blocks if self._declared.survey else None
+        works_on = {key: part.label for part in (blocks, self._declared.tipping_points) for key, part in (part or {}).items()}
         return self._money_table("initiatives", "read_plan", works_on)
 
     @cached_property
@@ -216,7 +227,37 @@ def open_client(client: str, language: str = "") -> Engagement:
         raise DataError(problems)
     if faults := settings.words.faults(language) if language and settings.words else []:
         raise DataError([folder.setting(f"words.{part}", rule, remedy) for part, rule, remedy in faults])
-    return Engagement(folder, settings, language)
+    return _engagement(folder, settings, client, language)
+
+
+def _engagement(folder: Folder, settings: Client, report: str, language: str = "") -> Engagement:
+    """The whole, or the report about one value of the column of `for_each`."""
+    if settings.for_each is None and report != folder.client:
+        rule = f"{folder.client} has no `for_each`, so there is no report {report}"
+        raise DataError([folder.setting("for_each", rule, f"Open {folder.client}, or write `for_each: ` and a column of the survey")])
+    if settings.for_each is None:
+        return Engagement(folder, settings, language)
+    folder.each.append(settings.for_each.column)
+    each = _each(folder, settings)
+    one = each.report(folder, report) if report != folder.client else None
+    return Engagement(replace(folder, cut=one.cut) if one else folder, settings, language, each, one)
+
+
+_SEEN: dict[Path, tuple[dict[str, str], "Each"]] = {}  # the pages of a report are made by forks of one process
+
+
+def _each(folder: Folder, settings: Client) -> "Each":
+    """The reports of `for_each`; files that have not changed since are not read for them again."""
+    from cxlib.engagement.each import reports_of
+
+    inputs, each = _SEEN.get(folder.path, ({}, None))
+    if each is not None and all(sha256_of(folder.path / name) == sha for name, sha in inputs.items()):
+        for name, sha in inputs.items():
+            folder.has_read(name, sha)
+        return each
+    each = reports_of(folder, settings)
+    _SEEN[folder.path] = dict(folder.inputs), each
+    return each
 
 
 def problems(client: str) -> list[Problem]:
@@ -236,18 +277,25 @@ def checked(client: str, path: Path | None = None) -> tuple[list[Problem], list[
         return list(failure.problems), []
     if settings is None:
         return found, []
-    engagement = Engagement(folder, settings)
+    try:
+        engagement = _engagement(folder, settings, client)
+    except DataError as failure:
+        return list(dict.fromkeys([*found, *failure.problems])), _lines(folder)
+    if engagement.each is not None:
+        found += engagement.each.notes(folder)
     for read in [lambda: engagement.logo, lambda: engagement.template, *_tables(engagement)]:
         try:
             found += getattr(read(), "notes", ())
         except DataError as failure:
             found += failure.problems
-    told = [f"  {line}" if i else line for told in folder.told.values() for i, line in enumerate(told)]
+    told = _lines(folder)
     if not errors(found):
         found += _unread(folder, engagement)
         for counted, wrong in _shared_ids(folder, engagement):
             told.append(counted)
             found += wrong
+    if engagement.each is not None:
+        told.append(engagement.each.told())
     return list(dict.fromkeys(found)), told
 
 
@@ -267,6 +315,11 @@ def _shared_ids(folder: Folder, engagement: Engagement) -> list[tuple[str, list[
     tied = [(ids.get((one, role)), ids.get((other, role)), needed.get((one, other), False))
             for one, other in pairs for role in ("respondent", "unit")]  # fmt: skip
     return [shared(folder, one, other, needed=must) for one, other, must in tied if one is not None and other is not None]
+
+
+def _lines(folder: Folder) -> list[str]:
+    """What was read of each table."""
+    return [f"  {line}" if i else line for told in folder.told.values() for i, line in enumerate(told)]
 
 
 def _unread(folder: Folder, engagement: Engagement) -> list[Problem]:
@@ -294,7 +347,9 @@ def _tables(engagement: Engagement) -> list:
 
 def _opened(client: str, path: Path | None = None) -> tuple[Folder, Client | None, list[Problem]]:
     """The folder, its settings (None when wrong) and what is wrong with them."""
-    folder = Folder(client, path or client_folder(client))
+    path = path or client_folder(client)
+    client = whole_of(client) if path.name != client and path.name == whole_of(client) else client
+    folder = Folder(client, path)
     document = read_yaml(folder.read(SETTINGS), folder.display_name(SETTINGS))
     folder.lines.update({dotted(path): line for path, line in document.lines.items()})
     settings, found = read_settings(document, Client)

@@ -16,6 +16,8 @@ from cxlib.engagement.settings.client import ID_PATTERN
 SETTINGS = "client.yml"
 LARGEST = 2 * 1024**3  # bytes
 TEMPLATE = Path(__file__).parents[2] / "templates" / "client" / SETTINGS
+BETWEEN = "--"  # between the id of a client and that of one of its reports
+_SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 
 
@@ -69,7 +71,7 @@ def _stores() -> list[str]:
 
 
 def client_folder(client: str) -> Path:
-    """The folder of a client.
+    """The folder of a client, or of the client whose `for_each` makes a report of this id.
 
     Raises: DataError when the id is not allowed or no folder has it; the nearest id is named.
     """
@@ -80,6 +82,8 @@ def client_folder(client: str) -> Path:
         if (root / client).is_symlink():
             rule = f"the folder of {client} is a symbolic link"
             raise DataError([Problem("clients", rule, "Put the folder itself there")])
+    if (whole := whole_of(client)) and any(_is_folder(root / whole) for root in client_roots()):
+        return client_folder(whole)
     if _stores():
         remedy = "cx render, check and why fetch it from there; for everything else copy its folder to this machine"
         rule = f"{client} is not on this machine, and CX_CLIENTS names {_stores()[0]}"
@@ -88,6 +92,21 @@ def client_folder(client: str) -> Path:
     near = nearest(client, ids)
     remedy = f"Did you mean {near}?" if near else f"There are: {', '.join(ids) or 'none'}"
     raise DataError([Problem("clients", f"there is no client {client}", remedy)])
+
+
+def sha256_of(file: Path) -> str:
+    """The hash of a file's bytes; "" where there is none."""
+    try:
+        with file.open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def whole_of(report: str) -> str:
+    """The client that a report of `for_each` belongs to, by its id: "chain" of "chain--store-1"; "" for another id."""
+    whole, _, slug = report.rpartition(BETWEEN)
+    return whole if whole and re.fullmatch(_SLUG, slug) and re.fullmatch(ID_PATTERN, whole) else ""
 
 
 def _note(client: str, name: str, sha256: str) -> None:
@@ -105,11 +124,24 @@ def check_id(client: str) -> None:
 
 
 def _is_id(name: str) -> bool:
-    return re.fullmatch(ID_PATTERN, name) is not None and name not in _RESERVED
+    return (re.fullmatch(ID_PATTERN, name) is not None or bool(whole_of(name))) and name not in _RESERVED
 
 
 def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink() and (path / SETTINGS).exists()
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The part of a client that a report of `for_each` is about: the rows of `parts` whose `column` says `value`.
+
+    periods : those of the survey that are withheld, so that nobody's answers are given away
+    """
+
+    column: str
+    value: str
+    parts: frozenset[str] = frozenset({"survey"})
+    periods: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -121,6 +153,8 @@ class Folder:
     inputs: dict[str, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)  # key of client.yml: its line
     told: dict[str, tuple[str, ...]] = field(default_factory=dict)  # part of client.yml: what was read of its table
+    cut: Cut | None = None
+    each: list[str] = field(default_factory=list)  # the column of `for_each`, kept in every table that has it
 
     def setting(self, key: str, rule: str, remedy: str) -> Problem:
         """A problem of client.yml that shows only beside a table or a model."""
@@ -146,9 +180,13 @@ class Folder:
         except OSError as error:
             rule = f"the file cannot be read ({error.strerror})"
             raise self._refusal(name, rule, "Close it elsewhere and check its rights") from None
-        self.inputs[name] = hashlib.sha256(data).hexdigest()
-        _note(self.client, name, self.inputs[name])
+        self.has_read(name, hashlib.sha256(data).hexdigest())
         return data
+
+    def has_read(self, name: str, sha256: str) -> None:
+        """Keeps the fingerprint of a file that was read."""
+        self.inputs[name] = sha256
+        _note(self.client, name, sha256)
 
     def has(self, name: str) -> bool:
         """Whether something of that name lies in the folder."""

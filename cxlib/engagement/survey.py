@@ -201,6 +201,10 @@ def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM
         raise DataError([*problems, *(_made_of_dates(settings, problem) for problem in failure.problems)]) from None
     columns = TableColumns(table, decimal=settings.read.decimal, dates=settings.read.dates)
     rows, period, times = _described(columns, settings, folder.client)
+    if period and folder.cut is not None and folder.cut.periods:
+        kept = ~rows[period].isin(folder.cut.periods)
+        table, rows = table.of(kept), {name: cells[kept] for name, cells in rows.items()}
+        times = None if times is None else times[kept]
     targets = _targets(columns, settings, rows, times)
     problems += [*table.notes, *columns.problems]
     unanswered = {}

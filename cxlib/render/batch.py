@@ -16,7 +16,8 @@ from typing import NamedTuple
 import yaml
 from filelock import Timeout
 
-from cxlib.engagement import DataError, client_folder
+from cxlib.engagement import DataError, client_folder, open_client
+from cxlib.engagement.folder import whole_of
 from cxlib.render.publish import BUILDS, WAIT, Busy
 from cxlib.render.request import Request
 from cxlib.render.run.processes import can_fork, prepare, warm
@@ -78,6 +79,35 @@ def rendered_clients(
             yield outcome
     finally:
         _keep(out, failures)
+
+
+def with_parts(clients: Sequence[str], out: Path | str) -> list[str]:
+    """The clients, and behind each the reports that its `for_each` makes; a client that cannot be opened stands alone."""
+    return [report for client in clients for report in (client, *_parts(client, out))]
+
+
+def left_behind(reports: Sequence[str], out: Path | str) -> list[str]:
+    """Reports of `for_each` in a folder that are none any more, as of a store that closed or has too few answers now."""
+    if is_store(out) or not out.is_dir():
+        return []
+    wholes = {whole_of(report) for report in reports} & {*reports}
+    return sorted(path.name for path in out.iterdir() if whole_of(path.name) in wholes and path.name not in reports)
+
+
+def _parts(client: str, out: Path | str) -> list[str]:
+    try:
+        with at_hand(client, out):
+            if not _mentions(client_folder(client)):
+                return []
+            engagement = open_client(client)
+    except (DataError, ValueError, OSError):
+        return []
+    return [one.id for one in engagement.each.reports] if engagement.each is not None and engagement.one is None else []
+
+
+def _mentions(folder: Path) -> bool:
+    """Whether client.yml may have a `for_each`: most have none, and are not opened for it."""
+    return b"for_each" in (folder / "client.yml").read_bytes() or b"same_as" in (folder / "client.yml").read_bytes()
 
 
 def last_failures(out: Path) -> list[str]:
@@ -159,10 +189,11 @@ def _rendered(
 ) -> ClientOutcome:
     from cxlib.render.report import build_report
 
-    foreign = {other: name for other, name in names.items() if other != client}
+    whole = whole_of(client) or client  # reports of one client may name it; that they do not name each other is theirs to see
+    foreign = {other: name for other, name in names.items() if whole not in (other, whole_of(other))}
     try:
         with carried(client, out) as near:
-            report = build_report(client, near, request, foreign=foreign, **options)
+            report = build_report(client, near, request, foreign=foreign, linked=not is_store(out), **options)
     except Exception as error:  # every failure of one client becomes a line of the summary
         return _failed(client, error)
     return ClientOutcome(client, within(out, client), report.made, report.searched, report.refused)
@@ -181,6 +212,8 @@ def _failed(client: str, error: BaseException) -> ClientOutcome:
 def _name(client: str) -> str:
     """The display name in client.yml, or "": the client itself is checked when it is rendered."""
     try:
+        if whole_of(client) and client_folder(client).name != client:
+            return open_client(client).name
         text = (client_folder(client) / "client.yml").read_text(encoding="utf-8-sig")
         return str(yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))["name"])
     except Exception:

@@ -8,8 +8,9 @@ import re
 import socket
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from cxlib.report.language.words import LOCALE_FOLDER
@@ -49,6 +50,30 @@ def scan(files: Iterable[Path], foreign: Mapping[str, str], own: Path, own_name:
     return count
 
 
+def scan_for_parts(files: Iterable[Path], others: Iterable[str], own: str, texts: Callable[[], Iterable[str]]) -> None:
+    """Looks through the finished files of a report about one part of a client, as a store, for the names of the others.
+
+    others : what the other parts and their reports are called;  own : the part that the report is about
+    texts : what the report may say whatever else it is the name of
+    Names without letters, or of fewer than three signs, are found everywhere and looked for nowhere. Raises Leak.
+    """
+    tokens = {name for name in others if len(name) > 2 and re.search(r"[^\W\d_]", name)}
+    inside = {name for name in tokens if name in own}  # as North in North East: found only where it stands by itself
+    for file in files:
+        text = shown_text(file)
+        found = [*_among(tokens - inside, text), *_among(inside, re.sub(rf"(?<!\w){re.escape(own)}(?!\w)", " ", text))]
+        if found and (found := [token for token in found if not _is_said(token, texts())]):
+            raise Leak(
+                f"{file.name} holds {found[0]!r}, which is another value of `for_each`. If the word is meant, let a heading of client.yml say it."
+            )
+
+
+def _is_said(token: str, texts: Iterable[str]) -> bool:
+    """Whether a token stands in one of the texts, in the workbook's own, or is a word of any report."""
+    words = (text for file in LOCALE_FOLDER.rglob("*.po") for text in [file.read_text(encoding="utf-8")])
+    return token in words_of_any_report() or any(token in text for text in chain(texts, words))
+
+
 def machine_words() -> list[str]:
     """Paths that lead to this machine or its user: never part of a report."""
     home, user = str(Path.home()), getpass.getuser()
@@ -74,7 +99,7 @@ def _among(tokens: set[str], text: str) -> list[str]:
 def shown_text(file: Path) -> str:
     """What the file shows: pictures aside, and of a notebook the outputs alone, for its sources are the workbook's."""
     if zipfile.is_zipfile(file):
-        return "\n".join(piece.decode("utf-8", "replace") for piece in _bytes(file))
+        return "\n".join(piece.decode("utf-8", "replace") for piece in pieces(file))
     text = file.read_text(encoding="utf-8")
     if file.suffix == ".ipynb":
         outputs = [output for cell in json.loads(text)["cells"] for output in cell.get("outputs", [])]
@@ -89,7 +114,7 @@ def _is_own(token: str, own: Path) -> bool:
     whoever they are about: it tells nothing of another client then."""
     wanted = token.encode()
     texts = [*(file for file in own.rglob("*") if file.is_file()), *LOCALE_FOLDER.rglob("*.po")]
-    return any(wanted in piece for file in texts for piece in _bytes(file)) or token in words_of_any_report()
+    return any(wanted in piece for file in texts for piece in pieces(file)) or token in words_of_any_report()
 
 
 @cache
@@ -126,7 +151,8 @@ def _empty_office_files() -> Iterable[str]:
                 yield from (name, archive.read(name).decode("utf-8", "ignore"))
 
 
-def _bytes(file: Path) -> Iterable[bytes]:
+def pieces(file: Path) -> Iterable[bytes]:
+    """What a file holds: one piece, or those of a zip, as office files are."""
     if zipfile.is_zipfile(file):
         with zipfile.ZipFile(file) as archive:
             yield from (archive.read(name) for name in archive.namelist())

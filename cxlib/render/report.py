@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from cxlib.analyses.result import Result, Term
 from cxlib.engagement import Engagement, open_client, problems
 from cxlib.engagement.problems import errors
-from cxlib.render.leaks import scan
+from cxlib.render.leaks import pieces, scan, scan_for_parts
 from cxlib.render.publish import WAIT, PageError, check_page, published
 from cxlib.render.request import Request
 from cxlib.render.run.execute import NotebookFailed, executed
@@ -35,6 +35,11 @@ from cxlib.report.page import Page
 
 NOT_THERE = Term("Not in the client folder: {parts}.")
 REFUSED = Term("It cannot be made from these data: {reason}")
+WITHHELD_PART = Term("Withheld, so that the reports together give away nobody's answers: {parts}.")
+WITHHELD = Term(
+    "Some questions, groups or periods are withheld here, because the reports together would give away what a few people answered."
+)
+NO_REPORT = Term("Parts without a report of their own: it would give away what a few people answered.")
 FILES = {
     ".xlsx": Term("every table of this report, with definitions"),
     "_case.xlsx": Term("the business case with live formulas: change an input, and the value follows"),
@@ -97,10 +102,12 @@ def build_report(
     width: int = 1,
     force: bool = False,
     wait: float = WAIT,
+    linked: bool = True,
 ) -> Report:
     """Builds and publishes `out/client`: index.html, a page and executed notebook each, client.xlsx, results.json.
 
     foreign : {id: name} of the other clients of the run, none of which may stand in a finished file
+    linked : whether reports of one client lie side by side, so that the overview can lead to those of `for_each`
     width : pages at a time;  force : makes pages anew that are still fresh;  wait : seconds for another run to end
 
     raises DataError (the folder), ParameterError, NotebookFailed, PageError, Leak or Busy; nothing is published then.
@@ -137,10 +144,12 @@ def build_report(
         if request.slides:
             write_slides(work / f"{client}.pptx", notebooks, cover, template, summary)
         files = _beside(work, client, cover.language)
-        write_page(work / "index.html", _front(pages, cover, summary | {"files": files}))
+        write_page(work / "index.html", _front(pages, engagement, cover, summary | {"files": files, "reports": _parts(engagement, linked)}))
         results = json.dumps(results_json(pages, engagement, cover), ensure_ascii=False, indent=1, allow_nan=False)
         (work / "results.json").write_text(results, encoding="utf-8")
         searched = scan(sorted(work.iterdir()), foreign or {}, engagement.folder, engagement.name)
+        if engagement.one is not None:
+            scan_for_parts(sorted(work.iterdir()), _others(engagement), engagement.one.value, partial(_own_texts, engagement))
         write_manifest(work, client, request.as_json(), {page.name: _noted(page) for page in pages})
     return Report(out / client, tuple(new), searched, {name: str(failure) for name, failure in refused.items()})
 
@@ -267,9 +276,10 @@ def _page(name: str, file: Path, given: Mapping, engagement: Engagement, work: P
     title = notebook_title(source, language)
     lacking = [part for part in needs(source) if not engagement.has(part)]
     if lacking:
-        parts = [PARTS[part] for part in lacking]
+        withheld = [part for part in lacking if engagement.one is not None and part in engagement.one.withheld]
+        parts = [PARTS[part] for part in withheld or lacking]
         key = page_key(engagement.id, file, given, engagement.inputs)
-        return RenderedPage(name, title, key, sentence(NOT_THERE, {"parts": parts}, language))
+        return RenderedPage(name, title, key, sentence(WITHHELD_PART if withheld else NOT_THERE, {"parts": parts}, language))
     run = executed(file, {"client": engagement.id, **given, "language": engagement.language}, work / file.name)
     inputs = _seen(name, run.reads, engagement)
     key = page_key(engagement.id, file, given, inputs)
@@ -290,7 +300,7 @@ def _seen(name: str, reads: Iterable[tuple[str, str, str]], engagement: Engageme
     """
     inputs = dict(engagement.inputs)
     for client, file, sha in reads:
-        if client != engagement.id:
+        if client != engagement.folder.name:
             raise PageError(f"notebook {name!r} read a file of another client: {client}/{file}.")
         if inputs.setdefault(file, sha) != sha or sha != sha256(engagement.folder / file):
             raise PageError(f"{client}/{file} was changed while it was read; render again when it is complete.")
@@ -334,9 +344,51 @@ def _summary(outcomes: Sequence[RenderedPage], cover: Cover) -> dict:
     return summary | {"answers": answers}
 
 
-def _front(outcomes: Sequence[RenderedPage], cover: Cover, summary: Mapping) -> str:
+def _others(engagement: Engagement) -> list[str]:
+    """What the other values of `for_each` and their reports are called."""
+    if engagement.each is None or engagement.one is None:
+        return []
+    others = [one for one in engagement.each.reports if one.id != engagement.id]
+    return [*(name for one in others for name in (one.id, one.value)), *engagement.each.few, *engagement.each.beside]
+
+
+def _own_texts(engagement: Engagement) -> Iterable[str]:
+    """What a report about one value may say whatever else it is the name of: the client's own headings, the value's own
+    rows, and the tables that are the same in every report."""
+    survey, one = engagement.settings.survey, engagement.one
+    shaping = {"read", "keep", "drop", "recode", "join", "margins", "order", "waves", "file", "long", "fold", "periods"}
+    parts = {part for part in type(engagement.settings).model_fields if part != "for_each"}
+    kept = {part: shaping if part in ("survey", "contacts", "customers", "employees") else True for part in parts}
+    yield engagement.settings.model_dump_json(exclude={part: kept[part] for part in parts if kept[part] is not True} | {"for_each": True})
+    if survey is not None and one is not None:
+        rows = engagement.survey.rows
+        yield from (str(text) for column in rows if column != survey.respondent for text in rows[column].dropna().unique())
+    for part in engagement.each.whole if engagement.each else ():
+        yield from _texts_of(engagement, part)
+
+
+def _texts_of(engagement: Engagement, part: str) -> Iterable[str]:
+    """What a table says that is the same in every report."""
+    settings = getattr(engagement.settings, part)
+    tables = [*settings.values(), *(model.benchmark for model in settings.values() if model.benchmark)] if part == "maturity" else [settings]
+    for file in {file for table in tables for file in getattr(table, "files", {}).values()}:
+        yield from (piece.decode("utf-8", "replace") for piece in pieces(engagement.folder / file))
+
+
+def _parts(engagement: Engagement, linked: bool) -> list[dict]:
+    """The reports of `for_each` that lie beside that of the whole: their names, and where they are."""
+    if engagement.each is None or engagement.one is not None:
+        return []
+    return [{"title": one.value, "file": f"../{one.id}/index.html" if linked else ""} for one in engagement.each.reports]
+
+
+def _front(outcomes: Sequence[RenderedPage], engagement: Engagement, cover: Cover, summary: Mapping) -> str:
     left_out = [{"title": outcome.title, "reason": outcome.left_out} for outcome in outcomes if outcome.left_out]
     unasked = (result.findings[0] for o in outcomes for result in o.results if result.absent)
     reasons = dict.fromkeys(finding_line(finding, cover.language, cover.currency) for finding in unasked)
     left_out += [{"title": "", "reason": reason} for reason in reasons]
+    if engagement.one is not None and engagement.one.withholds:
+        left_out.append({"title": "", "reason": translated(WITHHELD, cover.language)})
+    if engagement.each is not None and engagement.one is None and (engagement.each.few or engagement.each.beside):
+        left_out.append({"title": "", "reason": translated(NO_REPORT, cover.language)})
     return front_html(translated("Customer report", cover.language), summary, left_out, cover)

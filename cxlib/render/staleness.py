@@ -12,20 +12,12 @@ from importlib.metadata import requires, version
 from pathlib import Path
 
 from cxlib.engagement import DataError, client_folder
+from cxlib.engagement.folder import sha256_of as sha256
 from cxlib.render.request import Request
 
 MANIFEST = "manifest.json"
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(__file__).parents[1]
-
-
-def sha256(file: Path) -> str:
-    """The hash of a file's bytes; "" where there is none."""
-    try:
-        with file.open("rb") as handle:
-            return hashlib.file_digest(handle, "sha256").hexdigest()
-    except OSError:
-        return ""
 
 
 def page_key(client: str, notebook: Path, parameters: Mapping, inputs: Mapping[str, str]) -> dict:

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from cxlib.engagement import DataError
-from cxlib.engagement.folder import SETTINGS, check_id, own_client_ids
+from cxlib.engagement.folder import SETTINGS, check_id, own_client_ids, whole_of
 from cxlib.engagement.places import named_roots
 from cxlib.engagement.problems import Problem
 from cxlib.render.run.forks import forked
@@ -98,8 +98,9 @@ def at_hand(client: str, out: Path | str) -> Iterator[Path]:
     roots = [place(root) for root in named_roots()]
     with tempfile.TemporaryDirectory(prefix="cx-", ignore_cleanup_errors=True) as home:
         near = [Path(home, f"clients-{n}") if is_store(root) else root for n, root in enumerate(roots)]
+        homes = [client, *([whole_of(client)] if whole_of(client) else [])]  # a report of `for_each` is made from its client's folder
         wanted = {
-            folder / client: f"{root}/{client}" for folder, root in zip(near, roots, strict=True) if is_store(root)
+            folder / name: f"{root}/{name}" for folder, root in zip(near, roots, strict=True) if is_store(root) for name in homes
         }
         in_a_fork(partial(_fetch, wanted, client, out, Path(home, "reports")))
         before = os.environ.get("CX_CLIENTS", "")

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from cxlib.engagement.settings.contacts import ContactsSettings, ServiceLevelSettings
+from cxlib.engagement.settings.for_each import ForEach
 from cxlib.engagement.settings.maturity import Maturity
 from cxlib.engagement.settings.money import CustomersSettings, Employees, Initiatives, MoneySettings
 from cxlib.engagement.settings.reading import Text
@@ -50,6 +51,7 @@ class Client(Part):
     )
     anonymity: Anonymity = Anonymity()
     words: WordsSettings | None = None
+    for_each: ForEach | None = None
     survey: SurveySettings | None = None
     maturity: Maturity | None = None
     contacts: ContactsSettings | None = None
@@ -75,6 +77,22 @@ class Client(Part):
         if self.tipping_points is not None and self.contacts is None:
             rule = "there are service levels and no table of contacts"
             raise broken(rule, "Describe the table under `contacts`", key="tipping_points")
+        return self
+
+    @model_validator(mode="after")
+    def _values_are_of_the_survey(self):
+        asked = self.for_each
+        if asked is None:
+            return self
+        if self.survey is None:
+            raise broken("there is no survey whose column it could be", "Describe it under `survey`", key="for_each")
+        if asked.parts is not None and "survey" not in asked.parts:
+            raise broken("the survey is always cut", f"Write [{', '.join(('survey', *asked.parts))}]", key="for_each/parts")
+        for part in asked.parts or ():
+            if getattr(self, part) is None:
+                raise broken(f"there is no part `{part}`", "Describe its table, or take it out of the list", key="for_each/parts")
+            if part in asked.without:
+                raise broken(f"`{part}` is cut and left out", "Name it once", key="for_each/without")
         return self
 
     @model_validator(mode="after")

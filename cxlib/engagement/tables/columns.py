@@ -105,7 +105,7 @@ class TableColumns:
         remedy = "Is this another client's file? Put this client's own there"
         if values.nunique() > 1 and (known := quoted(values)) and expected not in set(values):
             first = next(name for name in values.dropna() if f'"{name}"' in known)
-            remedy = f'Where the file holds several and this is one of them, say which: `keep: {{{written(column)}: [{written(first)}]}}` instead of `client`'
+            remedy = f'Where the file holds several and this is one of them, say which: `keep: {{{written(column)}: [{written(first)}]}}` instead of `client`; for a report of each write `for_each: {written(column)}` at the top'
         self._check(values, rules.equal_to(expected), remedy, blank=f"must be {expected} in every row, and is blank")
 
     def weights(self, column: str, *, most: float) -> pd.Series:

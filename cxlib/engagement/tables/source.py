@@ -10,11 +10,13 @@ from types import MappingProxyType
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import DataError, Fix, Problem, errors, misspelt, nearest, stop_on_errors, written
 from cxlib.engagement.settings.source import WAVE, Recode, Source
+from cxlib.engagement.tables.columns import TableColumns
 from cxlib.engagement.tables.forms import from_long, from_waves, one_row_per, renamed, stacked
 from cxlib.engagement.tables.joins import joined_to
 from cxlib.engagement.tables.recoding import column_of_answer, recoded
 from cxlib.engagement.tables.rows import chosen_rows, columns, columns_of_rows, counted
 from cxlib.engagement.tables.table import Table, read_table
+from cxlib.engagement.tables.texts import plain
 
 
 def read_source(
@@ -35,7 +37,8 @@ def read_source(
     Raises: DataError with everything that is wrong with the file or its shape.
     """
     usual = [*source.of_layout("keep"), *source.of_layout("drop")]
-    plan = _Plan(source, key, dict(wanted), (*optional, *usual), dict(called))
+    cut = folder.cut if folder.cut is not None and key in folder.cut.parts else None
+    plan = _Plan(source, key, {**wanted, **({cut.column: "for_each"} if cut else {})}, (*optional, *usual, *folder.each), dict(called))
     table = _stored(folder, plan)
     table = table.noted(*_own_names(folder, table, plan))
     read = (len(table.cells), len(table.header), table.how)
@@ -54,9 +57,18 @@ def read_source(
     if source.per is not None and not errors(table.notes):
         table = one_row_per(table, source.per, source.read, plan.wanted)
     table = table if errors(table.notes) else _complete(table, plan)
+    if cut is not None and not errors(table.notes):
+        table = _rows_of(table, cut.column, cut.value)
     folder.told[key] = (_opening(table, *read), *table.told)
     stop_on_errors(table.notes)
     return replace(table, cells=table.cells[[name for name in table.cells if name in plan.wanted or name in plan.optional]])
+
+
+def _rows_of(table: Table, column: str, value: str) -> Table:
+    """The rows that say `value` in a column."""
+    columns = TableColumns(table)
+    said = columns.texts(column).map(lambda cell: plain(cell, ignore_case=columns.table.ignores_case))
+    return table.of(said == plain(value, ignore_case=columns.table.ignores_case))
 
 
 class _Plan:

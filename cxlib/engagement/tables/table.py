@@ -48,6 +48,10 @@ class Table:
         """Whether large and small letters are the same in its texts and codes."""
         return self.read.case == "ignore"
 
+    def of(self, rows: pd.Series) -> "Table":
+        """The table of the rows that are true."""
+        return replace(self, cells=self.cells[rows.to_numpy(bool)])
+
     def noted(self, *problems: Problem) -> "Table":
         """The table with what is wrong, or worth a look, in it."""
         return replace(self, notes=(*self.notes, *problems))

@@ -61,6 +61,40 @@ def hidden_cells(counts: pd.DataFrame, *, threshold: int = 5) -> pd.DataFrame:
     return pd.DataFrame(table, [*counts.index, "total"], [*counts.columns, "total"])
 
 
+def withheld_rows(counts: pd.DataFrame, *, threshold: int = 5, unpublished: Iterable[object] = ()) -> pd.Series:
+    """Which rows of a table must be withheld whole, when the others are published cell by cell beside the totals of the columns.
+
+    For reports of parts beside a report of the whole: a row is a part, a column a group that all of them show, and the
+    whole less the parts that are shown gives what the others hold together. A row with a cell of 1 to threshold - 1 is
+    withheld, and then the smallest ones beside it, until what the withheld rows hold together lets each small cell be
+    `threshold` or more, though each of the others that is not empty holds at least one.
+
+    counts       DataFrame (rows, columns) of respondents, whole numbers
+    unpublished  rows that are published in no case; their small cells are guarded like any other
+    returns      boolean Series by row, True = withhold, the unpublished ones among them
+    assumes      the totals of withheld rows are not published: then a cell may be anything up to what the withheld rows hold
+                 together in its column. Where the total of a column is below the threshold, all its rows are withheld: the
+                 report of the whole has to hide it, too
+    errors       ValueError as hidden_groups, and for an unpublished row that is none
+    source       as hidden_cells; the bounds of a table of which the margins alone are known (Fréchet 1940)
+    """
+    counts = _counts(pd.DataFrame(counts))
+    table = counts.to_numpy(int)
+    small = (table > 0) & (table < _threshold(threshold))
+    out = small.any(axis=1) | _flags(counts.index, unpublished)
+    for column in range(table.shape[1]):
+        cells = table[:, column]
+        if not (small[:, column] & out).any():
+            continue
+        for row in np.argsort(cells, kind="stable"):
+            held = cells[out & (cells > 0)]
+            if held.sum() - (len(held) - 1) >= threshold:
+                break
+            if cells[row] > 0:
+                out[row] = True
+    return pd.Series(out, counts.index, name="withheld")
+
+
 def hidden_segments(segments: pd.DataFrame, *, threshold: int = 5, sensitive: Iterable[object] = ()) -> pd.DataFrame:
     """Which groups must be hidden when several divisions of the same respondents are published beside their total.
 

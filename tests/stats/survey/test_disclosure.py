@@ -15,6 +15,7 @@ from cxlib.stats.survey.disclosure import (
     hidden_cells,
     hidden_groups,
     hidden_segments,
+    withheld_rows,
 )
 
 EXAMPLE = json.loads((Path(__file__).parents[2] / "reference/kpis/kpi_reference.json").read_text("utf-8"))["min_cell"][
@@ -185,3 +186,46 @@ def test_cuts_that_differ_by_a_few_are_found():
 def test_bad_input_says_what_and_what_to_do(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    "rows, withheld",
+    [
+        ({"a": [9, 8], "b": [7, 6]}, ""),
+        ({"a": [9, 9], "b": [7, 3], "c": [5, 8]}, "bc"),  # one small cell, and the smallest beside it in its column
+        ({"a": [9, 8], "b": [7, 4], "c": [5, 4]}, "bc"),  # two of 4: each could be 7
+        ({"a": [9, 8], "b": [7, 2], "c": [5, 2]}, "abc"),  # two of 2: a third one has to go
+        ({"a": [9, 0], "b": [7, 3], "c": [5, 9]}, "bc"),  # an empty cell lends no cover
+        ({"a": [9, 3], "b": [7, 0]}, "a"),  # a column that is too small itself is hidden in the whole
+    ],
+)
+def test_rows_withheld_by_hand(rows, withheld):
+    hidden = withheld_rows(pd.DataFrame.from_dict(rows, orient="index"))
+    assert "".join(hidden.index[hidden]) == withheld
+
+
+def test_an_unpublished_row_lends_cover_and_is_guarded():
+    table = pd.DataFrame.from_dict({"a": [9], "b": [3], "rest": [12]}, orient="index")
+    assert withheld_rows(table, unpublished=["rest"]).to_dict() == {"a": False, "b": True, "rest": True}
+    table.loc["rest"] = 2
+    table.loc["b"] = 30
+    assert withheld_rows(table, unpublished=["rest"]).to_dict() == {"a": True, "b": False, "rest": True}
+    with pytest.raises(ValueError, match="no group here"):
+        withheld_rows(table, unpublished=["other"])
+
+
+def test_withheld_rows_survive_the_attacker():
+    rng = np.random.default_rng(9)
+    checked = 0
+    for _ in range(80):
+        table = pd.DataFrame(rng.poisson(rng.choice([3, 8, 15]), rng.integers(2, 6, 2)))
+        hidden = withheld_rows(table).to_numpy()
+        assert hidden[(table.gt(0) & table.lt(5)).any(axis=1)].all()
+        for column in table:
+            cells = table[column].to_numpy()
+            left, full = cells[hidden].sum(), (cells[hidden] > 0).sum()
+            if cells.sum() < 5 or not ((cells > 0) & (cells < 5)).any():
+                continue
+            checked += 1
+            assert left - (full - 1) >= 5 or hidden[cells > 0].all()  # what the largest hidden cell may be
+    assert checked > 60
