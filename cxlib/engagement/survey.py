@@ -1,7 +1,7 @@
 """The customer survey of a client folder: `read_survey` gives rows, and each question as analyses take it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import get_args
 
@@ -337,6 +337,13 @@ def _narrow(folder: Folder, settings: SurveySettings, rows: dict[str, pd.Series]
     return problems
 
 
+@dataclass(frozen=True)
+class ThinPeriod(Problem):
+    """A latest period of too few answers for groups to be told apart. `basis` is the shortest that has enough."""
+
+    basis: str = ""
+
+
 def _basis(folder: Folder, settings: SurveySettings, periods: pd.Series, times: pd.Series | None) -> list[Problem]:
     """A year to compare with that is not there, and a latest period of so few answers that its groups tell nothing."""
     counts = periods.groupby(periods, observed=True).count() if times is None else times.groupby(periods, observed=True).sum()
@@ -348,9 +355,13 @@ def _basis(folder: Folder, settings: SurveySettings, periods: pd.Series, times: 
     rests = settings.basis in (None, "latest", YEAR_ON_YEAR) and (settings.segments or settings.blocks)
     if len(names) < 2 or not rests or counts.iloc[-1] >= FEW:
         return []
+    last = counts.iloc[::-1].cumsum().to_numpy()
+    enough = next((i + 1 for i, count in enumerate(last) if count >= FEW), len(last))
+    basis = f"last {enough}" if enough < len(last) else "all"
     rule = f"the latest period, {names[-1]}, has {counts.iloc[-1]:.0f} answers, and segments and drivers rest on it"
-    remedy = "That is too few to tell groups apart; write `basis: last 4` (or another number) or `basis: all`"
-    return [replace(folder.setting("survey.basis", rule, remedy), severity="warning")]
+    remedy = f"That is too few to tell groups apart; write `basis: {basis}`, which has {last[enough - 1]:,.0f}" + " (or another number), or `basis: all`" * (basis != "all")
+    found = folder.setting("survey.basis", rule, remedy)
+    return [ThinPeriod(**{key.name: getattr(found, key.name) for key in fields(found)} | {"severity": "warning"}, basis=basis)]
 
 
 def _stragglers(folder: Folder, settings: SurveySettings, periods: pd.Series, times: pd.Series | None, minimum: int) -> list[Problem]:

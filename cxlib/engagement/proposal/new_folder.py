@@ -13,6 +13,7 @@ from cxlib.engagement.proposal.lines import Line, one_line
 from cxlib.engagement.proposal.proposal import Proposal, proposed, read_sources, summary
 from cxlib.engagement.proposal.settings_file import text_of, tidied
 from cxlib.engagement.proposal.sources import SourceFile
+from cxlib.engagement.survey import ThinPeriod
 
 _ROUNDS = 15
 _FIXED = ("client", "name", "language")
@@ -82,9 +83,20 @@ def _checked(proposal: Proposal, client: str, staging: Path) -> tuple[list[Probl
         doubted = {id(line): (line, why) for problem in errors(found) for line, why in _doubtful(problem, proposal.lines, shown)}
         for line, why in doubted.values():
             line.sure, line.why = False, "; ".join(each for each in (why, line.why) if each)
-        if not doubted:
+        if not doubted and not _with_basis(proposal.lines, found):
             break
     return found, read, text.count("\n# ? ")
+
+
+def _with_basis(lines: list[Line], found: list[Problem]) -> bool:
+    """Whether the survey was given a `basis`, because its latest period has too few answers; the reason is its evidence."""
+    thin = next((problem for problem in found if isinstance(problem, ThinPeriod)), None)
+    survey = next((line for line in lines if line.key == "survey" and line.sure), None)
+    if thin is None or survey is None or any(line.key == "basis" for line in survey.below):
+        return False
+    after = max(i for i, line in enumerate(survey.below) if line.key in ("file", "read", "date", "period"))
+    survey.value.insert(after + 1, Line("basis", thin.basis, one_line(thin.rule)))
+    return True
 
 
 def _doubtful(problem: Problem, lines: list[Line], shown: dict[int, tuple[Line, ...]]) -> list[tuple[Line, str]]:

@@ -141,3 +141,12 @@ def test_the_questions_that_matter_most_are_asked():
     said = CliRunner().invoke(ask, input="Acme A/S\nda\n2\n")
     assert said.exit_code == 0
     assert answered == {"name": "Acme A/S", "language": "da", "rating": "overall"}
+
+
+@pytest.mark.parametrize(("late", "basis"), [(30, "last 2"), (150, None)])
+def test_a_thin_latest_period_is_widened(propose, late, basis):
+    months = [2] * 150 + [5] * 150 + [8] * late
+    rows = [["id", "date", "nps", "region"], *[[i, f"2025-0{month}-03", i % 11, "NS"[i % 2]] for i, month in enumerate(months)]]
+    value, text, _ = propose({"s.csv": as_csv(rows)})
+    assert value["survey"].get("basis") == basis
+    assert (f"has {late} answers, and segments and drivers rest on it" in text) == bool(basis)
