@@ -96,9 +96,13 @@ class Facts:
         """The groups as a reader sees them: labels in place of codes."""
         named: dict[str, int] = {}
         for cell, count in self.counts.items():
-            key = next((self.labels[number] for number in [_float(cell)] if number in self.labels), cell) if self.labels else cell
+            key = self.label(cell)
             named[key] = named.get(key, 0) + count
         return named
+
+    def label(self, cell: str) -> str:
+        """What a reader sees of a cell: the label of its code, where the file has one."""
+        return self.labels.get(_float(cell), cell) if self.labels else cell
 
     @property
     def leading(self) -> dict[str, float]:
@@ -161,7 +165,13 @@ def date_forms(cells: list) -> tuple[tuple[str, ...], tuple[str, ...]]:
             form = day + clock
             if moment(plain[0], form) and all(moment(said, form) for said in plain):
                 found.append(form)
-    return tuple(found), tuple(zones)
+    return tuple(found) or _of_two_years(plain), tuple(zones)
+
+
+def _of_two_years(texts: list[str]) -> tuple[str, ...]:
+    """The pair of forms, written as one with a `|`, where some of the years have two digits and some have four."""
+    return tuple(f"{day + clock}|{day.replace('%Y', '%y') + clock}" for day in _FORMS if day.replace("%Y", "%y") in _FORMS and "%Y" in day for clock in _TIMES
+                 if all(moment(said, day + clock) or moment(said, day.replace("%Y", "%y") + clock) for said in texts))  # fmt: skip
 
 
 def _is_spent(cell: object) -> bool:

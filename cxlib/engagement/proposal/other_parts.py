@@ -265,7 +265,8 @@ def customers_part(source: SourceFile, survey_ids: set[str]) -> Line | None:
                   and (words.RECOMMEND.search(name) or words.SATISFIED.search(name) or words.OVERALL.search(name))), None)  # fmt: skip
     if score is not None:
         lines.append(_score_line(score, source.scales[score.name]))
-    worth = [line for line in (_churned(free), *_money(free, units)) if line is not None]
+    of_contacts = bool(ids) and not any(words.CUSTOMER.search(facts.name) for facts in ids) and any(words.CONTACT.search(facts.name) for facts in ids)
+    worth = [line for line in (None if of_contacts else _churned(free), *_money(free, units)) if line is not None]  # a closed ticket is no lost customer
     if not any(line.key in ("churned", "revenue", "margin", "share_of_wallet") for line in worth):
         return None
     lines += worth
@@ -370,7 +371,7 @@ def employees_part(source: SourceFile, customer_units: dict[str, set[str]]) -> t
     free = [facts for facts in source.facts if facts.name not in roles.taken]
     unit = next((facts for facts in free if facts.name not in source.scales and words.UNIT.search(facts.name) and facts.distinct > 1), None)
     unit = unit or next((facts for facts in free if facts.name not in source.scales and _is_unit(facts)), None)
-    lines: list[Line] = []
+    lines = [line for line in source.shape if line.key in ("long", "waves")]
     same = ""
     if unit is not None:
         met = {column: len(names & unit.counts.keys()) for column, names in customer_units.items()}
@@ -391,7 +392,8 @@ def employees_part(source: SourceFile, customer_units: dict[str, set[str]]) -> t
         codes = {kind: codes for kind, codes in (("dont_know", scale.dont_know), ("not_applicable", scale.not_applicable)) if codes and not scale.here}
         lines += [Line(kind, list(codes), "as stored", part=False) for kind, codes in codes.items()]
     above = [f"{source.rows:,} rows, {len(source.facts)} columns ({source.how})", *roles.told()]
-    return Line("employees", read_lines(source) + lines, "" if unit is not None else "no column of units was found", sure=unit is not None and bool(asked), above=above), same
+    why = source.nobody or ("" if unit is not None else "no column of units was found")
+    return Line("employees", read_lines(source) + lines, why, sure=unit is not None and bool(asked) and not source.nobody, above=above), same
 
 
 def _is_unit(facts: Facts) -> bool:

@@ -9,13 +9,14 @@ from pathlib import Path
 import yaml
 
 from cxlib.engagement.proposal.facts import SHARED, Facts
-from cxlib.engagement.proposal.words import DONT_KNOW, NO_QUESTION, NOT_APPLICABLE, PERIOD, RECOMMEND
+from cxlib.engagement.proposal.words import BAD, DONT_KNOW, GOOD, NO_QUESTION, NOT_APPLICABLE, PERIOD, RANKED, RECOMMEND
 from cxlib.engagement.tables.answers import _END
 
 SCALES = Path(__file__).parents[3] / "templates" / "scales.yml"
 SENTINELS = {-9, -8, -7, -1, -66, -77, -88, -99, -999, 77, 88, 96, 97, 98, 99, 777, 888, 999, 9999}  # never answers on 0-10
 USUAL = ((0, 10), (1, 10), (1, 7), (1, 5), (1, 4), (1, 6), (0, 5), (0, 4), (0, 100))
 _MANY = 100  # answers among which somebody gives the best one
+_MOST_VALUES = 10  # codes that are written one by one
 _FEW = 30  # answers under which a missing end of a scale says nothing
 
 
@@ -32,6 +33,7 @@ class AskedScale:
     doubt: str = ""
     shift: float = 0
     family: str = ""
+    turned: bool = False  # stored with the good end low; `values` put it right
     here: bool = False  # whether its codes are declared at the question, since they are answers to another one
 
     @property
@@ -94,6 +96,9 @@ def _labelled(facts: Facts) -> AskedScale | None:
         return None
     numbered = [label for code, label in answers.items() if re.match(rf"{code:g}\b", label)]
     low, high = min(answers), max(answers)
+    if (step := _step(answers)) and ((low + step, high + step) == (0, 10) or _worded_ends(answers)):
+        told = f'labelled with other numbers than they are stored as: {low:g} is "{_short(answers[low])}", {low + 1:g} is "{_short(answers.get(low + 1, ""))}"'
+        return AskedScale(low + step, high + step, (), tuple(kinds["dont_know"]), tuple(kinds["not_applicable"]), told, shift=step)
     ends = [answers[low], answers[high]]
     only_ends = len(answers) == 2 and high - low >= 3 and all(_END.search(label) for label in ends)
     if not only_ends and len(answers) < 3:
@@ -104,7 +109,31 @@ def _labelled(facts: Facts) -> AskedScale | None:
     outside = [number for number in facts.numeric if not low <= number <= high and f"{number:g}" not in {*kinds["dont_know"], *kinds["not_applicable"]}
                and number not in facts.declared_missing]  # fmt: skip
     doubt = f"{len(outside)} values outside the labels" if outside else ""
-    return AskedScale(low, high, (), tuple(kinds["dont_know"]), tuple(kinds["not_applicable"]), words, doubt)
+    values = ()
+    if _falls(answers[low], answers[high]):
+        whole = high - low <= _MOST_VALUES
+        values = tuple((f"{code:g}", low + high - code) for code in range(int(high), int(low) - 1, -1)) if whole else ()
+        words += "; the low end is the good one: " + ("turned, as the other questions are" if whole else "turn it with `recode`")
+        doubt = doubt or ("" if whole else "its low answers are the good ones")
+    return AskedScale(low, high, values, tuple(kinds["dont_know"]), tuple(kinds["not_applicable"]), words, doubt, turned=bool(values))
+
+
+def _step(answers: dict[float, str]) -> int:
+    """What is added to each code to get the number that its label says, where all labels that are numbers say so; else 0."""
+    steps = {int(label) - code for code, label in answers.items() if label.isdigit()}
+    told = sum(label.isdigit() for label in answers.values())
+    return int(steps.pop()) if len(steps) == 1 and told >= 0.6 * len(answers) and told > 2 else 0
+
+
+def _worded_ends(answers: dict[float, str]) -> bool:
+    """Whether the ends say in words which answers they are."""
+    said = [label for label in (answers[min(answers)], answers[max(answers)]) if not label.isdigit()]
+    return bool(said) and all(_END.search(label) for label in said)
+
+
+def _falls(low: str, high: str) -> bool:
+    """Whether the lowest answer is the good one by its words."""
+    return bool(GOOD.search(low) and not BAD.search(low) and BAD.search(high))
 
 
 def _in_words(facts: Facts) -> AskedScale | None:
@@ -123,8 +152,14 @@ def _in_words(facts: Facts) -> AskedScale | None:
         low, high, doubt = _usual(set(every.values()), len(answers), facts)
         if high - low < 2:
             return None
-        given = tuple((cell, number) for cell, number in every.items() if cell in leading)
-        return AskedScale(low, high, given, dont_know, not_applicable, "the number that each answer begins with", doubt)
+        ranked = sorted(every, key=lambda cell: every[cell])
+        told, turned = "the number that each answer begins with", _falls(ranked[0], ranked[-1])
+        if turned:
+            told += "; the low end is the good one: turned, as the other questions are"
+        if not plain and not any(RANKED.search(cell) for cell in leading):
+            doubt = doubt or "do these numbers rank the answers, or only count them?"
+        given = tuple((cell, low + high - number if turned else number) for cell, number in every.items() if cell in leading or turned)
+        return AskedScale(low, high, given, dont_know, not_applicable, told, doubt, turned=turned)
     if all(_plain(cell) in _known_words() for cell in answers):
         fitting = [(name, scale) for name, scale in known_scales() if all(_plain(cell) in scale for cell in answers)]
         if fitting:
@@ -221,8 +256,10 @@ def joined_scale(scales: Iterable[AskedScale]) -> AskedScale | None:
     scales = list(scales)
     first = scales[0]
     ends = {each.ends for each in scales if not each.doubt} or {each.ends for each in scales}
-    if len(ends) != 1:
+    if len(ends) != 1 or len({each.shift for each in scales}) != 1:
         return None
+    if len({each.turned for each in scales}) != 1 and not all(each.values for each in scales):
+        return None  # codes that are turned in one question and stand as they are in another
     values = dict(pair for each in scales for pair in each.values)
     if any(dict(each.values).get(cell, number) != number for each in scales for cell, number in values.items()):
         return None

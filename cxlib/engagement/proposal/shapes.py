@@ -20,12 +20,17 @@ _PERHAPS = {"NA", "-", ".", "None", "Blank", "blank", "n/a", "N/A"}  # where the
 _YEAR = r"(?:19|20)\d{2}"
 _WAVE_NAME = rf"{_YEAR}(?:[ _-]?[QHK]\d)?|Q[1-4][ _-]?{_YEAR}|(?:wave|w|bølge|våg|måling|mätning|runde) ?\d{{1,2}}"
 _WAVES = re.compile(rf"^(?P<stem>.*[^\W_])[ _.-](?P<wave>{_WAVE_NAME})$|^(?P<first>{_WAVE_NAME})[ _.-](?P<last>.*[^\W_])$", re.IGNORECASE)
+_NARROW = 8  # columns of a table that holds answers and little else
+_MOST_QUESTIONS = 200
+_EVERYWHERE = 3  # columns in which NA stands in place of blanks
 _LOOK = 3000  # rows among which cells that say nothing are looked for
 
 
 def that_say_nothing(table: Table) -> list[str]:
-    """Cells that a program writes for "nothing": errors of spreadsheets anywhere, NA and its like where they stand among numbers."""
+    """Cells that a program writes for "nothing": errors of spreadsheets anywhere, NA and its like where they stand among numbers or for all blanks."""
     found: dict[str, bool] = {}
+    if (table.cells.iloc[:_LOOK].isin(["NA"]).any().sum() >= _EVERYWHERE) and not table.cells.iloc[:_LOOK].isna().any(axis=None):
+        found["NA"] = True  # R writes no blank
     for column in table.cells:
         cells = {text(cell) for cell in table.cells[column].iloc[:_LOOK].dropna().unique()[:200]} - {""}
         for token in cells & (_ERRORS | _PERHAPS):
@@ -77,11 +82,23 @@ def _long(table: Table) -> dict[str, str] | None:
     question = next((name for name in names if words.QUESTION.search(name)), None)
     answer = next((name for name in names if words.ANSWER.search(name) and name != question), None)
     person = next((name for name in names if words.RESPONDENT.search(name) and name not in (question, answer)), None)
-    if not (question and answer and person) or len(names) > 8:
+    if not (question and answer and person):
         return None
     distinct, people = table.cells[question].nunique(), table.cells[person].nunique()
-    fits = 1 < distinct < 0.5 * len(table.cells) and people < len(table.cells)
+    fits = 1 < distinct < 0.5 * len(table.cells) and people < (len(table.cells) if len(names) <= _NARROW else 0.5 * len(table.cells))
     return {"respondent": person, "question": question, "answer": answer} if fits else None
+
+
+def answers_of_nobody(table: Table) -> str:
+    """Why a table has a row for each answer and none for a respondent, since no column says whose answers they are; else ""."""
+    names = list(table.cells)
+    question = next((name for name in names if words.QUESTION.search(name)), None)
+    if question is None or not any(words.ANSWER.search(name) for name in names if name != question):
+        return ""
+    distinct = table.cells[question].nunique()
+    if not 1 < distinct <= _MOST_QUESTIONS or distinct > 0.1 * len(table.cells):
+        return ""
+    return f'one answer a row, to {distinct} questions in "{question}", and no column says which rows are of one respondent: ask for the export with a row or an id for each, then say `long`'
 
 
 def _side_by_side(table: Table) -> dict[str, dict[str, str]]:

@@ -14,7 +14,7 @@ from cxlib.engagement.proposal.facts import Facts, facts_of
 from cxlib.engagement.proposal.lines import Line
 from cxlib.engagement.proposal.opening import Opening, opened
 from cxlib.engagement.proposal.scales import AskedScale, scale_of, with_own_codes
-from cxlib.engagement.proposal.shapes import keeping, reshaped, rows_where, that_say_nothing, without
+from cxlib.engagement.proposal.shapes import answers_of_nobody, keeping, reshaped, rows_where, that_say_nothing, without
 from cxlib.engagement.settings.layouts import SurveyLayout, layouts, plain
 from cxlib.engagement.settings.reading import Read
 from cxlib.engagement.tables.cells import text
@@ -54,6 +54,7 @@ class SourceFile:
     table: Table | None = None
     stored: int = 0  # rows as the file has them
     shape: list[Line] = field(default_factory=list)  # `keep`, `drop`, `long` and `waves`
+    nobody: str = ""  # why its rows are not respondents
     more_read: list[Line] = field(default_factory=list)  # keys of `read` that the roles of its columns ask for
 
     @property
@@ -84,6 +85,7 @@ class SourceFile:
             table = without(table, [*declared, *nothing])
         table, lines = reshaped(table)
         self.shape += lines
+        self.nobody = "" if lines else answers_of_nobody(table)
         titles = {column: title for column, title in self.opening.titles.items() if title and title != column}
         self.table, self.rows = table, len(table.cells)
         self.facts = facts_of(table, titles, self.opening.read.get("decimal"))
@@ -98,7 +100,7 @@ class SourceFile:
     def scales(self) -> dict[str, AskedScale]:
         """{column: the scale it was answered on}, of the columns that may be questions."""
         found = {each.name: scale_of(each) for each in self.facts if not self.is_of_the_program(each.name)}
-        scales = {name: scale for name, scale in found.items() if scale is not None}
+        scales = {name: replace(scale, doubt=scale.doubt or self.nobody) for name, scale in found.items() if scale is not None}
         doubted = [name for name, scale in scales.items() if scale.doubt and not scale.values]
         if len(doubted) > 1:
             scales = without_codes(scales, pd.DataFrame({name: self.numbers(name, scales[name]) for name in doubted}))
@@ -120,7 +122,7 @@ class SourceFile:
             if not said or said in labelled:
                 return None
             try:
-                found = values.get(said) if said in values else float(said.replace(",", "."))
+                found = values.get(said) if said in values else float(said.replace(",", ".")) + scale.shift
             except ValueError:
                 return None
             return found if found is not None and scale.low <= found <= scale.high else None
@@ -207,6 +209,8 @@ def _stems(source: SourceFile, asked: list[Facts]) -> dict[str, Stem]:
     for way in ways:
         told = {each.name: stem for each in asked if each.name not in found and (stem := way(each)) is not None}
         times = Counter(stem.stem for stem in told.values())
+        if told and way is ways[0]:  # a row of a grid stays one where its other rows are no questions on a known scale
+            times = Counter(stem.stem for each in source.facts if (stem := way(each)) is not None)
         single = {stem for stem in times if len(stem) == 1}
         least = 3 if way is _last_words else 2
         for name, stem in told.items():

@@ -14,6 +14,7 @@ from cxlib.engagement.proposal.scales import AskedScale, joined_scale
 from cxlib.engagement.proposal.sources import SourceFile
 from cxlib.engagement.settings.source import WAVE
 from cxlib.engagement.settings.survey import MOST_OPTIONS
+from cxlib.engagement.tables.periods import in_time_order
 
 MOST_GROUPS, MOST_SEGMENTS, MOST_SINGLES = 12, 8, 20
 _MOST_PERIODS = 24
@@ -61,7 +62,7 @@ def survey_part(source: SourceFile, given: dict[str, str], answers: dict[str, st
     lines = [line for line in source.shape if line.key in ("long", "waves")]
     lines += _ids_and_times(source, roles, answers)
     lines += _weight(source, roles)
-    if any(line.key == "waves" for line in source.shape) or isinstance(source.file, dict):
+    if any(line.key == "waves" for line in source.shape) or (isinstance(source.file, dict) and not _files_are_groups(source, lines)):
         roles.taken.add(WAVE)
     lines += _frequency(source, roles)
     asked = {name: scale for name, scale in source.scales.items() if name not in roles.taken}
@@ -111,7 +112,7 @@ def _completed(source: SourceFile) -> list[Line]:
     """A column that says which answers were completed, where it holds others too."""
     for facts in source.facts:
         if words.STATUS.search(facts.name) and 2 <= facts.distinct <= 8:
-            done = [cell for cell in facts.counts if words.COMPLETED.fullmatch(cell)]
+            done = [cell for cell in facts.counts if words.COMPLETED.fullmatch(facts.label(cell))]
             rest = facts.rows - sum(facts.counts[cell] for cell in done)
             if done and rest:
                 return [Line("keep", {facts.name: done}, f"would leave out {rest:,} of {facts.rows:,}: the others were not completed", sure=False)]
@@ -149,7 +150,13 @@ def _is_text_end(source: SourceFile, name: str) -> bool:
 
 
 def _ids_and_times(source: SourceFile, roles: Roles, answers: dict[str, str]) -> list[Line]:
-    return [*_respondent(source, roles), *_date(source, roles, answers), *_period(source, roles)]
+    date = _date(source, roles, answers)
+    return [*_respondent(source, roles), *date, *_period(source, roles, date)]
+
+
+def _files_are_groups(source: SourceFile, lines: list[Line]) -> bool:
+    """Whether several files tell apart channels or markets, not times: their names say no time, and each answer has its date."""
+    return isinstance(source.file, dict) and any(line.key == "date" and line.sure for line in lines) and in_time_order(source.file) is None
 
 
 def _respondent(source: SourceFile, roles: Roles) -> list[Line]:
@@ -200,16 +207,17 @@ def _date(source: SourceFile, roles: Roles, answers: dict[str, str]) -> list[Lin
     if forms == [""]:
         line.why = f"dates as 2025-12-31, {found.filled:,} rows"
         return [line]
-    written = forms[0] if not found.zones else [f"{forms[0]} {zone}" for zone in found.zones]
+    first = forms[0].split("|")  # years of two digits among those of four take a form each
+    written = [f"{form} {zone}" for form in first for zone in found.zones] if found.zones else first
     written = written[0] if isinstance(written, list) and len(written) == 1 else written
     dates_line = Line("dates", written, columns=(found.name,))
     if len(forms) > 1:
         roles.choices.append(AskedChoice("dates", f'How are the dates in "{found.name}" written (as {found.first[:10]})?', [form.split(" ")[0] for form in forms]))
         dates_line.sure = line.sure = False
-        dates_line.why = f"or {' or '.join(forms[1:3])}: every date can be read in both ways"
+        dates_line.why = f"or {' or '.join(form.replace('|', ' with ') for form in forms[1:3])}: every date can be read in both ways"
         line.why = "take it with `dates`"
     else:
-        dates_line.why = f"the only form that fits all of {found.filled:,}"
+        dates_line.why = f"the only form that fits all of {found.filled:,}" + "; some years are written with two digits" * (len(first) > 1)
         line.why = f"{found.filled:,} rows"
     source.more_read.append(dates_line)
     return [line]
@@ -232,8 +240,13 @@ def _odd_date(source: SourceFile, roles: Roles) -> list[Line]:
     return []
 
 
-def _period(source: SourceFile, roles: Roles) -> list[Line]:
+def _period(source: SourceFile, roles: Roles, date: list[Line]) -> list[Line]:
+    dated = any(line.sure for line in date)
     for facts in source.facts:
+        if facts.name == WAVE and _files_are_groups(source, date):
+            continue
+        if dated and words.PART_OF_DATE.search(facts.name) and facts.name not in roles.taken and facts.distinct <= _MOST_PERIODS:
+            roles.leave("told by the date", facts.name)
         if facts.name in roles.taken or not words.PERIOD.search(facts.name) or facts.name in source.stems or len(facts.name) > 40:
             continue
         if facts.distinct == 1:
@@ -332,8 +345,10 @@ def _recommend(source: SourceFile, roles: Roles, asked: dict[str, AskedScale], a
 def _is_overall(source: SourceFile, name: str) -> int:
     """How much speaks for a question on overall satisfaction."""
     facts, stem = source.by_name[name], source.stems.get(name)
-    own = stem.item if stem and stem.how in ("grid", "joined") else facts.words
-    overall, satisfied = bool(words.OVERALL.search(own) or words.OVERALL.search(name)), bool(words.SATISFIED.search(own))
+    of_grid = stem is not None and stem.how in ("grid", "joined")
+    own = stem.item if stem and of_grid else facts.words
+    overall = bool(words.OVERALL.search(own) or (not of_grid and words.OVERALL.search(name)))  # what a grid asks of all its rows is none's own
+    satisfied = bool(words.SATISFIED.search(own))
     if words.RECOMMEND.search(facts.words) or words.EXPECTED.search(facts.words) or words.IDEAL.search(facts.words):
         return 0
     if stem and not overall:
@@ -383,7 +398,7 @@ def _effort(source: SourceFile, roles: Roles, asked: dict[str, AskedScale]) -> l
         facts = source.by_name[name]
         if name in roles.taken or name in source.stems or not words.EFFORT.search(facts.words):
             continue
-        easy = bool(re.search(r"easy|\bnemt\b|\blet\b|lätt|enkelt|smidig", facts.words, re.IGNORECASE)) or scale.family in ("ease", "agreement")
+        easy = scale.turned or bool(re.search(r"easy|\bnemt\b|\blet\b|lätt|enkelt|smidig", facts.words, re.IGNORECASE)) or scale.family in ("ease", "agreement")
         roles.taken.add(name)
         why = _evidence(facts, scale, words.EFFORT)
         end = {} if easy else {"easy": "low"}
@@ -574,8 +589,9 @@ def _segment(source: SourceFile, facts: Facts, alike: int) -> Line | None:
     if _rank(facts) >= len(words.GROUPS) and alike > 2 and len(groups) > 2:
         return None
     large = [count for count in groups.values() if count >= SHARED]
-    line = Line(facts.name, short(facts.title or facts.name), columns=(facts.name,))
-    if words.CHURN.search(facts.name) and len(facts.name) <= 40:
+    line = Line(facts.name, short(facts.title or facts.name) if facts.name != WAVE else "File", columns=(facts.name,))
+    tells = not words.STATUS.search(facts.name) or any(words.GONE.fullmatch(name) or words.STAYED.fullmatch(name) for name in groups)
+    if words.CHURN.search(facts.name) and len(facts.name) <= 40 and tells:
         return None
     several = source.layout.several if source.layout else None
     if several and share((count for cell, count in facts.counts.items() if several in cell), facts.filled) > 0.2:
@@ -627,7 +643,7 @@ def _codes(source: SourceFile, questions: list[Line], asked: dict[str, AskedScal
 def _why_left(facts: Facts) -> str:
     if facts.distinct == 1:
         return "the same in every row"
-    if words.STATUS.search(facts.name) and any(words.COMPLETED.fullmatch(cell) for cell in facts.counts):
+    if words.STATUS.search(facts.name) and any(words.COMPLETED.fullmatch(cell) for cell in facts.named):
         return "it says which answers were completed"
     if words.CHURN.search(facts.name) and facts.distinct <= MOST_GROUPS:
         return "it tells who left: an outcome, no group"

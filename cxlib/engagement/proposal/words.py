@@ -9,15 +9,20 @@ def _any(*words: str) -> re.Pattern:
     return re.compile("|".join(words), _ALL)
 
 
-RECOMMEND = _any(r"recommend", r"anbefal", r"rekommender", r"\bnps\b", r"net promoter", r"\bltr\b")
+def _alone(word: str) -> str:
+    """The word where no letter or digit touches it: nps of nps_rating, too."""
+    return rf"(?<![^\W_]){word}(?![^\W_])"
+
+
+RECOMMEND = _any(r"recommend", r"anbefal", r"rekommender", _alone("nps"), r"net promoter", _alone("ltr"))
 NOT_RECOMMEND = _any(r"group", r"grupp", r"\bwhy\b", r"hvorfor", r"varför", r"reason", r"årsag", r"orsak", r"categor", r"kategori", r"_text$", r"comment", r"kommentar")
 OVERALL = _any(r"over-?all", r"all in all", r"alt i alt", r"samlet", r"overordnet", r"som helhed", r"på det hele", r"totalt sett", r"på det stora hela",
-               r"sammantaget", r"i det store (og|hele)", r"(?<=[a-z0-9])ALL$(?-i:)", r"\bcsat\b", r"som helhet", r"generally", r"generelt", r"in general")  # fmt: skip
-SATISFIED = _any(r"satisf", r"tilfreds", r"nöjd", r"fornøyd", r"\bcsat\b", r"^sat$", r"\bsat\b", r"\bnki\b", r"\bcusa", r"stars?$", r"stjerner?$", r"rating$", r"^score$", r"_score$")
+               r"sammantaget", r"i det store (og|hele)", r"(?<=[a-z0-9])ALL$(?-i:)", _alone("csat"), r"som helhet", r"generally", r"generelt", r"in general")  # fmt: skip
+SATISFIED = _any(r"satisf", r"tilfreds", r"nöjd", r"fornøyd", _alone("csat"), _alone("sat"), _alone("nki"), r"\bcusa", r"stars?$", r"stjerner?$", r"rating$", r"^score$", r"_score$")
 EXPECTED = _any(r"expect", r"forvent", r"förvänt", r"forvænt")
 COMPARED = _any(r"compare", r"sammenlign", r"jämför", r"i forhold til", r"lived up", r"lever op", r"levede op", r"motsvar", r"meet", r"met ")
 IDEAL = _any(r"\bideal", r"perfe[ck]t", r"ideel", r"perfekt")
-EFFORT = _any(r"\beasy\b", r"\beffort\b", r"\bces\b", r"\bnemt\b", r"\blet at\b", r"hvor let", r"\blätt\b", r"\benkelt\b", r"ansträng", r"besvär", r"indsats .*(kræ|skulle)")
+EFFORT = _any(r"\beasy\b", r"\beffort\b", _alone("ces"), r"\bnemt\b", r"\blet at\b", r"hvor let", r"\blätt\b", r"\benkelt\b", r"ansträng", r"besvär", r"indsats .*(kræ|skulle)")
 HARD = _any(r"\beffort\b(?!.*easy)", r"ansträng", r"besvär", r"difficult", r"svært", r"svårt")
 LOYAL = _any(r"loyal", r"\bloy(?![a-z])", r"^loy\d*$", r"lojal", r"choose .*again", r"buy .*again", r"(continue|remain|stay).*(customer|with)", r"købe? igen", r"igen.*(køb|vælg)", r"vælge.*igen", r"fortsæt",
              r"fortsat", r"forblive", r"välja.*igen", r"köpa igen", r"fortsätta", r"\brepurchase", r"genkøb", r"återköp", r"renew", r"forny")  # fmt: skip
@@ -28,6 +33,7 @@ CONTACT = _any(r"\bcall\b", r"ticket", r"\bcase\b", r"\bsag", r"ärende", r"kont
 DATE = _any(r"\bdate\b", r"dato\b", r"datum\b", r"date$", r"timestamp", r"tidsst[eä]mp", r"tidspunkt", r"submitted", r"completed", r"completion", r"answered", r"besvaret", r"besvarad", r"recorded", r"end ?time",
             r"^time$", r"indsendt", r"inskickad", r"modified", r"closed", r"afsluttet", r"created", r"oprettet", r"skapad")  # fmt: skip
 PERIOD = _any(r"\bwaves?\b", r"period", r"quarter", r"kvartal", r"bølge", r"måling", r"mätning", r"^våg", r"^year$", r"^år$", r"month", r"måned", r"månad", r"sæson", r"season", r"semester", r"^round$", r"runde")
+PART_OF_DATE = _any(r"^(survey|response|answer)?[ _]?(year|month|quarter|week|weekday|day|hour|år|kvartal|måned|månad|uge|vecka)[ _]?(name|no|number|nr)?$")
 WEIGHT = _any(r"weight", r"vægt", r"\bvikt", r"^wgt", r"^w$", r"_wgt")
 COUNT = _any(r"^count$", r"^antal$", r"^frequency$", r"^n$", r"^freq")
 UNIT = _any(r"\bunit\b", r"\benhed", r"\benhet", r"\bteam\b", r"afdeling", r"avdelning", r"\bstore\b", r"butik", r"branch", r"filial", r"department", r"\boffice\b", r"kontor", r"\bsite\b", r"location", r"division")
@@ -61,7 +67,7 @@ CHURN = _any(r"churn", r"\bleft\b", r"\blost\b", r"opsagt", r"uppsagd", r"tabt",
 NOT_CHURN = _any(r"score", r"reason", r"categor", r"årsag", r"kategori", r"orsak", r"date", r"dato", r"datum", r"risk", r"prob", r"predict")
 NO_QUESTION = _any(r"number of", r"^antal", r"\bantal\b", r"^count", r"\bage\b", r"^alder", r"^ålder", r"churn", r"cltv", r"\byear", r"\bmonth", r"tenure", r"income", r"indkomst", r"inkomst", r"children", r"\bbørn", r"household",
                    r"husstand", r"dependents", r"referrals", r"\bzip", r"postn", r"kommune", r"price$", r"amount", r"beløb", r"\bgb\b", r"lon$", r"lat$", r"\bseed\b", r"lastpage", r"\bid$", r"_id$", r"^id$", r"version",
-                   r"weight", r"vægt", r"frekvens", r"\bdays?\b", r"\bminut", r"\bsecond", r"\bhours?\b", r"tenure", r"charge", r"revenue", r"omsætning", r"^row", r"^lang", r"purp\d*$", r"firsttime")  # fmt: skip
+                   r"weight", r"vægt", r"frekvens", r"\bdays?\b", r"\bminut", r"\bsecond", r"\bhours?\b", r"tenure", r"charge", r"revenue", r"omsætning", r"^row", r"^lang", r"purp\d*$", r"_(days?|hours?|min(ute)?s?|sec(ond)?s?)$", r"firsttime")  # fmt: skip
 AGE = _any(r"\bage\b", r"\balder", r"ålder", r"^age$")
 STATUS = _any(r"^status$", r"response.?status", r"survey.?status", r"^complete", r"^finished", r"^gennemført", r"^slutförd", r"svarstatus", r"tilstand")
 COMPLETED = re.compile(r"complete[d]?|finished|submitted|true|yes|ja|1|gennemført|afsluttet|besvaret|slutförd|avslutad|fullført", _ALL)
@@ -98,8 +104,17 @@ TWO_ENDS = _any(r"\(?1 ?(=|-|:|er) ?.*10|\b0 ?(-|–|to|til|till) ?10")
 DONT_KNOW = _any(r"do(n't| not|nt) know", r"don.t know", r"\bdk\b", r"ved ikke", r"vet (ej|inte|ikke)", r"no (opinion|answer)", r"can.?t say", r"cannot say", r"unsure", r"not sure", r"ingen (mening|åsikt|uppfattning)",
                  r"kan ikke (svare|vurdere)", r"kan inte (svara|bedöma)", r"ønsker ikke", r"vill inte", r"refuse", r"prefer not", r"^(intet|ej) svar", r"uoplyst", r"uppgift saknas", r"ubesvaret", r"undecided|^\?+$")  # fmt: skip
 NOT_APPLICABLE = _any(r"not (applicable|relevant|used)", r"^n/?a$", r"\bn/a\b", r"never used", r"have not used", r"haven.t used", r"didn.t use", r"did not use", r"does not concern", r"ikke relevant", r"ikke aktuel", r"har ikke brugt",
-                      r"inte (relevant|aktuell|aktuellt)", r"ej (aktuell|relevant|aktuellt)", r"har (inte|ej) använt", r"ikke benyttet", r"^blank$", r"never visited")  # fmt: skip
+                      r"inte (relevant|aktuell|aktuellt)", r"ej (aktuell|relevant|aktuellt)", r"har (inte|ej) använt", r"ikke benyttet", r"^blank$", r"never visited",
+                      r"not familiar", r"(no|have a) need for")  # fmt: skip
 NO_ANSWER = _any(DONT_KNOW.pattern, NOT_APPLICABLE.pattern)
+
+GOOD = _any(r"satisf", r"agree", r"\bgood\b", r"excellent", r"likely", r"\beasy\b", r"tilfreds", r"\benig", r"\bgod", r"sandsynlig", r"\blet\b", r"nemt\b",
+            r"nöjd", r"instämm", r"\bbra\b", r"sannolik", r"lätt\b", r"fornøyd", r"\bsat\b", r"very safe", r"tryg")  # fmt: skip
+BAD = _any(r"dissat", r"unsat", r"disagree", r"\bbad\b", r"poor", r"unlikely", r"difficult", r"\bhard\b", r"utilfreds", r"uenig", r"dårlig", r"usandsynlig", r"svær",
+           r"missnöjd", r"misfornøyd", r"dålig", r"osannolik", r"svår", r"unsafe", r"utryg", r"otryg", r"\b(not|no|never|ikke|inte|ej|slet)\b", r"n.t\b", r"tar (helt )?avstånd")  # fmt: skip
+RANKED = _any(GOOD.pattern, BAD.pattern, r"extreme", r"\bvery\b", r"complete", r"total", r"\ball\b", r"always", r"meget", r"helt", r"mycket", r"mest", r"bedst", r"bäst", r"alltid", r"altid", r"aldrig",
+              r"\b(low|high|lav|høj|låg|hög|less|more|mindre|mere|mer|much|most|some|somewhat|none|neutral)", r"grad", r"extent", r"important", r"vigtig", r"viktig", r"average", r"middel",
+              r"medel", r"hverken", r"varken", r"neither", r"worst", r"\bbest\b", r"\bok\b", r"stars?\b", r"stjern", r"stjärn")  # fmt: skip
 
 _LANGUAGES = {
     "da": re.compile(r"\b(hvor|hvordan|hvilken|hvad|hvilke|jeg|ikke|du|vores|din|dit|tilfreds|anbefale|dato|svar|kunde|område|og|af|er|meget|afdeling|ved|enig|uenig|kvinde|mand|vent|omsætning|kommentar|navn)\b|ø|æ", _ALL),

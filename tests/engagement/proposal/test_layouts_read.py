@@ -68,6 +68,7 @@ def test_surveymonkey(propose, ending):
     [
         (["ID", "Start time", "Completion time", "Email", "Name"], RECOMMEND),
         (["Id", "Starttidspunkt", "Fuldførelsestidspunkt", "Mail", "Navn"], "Hvor sandsynligt er det, at du vil anbefale os?"),
+        (["ID", "Starttidspunkt", "Fullføringstidspunkt", "E-postadresse", "Navn"], "Hvor sannsynlig er det at du vil anbefale oss?"),
         (["ID", "Starttid", "Slutförandetid", "E-post", "Namn"], "Hur sannolikt är det att du rekommenderar oss?"),
     ],
 )
