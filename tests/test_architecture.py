@@ -27,7 +27,7 @@ FLOORS = {
         {"settings", "notebook_errors", "slide_master"},
         {"places", "fixes"},
         {"folder"},
-        {"tables", "maturity_models"},
+        {"tables", "maturity_models", "inherited"},
         {"survey", "contacts", "maturity", "money", "looking", "shared_ids"},
         {"each"},
         {"engagement"},

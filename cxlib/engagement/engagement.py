@@ -5,7 +5,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cxlib.engagement.folder import SETTINGS, Folder, client_folder, sha256_of, whole_of
+from cxlib.engagement.folder import SETTINGS, Folder, client_folder, input_file, sha256_of, whole_of
+from cxlib.engagement.inherited import with_inherited
 from cxlib.engagement.notebook_errors import say_errors_first
 from cxlib.engagement.problems import DataError, Problem, errors, nearest
 from cxlib.engagement.settings.client import Client
@@ -251,7 +252,7 @@ def _each(folder: Folder, settings: Client) -> "Each":
     from cxlib.engagement.each import reports_of
 
     inputs, each = _SEEN.get(folder.path, ({}, None))
-    if each is not None and all(sha256_of(folder.path / name) == sha for name, sha in inputs.items()):
+    if each is not None and all(sha256_of(input_file(folder.path, name)) == sha for name, sha in inputs.items()):
         for name, sha in inputs.items():
             folder.has_read(name, sha)
         return each
@@ -352,7 +353,10 @@ def _opened(client: str, path: Path | None = None) -> tuple[Folder, Client | Non
     folder = Folder(client, path)
     document = read_yaml(folder.read(SETTINGS), folder.display_name(SETTINGS))
     folder.lines.update({dotted(path): line for path, line in document.lines.items()})
-    settings, found = read_settings(document, Client)
+    inherited = with_inherited(folder, document)
+    folder.places.update(inherited.places)
+    settings, found = read_settings(inherited.document, Client)
+    found = [inherited.placed(problem) for problem in found]
     named = document.value.get("client")
     if isinstance(named, str) and named != client:
         line = document.line(("client",))

@@ -94,6 +94,24 @@ def client_folder(client: str) -> Path:
     raise DataError([Problem("clients", f"there is no client {client}", remedy)])
 
 
+_MASTER = "../"
+
+
+def master_input(client: str) -> str:
+    """What the settings of another client are called among the files that a report rests on (`same_as`)."""
+    return f"{_MASTER}{client}/{SETTINGS}"
+
+
+def input_file(home: Path, name: str) -> Path:
+    """Where a file lies that a report rests on: in the client's folder, or where another client's settings are."""
+    if not name.startswith(_MASTER):
+        return home / name
+    try:
+        return client_folder(name.removeprefix(_MASTER).removesuffix(f"/{SETTINGS}")) / SETTINGS
+    except DataError:
+        return home / name
+
+
 def sha256_of(file: Path) -> str:
     """The hash of a file's bytes; "" where there is none."""
     try:
@@ -155,9 +173,14 @@ class Folder:
     told: dict[str, tuple[str, ...]] = field(default_factory=dict)  # part of client.yml: what was read of its table
     cut: Cut | None = None
     each: list[str] = field(default_factory=list)  # the column of `for_each`, kept in every table that has it
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)  # key of another's client.yml (`same_as`): file, line
+    origin: str = ""  # the client whose settings are read, where this is another's folder
 
     def setting(self, key: str, rule: str, remedy: str) -> Problem:
         """A problem of client.yml that shows only beside a table or a model."""
+        if key in self.places:
+            file, line = self.places[key]
+            return Problem(file, rule, remedy, line, key)
         known = key
         while known and known not in self.lines:
             known = known.rpartition(".")[0]
@@ -172,6 +195,12 @@ class Folder:
 
         Raises: DataError when the path leaves the folder, is a link, is missing or is too large.
         """
+        data = self.unnoted(name, limit=limit)
+        self.has_read(name, self.inputs[name])
+        return data
+
+    def unnoted(self, name: str, *, limit: int = LARGEST) -> bytes:
+        """As `read`, of a file that belongs to another client than the one whose report is made."""
         path = self._checked_path(name)
         if path.stat().st_size > limit:
             raise self._refusal(name, f"the file is larger than {limit // 1024:,} kB", "Make it smaller")
@@ -180,13 +209,13 @@ class Folder:
         except OSError as error:
             rule = f"the file cannot be read ({error.strerror})"
             raise self._refusal(name, rule, "Close it elsewhere and check its rights") from None
-        self.has_read(name, hashlib.sha256(data).hexdigest())
+        self.inputs[name] = hashlib.sha256(data).hexdigest()
         return data
 
     def has_read(self, name: str, sha256: str) -> None:
         """Keeps the fingerprint of a file that was read."""
         self.inputs[name] = sha256
-        _note(self.client, name, sha256)
+        _note(self.origin or self.client, name, sha256)
 
     def has(self, name: str) -> bool:
         """Whether something of that name lies in the folder."""

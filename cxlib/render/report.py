@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 
 from cxlib.analyses.result import Result, Term
 from cxlib.engagement import Engagement, open_client, problems
+from cxlib.engagement.folder import input_file
 from cxlib.engagement.problems import errors
 from cxlib.render.leaks import pieces, scan, scan_for_parts
 from cxlib.render.publish import WAIT, PageError, check_page, published
@@ -302,7 +303,7 @@ def _seen(name: str, reads: Iterable[tuple[str, str, str]], engagement: Engageme
     for client, file, sha in reads:
         if client != engagement.folder.name:
             raise PageError(f"notebook {name!r} read a file of another client: {client}/{file}.")
-        if inputs.setdefault(file, sha) != sha or sha != sha256(engagement.folder / file):
+        if inputs.setdefault(file, sha) != sha or sha != sha256(input_file(engagement.folder, file)):
             raise PageError(f"{client}/{file} was changed while it was read; render again when it is complete.")
     return dict(sorted(inputs.items()))
 
@@ -312,7 +313,7 @@ def _inputs(pages: Iterable[RenderedPage], engagement: Engagement) -> dict[str, 
     inputs = dict(engagement.inputs)
     for page in pages:
         for file, sha in page.key["inputs"].items():
-            if inputs.setdefault(file, sha) != sha or sha != sha256(engagement.folder / file):
+            if inputs.setdefault(file, sha) != sha or sha != sha256(input_file(engagement.folder, file)):
                 raise PageError(
                     f"{engagement.id}/{file} was changed while it was read; render again when it is complete."
                 )

@@ -12,6 +12,7 @@ from importlib.metadata import requires, version
 from pathlib import Path
 
 from cxlib.engagement import DataError, client_folder
+from cxlib.engagement.folder import input_file
 from cxlib.engagement.folder import sha256_of as sha256
 from cxlib.render.request import Request
 
@@ -138,7 +139,7 @@ def verified(out: Path) -> Iterator[tuple[str, dict[str, list[str]]]]:
 def current_key(manifest: Mapping, name: str, client: str, home: Path, notebook: Path, parameters: Mapping) -> dict:
     """The key that a page would have if it were made now from the files that it read the last time."""
     read = manifest.get("pages", {}).get(name, {}).get("key", {}).get("inputs", {})
-    inputs = {file: sha256(home / file) for file in read}
+    inputs = {file: sha256(input_file(home, file)) for file in read}
     return page_key(client, notebook, parameters, {file: sha for file, sha in inputs.items() if sha})
 
 

@@ -37,6 +37,9 @@ class Client(Part):
         description="Id: a-z, 0-9, - and _; the same as the folder's name"
     )
     name: Text = Field(description="As the report prints it")
+    same_as: Annotated[str, Field(pattern=ID_PATTERN)] | None = Field(
+        None, description="Id of another client whose settings hold where this file gives no others; never its id and name"
+    )
     language: Literal[LANGUAGES] = Field(description="Language of the report")
     period: Text | None = Field(None, description="As the report prints it")
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = Field(None, description="Three letters (ISO 4217)")
