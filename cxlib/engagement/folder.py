@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -18,6 +19,7 @@ LARGEST = 2 * 1024**3  # bytes
 TEMPLATE = Path(__file__).parents[2] / "templates" / "client" / SETTINGS
 BETWEEN = "--"  # between the id of a client and that of one of its reports
 _SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
+_SCHEMA_HERE = "../../../templates/client/client.schema.json"  # from a folder in data/clients
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 
 
@@ -45,8 +47,16 @@ def new_client(client: str) -> Path:
     folder = new_folder(client)
     folder.mkdir(parents=True)
     settings = TEMPLATE.read_text(encoding="utf-8").replace("client: my-client", f"client: {client}", 1)
-    (folder / SETTINGS).write_text(settings, encoding="utf-8")
+    (folder / SETTINGS).write_text(pointing_to_schema(settings, folder), encoding="utf-8")
     return folder
+
+
+def pointing_to_schema(settings: str, folder: Path) -> str:
+    """The text of a client.yml whose first line leads an editor from `folder` to the JSON Schema."""
+    schema = TEMPLATE.with_name("client.schema.json")
+    with suppress(ValueError):  # on another drive
+        return settings.replace(_SCHEMA_HERE, Path(os.path.relpath(schema, folder)).as_posix(), 1)
+    return settings.replace(_SCHEMA_HERE, schema.as_uri(), 1)
 
 
 def new_folder(client: str) -> Path:
@@ -62,7 +72,7 @@ def new_folder(client: str) -> Path:
         raise DataError([Problem("clients", rule, "Unset it, make the folder here and copy it there")])
     folder = own_roots()[0] / client
     if client in client_ids() or folder.exists() or folder.is_symlink():
-        raise DataError([Problem("clients", f"there is a folder {client} already", "Choose another id")])
+        raise DataError([Problem("clients", f"there is a folder {client} already", "Choose another id; or put the files into it and describe them in its client.yml")])
     return folder
 
 

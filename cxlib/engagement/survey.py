@@ -64,6 +64,7 @@ class Survey:
     notes : what is worth a look and no error
     how : how the file was read
     targets : {column of `rows`: {group: share of the population}} that the answers are weighted to, or None
+    left_out : rows of the file that client.yml leaves out (`keep`, `drop`, `one_row`); no figure counts them
 
     >>> survey.recommend.score, survey.design.period, survey.segments
     ('anbefaling', 'period', {'region': 'Region', 'produkt': 'Produkt', 'kundetype': 'Kundetype',...
@@ -77,6 +78,7 @@ class Survey:
     notes: tuple[Problem, ...] = ()
     how: str = ""
     targets: dict[str, dict[str, float]] | None = None
+    left_out: int = 0
 
     def __repr__(self) -> str:
         asked = [name for name in (*QUESTIONS, *INDICES, "blocks") if getattr(self.settings, name)]
@@ -222,7 +224,7 @@ def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM
     frame = pd.DataFrame(rows, table.cells.index)
     if times is not None:
         frame = frame.loc[frame.index.repeat(times.astype(int))]
-    return Survey(frame.reset_index(drop=True), settings, period, minimum, unanswered, tuple(problems), table.how, targets)
+    return Survey(frame.reset_index(drop=True), settings, period, minimum, unanswered, tuple(problems), table.how, targets, table.left_out)
 
 
 def _made_of_dates(settings: SurveySettings, problem: Problem) -> Problem:

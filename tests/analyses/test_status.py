@@ -334,6 +334,15 @@ def test_funnel_shares_by_hand():
     assert status.response_funnel({}).absent
 
 
+@pytest.mark.parametrize("funnel", [None, {"invited": 400, "completed": 104}])
+def test_rows_that_are_left_out_are_told(funnel):
+    result = status.response_funnel(funnel, rows=104, left_out=26)
+    [said] = [finding for finding in result.findings if finding.key == "rows.left_out"]
+    assert (said.values["rows"], said.values["left_out"]) == (130, 26) and not result.absent
+    assert status.response_funnel(funnel, rows=104).absent == (funnel is None)
+
+
+
 def test_raking_meets_the_margins_and_names_the_weight():
     rows = pd.DataFrame({"g": ["a"] * 30 + ["b"] * 10, "q": 1.0})
     weighted, design, result = status.weighted(rows, Weighting(margins={"g": {"a": 0.5, "b": 0.5}}))

@@ -13,10 +13,12 @@ from cxlib.stats.survey.response_rates import response_funnel as funnel_rates
 from cxlib.stats.survey.weighting import design_effect, effective_n, raked_weights
 
 RAKED = "raked_weight"
+LEFT_OUT = Term("left out by choice")
 
 SAYS = Sentences(
     {
         "funnel.rate": ("neutral", "{share:percent} of those invited answered ({completed:count} of {invited:count})."),
+        "rows.left_out": ("neutral", "Of {rows:count} rows in the survey's file {left_out:count} are left out by choice and count nowhere in this report."),
         "absent.response_funnel": ("absent", "Response: how many were invited is not in the client folder."),
         "weighting.raked": ("neutral", "The answers are weighted to the customers' known shares; weighting costs {lost:percent} of the precision (design effect {effect:number})."),
         "weighting.given": ("neutral", "The answers carry the weights of the client folder; weighting costs {lost:percent} of the precision (design effect {effect:number})."),
@@ -33,24 +35,28 @@ STEPS = {
 }
 
 
-def response_funnel(funnel: Mapping[str, int] | None) -> Result:
-    """Share of people who go on at each step from invited to completed, 0-1.
+def response_funnel(funnel: Mapping[str, int] | None, *, rows: int = 0, left_out: int = 0) -> Result:
+    """Share of people who go on at each step from invited to completed, 0-1, and how many rows of the file count.
 
     funnel   {step: people} with steps of invited, delivered, opened, started, completed; None or {} when not known
+    rows     answers that count;  left_out: rows of the file that were left out before
     returns  table "funnel": step, people, step_share (of the step before), share (of the invited)
     errors   ValueError for a step with more people than the one before
 
     >>> page.show(status.response_funnel({"invited": 4000, "opened": 2000, "completed": 1000}))
     25% of those invited answered (1,000 of 4,000).
     """
+    said = [SAYS.finding("rows.left_out", rows=rows + left_out, left_out=left_out)] if left_out else []
     if not funnel or len(funnel) < 2:
-        return Result.missing("response_funnel", SAYS.finding("absent.response_funnel"))
+        base = Base(rows + left_out, rows, {LEFT_OUT: left_out})
+        return Result("response_funnel", {}, tuple(said), base, {}) if said else Result.missing("response_funnel", SAYS.finding("absent.response_funnel"))
     table = funnel_rates({step: funnel[step] for step in STEPS if funnel.get(step) is not None})
     first, last = table.iloc[0], table.iloc[-1]
     finding = SAYS.finding("funnel.rate", share=last.share, completed=int(last.n), invited=int(first.n))
     table = table.rename(columns={"n": "people"}).reset_index(names="step")
     table["step"] = table.step.map(STEPS)
-    return Result("response_funnel", {"funnel": table}, (finding,), Base(int(first.n), int(last.n)), {})
+    settings = {"rows": rows + left_out, "left_out": left_out} if said else {}
+    return Result("response_funnel", {"funnel": table}, (finding, *said), Base(int(first.n), int(last.n)), settings)
 
 
 def weighted(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cxlib.engagement.engagement import checked
-from cxlib.engagement.folder import SETTINGS, Folder, new_folder
+from cxlib.engagement.folder import SETTINGS, Folder, new_folder, pointing_to_schema
 from cxlib.engagement.problems import DataError, Problem, errors
 from cxlib.engagement.proposal.lines import Line, one_line
 from cxlib.engagement.proposal.proposal import Proposal, proposed, read_sources, summary
@@ -36,7 +36,8 @@ def folder_from(client: str, files: list[Path], *, language: str = "", ask: Ask 
 
     ask : puts the proposal's questions to somebody and returns the answers, {key: answer}
 
-    Raises: DataError when the id is not allowed or taken, or a file is missing; nothing is left behind then.
+    Raises: DataError when the id is not allowed or taken, a file is missing, or none of them can be read; nothing is left
+    behind then.
     """
     folder = new_folder(client)
     names = _names(files)
@@ -46,6 +47,8 @@ def folder_from(client: str, files: list[Path], *, language: str = "", ask: Ask 
         for file, name in zip(files, names, strict=True):
             shutil.copyfile(file, staging / name)
         sources = read_sources(Folder(client, staging), names)
+        if not any(source.facts for source in sources):
+            raise DataError([problem for source in sources for problem in source.problems])
         answers = {"language": language} if language else {}
         proposal = proposed(sources, client, answers)
         if ask is not None:
@@ -53,6 +56,7 @@ def folder_from(client: str, files: list[Path], *, language: str = "", ask: Ask 
             proposal = proposed(sources, client, answers)
         found, read, doubtful = _checked(proposal, client, staging)
         told = summary(proposal, sources)
+        (staging / SETTINGS).write_text(pointing_to_schema((staging / SETTINGS).read_text(encoding="utf-8"), folder), encoding="utf-8")
         staging.chmod(0o755)
         staging.rename(folder)
     except BaseException:

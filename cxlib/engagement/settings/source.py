@@ -189,6 +189,16 @@ class Join(Rows):
         return dict(self.columns) if isinstance(self.columns, dict) else {column: column for column in self.columns}
 
 
+def _not_from_itself(given: Any) -> Any:
+    """A column that is made of itself is changed."""
+    if not isinstance(given, dict):
+        return given
+    return {
+        column: {key: value for key, value in steps.items() if key != "from" or value != column} if isinstance(steps, dict) else steps
+        for column, steps in given.items()
+    }
+
+
 class Long(Part):
     """One row an answer: a column holds the question, another the answer"""
 
@@ -234,7 +244,7 @@ class Source(Rows):
         "beside files with the names of waves it says how columns are called in each",
     )
     join: tuple[Join, ...] = Field((), description="More columns, found in other tables by an id")
-    recode: dict[ColumnName, Recode] = Field({}, description="column: how it is read; a new name makes a new column")
+    recode: Annotated[dict[ColumnName, Recode], BeforeValidator(_not_from_itself)] = Field({}, description="column: how it is read; a new name makes a new column")
     per: Per | None = None
 
     @property

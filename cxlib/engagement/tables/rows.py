@@ -28,7 +28,7 @@ def columns_of_rows(rows: Rows, key: str) -> dict[str, str]:
 
 def chosen_rows(folder: Folder, rows: Rows, table: Table, key: str, *, among: Iterable[str] | None = None) -> Table:
     """The rows that count. `among` are the columns that are there to choose by; default all."""
-    there = set(table.cells) if among is None else set(among)
+    there, count = set(table.cells) if among is None else set(among), len(table.cells)
     table = _kept(folder, rows, table, key, there)
     one = rows.one_row
     if one is not None and len(table.cells) and {*columns(one.of), *([one.by] if one.by else [])} <= there:
@@ -36,7 +36,7 @@ def chosen_rows(folder: Folder, rows: Rows, table: Table, key: str, *, among: It
     if not len(table.cells) and not errors(table.notes):
         part = "keep" if set(rows.keep) & there else "drop"
         table = table.noted(folder.setting(f"{key}.{part}", "no row is left", "Correct `keep` and `drop`"))
-    return table
+    return replace(table, left_out=table.left_out + count - len(table.cells))
 
 
 def _kept(folder: Folder, rows: Rows, table: Table, key: str, there: set[str]) -> Table:

@@ -22,7 +22,8 @@ class Table:
 
     A cell is a text (csv), a number, a date, or None when blank. `how` says how the file was read, `header` holds all its
     headings, as client.yml calls them. `orders` are groups that client.yml puts in an order where it makes them: {column: its
-    groups}; `told` says in a line each what was left out, joined and made.
+    groups}; `told` says in a line each what was left out, joined and made; `left_out` counts the
+    rows that `keep`, `drop` and `one_row` took away.
     """
 
     file: str
@@ -35,6 +36,7 @@ class Table:
     orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
     told: tuple[str, ...] = ()
     read: Read = Read()  # noqa: RUF009 (frozen)
+    left_out: int = 0
 
     def said(self, column: str, *, between: str | None = None) -> list[str]:
         """The different texts of a column, and the labels of its codes; `between` parts several answers of one cell."""

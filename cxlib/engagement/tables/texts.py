@@ -50,10 +50,14 @@ def plain(cell: object, *, ignore_case: bool = False) -> str:
 
 
 def alike(cells: Iterable[str], *, ignore_case: bool = False) -> dict[str, str]:
-    """{text: how texts that look the same are written}: as the first of them is, where `cells` come the most frequent first.
+    """{text: how texts that look the same are written}: as the first of them is, where `cells` come the most frequent first;
+    with `ignore_case` as the first that begins with a large letter.
 
     >>> alike(["North ", "North\u00a0", "South"])
     {'North ': 'North', 'North\\xa0': 'North', 'South': 'South'}
     """
+    cells = list(cells)
     first: dict[str, str] = {}
-    return {cell: first.setdefault(plain(cell, ignore_case=ignore_case), text(cell)) for cell in cells}
+    for cell in sorted(cells, key=lambda cell: ignore_case and not text(cell)[:1].isupper()):
+        first.setdefault(plain(cell, ignore_case=ignore_case), text(cell))
+    return {cell: first[plain(cell, ignore_case=ignore_case)] for cell in cells}

@@ -40,6 +40,20 @@ def test_a_file_that_cannot_be_read_is_told_and_the_others_are_proposed(propose)
     assert any("broken.xlsx" in line and "cannot be read" in line for line in made.found)
 
 
+@pytest.mark.parametrize("name, content", [("broken.xlsx", b"no workbook"), ("empty.csv", b""), ("letter.pdf", b"%PDF-1.7 words")])
+def test_where_no_file_can_be_read_no_folder_is_made(tmp_path, clients, name, content):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError, match=name):
+        folder_from("acme", [tmp_path / name])
+    assert list(clients.iterdir()) == []
+
+
+def test_the_first_line_leads_an_editor_to_the_schema(propose):
+    _, text, made = propose({"survey.csv": survey()})
+    schema = text.splitlines()[0].partition("$schema=")[2]
+    assert (made.folder / schema).resolve().name == "client.schema.json" and (made.folder / schema).exists()
+
+
 def test_contacts_with_their_service_level(propose):
     draw = random.Random(5)
     rows = [["Call Id", "Agent", "Topic", "Answered (Y/N)", "Speed of answer in seconds", "Satisfaction rating"]]

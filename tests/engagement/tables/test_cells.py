@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxlib.engagement.tables.cells import Codes, Unreadable, moment, numbers, quoted, text
+from cxlib.engagement.tables.cells import Codes, Unreadable, alike, moment, numbers, quoted, text
 
 TEXT, AMBIGUOUS = Unreadable.TEXT, Unreadable.AMBIGUOUS
 
@@ -133,3 +133,10 @@ def test_messages_show_codes_and_never_one_persons_words():
     words = "My name is Jens and my number is 20304050"
     told = quoted([words, "20304050", 99, "99", "Helt enig", "Helt enig"])
     assert told == '"99", "Helt enig", 2 texts not shown here'
+
+
+@pytest.mark.parametrize("cells", [["syd", "Syd"], ["Syd", "syd"], ["syd ", "SYD", "Syd"]])
+def test_where_case_is_ignored_the_name_begins_with_a_large_letter(cells):
+    (name,) = set(alike(cells, ignore_case=True).values())
+    assert name[0] == "S"
+    assert alike(["nord", "nord "], ignore_case=True) == {"nord": "nord", "nord ": "nord"}

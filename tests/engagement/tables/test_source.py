@@ -48,6 +48,13 @@ def test_rows_are_kept_and_left_out_and_keep_their_numbers(make):
     table, told = read(make, keep={"status": ["completed"]}, drop={"region": ["9", ""]})
     assert list(table.cells.index) == [3, 4] and list(table.cells) == ["id", "q1"]
     assert told[1:] == ["2 of 4 rows kept: status is completed", "2 of 4 rows left out: region is 9 or blank"]
+    assert table.left_out == 2
+
+
+def test_a_column_made_of_itself_is_changed(make):
+    bands = {"young": [None, 29], "old": [30, None]}
+    table, _ = read(make, wanted=("age",), recode={"age": {"from": "age", "bands": bands}})
+    assert column(table, "age") == column(read(make, wanted=("age",), recode={"age": {"bands": bands}})[0], "age")
 
 
 QUALTRICS = """StartDate,EndDate,Status,Finished,ResponseId,id,q1
