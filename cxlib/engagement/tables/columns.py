@@ -20,6 +20,7 @@ from cxlib.engagement.tables.cells import (
     durations,
     instants,
     is_duration,
+    moment,
     numbers,
     plain,
     quoted,
@@ -38,6 +39,14 @@ JOINTS = (" x ", ", ", " ", " / ", "/", " + ", " & ", " - ", ": ")  # what may s
 MOST_TRIED = 200  # cells on which forms of dates are tried
 MOST_NAMES = 40  # different names above which a column hardly names periods
 LONGEST_NAME = 40  # letters of the name of a period
+
+
+def _between_remedy(column: str, cells: list) -> str:
+    """What to write where a number is asked for and moments stand; "" where they are none."""
+    if any(moment(cell) is None for cell in cells):
+        return ""
+    step = f"{{from: [<column of the start>, {column}], duration: hours}}"
+    return f"These are moments. For the time between two of them write `recode: {{<new name>: {step}}}`, and the new name here"
 
 
 class TableColumns:
@@ -269,7 +278,8 @@ class TableColumns:
         ):
             wrong = np.isin(ids, [i for i, value in enumerate(read) if value is reason])
             if reason is Unreadable.TEXT and wrong.any():
-                remedy = missing_remedy(stored[i] for i in ids[wrong]) or remedy
+                cells = [stored[i] for i in set(ids[wrong])]
+                remedy = missing_remedy(cells) or _between_remedy(column, cells) or remedy
             why = why_no_numbers((stored[i] for i in set(ids[wrong])), reason)
             self._report(column, index[wrong], f"{why}: {quoted(stored[i] for i in ids[wrong])}", remedy)
         return self._series(column, ids, read)

@@ -1,13 +1,15 @@
 """The names that client.yml gives columns, held against the headings of a file."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from cxlib.engagement.problems import Fix, Problem, errors, misspelt, nearest
 from cxlib.engagement.tables.raw import BEGINNING, Raw, position
 from cxlib.engagement.tables.texts import plain, text
 
 _DATES = "Some headings are dates: write them as text in the spreadsheet"
+_QUESTION = re.compile(r"(question|item|variable|measure|spørgsmål|fråga|variabel)([_ ]?(id|name|text|navn|namn))?", re.IGNORECASE)
+_ANSWER = re.compile(r"(answer|response|value|score|svar|værdi|värde)([_ ]?(value|text))?", re.IGNORECASE)
 
 
 def matched(
@@ -99,6 +101,16 @@ def _short(name: str) -> str:
     return name if len(name) <= 80 else f"{name[:70]}..."
 
 
+def _one_row_an_answer(header: Sequence[str]) -> str:
+    """What to write where a column names the question and another holds the answer; "" where none does."""
+    question = next((each for each in header if _QUESTION.fullmatch(each)), None)
+    answer = next((each for each in header if _ANSWER.fullmatch(each)), None)
+    other = next((each for each in header if each not in (question, answer)), None)
+    if question is None or answer is None or other is None:
+        return ""
+    return f"If each row is one answer, write `long: {{respondent: {other}, question: {question}, answer: {answer}}}` beside `file`"
+
+
 def _unmatched(name: str, key: str, found: list[int], raw: Raw) -> tuple[str, str]:
     if found:
         listed = ", ".join(f'"column {i + 1}"' for i in found[:8])
@@ -113,5 +125,7 @@ def _unmatched(name: str, key: str, found: list[int], raw: Raw) -> tuple[str, st
         return rule, f'Did you mean "{_short(near)}"? Correct the name in client.yml'
     if raw.dated:
         return rule, _DATES
+    if long := _one_row_an_answer(raw.header):
+        return rule, long
     names = [_short(each) for each in raw.header[:12] if each]
     return rule, f"The columns are: {', '.join(names)}" + ", ..." * (len(raw.header) > 12)

@@ -5,8 +5,10 @@ import pytest
 from cxlib.engagement import DataError, open_client, problems
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.settings.reading import Read
+from cxlib.engagement.settings.source import Source
 from cxlib.engagement.tables import csv_files
 from cxlib.engagement.tables.raw import ReadOtherwise, joined, named, position
+from cxlib.engagement.tables.source import read_source
 from cxlib.engagement.tables.table import read_table
 from tests.engagement.tables.test_table import CSV, as_text, fails, table, workbook
 
@@ -324,3 +326,14 @@ def test_other_files_with_a_status_are_left_alone(make):
     content = qualtrics(["0", "1"], ["1", "0"]).replace("ResponseId", "id")
     [note] = table(make, "a.csv", content, wanted={"Q1": "k"}).notes
     assert "not read: Status" in note.rule
+
+
+@pytest.mark.parametrize("question, answer", [("question", "answer"), ("Spørgsmål", "Svar"), ("fråga", "värde"), ("item", "value")])
+def test_one_row_an_answer_is_told_with_what_to_write(make, question, answer):
+    csv = f"who,{question},{answer}\n" + "".join(f"{i},{q},{i % 11}\n" for i in range(20) for q in ("nps", "sat"))
+    with pytest.raises(DataError) as raised:
+        read_source(Folder("acme", make(files={"a.csv": csv})), Source(file="a.csv"), "survey", wanted={"nps": "survey.recommend.column"})
+    long = {"respondent": "who", "question": question, "answer": answer}
+    assert f"`long: {{respondent: who, question: {question}, answer: {answer}}}`" in str(raised.value)
+    folder = Folder("acme", make(files={"a.csv": csv}))
+    assert len(read_source(folder, Source(file="a.csv", long=long), "survey", wanted={"nps": "survey.recommend.column"}).cells) == 20
