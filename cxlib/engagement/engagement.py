@@ -10,6 +10,7 @@ from cxlib.engagement.inherited import with_inherited
 from cxlib.engagement.notebook_errors import say_errors_first
 from cxlib.engagement.problems import DataError, Problem, errors, nearest
 from cxlib.engagement.settings.client import Client
+from cxlib.engagement.settings.labels import in_language
 from cxlib.engagement.settings.strict_yaml import dotted, read_yaml
 from cxlib.engagement.settings.validation import read_settings
 from cxlib.engagement.slide_master import slide_template_fault
@@ -223,7 +224,7 @@ def open_client(client: str, language: str = "") -> Engagement:
         near = nearest(language, LANGUAGES)
         remedy = f"Did you mean {near}?" if near else f"Use one of: {', '.join(LANGUAGES)}"
         raise DataError([Problem(str(client), f"{language!r} is not a language of the reports", remedy)])
-    folder, settings, problems = _opened(client)
+    folder, settings, problems = _opened(client, language=language)
     if settings is None:
         raise DataError(problems)
     if faults := settings.words.faults(language) if language and settings.words else []:
@@ -346,7 +347,7 @@ def _tables(engagement: Engagement) -> list:
     return readers + [lambda part=part: getattr(engagement, part) for part in parts]
 
 
-def _opened(client: str, path: Path | None = None) -> tuple[Folder, Client | None, list[Problem]]:
+def _opened(client: str, path: Path | None = None, language: str = "") -> tuple[Folder, Client | None, list[Problem]]:
     """The folder, its settings (None when wrong) and what is wrong with them."""
     path = path or client_folder(client)
     client = whole_of(client) if path.name != client and path.name == whole_of(client) else client
@@ -355,7 +356,11 @@ def _opened(client: str, path: Path | None = None) -> tuple[Folder, Client | Non
     folder.lines.update({dotted(path): line for path, line in document.lines.items()})
     inherited = with_inherited(folder, document)
     folder.places.update(inherited.places)
+    lacking = in_language(inherited.document, language)
     settings, found = read_settings(inherited.document, Client)
+    if settings is not None and not language:
+        rule = "the label is not given in {}, the language of the report"
+        found += [replace(folder.setting(key, rule.format(of), f"Add `{of}:`"), severity="warning") for key, of in lacking]
     found = [inherited.placed(problem) for problem in found]
     named = document.value.get("client")
     if isinstance(named, str) and named != client:

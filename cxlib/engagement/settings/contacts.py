@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from cxlib.engagement.settings.reading import ColumnName, Stored, Text
+from cxlib.engagement.settings.reading import ColumnName, Label, Stored, Text
 from cxlib.engagement.settings.source import Source
 from cxlib.engagement.settings.validation import Part, broken
 
@@ -21,7 +21,7 @@ class ContactsSettings(Source):
         None, description="Column: the customer's id, as in the survey; a customer may have several rows"
     )
     weight: ColumnName | None = Field(None, description="Column: a positive number in every row")
-    labels: dict[ColumnName, Text] = Field(
+    labels: dict[ColumnName, Label] = Field(
         {}, description="column of `controls` or `by`: what sentences call it; default: its heading in `segments`, or its name"
     )
 
@@ -30,7 +30,7 @@ class OutcomeSettings(Stored):
     """What may break: an answer, or an event stored as 0 and 1"""
 
     column: ColumnName | tuple[ColumnName, ...] = Field(description="Column, or several: their mean")
-    label: Text | None = Field(None, description='As the sentences name it; default: "customer satisfaction"')
+    label: Label | None = Field(None, description='As the sentences name it; default: "customer satisfaction"')
     best: Literal["high", "low"] = Field("high", description="Which end of the scale is good")
     top: int = Field(2, ge=1, description="How many of the best answers count as satisfied")
 
@@ -45,7 +45,7 @@ class Abandoned(Part):
 class ServiceLevelSettings(Part):
     """A service level, and the answer that may break at some point of it"""
 
-    label: Text = Field(description="As the report prints it")
+    label: Label = Field(description="As the report prints it")
     column: ColumnName | tuple[ColumnName, ...] = Field(description="Column, or several: their mean")
     unit: UNITS = Field(description="seconds, minutes, hours, days, contacts or points")
     outcome: OutcomeSettings

@@ -9,6 +9,12 @@ from cxlib.engagement.settings.validation import HEADING, Part, broken
 # An editor reads `99` and `1.1` as numbers; here every text stays as it was written.
 _AS_WRITTEN = WithJsonSchema({"type": ["string", "number", "boolean"]})
 Text = Annotated[str, Field(min_length=1, max_length=500), _AS_WRITTEN]
+_IN_LANGUAGES = {"type": "object", "additionalProperties": {"type": "string"}, "description": "language: text"}
+Label = Annotated[  # `labels.py` has put one text in the place of several languages before it is read
+    str,
+    Field(min_length=1, max_length=500),
+    WithJsonSchema({"anyOf": [{"type": ["string", "number", "boolean"]}, _IN_LANGUAGES]}),
+]
 FORMATS = "csv (also as .gz or .zip), xlsx, xlsm, xls, xlsb, ods, parquet, sav, zsav or dta"
 TableFile = Annotated[str, Field(description=f"{FORMATS}, in this folder")]
 ColumnName = Annotated[

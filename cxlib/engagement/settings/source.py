@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from cxlib.engagement.problems import nearest
 from cxlib.engagement.settings.layouts import layouts
 from cxlib.engagement.settings.periods import Every, Timed
-from cxlib.engagement.settings.reading import FORMATS, ColumnName, Read, TableFile, Text
+from cxlib.engagement.settings.reading import FORMATS, ColumnName, Label, Read, TableFile, Text
 from cxlib.engagement.settings.validation import Part, broken
 
 WAVE = "wave"  # the column that names of files and of waves become
@@ -116,7 +116,7 @@ class Recode(Part):
     bands: dict[Text, tuple[Bound, Bound]] = Field(
         {}, description="group: [from, to], both of them in it; null is open; a number that two share begins the later group"
     )
-    labels: dict[Cell, Text] = Field({}, description="Stored code: what it stands for")
+    labels: dict[Cell, Label] = Field({}, description="Stored code: what it stands for")
     joined: dict[Text, Cells] = Field({}, description="group: [groups that it takes the place of]")
     several: Annotated[str, Field(min_length=1, max_length=3)] | None = Field(
         None, description='What separates the answers of one cell: each becomes a column "name: answer" of 1 and 0'

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from cxlib.analyses.design import BASIS
 from cxlib.engagement.problems import nearest, written
-from cxlib.engagement.settings.reading import Codes, ColumnName, Scale, Stored, Text
+from cxlib.engagement.settings.reading import Codes, ColumnName, Label, Scale, Stored, Text
 from cxlib.engagement.settings.source import Cell, TimedSource
 from cxlib.engagement.settings.validation import Part, broken
 
@@ -102,7 +102,7 @@ class EffortSettings(Stored):
 class Questions(Stored):
     """Several questions -> index 0-100"""
 
-    items: Annotated[dict[ColumnName, Text], Field(min_length=1, description="column: short label")]
+    items: Annotated[dict[ColumnName, Label], Field(min_length=1, description="column: short label")]
     scales: dict[ColumnName, Scale] = Field({}, description="column: [lowest, highest] where it is not `scale`")
 
     @model_validator(mode="after")
@@ -143,7 +143,7 @@ class IndexSettings(Questions):
 class BlockSettings(Questions):
     """A block of questions: one part of what customers experience"""
 
-    label: Text = Field(description="Heading of the block")
+    label: Label = Field(description="Heading of the block, or one for each language: {en: Staff, da: Personale}")
     expectation: dict[ColumnName, ColumnName] = Field({}, description="question: column that holds what was expected")
     margin: float = Field(5, gt=0, le=100, description="Difference in index points that matters")
 
@@ -197,7 +197,7 @@ class SurveySettings(TimedSource):
         None, description="Smallest and largest weight after raking, times the mean"
     )
     population: int | None = Field(None, ge=1, description="Customers who could have been asked")
-    segments: dict[ColumnName, Text] = Field({}, description="column: heading")
+    segments: dict[ColumnName, Label] = Field({}, description="column: heading")
     order: dict[ColumnName, Annotated[tuple[Text, ...], Field(min_length=1)]] = Field(
         {}, description="column of `segments`: [its groups in their order]; else by their numbers, or the largest first"
     )
