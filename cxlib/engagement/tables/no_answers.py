@@ -193,7 +193,7 @@ def tests_and_unfinished(raw: Raw, wanted: Collection[str] | None, file: str) ->
     if not rows:
         return []
     rule = f"rows of Qualtrics count that may be none: {' and '.join(said)}"
-    remedy = f"To leave them out, say `drop: {{{', '.join(drop)}}}` beside `file`"
+    remedy = f"To leave them out, write `drop: {{{', '.join(drop)}}}` beside `file`, or into the `drop` that stands there"
     return [at_rows(sorted(rows), file=file, rule=rule, remedy=remedy, severity="warning")]
 
 
