@@ -162,7 +162,7 @@ def kind_of(source: SourceFile) -> str:
     def some(pattern: re.Pattern) -> int:
         return sum(bool(pattern.search(name)) for name in names)
 
-    if some(words.INITIATIVE) and (some(words.COST_ONCE) or some(words.COST_YEARLY)) and some(words.START):
+    if source.layout is None and some(words.INITIATIVE) and (some(words.COST_ONCE) or some(words.COST_YEARLY)) and some(words.START):
         return "initiatives"
     questions = list(source.scales)
     worth = other_parts.customers_part(source, set())

@@ -16,6 +16,7 @@ SCALES = Path(__file__).parents[3] / "templates" / "scales.yml"
 SENTINELS = {-9, -8, -7, -1, -66, -77, -88, -99, -999, 77, 88, 96, 97, 98, 99, 777, 888, 999, 9999}  # never answers on 0-10
 USUAL = ((0, 10), (1, 10), (1, 7), (1, 5), (1, 4), (1, 6), (0, 5), (0, 4), (0, 100))
 _MANY = 100  # answers among which somebody gives the best one
+_MOST_ANSWERS = 11  # in words
 _MOST_VALUES = 10  # codes that are written one by one
 _FEW = 30  # answers under which a missing end of a scale says nothing
 
@@ -143,7 +144,7 @@ def _in_words(facts: Facts) -> AskedScale | None:
     said = {cell: _no_answer(cell) for cell in facts.counts}
     dont_know, not_applicable = (tuple(cell for cell, found in said.items() if found == kind) for kind in ("dont_know", "not_applicable"))
     answers = [cell for cell, found in said.items() if not found]
-    if not 2 <= len(answers) <= 11:
+    if not 2 <= len(answers) <= _MOST_ANSWERS:
         return None
     if leading := facts.leading:
         numbers = {cell: leading.get(cell) for cell in answers}
@@ -156,6 +157,8 @@ def _in_words(facts: Facts) -> AskedScale | None:
         told, turned = "the number that each answer begins with", _falls(ranked[0], ranked[-1])
         if turned:
             told += "; the low end is the good one: turned, as the other questions are"
+        if high > _MOST_ANSWERS:
+            doubt = doubt or "numbers of options, or of a scale?"
         if not plain and not any(RANKED.search(cell) for cell in leading):
             doubt = doubt or "do these numbers rank the answers, or only count them?"
         given = tuple((cell, low + high - number if turned else number) for cell, number in every.items() if cell in leading or turned)
@@ -168,7 +171,9 @@ def _in_words(facts: Facts) -> AskedScale | None:
             top = max(scale.values())
             other = sorted({max(each.values()) for _, each in fitting} - {top})
             doubt = f"these words also stand in a scale of {other[0]}" if other and len({*scale.values()} & {v for _, v in values}) < top else ""
-            return AskedScale(1, top, values, dont_know, not_applicable, f"{top} answers in words ({name})", doubt, family=name)
+            unseen = facts.filled >= _MANY and not {1.0, float(top)} & {number for _, number in values}
+            told = f"{top} answers in words ({name})" + ", of which nobody gave an end: was it asked with fewer?" * unseen
+            return AskedScale(1, top, values, dont_know, not_applicable, told, doubt, family=name)
         for (name, top), places in _in_all_languages().items():
             if all(_plain(cell) in places for cell in answers):
                 values = tuple(sorted(((cell, float(places[_plain(cell)])) for cell in answers), key=lambda each: each[1]))
@@ -243,6 +248,7 @@ def _usual(core: set[float], answers: int, facts: Facts) -> tuple[float, float, 
     missed = f"nobody gave {best[1]:g}" if high < best[1] else f"nobody gave {best[0]:g}"
     if high == best[1] and low == best[0] + 1 and answers >= _FEW:
         return *best, ""
+    few = few and not (high == best[1] - 2 and answers >= _MANY)  # a count of something more than 10 answers of which nobody gave the best two
     return *best, "" if few and answers >= 10 and high >= 8 else f"{missed}: was it asked on {best[0]:g}-{best[1]:g}?"
 
 

@@ -151,7 +151,8 @@ def _is_text_end(source: SourceFile, name: str) -> bool:
 
 def _ids_and_times(source: SourceFile, roles: Roles, answers: dict[str, str]) -> list[Line]:
     date = _date(source, roles, answers)
-    return [*_respondent(source, roles), *date, *_period(source, roles, date)]
+    waves = isinstance(source.file, dict) and not _files_are_groups(source, date)
+    return [*_respondent(source, roles, waves=waves), *date, *_period(source, roles, date)]
 
 
 def _files_are_groups(source: SourceFile, lines: list[Line]) -> bool:
@@ -159,7 +160,7 @@ def _files_are_groups(source: SourceFile, lines: list[Line]) -> bool:
     return isinstance(source.file, dict) and any(line.key == "date" and line.sure for line in lines) and in_time_order(source.file) is None
 
 
-def _respondent(source: SourceFile, roles: Roles) -> list[Line]:
+def _respondent(source: SourceFile, roles: Roles, *, waves: bool) -> list[Line]:
     layout = source.layout
     known = source.first(layout.respondent) if layout else ""
     named = [facts for facts in source.facts if facts.name not in roles.taken and words.RESPONDENT.search(facts.name) and not facts.is_date]
@@ -170,17 +171,17 @@ def _respondent(source: SourceFile, roles: Roles) -> list[Line]:
         roles.leave("another id", *[facts.name for facts in named if facts.distinct > 0.9 * max(1, facts.filled)])
         return [Line("respondent", found.name, f"{found.distinct:,} different ids, one a row", columns=(found.name,))]
     for facts in named:
-        waves = len(source.file) if isinstance(source.file, dict) else max((len(line.value) for line in source.shape if line.key == "waves"), default=1)
-        if facts.distinct * waves > 0.5 * max(1, facts.filled):
+        times = len(source.file) if isinstance(source.file, dict) else max((len(line.value) for line in source.shape if line.key == "waves"), default=1)
+        if facts.distinct * times > 0.5 * max(1, facts.filled):
             roles.taken.add(facts.name)
-            return _repeated(source, facts)
+            return _repeated(source, facts, waves=waves)
     return []
 
 
-def _repeated(source: SourceFile, facts: Facts) -> list[Line]:
+def _repeated(source: SourceFile, facts: Facts, *, waves: bool) -> list[Line]:
     """An id that stands in several rows, or not in all: a choice."""
     repeated, blank = facts.filled - facts.distinct, facts.rows - facts.filled
-    if isinstance(source.file, dict) or any(line.key == "waves" for line in source.shape):
+    if waves or any(line.key == "waves" for line in source.shape):
         return [Line("respondent", facts.name, f"{facts.distinct:,} respondents in {facts.filled:,} rows of several waves", sure=not blank, columns=(facts.name,))]
     told = f"{repeated:,} rows repeat an id" + (f", {blank:,} have none" if blank else "") + "; without this line every row counts"
     by = next((each.name for each in source.facts if each.is_date and words.DATE.search(each.name)), None)
@@ -318,7 +319,8 @@ def _evidence(facts: Facts, scale: AskedScale, found: re.Pattern | None = None) 
 
 def _recommend(source: SourceFile, roles: Roles, asked: dict[str, AskedScale], answers: dict[str, str]) -> list[Line]:
     named = [source.by_name[name] for name in asked if words.RECOMMEND.search(source.by_name[name].words) and not words.NOT_RECOMMEND.search(name)]
-    fitting = [facts for facts in named if asked[facts.name].ends in ((0, 10), (1, 10)) and not asked[facts.name].doubt]
+    by_file = [] if named else _named_by_file(source, roles, asked)
+    fitting = [facts for facts in named or by_file if asked[facts.name].ends in ((0, 10), (1, 10)) and not asked[facts.name].doubt]
     fitting.sort(key=lambda facts: -facts.filled)
     said = answers.get("recommend")
     if said is not None:
@@ -328,7 +330,7 @@ def _recommend(source: SourceFile, roles: Roles, asked: dict[str, AskedScale], a
         roles.choices.append(AskedChoice("recommend", "Which question is the recommendation (NPS)?", [facts.name for facts in fitting] + ["none"]))
     for first, facts in zip([True] + [False] * len(fitting), fitting, strict=False):
         scale = asked[facts.name]
-        why = _evidence(facts, scale, words.RECOMMEND)
+        why = _evidence(facts, scale, words.RECOMMEND) + ', "NPS" in the name of the file' * bool(by_file)
         if first:
             roles.taken.add(facts.name)
         lines.append(Line("recommend", {"column": facts.name} | stored(scale), why if first else f"another candidate: {why}", sure=first, columns=(facts.name,)))
@@ -340,6 +342,12 @@ def _recommend(source: SourceFile, roles: Roles, asked: dict[str, AskedScale], a
             roles.taken.add(facts.name)
             lines.append(Line("recommend", {"column": facts.name} | stored(scale), why, sure=False, columns=(facts.name,)))
     return lines
+
+
+def _named_by_file(source: SourceFile, roles: Roles, asked: dict[str, AskedScale]) -> list[Facts]:
+    """The only question from 0 to 10 of a file that is called NPS."""
+    found = [name for name, scale in asked.items() if scale.ends == (0, 10) and name not in roles.taken]
+    return [source.by_name[found[0]]] if len(found) == 1 and words.NPS_FILE.search(source.name) else []
 
 
 def _is_overall(source: SourceFile, name: str) -> int:
@@ -465,7 +473,7 @@ def _blocks(source: SourceFile, roles: Roles, asked: dict[str, AskedScale]) -> l
     groups: list[tuple[str, list[str], str]] = []
     for stem, names in stems.items():
         for part in _alike(names, asked):
-            groups.append((stem, part, f'{len(part)} questions share "{short(stem, 50)}"'))
+            groups.append((stem, part, f'{len(part)} questions share "{short(stem, 50)}"' if len(part) > 1 else ""))
     named = [group for group in groups if source.stems[group[1][0]].how != "numbered"]
     if len(groups) == 1 and named and 1 < len(groups[0][1]) <= MOST_SINGLES:
         stem, names, _ = groups[0]
@@ -575,7 +583,7 @@ def _age_bands(source: SourceFile, roles: Roles, found: list[Line]) -> list[Line
 
 def _answers(facts: Facts) -> tuple[str, ...]:
     """What a question was answered with: several questions with the same answers share a scale, known or not."""
-    return tuple(sorted(facts.counts)) if facts.distinct <= MOST_GROUPS else ()
+    return tuple(sorted(facts.named)) if facts.distinct <= MOST_GROUPS else ()
 
 
 def _rank(facts: Facts) -> int:

@@ -15,6 +15,7 @@ def _alone(word: str) -> str:
 
 
 RECOMMEND = _any(r"recommend", r"anbefal", r"rekommender", _alone("nps"), r"net promoter", _alone("ltr"))
+NPS_FILE = re.compile(r"NPS|(?<![A-Za-z])nps(?![a-z])|[Nn]et[ _-]?[Pp]romoter")
 NOT_RECOMMEND = _any(r"group", r"grupp", r"\bwhy\b", r"hvorfor", r"varför", r"reason", r"årsag", r"orsak", r"categor", r"kategori", r"_text$", r"comment", r"kommentar")
 OVERALL = _any(r"over-?all", r"all in all", r"alt i alt", r"samlet", r"overordnet", r"som helhed", r"på det hele", r"totalt sett", r"på det stora hela",
                r"sammantaget", r"i det store (og|hele)", r"(?<=[a-z0-9])ALL$(?-i:)", _alone("csat"), r"som helhet", r"generally", r"generelt", r"in general")  # fmt: skip

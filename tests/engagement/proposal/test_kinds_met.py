@@ -72,6 +72,34 @@ def test_files_of_channels_are_groups_and_no_times(propose):
     assert survey["recommend"]["column"] == "nps_rating"
 
 
+def test_an_id_in_the_files_of_two_channels_is_a_choice(propose):
+    files = {f"{each}.csv": as_csv([["date", "user_id", "nps"], *[[f"2025-0{1 + i % 6}-03", f"u{i + n}", row[0]] for i, row in enumerate(answers(150, seed=n))]])
+             for n, each in enumerate(("email", "web"))}  # fmt: skip
+    value, text, _ = propose(files)
+    assert "respondent" not in value["survey"] and "# ?   one_row: {of: user_id, by: date, which: last}" in text
+
+
+def test_the_name_of_the_file_says_what_was_asked(propose):
+    rows = [["id", "rating"], *[[i, row[0]] for i, row in enumerate(answers(150))]]
+    assert propose({"NPSexport.csv": as_csv(rows)})[0]["survey"]["recommend"] == {"column": "rating", "scale": ["0", "10"]}
+    assert "recommend" not in propose({"snaps.csv": as_csv(rows)}, id="other")[0]["survey"]
+
+
+def test_labelled_groups_of_the_same_codes_are_groups_each(propose, tmp_path):
+    names = {"class": ("Economy", "Business", "First"), "level": ("Blue", "Silver", "Gold"), "tongue": ("German", "English", "French")}
+    cells = {"nps": [float(row[0]) for row in answers(150)]} | {name: [1.0 + (i + n) % 3 for i in range(150)] for n, name in enumerate(names)}
+    labels = {name: dict(enumerate(said, start=1)) for name, said in names.items()}
+    value, _, _ = propose({"s.sav": as_sav(tmp_path, cells, labels)})
+    assert value["survey"]["segments"].keys() == names.keys()
+
+
+def test_an_export_of_a_survey_program_holds_no_initiatives(propose):
+    head = ["Response ID", "Date submitted", "Last page", "Start language", "Start date of your project", "Annual cost of the project", "How likely are you to recommend us?"]
+    rows = [head, *[[i, "2025-05-06 12:00:00", 3, "en", "2024-01-01", 1000 + i, row[0]] for i, row in enumerate(answers(150))]]
+    value, _, _ = propose({"lime.csv": as_csv(rows)})
+    assert "survey" in value and "initiatives" not in value
+
+
 def test_a_month_beside_the_date_makes_no_periods_of_its_own(propose):
     rows = [["id", "survey_date", "month", "nps"], *[[i, f"2025-{1 + i % 12:02}-03", 1 + i % 12, row[0]] for i, row in enumerate(answers(150))]]
     value, text, _ = propose({"s.csv": as_csv(rows)})

@@ -123,7 +123,7 @@ def test_a_verdict_in_two_words_is_an_event(propose):
 def test_what_the_check_refuses_becomes_a_doubtful_line_with_its_reason(propose, monkeypatch):
     from cxlib.engagement.proposal import survey_part
 
-    monkeypatch.setattr(survey_part, "_respondent", lambda source, roles: [survey_part.Line("respondent", "nps", "a mistake", columns=("nps",))])
+    monkeypatch.setattr(survey_part, "_respondent", lambda source, roles, **waves: [survey_part.Line("respondent", "nps", "a mistake", columns=("nps",))])
     value, text, _ = propose({"survey.csv": survey()})
     assert "respondent" not in value["survey"]
     assert "the check says" in text
