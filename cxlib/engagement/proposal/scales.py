@@ -150,7 +150,7 @@ def _in_words(facts: Facts) -> AskedScale | None:
         numbers = {cell: leading.get(cell) for cell in answers}
         plain = {cell: float(cell) for cell in answers if cell not in leading}
         every = {**plain, **{cell: number for cell, number in numbers.items() if number is not None}}
-        low, high, doubt = _usual(set(every.values()), len(answers), facts)
+        low, high, doubt = _usual(set(every.values()), facts.filled, facts)
         if high - low < 2:
             return None
         ranked = sorted(every, key=lambda cell: every[cell])
@@ -159,18 +159,22 @@ def _in_words(facts: Facts) -> AskedScale | None:
             told += "; the low end is the good one: turned, as the other questions are"
         if high > _MOST_ANSWERS:
             doubt = doubt or "numbers of options, or of a scale?"
-        if not plain and not any(RANKED.search(cell) for cell in leading):
+        if not plain and not all(RANKED.search(end) for end in (ranked[0], ranked[-1])):
             doubt = doubt or "do these numbers rank the answers, or only count them?"
         given = tuple((cell, low + high - number if turned else number) for cell, number in every.items() if cell in leading or turned)
         return AskedScale(low, high, given, dont_know, not_applicable, told, doubt, turned=turned)
     if all(_plain(cell) in _known_words() for cell in answers):
         fitting = [(name, scale) for name, scale in known_scales() if all(_plain(cell) in scale for cell in answers)]
         if fitting:
+            said = {_plain(cell) for cell in answers}
+            apart = [(name, scale) for name, scale in fitting if len({scale[cell] for cell in said}) == len(said)]
+            collide = "" if apart else "two different answers would be one: say their `values`"
+            fitting = apart or fitting
             name, scale = min(fitting, key=lambda each: max(each[1].values()))
             values = tuple(sorted(((cell, float(scale[_plain(cell)])) for cell in answers), key=lambda each: each[1]))
             top = max(scale.values())
             other = sorted({max(each.values()) for _, each in fitting} - {top})
-            doubt = f"these words also stand in a scale of {other[0]}" if other and len({*scale.values()} & {v for _, v in values}) < top else ""
+            doubt = collide or f"these words also stand in a scale of {other[0]}" if collide or (other and len({*scale.values()} & {v for _, v in values}) < top) else ""
             unseen = facts.filled >= _MANY and not {1.0, float(top)} & {number for _, number in values}
             told = f"{top} answers in words ({name})" + ", of which nobody gave an end: was it asked with fewer?" * unseen
             return AskedScale(1, top, values, dont_know, not_applicable, told, doubt, family=name)

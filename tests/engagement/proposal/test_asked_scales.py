@@ -44,6 +44,9 @@ def test_a_code_far_from_the_scale_is_no_answer(code):
         ["Meget utilfreds", "Utilfreds", "Hverken eller", "Tilfreds", "Meget tilfreds"],
         ["Mycket missnöjd", "Missnöjd", "Varken eller", "Nöjd", "Mycket nöjd"],
         ["Slet ikke", "I ringe grad", "I nogen grad", "I høj grad", "I meget høj grad"],
+        ["Strongly disagree", "Somewhat disagree", "Neither agree nor disagree", "Somewhat agree", "Strongly agree"],
+        ["Extremely difficult", "Somewhat difficult", "Neither easy nor difficult", "Somewhat easy", "Extremely easy"],
+        ["Poor", "Fair", "Good", "Very good", "Excellent"],
     ],
 )
 def test_words_of_a_known_scale_are_put_in_their_order(words):
@@ -51,6 +54,23 @@ def test_words_of_a_known_scale_are_put_in_their_order(words):
     assert [word for word, _ in found.values] == words
     assert [number for _, number in found.values] == [1, 2, 3, 4, 5]
     assert set(found.dont_know) == {"Ved ikke", "Vet ej"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["Very difficult", "Difficult", "Somewhat difficult", "Somewhat easy", "Easy", "Very easy"],
+        ["Strongly disagree", "Disagree", "Somewhat disagree", "Neutral", "Somewhat agree", "Agree", "Strongly agree"],
+        ["Extremely unlikely", "Moderately unlikely", "Slightly unlikely", "Neither likely nor unlikely", "Slightly likely", "Moderately likely", "Extremely likely"],
+    ],
+)
+def test_each_answer_has_a_place_of_its_own(words):
+    found = scale(words[::-1] * 20)
+    assert (found.values, found.doubt) == (tuple((word, place) for place, word in enumerate(words, start=1)), "")
+
+
+def test_answers_that_would_fall_together_are_doubted():
+    assert "would be one" in scale(["Very difficult", "Difficult", "Somewhat difficult", "Extremely easy"] * 20).doubt
 
 
 def test_two_languages_in_one_column_are_one_scale():

@@ -54,6 +54,13 @@ def test_numbers_that_only_count_the_options_are_doubted(propose):
     assert "blocks" not in value["survey"] and "do these numbers rank the answers" in text
 
 
+def test_four_answers_with_their_numbers_are_a_scale_of_four(propose):
+    said = ["1. Not at all", "2. A little", "3. Fairly", "4. Very much"]
+    rows = [["id", "nps", "helped"], *[[i, row[0], said[i % 4]] for i, row in enumerate(answers(150))]]
+    value, _, _ = propose({"s.csv": as_csv(rows)})
+    assert value["survey"]["blocks"]["helped"]["scale"] == ["1", "4"]
+
+
 def test_a_row_of_a_grid_is_not_the_whole(propose):
     asked = [f"How would you rate the overall quality of ... [{each}]" for each in ("papers", "talks", "people")]
     rows = [["Timestamp", *asked]]
