@@ -288,6 +288,7 @@ def _frequency(source: SourceFile, roles: Roles) -> list[Line]:
 def _turned(source: SourceFile, name: str, asked: dict[str, AskedScale]) -> str:
     """Why a question may have its good end where the others have their bad one."""
     outcome = next((each for each in asked if words.RECOMMEND.search(source.by_name[each].words) and asked[each].options > 9), None)
+    outcome = outcome or next((each for each in asked if _is_overall(source, each) > 1 and asked[each].options > 3 and not asked[each].doubt), None)
     if outcome is None or outcome == name or asked[name].options < 3:
         return ""
     pair = pd.DataFrame({"a": source.numbers(name), "b": source.numbers(outcome)}).dropna()

@@ -67,7 +67,7 @@ LEFT = _any(r"hung up", r"abandon", r"lagt på", r"opgiv", r"lade på", r"la på
 CHURN = _any(r"churn", r"\bleft\b", r"\blost\b", r"opsagt", r"uppsagd", r"tabt", r"ophørt", r"afgang", r"avslutad", r"cancel", r"customer status", r"^status$", r"kundestatus", r"afmeldt", r"terminat", r"frafald")
 NOT_CHURN = _any(r"score", r"reason", r"categor", r"årsag", r"kategori", r"orsak", r"date", r"dato", r"datum", r"risk", r"prob", r"predict")
 NO_QUESTION = _any(r"number of", r"^antal", r"\bantal\b", r"^count", r"\bage\b", r"^alder", r"^ålder", r"churn", r"cltv", r"\byear", r"\bmonth", r"tenure", r"income", r"indkomst", r"inkomst", r"children", r"\bbørn", r"household",
-                   r"husstand", r"dependents", r"referrals", r"\bzip", r"postn", r"kommune", r"price$", r"amount", r"beløb", r"\bgb\b", r"lon$", r"lat$", r"\bseed\b", r"lastpage", r"\bid$", r"_id$", r"^id$", r"version",
+                   r"husstand", r"dependents", r"referrals", r"earners", r"\bzip", r"postn", r"kommune", r"price$", r"amount", r"beløb", r"\bgb\b", r"lon$", r"lat$", r"\bseed\b", r"lastpage", r"\bid$", r"_id$", r"^id$", r"version",
                    r"weight", r"vægt", r"frekvens", r"\bdays?\b", r"\bminut", r"\bsecond", r"\bhours?\b", r"tenure", r"charge", r"revenue", r"omsætning", r"^row", r"^lang", r"purp\d*$", r"_(days?|hours?|min(ute)?s?|sec(ond)?s?)$", r"firsttime")  # fmt: skip
 AGE = _any(r"\bage\b", r"\balder", r"ålder", r"^age$")
 STATUS = _any(r"^status$", r"response.?status", r"survey.?status", r"^complete", r"^finished", r"^gennemført", r"^slutförd", r"svarstatus", r"tilstand")

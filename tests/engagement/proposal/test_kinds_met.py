@@ -161,3 +161,11 @@ def test_one_answer_a_row_beside_many_columns_of_the_respondent(propose):
     value, _, _ = propose({"answers.csv": as_csv(rows)})
     assert list(value["employees"]["items"]) == asked
     assert value["employees"]["long"] == {"respondent": "Response ID", "question": "Question", "answer": "Response"}
+
+
+def test_statements_of_trouble_are_told_by_the_overall_satisfaction(propose):
+    rows = [["id", "Overall, how satisfied are you?", "Errors were frequent", "Help was near"]]
+    rows += [[i, 1 + row[1] // 2 if row[1] < 10 else 5, 5 - min(4, row[2] // 2), 1 + min(4, row[3] // 2)] for i, row in enumerate(answers(150))]
+    value, text, _ = propose({"s.csv": as_csv(rows)})
+    assert list(value["survey"]["blocks"]) == ["help_was_near"]
+    assert "it falls where Overall, how satisfied are you rises" in text
