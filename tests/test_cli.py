@@ -41,10 +41,12 @@ def test_help_loads_nothing_heavy(words):
 def test_new_client_can_be_checked_and_is_not_made_twice(cx, tmp_path):
     made = cx("new", "acme")
     assert made.exit_code == 0 and "cx check acme" in made.output
-    settings = (tmp_path / "clients" / "acme" / "client.yml").read_text(encoding="utf-8")
-    assert "client: acme" in settings
-    assert settings.replace("client: acme", "client: my-client") == (
-        (ROOT / "templates" / "client" / "client.yml").read_text(encoding="utf-8")
+    folder = tmp_path / "clients" / "acme"
+    schema, *settings = (folder / "client.yml").read_text(encoding="utf-8").splitlines()
+    assert (folder / schema.partition("$schema=")[2]).resolve() == ROOT / "templates" / "client" / "client.schema.json"
+    assert "client: acme" in "\n".join(settings)
+    assert "\n".join(settings).replace("client: acme", "client: my-client").splitlines() == (
+        (ROOT / "templates" / "client" / "client.yml").read_text(encoding="utf-8").splitlines()[1:]
     )
     assert cx("check", "acme").exit_code == 0
     again = cx("new", "acme")
