@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: golden cluster report test test-slow notebooks words demo bench clean test-rendering test-figures test-reading test-notebooks
+.PHONY: golden cluster report test test-slow notebooks words demo bench clean test-rendering test-figures test-reading test-report test-notebooks
 .DEFAULT_GOAL := report
 
 report: $(VENV)/.ready
@@ -14,19 +14,23 @@ report: $(VENV)/.ready
 test: $(VENV)/.ready
 	$(BIN)/ruff check cxlib tests data benchmarks
 	$(BIN)/mypy
-	$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target test-figures test-rendering test-reading test-notebooks
+	$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target test-figures test-rendering test-report test-reading test-notebooks
 
 # The parts of `make test`, two at a time, the longest first.
-READING := tests/engagement tests/report tests/lab tests/browser
+READING := tests/engagement tests/lab
+REPORT := tests/report tests/browser
 
 test-rendering: $(VENV)/.ready
 	$(BIN)/python -m pytest -p no:cacheprovider tests/render
 
 test-figures: $(VENV)/.ready
-	$(BIN)/python -m pytest -p no:cacheprovider tests --ignore tests/render $(READING:%=--ignore %)
+	$(BIN)/python -m pytest -p no:cacheprovider tests --ignore tests/render $(READING:%=--ignore %) $(REPORT:%=--ignore %)
 
 test-reading: $(VENV)/.ready
 	$(BIN)/python -m pytest -p no:cacheprovider $(READING)
+
+test-report: $(VENV)/.ready
+	$(BIN)/python -m pytest -p no:cacheprovider $(REPORT)
 
 test-notebooks: $(VENV)/.ready
 	$(BIN)/python -m pytest -p no:cacheprovider --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
