@@ -19,7 +19,7 @@ LARGEST = 2 * 1024**3  # bytes
 TEMPLATE = Path(__file__).parents[2] / "templates" / "client" / SETTINGS
 BETWEEN = "--"  # between the id of a client and that of one of its reports
 _SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
-_SCHEMA_HERE = "../../../templates/client/client.schema.json"  # from a folder in data/clients
+SCHEMA_OF_DEMOS = "../../../templates/client/client.schema.json"  # from a folder in data/clients
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 
 
@@ -55,8 +55,8 @@ def pointing_to_schema(settings: str, folder: Path) -> str:
     """The text of a client.yml whose first line leads an editor from `folder` to the JSON Schema."""
     schema = TEMPLATE.with_name("client.schema.json")
     with suppress(ValueError):  # on another drive
-        return settings.replace(_SCHEMA_HERE, Path(os.path.relpath(schema, folder)).as_posix(), 1)
-    return settings.replace(_SCHEMA_HERE, schema.as_uri(), 1)
+        return settings.replace(SCHEMA_OF_DEMOS, Path(os.path.relpath(schema, folder)).as_posix(), 1)
+    return settings.replace(SCHEMA_OF_DEMOS, schema.as_uri(), 1)
 
 
 def new_folder(client: str) -> Path:

@@ -8,7 +8,7 @@ from typing import Any
 
 _PLAIN = re.compile(r"[^\W\d_]([\w %/()+.<>=&;-]*[\w%)])?|-?[0-9]+(\.[0-9]+)?|[0-9][0-9.,]*-[0-9.,]+")
 _NOT_PLAIN = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}  # other readers than ours take them for something else
-_WIDTH = 120
+_LONGEST = 160  # letters of a line with its evidence behind it; longer evidence stands above
 
 
 @dataclass
@@ -85,7 +85,7 @@ def _rows(lines: list[Line], depth: int, sure: bool, path: tuple) -> Iterator[tu
         value = ":" if line.below else f": {flow(line.value)}"
         text = f"{indent}{name(line.key)}{value}"
         why = one_line(line.why)
-        if why and len(text) + len(why) > 2 * _WIDTH // 2 + 40:
+        if why and len(text) + len(why) > _LONGEST:
             yield ("  " * depth + f"# {why}" if firm else f"# {'  ' * depth}{why}"), here
             why = ""
         yield text + f"   # {why}" * bool(why), here

@@ -136,14 +136,14 @@ def _old_sheets(data: bytes) -> list[Sheet]:
 def _text_rows(data: bytes) -> list[list[str]]:
     read = Read()
     try:
-        encoding = csv_files._encoding(data, "", read)
+        encoding = csv_files.encoding_of(data, "", read)
     except DataError as failure:
         encoding = next((problem.read.encoding for problem in failure.problems if isinstance(problem, ReadOtherwise)), "cp1252")
     sample = data[:400_000].decode(encoding, errors="replace").removeprefix("\ufeff")
     lines = sample.splitlines(keepends=True)
     if lines and lines[0].startswith("sep="):
         sample = "".join(lines[1:])
-    delimiter = csv_files._sniff(sample, read, None)
+    delimiter = csv_files.delimiter_of(sample, read, None)
     try:
         return [[cell.strip() for cell in row] for row in islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), _ROWS)]
     except csv.Error:

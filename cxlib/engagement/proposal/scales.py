@@ -10,7 +10,7 @@ import yaml
 
 from cxlib.engagement.proposal.facts import SHARED, Facts
 from cxlib.engagement.proposal.words import BAD, DONT_KNOW, GOOD, NO_QUESTION, NOT_APPLICABLE, PERIOD, RANKED, RECOMMEND
-from cxlib.engagement.tables.answers import _END
+from cxlib.engagement.tables.answers import END_OF_SCALE
 
 SCALES = Path(__file__).parents[3] / "templates" / "scales.yml"
 SENTINELS = {-9, -8, -7, -1, -66, -77, -88, -99, -999, 77, 88, 96, 97, 98, 99, 777, 888, 999, 9999}  # never answers on 0-10
@@ -101,10 +101,10 @@ def _labelled(facts: Facts) -> AskedScale | None:
         told = f'labelled with other numbers than they are stored as: {low:g} is "{_short(answers[low])}", {low + 1:g} is "{_short(answers.get(low + 1, ""))}"'
         return AskedScale(low + step, high + step, (), tuple(kinds["dont_know"]), tuple(kinds["not_applicable"]), told, shift=step)
     ends = [answers[low], answers[high]]
-    only_ends = len(answers) == 2 and high - low >= 3 and all(_END.search(label) for label in ends)
+    only_ends = len(answers) == 2 and high - low >= 3 and all(END_OF_SCALE.search(label) for label in ends)
     if not only_ends and len(answers) < 3:
         return None
-    if not only_ends and not (len(numbered) >= 0.8 * len(answers) or all(_END.search(label) for label in ends)):
+    if not only_ends and not (len(numbered) >= 0.8 * len(answers) or all(END_OF_SCALE.search(label) for label in ends)):
         return None
     words = f'labels {low:g} "{_short(answers[low])}" to {high:g} "{_short(answers[high])}"'
     outside = [number for number in facts.numeric if not low <= number <= high and f"{number:g}" not in {*kinds["dont_know"], *kinds["not_applicable"]}
@@ -129,7 +129,7 @@ def _step(answers: dict[float, str]) -> int:
 def _worded_ends(answers: dict[float, str]) -> bool:
     """Whether the ends say in words which answers they are."""
     said = [label for label in (answers[min(answers)], answers[max(answers)]) if not label.isdigit()]
-    return bool(said) and all(_END.search(label) for label in said)
+    return bool(said) and all(END_OF_SCALE.search(label) for label in said)
 
 
 def _falls(low: str, high: str) -> bool:

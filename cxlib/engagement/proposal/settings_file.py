@@ -2,11 +2,10 @@
 
 import re
 
-from cxlib.engagement.folder import TEMPLATE
+from cxlib.engagement.folder import SCHEMA_OF_DEMOS, TEMPLATE
 from cxlib.engagement.proposal.lines import Line, written
 
-_SCHEMA = "# yaml-language-server: $schema=../../../templates/client/client.schema.json"
-_HEAD = f"""{_SCHEMA}
+_HEAD = f"""# yaml-language-server: $schema={SCHEMA_OF_DEMOS}
 # Proposed from the files by `cx new --from`: behind each line stands what speaks for it. A line that begins with `# ?` is
 # not certain: take away the `# ? ` to use it, or delete it. `cx check CLIENT` says whether the rest is right, and
 # templates/client/client.yml explains every key.

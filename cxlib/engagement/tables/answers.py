@@ -20,7 +20,7 @@ _NO_ANSWER = re.compile(
     r"vet (ej|ikke|inte)|ej (aktuell|svar|besvar)|inte (aktuell|relevant|svar)|uppgift saknas|saknas|vill inte|kan inte|ingen (åsikt|uppfattning)",
     re.IGNORECASE,
 )  # what a label says where a code is no answer
-_END = re.compile(
+END_OF_SCALE = re.compile(
     r"likely|satisf|agree|easy|difficult|good|bad|best|worst|poor|excellent|extremely|very|completely|totally|not at all|definitely|always|never|"
     r"sandsynlig|tilfreds|enig|let\b|svær|meget|helt|slet|bedst|værst|dårlig|altid|aldrig|"
     r"sannolik|nöjd|fornøyd|instämm|lätt|svår|mycket|inte alls|bäst|sämst|dålig|alltid|aldrig|absolut",
@@ -207,7 +207,7 @@ def _scale_remedy(number: pd.Series, coding: Coding, labels: dict[float, str]) -
     answers = [value for value in labels if not _NO_ANSWER.search(labels[value])]
     step = _shift(seen[~seen.isin([value for value in labels if value not in answers])], low, high)
     told = f"The file labels {_listed({value - coding.shift: labels[value] for value in answers})}. " if answers else ""
-    ends = bool(answers) and all(_END.search(labels[value]) for value in answers)
+    ends = bool(answers) and all(END_OF_SCALE.search(labels[value]) for value in answers)
     if step and (answers or (len(outside) == 1 and not labels)):
         shifted = f"{low:g}-{high:g} stored as {low - step:g}-{high - step:g} needs `shift: {coding.shift + step:g}`"
         other = ", ".join(text(value - coding.shift) for value in outside)

@@ -41,12 +41,12 @@ def read_csv(data: bytes, file: str, read: Read, wanted: Collection[str] | None)
         raise DataError(
             [Problem(file, "this is no text but a workbook or a zip", "Give it its own ending: .xlsx or .zip")]
         )
-    encoding = read.encoding or _encoding(data, file, read)
+    encoding = read.encoding or encoding_of(data, file, read)
     csv.field_size_limit(1_000_000)
     content = _text(data, file, encoding)
     told = re.match(r"sep=(.)\r?\n", content)  # Excel's first line, which is no row of the table
     start = told.end() if told else 0
-    delimiter = read.delimiter or (told.group(1) if told else _sniff(content[start : start + _SAMPLE], read, wanted))
+    delimiter = read.delimiter or (told.group(1) if told else delimiter_of(content[start : start + _SAMPLE], read, wanted))
     lines = io.StringIO(content, newline="")
     lines.seek(start)
     opening = _opening(csv.reader(lines, delimiter=delimiter, strict=True), file, read)
@@ -83,7 +83,8 @@ def _text(data: bytes, file: str, encoding: str) -> str:
     return content.removeprefix("\ufeff")
 
 
-def _encoding(data: bytes, file: str, read: Read) -> str:
+def encoding_of(data: bytes, file: str, read: Read) -> str:
+    """The encoding that the bytes of a csv are in. Raises: DataError where it cannot be told, with the one that fits."""
     for mark, name in _BOMS.items():
         if data.startswith(mark):
             return name
@@ -127,7 +128,7 @@ def _letters(before: bytes, run: bytes, after: bytes, encoding: str) -> int:
     return sum(in_word if sign in letters else 0 if sign in signs | _FOREIGN else -1 for sign in found)
 
 
-def _sniff(sample: str, read: Read, wanted: Collection[str] | None) -> str:
+def delimiter_of(sample: str, read: Read, wanted: Collection[str] | None) -> str:
     """The delimiter that finds most wanted columns, then the one that cuts every line into equally many cells."""
     first = read.headings[0] - 1
     named_by_text = [name for name in wanted or () if not re.fullmatch(r"column \d+", name)]
