@@ -249,53 +249,34 @@ def check(client, fix, yes) -> None:
     that differs in large and small letters, the sheet beside a guide. Nothing else in the file changes, and no table does.
     """
     from cxlib.engagement import DataError, checked
+    from cxlib.engagement.problems import as_told, errors
     from cxlib.render.stores import at_hand
 
     if yes and not fix:
         raise click.UsageError("--yes belongs to --fix")
     [client] = _ids((client,))
     if fix:
-        sys.exit(_fixed(client, ask=not yes))
+        sys.exit(_mended(client, ask=not yes))
     try:
         with at_hand(client, Path()):
-            found, told = checked(client)
+            found, read = checked(client)
     except DataError as error:
-        found, told = list(error.problems), []
-    errors = _told_check(client, found, told)
+        found, read = list(error.problems), []
+    for line in as_told(client, found, read):
+        click.echo(line)
     if any(problem.fix for problem in found):
         click.echo(f"cx check {client} --fix corrects what is beyond doubt, and shows it first")
-    sys.exit(1 if errors else 0)
+    sys.exit(1 if errors(found) else 0)
 
 
-def _fixed(client: str, *, ask: bool) -> int:
-    """Checks, and makes what is safe, until nothing is left to be made; the exit code."""
-    from cxlib.engagement import DataError, checked, client_folder
-    from cxlib.engagement.fixes import Fixed, fixed, write
-    from cxlib.engagement.folder import SETTINGS
+def _mended(client: str, *, ask: bool) -> int:
+    from cxlib.engagement import DataError
+    from cxlib.engagement.mending import mended
 
-    made: list[Fixed] = []
-    while True:
-        found, told = checked(client)
-        errors = _told_check(client, found, told)
-        try:
-            path = client_folder(client) / SETTINGS
-            change = fixed(path.read_bytes(), f"{client}/{SETTINGS}", found, [each for fix in made for each in fix.fixes])
-        except (DataError, OSError, UnicodeDecodeError):  # the check has told
-            return 1
-        if not change.fixes:
-            if errors:
-                click.echo(f"nothing {'more ' * bool(made)}of this can be corrected safely: what is meant is for you to say")
-            return 1 if errors else 0
-        click.echo(change.diff)
-        if ask and not _agreed():
-            click.echo(f"{path} is as it was")
-            return 1 if errors else 0
-        try:
-            write(path, change)
-        except OSError as error:
-            raise click.ClickException(f"{path} cannot be written ({error.strerror})") from None
-        made.append(change)
-        click.echo(f"{path} is corrected; checked again:")
+    try:
+        return 0 if mended(client, say=click.echo, agreed=_agreed if ask else lambda: True) else 1
+    except DataError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _agreed() -> bool:
@@ -306,17 +287,6 @@ def _agreed() -> bool:
         return False
 
 
-def _told_check(client: str, found: list, told: list[str]) -> int:
-    """What a check read and found, told on the terminal; the number of errors."""
-    for line in told:
-        click.echo(line)
-    for problem in found:
-        click.echo(str(problem))
-    errors = sum(problem.severity == "error" for problem in found)
-    click.echo(f"{client}: errors {errors}, warnings {len(found) - errors}")
-    return errors
-
-
 @main.command()
 @click.argument("client")
 @asked
@@ -325,13 +295,10 @@ def watch(client, out, only, language, slides, parameters) -> None:
 
     While the check finds an error the last report stays as it is. Reports go to a folder of this machine.
     """
-    from datetime import datetime
-    from functools import partial
-
-    from cxlib.engagement import DataError, client_folder
+    from cxlib.engagement import DataError
+    from cxlib.render.kept_fresh import kept_fresh
     from cxlib.render.run.processes import prepare
     from cxlib.render.stores import is_store
-    from cxlib.render.watching import changes, rest, seen_in
 
     if is_store(out):
         raise click.UsageError("reports are watched in a folder of this machine; name one with --out")
@@ -339,42 +306,12 @@ def watch(client, out, only, language, slides, parameters) -> None:
     [client] = _ids((client,))
     request = _request(only, language, slides, parameters, [client])
     try:
-        folder = client_folder(client)
+        kept_fresh(client, out, request, click.echo)
     except DataError as error:
         raise click.ClickException(str(error)) from None
-    look = partial(seen_in, folder, out.resolve())
-    seen = look()
-    click.echo(f"{folder} is watched; Ctrl-C ends it")
-    try:
-        _checked_and_rendered(client, out, request)
-        for changed in changes(look, rest, seen):
-            click.echo(f"\n{datetime.now():%H:%M:%S} changed: {', '.join(changed)}")
-            _checked_and_rendered(client, out, request)
     except KeyboardInterrupt:
         click.echo("ended; the report is the old one or the new one, whole", err=True)
         sys.exit(128 + signal.SIGINT)
-
-
-def _checked_and_rendered(client: str, out: Path, request) -> None:
-    """One run of `watch`: whatever goes wrong in it is told, and the next can mend it."""
-    from cxlib.engagement import checked
-    from cxlib.render.batch import rendered_clients
-
-    try:
-        if _told_check(client, *checked(client)):
-            click.echo(f"{client}: not rendered; an earlier report, if any, is untouched")
-            return
-        [outcome] = rendered_clients([client], out, request)
-    except Exception as error:
-        click.echo(f"{client}: {type(error).__name__}: {error}", err=True)
-        return
-    if outcome.error:
-        click.echo(f"{client}: {outcome.error}", err=True)
-        return
-    for page, why in outcome.refused.items():
-        click.echo(f"{client}: without {page}: {why}", err=True)
-    state = "rendered" if outcome.made else "fresh"
-    click.echo(f"{client}: {state}: {(Path(outcome.report).absolute() / 'index.html').as_uri()}")
 
 
 @main.command()
@@ -410,6 +347,8 @@ def new(client, more, files, yes, language) -> None:
     what is not certain begins with `# ?`. Then the folder is checked. In a terminal the questions that matter most are asked.
     """
     from cxlib.engagement import DataError, new_client
+    from cxlib.engagement.folder import check_id
+    from cxlib.engagement.places import USUAL, ask_for_directory
     from cxlib.languages import LANGUAGES
 
     if language and language not in LANGUAGES:
@@ -417,7 +356,9 @@ def new(client, more, files, yes, language) -> None:
     if more and not files:
         raise click.UsageError(f"name the tables behind --from: cx new {client} --from {' '.join(map(str, more))}")
     try:
-        _ask_for_a_directory(client)
+        check_id(client)
+        if _in_a_terminal():
+            ask_for_directory(lambda: click.prompt("Directory for them", default=USUAL), say=click.echo)
         if files:
             sys.exit(_new_from(client, [*files, *more], language or "", ask=not yes and _in_a_terminal()))
         folder = new_client(client)
@@ -430,51 +371,30 @@ def _in_a_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _ask_for_a_directory(client: str) -> None:
-    """Asks once where the clients lie, and keeps the answer, where nothing says it and there is somebody to ask."""
-    from cxlib.engagement.folder import check_id
-    from cxlib.engagement.places import USUAL, keep_directory, named_roots
-    from cxlib.engagement.problems import DataError
-
-    check_id(client)
-    while not named_roots() and _in_a_terminal():
-        click.echo("The folders of your clients lie outside of the workbook, so that nothing of theirs gets into its repository.")
-        directory = click.prompt("Directory for them", default=USUAL)
-        try:
-            click.echo(f"{keep_directory(directory)} says so from now on")
-        except DataError as error:
-            click.echo(str(error), err=True)
-
-
 def _new_from(client: str, files: list[Path], language: str, *, ask: bool) -> int:
-    """Makes the folder from files, tells what was found and what the check says; the exit code."""
+    """Makes the folder from files and tells what was found and what the check says; the exit code."""
     from cxlib.engagement.proposal.new_folder import folder_from
 
-    made = folder_from(client, files, language=language, ask=_asked_of_somebody if ask else None)
-    for line in [*made.found, *made.read]:
+    made = folder_from(client, files, language=language, ask=_answered if ask else None)
+    for line in made.told():
         click.echo(line)
-    errors = _told_check(client, made.problems, [])
-    click.echo(f"{made.folder / 'client.yml'}: read it through; {made.doubtful} lines begin with `# ?`, where something is to be decided")
-    click.echo(f"then: cx check {client}, cx render {client}")
-    return 1 if errors else 0
+    return 1 if made.errors else 0
 
 
-def _asked_of_somebody(proposal) -> dict[str, str]:
-    """The three to five questions that matter most, asked in the terminal."""
-    from cxlib.languages import LANGUAGES
+def _answered(questions: list) -> dict[str, str]:
+    """Each question put in the terminal; {key: answer}."""
+    return {question.key: _answer(question) for question in questions}
 
-    given = {line.key: line.value for line in proposal.lines}
-    answers = {
-        "name": click.prompt("The client's name, as the report prints it", default=given["name"]),
-        "language": click.prompt("Language of the report", default=given["language"], type=click.Choice(LANGUAGES)),
-    }
-    for choice in proposal.choices[:3]:
-        click.echo(choice.text)
-        for number, option in enumerate(choice.options, start=1):
-            click.echo(f"  {number}  {option}")
-        number = click.prompt("  number", default=1, type=click.IntRange(1, len(choice.options)))
-        answers[choice.key] = choice.options[number - 1]
-    return answers
+
+def _answer(question) -> str:
+    if not question.options:
+        return click.prompt(question.text, default=question.proposed)
+    if question.words:
+        return click.prompt(question.text, default=question.proposed, type=click.Choice(question.options))
+    click.echo(question.text)
+    for number, option in enumerate(question.options, start=1):
+        click.echo(f"  {number}  {option}")
+    return question.options[click.prompt("  number", default=1, type=click.IntRange(1, len(question.options))) - 1]
 
 
 _allow_root = click.option("--allow-root", is_flag=True, help="Let JupyterLab run as root, as in a container.")

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -99,6 +100,16 @@ def keep_directory(directory: str) -> Path:
     except OSError as error:
         raise _refusal(str(file), f"it cannot be written ({error.strerror})", "Set CX_CLIENTS instead") from None
     return file
+
+
+def ask_for_directory(prompt: Callable[[], str], say: Callable[[str], None]) -> None:
+    """Asks where the clients lie until an answer can be kept; not where something says it already."""
+    while not named_roots():
+        say("The folders of your clients lie outside of the workbook, so that nothing of theirs gets into its repository.")
+        try:
+            say(f"{keep_directory(prompt())} says so from now on")
+        except DataError as error:
+            say(str(error))
 
 
 def nowhere() -> DataError:

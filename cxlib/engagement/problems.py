@@ -105,6 +105,13 @@ def errors(problems: Iterable[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.severity == "error"]
 
 
+def as_told(client: str, found: Iterable[Problem], read: Iterable[str] = ()) -> list[str]:
+    """What a check of a client read and found, as lines; the last one counts."""
+    found = list(found)
+    wrong = len(errors(found))
+    return [*read, *map(str, found), f"{client}: errors {wrong}, warnings {len(found) - wrong}"]
+
+
 def stop_on_errors(problems: Iterable[Problem]) -> None:
     """Raise DataError with all problems when one of them is an error."""
     problems = list(problems)

@@ -91,7 +91,7 @@ def watched(tmp_path, monkeypatch):
         (out / "acme" / "index.html").write_text(f"run {len(rendered)}")
         yield ClientOutcome("acme", out / "acme", made=("status",))
 
-    monkeypatch.setattr("cxlib.render.batch.rendered_clients", render)
+    monkeypatch.setattr("cxlib.render.kept_fresh.rendered_clients", render)
     monkeypatch.setattr("cxlib.render.run.processes.prepare", lambda: None)  # it is for a process that does nothing else
 
     def watched(*steps, out=tmp_path / "out"):
@@ -145,7 +145,7 @@ def test_an_error_of_the_program_does_not_end_it(watched, monkeypatch):
     def fails(client):
         raise RuntimeError("a fault")
 
-    monkeypatch.setattr("cxlib.engagement.checked", fails)
+    monkeypatch.setattr("cxlib.render.kept_fresh.checked", fails)
     said, rendered = watched(lambda: (watched.folder / "s.csv").write_text("q1\n9\n"))
     assert said.exit_code == 130 and said.output.count("acme: RuntimeError: a fault") == 2 and rendered == []
 

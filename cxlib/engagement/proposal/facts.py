@@ -92,6 +92,20 @@ class Facts:
         return max(self.numeric, default=float("nan"))
 
     @property
+    def is_amount(self) -> bool:
+        """Whether every cell is a number, or a number with a currency or a percent sign."""
+        if self.is_numeric:
+            return True
+        said = list(self.counts)[:50]
+        return bool(said) and all(re.fullmatch(r"[^\d-]{0,5}-?[\d., ]+[^\d]{0,5}", cell) for cell in said)
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it tells a few groups apart, most of them large enough to be shown."""
+        large = [count for count in self.counts.values() if count >= SHARED]
+        return not self.is_numeric and not self.is_date and not self.clock and 2 <= self.distinct <= 12 and len(large) > 1 and share(large, self.filled) > 0.7
+
+    @property
     def named(self) -> dict[str, int]:
         """The groups as a reader sees them: labels in place of codes."""
         named: dict[str, int] = {}

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from cxlib.engagement.engagement import checked
 from cxlib.engagement.folder import SETTINGS, Folder, new_folder, pointing_to_schema
-from cxlib.engagement.problems import DataError, Problem, errors
+from cxlib.engagement.problems import DataError, Problem, as_told, errors
 from cxlib.engagement.proposal.lines import Line, one_line
+from cxlib.engagement.proposal.parts.roles import AskedChoice
 from cxlib.engagement.proposal.proposal import Proposal, proposed, read_sources, summary
 from cxlib.engagement.proposal.settings_file import text_of, tidied
 from cxlib.engagement.proposal.sources import SourceFile
@@ -17,7 +18,7 @@ from cxlib.engagement.survey import ThinPeriod
 
 _ROUNDS = 15
 _FIXED = ("client", "name", "language")
-Ask = Callable[[Proposal], dict[str, str]]
+Ask = Callable[[list[AskedChoice]], dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,18 @@ class MadeFolder:
     read: list[str]
     problems: list[Problem]
     doubtful: int
+
+    @property
+    def errors(self) -> list[Problem]:
+        """What is left that stops a report."""
+        return errors(self.problems)
+
+    def told(self) -> list[str]:
+        """What was found and checked, and what comes next, as lines."""
+        client = self.folder.name
+        ends = [f"{self.folder / SETTINGS}: read it through; {self.doubtful} lines begin with `# ?`, where something is to be decided",
+                f"then: cx check {client}, cx render {client}"]  # fmt: skip
+        return [*self.found, *self.read, *as_told(client, self.problems), *ends]
 
 
 def folder_from(client: str, files: list[Path], *, language: str = "", ask: Ask | None = None) -> MadeFolder:
@@ -52,7 +65,7 @@ def folder_from(client: str, files: list[Path], *, language: str = "", ask: Ask 
         answers = {"language": language} if language else {}
         proposal = proposed(sources, client, answers)
         if ask is not None:
-            answers |= ask(proposal)
+            answers |= ask(proposal.questions)
             proposal = proposed(sources, client, answers)
         found, read, doubtful = _checked(proposal, client, staging)
         told = summary(proposal, sources)

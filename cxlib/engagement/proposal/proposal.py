@@ -4,14 +4,22 @@ import re
 from dataclasses import dataclass, field
 
 from cxlib.engagement.folder import Folder
-from cxlib.engagement.proposal import other_parts, words
+from cxlib.engagement.proposal import words
 from cxlib.engagement.proposal.lines import Line, one_line
 from cxlib.engagement.proposal.naming import short
+from cxlib.engagement.proposal.parts.contacts import contacts_parts, spans
+from cxlib.engagement.proposal.parts.customers import customers_part
+from cxlib.engagement.proposal.parts.employees import employees_part
+from cxlib.engagement.proposal.parts.initiatives import initiatives_part
+from cxlib.engagement.proposal.parts.maturity import benchmark_columns, columns_of_model, maturity_part, models
+from cxlib.engagement.proposal.parts.roles import AskedChoice
+from cxlib.engagement.proposal.parts.survey import survey_part
 from cxlib.engagement.proposal.shapes import wave_names
 from cxlib.engagement.proposal.sources import SourceFile, of_several, source_file
-from cxlib.engagement.proposal.survey_part import AskedChoice, survey_part
+from cxlib.languages import LANGUAGES
 
 _UNREAD = "unread"
+_MOST_CHOICES = 3  # that are asked
 _SEVERAL_ONLY = ("survey", "contacts", "customers", "employees", "initiatives")
 
 
@@ -26,6 +34,14 @@ class Proposal:
     lines: list[Line]
     kinds: dict[str, str] = field(default_factory=dict)
     choices: list[AskedChoice] = field(default_factory=list)
+
+    @property
+    def questions(self) -> list[AskedChoice]:
+        """The three to five questions that matter most, in the order in which they are asked."""
+        given = {line.key: line.value for line in self.lines}
+        name = AskedChoice("name", "The client's name, as the report prints it", [], given["name"])
+        language = AskedChoice("language", "Language of the report", list(LANGUAGES), given["language"], words=True)
+        return [name, language, *self.choices[:_MOST_CHOICES]]
 
 
 def read_sources(folder: Folder, files: list[str]) -> list[SourceFile]:
@@ -69,7 +85,7 @@ def proposed(sources: list[SourceFile], client: str, answers: dict[str, str]) ->
     staff = None
     if employees is not None:
         units = {facts.name: set(facts.counts) for facts in survey.facts} if survey else {}
-        staff, same = other_parts.employees_part(employees, units)
+        staff, same = employees_part(employees, units)
         given = {"unit": same} if same else {}
     ids: set[str] = set()
     if survey is not None:
@@ -80,15 +96,15 @@ def proposed(sources: list[SourceFile], client: str, answers: dict[str, str]) ->
         ids = set(survey.by_name[respondent].counts) if respondent else set()
     lines += _maturity(sources, kinds)
     for source in by_kind.get("contacts", [])[:1]:
-        lines += other_parts.contacts_parts(source, ids)
+        lines += contacts_parts(source, ids)
     for source in by_kind.get("customers", [])[:1]:
-        if (part := other_parts.customers_part(source, ids)) is not None:
+        if (part := customers_part(source, ids)) is not None:
             lines.append(part)
             if survey is None and source.scales:
                 lines[3:3] = _score_as_survey(source, answers, choices)
     lines += [staff] if staff is not None else []
     for source in by_kind.get("initiatives", [])[:1]:
-        lines.append(other_parts.initiatives_part(source))
+        lines.append(initiatives_part(source))
     first = lines[3] if len(lines) > 3 else None
     for source in _without_part(sources, kinds):
         why = one_line(source.problems[0].rule) if source.problems else f"another {kinds[source.name]}: one file has been taken" if source.facts else "nothing was recognised in it"
@@ -110,14 +126,14 @@ def _score_as_survey(source: SourceFile, answers: dict[str, str], choices: list[
 
 def _maturity(sources: list[SourceFile], kinds: dict[str, str]) -> list[Line]:
     parts = []
-    for model in other_parts.models():
+    for model in models():
         own = [source for source in sources if kinds[source.name] == f"maturity.{model.name}"]
         if not own:
             continue
-        part = other_parts.maturity_part(own[0], model, other_parts.columns_of_model(own[0], model))
+        part = maturity_part(own[0], model, columns_of_model(own[0], model))
         others = [source for source in sources if kinds[source.name] == f"benchmark.{model.name}"]
         if others:
-            company = other_parts.benchmark_columns(others[0], model)
+            company = benchmark_columns(others[0], model)
             part.value.append(Line("benchmark", {"file": others[0].file, "company": company}, f"{others[0].rows:,} companies"))
         parts.append(part)
     return [Line("maturity", parts)] if parts else []
@@ -151,10 +167,10 @@ def kind_of(source: SourceFile) -> str:
     """survey, contacts, customers, employees, initiatives, maturity.<model>, benchmark.<model> or unread."""
     if not source.facts:
         return _UNREAD
-    for model in other_parts.models():
-        if other_parts.benchmark_columns(source, model):
+    for model in models():
+        if benchmark_columns(source, model):
             return f"benchmark.{model.name}"
-        if other_parts.columns_of_model(source, model):
+        if columns_of_model(source, model):
             return f"maturity.{model.name}"
     names = [facts.name for facts in source.facts]
     stem = re.sub(r"\.[^.]+$", "", source.name)
@@ -165,13 +181,13 @@ def kind_of(source: SourceFile) -> str:
     if source.layout is None and some(words.INITIATIVE) and (some(words.COST_ONCE) or some(words.COST_YEARLY)) and some(words.START):
         return "initiatives"
     questions = list(source.scales)
-    worth = other_parts.customers_part(source, set())
+    worth = customers_part(source, set())
     roles = [] if worth is None else [line.key for line in worth.below if line.key in ("churned", "revenue", "margin", "tenure", "share_of_wallet")]
     if roles and (words.CUSTOMER.search(stem) or len(questions) <= 4 or len(roles) > 2):
         return "customers"
     durations = [facts for facts in source.facts if (facts.clock or (facts.is_numeric and words.DURATION.search(facts.name))) and not source.is_of_the_program(facts.name)
                  and facts.name not in source.scales]  # fmt: skip
-    stamped = other_parts._spans(source) if some(words.CONTACT) else []
+    stamped = spans(source) if some(words.CONTACT) else []
     if source.layout is None and (durations or stamped) and len(questions) <= 4:
         return "contacts"
     recommend = any(words.RECOMMEND.search(source.by_name[name].words) for name in questions)

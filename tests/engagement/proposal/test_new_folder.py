@@ -121,9 +121,9 @@ def test_a_verdict_in_two_words_is_an_event(propose):
 
 
 def test_what_the_check_refuses_becomes_a_doubtful_line_with_its_reason(propose, monkeypatch):
-    from cxlib.engagement.proposal import survey_part
+    from cxlib.engagement.proposal.parts import row_roles
 
-    monkeypatch.setattr(survey_part, "_respondent", lambda source, roles, **waves: [survey_part.Line("respondent", "nps", "a mistake", columns=("nps",))])
+    monkeypatch.setattr(row_roles, "_respondent", lambda source, roles, **waves: [row_roles.Line("respondent", "nps", "a mistake", columns=("nps",))])
     value, text, _ = propose({"survey.csv": survey()})
     assert "respondent" not in value["survey"]
     assert "the check says" in text
@@ -139,10 +139,10 @@ def test_the_questions_that_matter_most_are_asked():
     import click
     from click.testing import CliRunner
 
-    from cxlib.cli import _asked_of_somebody
+    from cxlib.cli import _answered
     from cxlib.engagement.proposal.lines import Line
+    from cxlib.engagement.proposal.parts.roles import AskedChoice
     from cxlib.engagement.proposal.proposal import Proposal
-    from cxlib.engagement.proposal.survey_part import AskedChoice
 
     lines = [Line("name", "Acme"), Line("language", "en")]
     proposal = Proposal(lines, {}, [AskedChoice("rating", "Which one?", ["sat", "overall", "none"])])
@@ -150,7 +150,7 @@ def test_the_questions_that_matter_most_are_asked():
 
     @click.command()
     def ask():
-        answered.update(_asked_of_somebody(proposal))
+        answered.update(_answered(proposal.questions))
 
     said = CliRunner().invoke(ask, input="Acme A/S\nda\n2\n")
     assert said.exit_code == 0

@@ -68,7 +68,7 @@ def test_a_table_that_counts_respondents(propose):
 
 
 def test_a_self_assessment_asked_in_the_models_own_words(propose):
-    from cxlib.engagement.proposal.other_parts import models
+    from cxlib.engagement.proposal.parts.maturity import models
 
     model = next(each for each in models() if each.name == "loyalty")
     from cxlib.engagement.maturity_models import SHIPPED
