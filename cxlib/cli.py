@@ -390,11 +390,11 @@ def _answer(question) -> str:
     if not question.options:
         return click.prompt(question.text, default=question.proposed)
     if question.words:
-        return click.prompt(question.text, default=question.proposed, type=click.Choice(question.options))
+        return click.prompt(question.text, default=question.proposed, type=click.Choice(list(question.options)))
     click.echo(question.text)
-    for number, option in enumerate(question.options, start=1):
-        click.echo(f"  {number}  {option}")
-    return question.options[click.prompt("  number", default=1, type=click.IntRange(1, len(question.options))) - 1]
+    for number, shown in enumerate(question.options.values(), start=1):
+        click.echo(f"  {number}  {shown}")
+    return list(question.options)[click.prompt("  number", default=1, type=click.IntRange(1, len(question.options))) - 1]
 
 
 _allow_root = click.option("--allow-root", is_flag=True, help="Let JupyterLab run as root, as in a container.")

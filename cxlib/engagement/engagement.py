@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cxlib.engagement.survey import Survey
 
 _PARTS = ("survey", "maturity", "contacts", "customers", "employees", "initiatives", "money")
+_ASKED = ("recommend", "rating", "effort", "satisfaction", "loyalty", "blocks")  # what a report of the survey tells of
 _LARGEST_LOGO, _LARGEST_TEMPLATE = 200 * 1024, 20 * 1024 * 1024  # bytes
 
 
@@ -336,6 +337,9 @@ def _unread(folder: Folder, engagement: Engagement) -> list[Problem]:
     if not any(engagement.has(part) for part in _PARTS):
         rule, remedy = "it describes no table yet, so the report will be empty", "Begin with `survey:`"
         found.append(Problem(folder.display_name(SETTINGS), rule, remedy, severity="warning"))
+    elif not any(engagement.has(part) for part in _PARTS if part != "survey") and not any(getattr(engagement.settings.survey, name) for name in (*_ASKED, "funnel")):
+        rule, remedy = "it names no question, so the report will be empty", f"Name one under {', '.join(_ASKED[:-1])} or {_ASKED[-1]}"
+        found.append(replace(folder.setting("survey", rule, remedy), severity="warning"))
     return found
 
 

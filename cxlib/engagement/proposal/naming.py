@@ -7,7 +7,7 @@ from cxlib.engagement.proposal.facts import one_space
 _LETTERS = {"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ü": "u", "é": "e", "è": "e", "ß": "ss", "ñ": "n", "á": "a", "í": "i", "ó": "o"}
 _LONGEST, _LONGEST_ID = 60, 32
 _TAKEN = {"satisfaction", "loyalty"}
-_OPENING = re.compile(r"^(how (satisfied|likely|easy) (are|is|was|were|do|would) (you|it) (with|to|that you would)?|hvor tilfreds (er|var) du (med)?|hur nöjd är du (med)?|rate|bedøm|please rate)\s+", re.IGNORECASE)
+_OPENING = re.compile(r"^(how (satisfied|likely|easy) (are|is|was|were|do|would) (you|it) (with|to|that you would)?|hvor (tilfreds|fornøyd) (er|var) du (med)?|hur nöjd är du (med)?|rate|bedøm|please rate)\s+", re.IGNORECASE)
 
 
 def part_id(label: str, used: set[str]) -> str:

@@ -11,7 +11,7 @@ from cxlib.engagement.folder import SETTINGS, Folder, new_folder, pointing_to_sc
 from cxlib.engagement.problems import DataError, Problem, as_told, errors
 from cxlib.engagement.proposal.lines import Line, one_line
 from cxlib.engagement.proposal.parts.roles import AskedChoice
-from cxlib.engagement.proposal.proposal import Proposal, proposed, read_sources, summary
+from cxlib.engagement.proposal.proposal import Proposal, nothing_certain, proposed, read_sources, summary
 from cxlib.engagement.proposal.settings_file import text_of, tidied
 from cxlib.engagement.proposal.sources import SourceFile
 from cxlib.engagement.survey import ThinPeriod
@@ -30,18 +30,19 @@ class MadeFolder:
     read: list[str]
     problems: list[Problem]
     doubtful: int
+    empty: Problem | None = None  # why the report would show nothing
 
     @property
     def errors(self) -> list[Problem]:
-        """What is left that stops a report."""
-        return errors(self.problems)
+        """What is left that stops a report, or leaves it empty."""
+        return errors([*([self.empty] if self.empty else []), *self.problems])
 
     def told(self) -> list[str]:
         """What was found and checked, and what comes next, as lines."""
         client = self.folder.name
-        ends = [f"{self.folder / SETTINGS}: read it through; {self.doubtful} lines begin with `# ?`, where something is to be decided",
-                f"then: cx check {client}, cx render {client}"]  # fmt: skip
-        return [*self.found, *self.read, *as_told(client, self.problems), *ends]
+        ends = [f"{self.folder / SETTINGS}: read it through; {self.doubtful} line{'s begin' if self.doubtful != 1 else ' begins'} with `# ?`, where something is to be decided",
+                f"then: cx check {client}" + f", cx render {client}" * (not self.empty)]  # fmt: skip
+        return [*self.found, *self.read, *as_told(client, self.errors if self.empty else self.problems), *ends]
 
 
 def folder_from(client: str, files: list[Path], *, language: str = "", ask: Ask | None = None) -> MadeFolder:
@@ -68,14 +69,14 @@ def folder_from(client: str, files: list[Path], *, language: str = "", ask: Ask 
             answers |= ask(proposal.questions)
             proposal = proposed(sources, client, answers)
         found, read, doubtful = _checked(proposal, client, staging)
-        told = summary(proposal, sources)
+        told, empty = summary(proposal, sources), nothing_certain(proposal, sources, doubtful)
         (staging / SETTINGS).write_text(pointing_to_schema((staging / SETTINGS).read_text(encoding="utf-8"), folder), encoding="utf-8")
         staging.chmod(0o755)
         staging.rename(folder)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
         raise
-    return MadeFolder(folder, [*told, *_unread(sources)], read, found, doubtful)
+    return MadeFolder(folder, [*told, *_unread(sources)], read, found, doubtful, empty)
 
 
 def _names(files: list[Path]) -> list[str]:
@@ -126,6 +127,7 @@ def _doubtful(problem: Problem, lines: list[Line], shown: dict[int, tuple[Line, 
         tables = [path for path in _with_file(lines, ()) if name in _files_of(path[-1])]
         paths = [path for part in tables for path in _paths(part[-2].below, part[:-1]) if problem.column and problem.column in path[-1].columns and path[-1].sure]
         paths += [path for path in _paths(lines, ()) if problem.column in path[-1].columns and path[0].key == "tipping_points"]
+        paths += [path for path in _paths(lines, ()) if path[-1].key == "join" and any(each["file"] == name for each in path[-1].value)]
         paths = paths or [part[:-1] for part in tables]
     return [(part, why) for path in paths if (part := _part(path)) is not None]
 

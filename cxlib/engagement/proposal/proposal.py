@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from cxlib.engagement.folder import Folder
+from cxlib.engagement.problems import Problem
 from cxlib.engagement.proposal import words
 from cxlib.engagement.proposal.lines import Line, one_line
 from cxlib.engagement.proposal.naming import short
@@ -11,15 +12,22 @@ from cxlib.engagement.proposal.parts.contacts import contacts_parts, spans
 from cxlib.engagement.proposal.parts.customers import customers_part
 from cxlib.engagement.proposal.parts.employees import employees_part
 from cxlib.engagement.proposal.parts.initiatives import initiatives_part
+from cxlib.engagement.proposal.parts.joins import shared_id, with_joined
 from cxlib.engagement.proposal.parts.maturity import benchmark_columns, columns_of_model, maturity_part, models
 from cxlib.engagement.proposal.parts.roles import AskedChoice
+from cxlib.engagement.proposal.parts.segments import each_line
 from cxlib.engagement.proposal.parts.survey import survey_part
 from cxlib.engagement.proposal.shapes import wave_names
 from cxlib.engagement.proposal.sources import SourceFile, of_several, source_file
 from cxlib.languages import LANGUAGES
 
 _UNREAD = "unread"
+_REGISTER = "register"
 _MOST_CHOICES = 3  # that are asked
+_MATTERS = ("dates", "recommend", "rating", "blocks", "basis", "satisfaction", "loyalty")  # what is asked, the most important first
+_HEAD = 3  # lines before the parts: client, name, language
+_DESCRIBED = ("survey", "contacts", "for_each")  # parts that show nothing by themselves
+_ASKED = ("recommend", "rating", "effort", "satisfaction", "loyalty", "blocks")
 _SEVERAL_ONLY = ("survey", "contacts", "customers", "employees", "initiatives")
 
 
@@ -29,19 +37,26 @@ class Proposal:
 
     kinds : {file: what it was taken for}
     choices : questions that matter most, in their order
+    notes : what somebody should know at once
     """
 
     lines: list[Line]
     kinds: dict[str, str] = field(default_factory=dict)
     choices: list[AskedChoice] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def asks(self) -> bool:
+        """Whether a report of what is certain would show anything."""
+        return any(line.sure and (line.key not in _DESCRIBED or any(each.sure and each.key in _ASKED for each in line.below)) for line in self.lines[_HEAD:])
 
     @property
     def questions(self) -> list[AskedChoice]:
         """The three to five questions that matter most, in the order in which they are asked."""
         given = {line.key: line.value for line in self.lines}
-        name = AskedChoice("name", "The client's name, as the report prints it", [], given["name"])
-        language = AskedChoice("language", "Language of the report", list(LANGUAGES), given["language"], words=True)
-        return [name, language, *self.choices[:_MOST_CHOICES]]
+        name = AskedChoice("name", "The client's name, as the report prints it", {}, given["name"])
+        language = AskedChoice("language", "Language of the report", {each: each for each in LANGUAGES}, given["language"], words=True)
+        return [name, language, *sorted(self.choices, key=lambda choice: _MATTERS.index(choice.key))[:_MOST_CHOICES]]
 
 
 def read_sources(folder: Folder, files: list[str]) -> list[SourceFile]:
@@ -65,18 +80,25 @@ def proposed(sources: list[SourceFile], client: str, answers: dict[str, str]) ->
         source.more_read.clear()
     kinds = {source.name: kind_of(source) for source in sources}
     kinds |= _staff_beside_a_survey(sources, kinds)
+    kinds |= _registers_beside_a_survey(sources, kinds)
     by_kind: dict[str, list[SourceFile]] = {}
     for source in sources:
         by_kind.setdefault(kinds[source.name], []).append(source)
     said = [text for source in sources for facts in source.facts for text in (facts.words, facts.shown(12), *facts.labels.values())]
-    language, counted = words.language_of(said)
-    language = answers.get("language") or language
+    spoken, counted = words.language_of(said)
+    language = answers.get("language") or words.NEAREST.get(spoken, spoken)
     told = ", ".join(f"{each} {count}" for each, count in sorted(counted.items(), key=lambda item: -item[1]))
+    notes = []
+    why = f"words in the files: {told}" if max(counted.values()) else "no word in the files tells it: correct it"
+    if spoken in words.NEAREST:
+        why = f"the files are in {words.LANGUAGE_NAMES[spoken]} ({told}); reports are written in {', '.join(LANGUAGES)}, of which this is the nearest"
+        notes = [f"language: {words.LANGUAGE_NAMES[spoken]} was recognised; reports are written in {', '.join(LANGUAGES)}: {language} "
+                 + ("was chosen by you" if answers.get("language") else "is proposed, as the nearest")]  # fmt: skip
     name = answers.get("name") or client.replace("-", " ").replace("_", " ").title()
     lines = [
         Line("client", client, part=False),
         Line("name", name, "" if answers.get("name") else "as the report prints it: correct it", part=False),
-        Line("language", language, "" if answers.get("language") else f"words in the files: {told}" if max(counted.values()) else "no word in the files tells it: correct it", part=False),
+        Line("language", language, "" if answers.get("language") else why, part=False),
     ]
     choices: list[AskedChoice] = []
     survey = (by_kind.get("survey") or [None])[0]
@@ -91,7 +113,10 @@ def proposed(sources: list[SourceFile], client: str, answers: dict[str, str]) ->
     if survey is not None:
         part, roles = survey_part(survey, given, answers)
         choices += roles.choices
-        lines.append(part)
+        lines += [part, *each_line(survey)]
+        others = [*by_kind.get(_REGISTER, []), *by_kind.get("customers", [])[:1]]
+        for joined in with_joined(part, survey, others):
+            notes.append(f"{joined.name}: joined to {survey.name} by the ids that they share; see `join`")
         respondent = next((line.value for line in part.below if line.key == "respondent" and line.sure), None)
         ids = set(survey.by_name[respondent].counts) if respondent else set()
     lines += _maturity(sources, kinds)
@@ -109,7 +134,7 @@ def proposed(sources: list[SourceFile], client: str, answers: dict[str, str]) ->
     for source in _without_part(sources, kinds):
         why = one_line(source.problems[0].rule) if source.problems else f"another {kinds[source.name]}: one file has been taken" if source.facts else "nothing was recognised in it"
         (first.above if first else lines[-1].above).insert(0, f"{source.name} is not read: {why}")
-    return Proposal(lines, kinds, choices)
+    return Proposal(lines, kinds, choices, notes)
 
 
 def _score_as_survey(source: SourceFile, answers: dict[str, str], choices: list[AskedChoice]) -> list[Line]:
@@ -152,6 +177,13 @@ def _staff_beside_a_survey(sources: list[SourceFile], kinds: dict[str, str]) -> 
     return found
 
 
+def _registers_beside_a_survey(sources: list[SourceFile], kinds: dict[str, str]) -> dict[str, str]:
+    """Tables without a question that hold the ids of a survey: what they say of the people can be joined to it."""
+    surveys = [source for source in sources if kinds[source.name] == "survey"]
+    asking = [source for source in surveys if source.scales]
+    return {source.name: _REGISTER for source in surveys if asking and not source.scales and shared_id(asking[0], source) is not None}
+
+
 def _without_part(sources: list[SourceFile], kinds: dict[str, str]) -> list[SourceFile]:
     seen: set[str] = set()
     left = []
@@ -164,7 +196,7 @@ def _without_part(sources: list[SourceFile], kinds: dict[str, str]) -> list[Sour
 
 
 def kind_of(source: SourceFile) -> str:
-    """survey, contacts, customers, employees, initiatives, maturity.<model>, benchmark.<model> or unread."""
+    """survey, contacts, customers, employees, initiatives, maturity.<model>, benchmark.<model> or unread; beside a survey a file may also be its register."""
     if not source.facts:
         return _UNREAD
     for model in models():
@@ -200,13 +232,32 @@ def kind_of(source: SourceFile) -> str:
 def summary(proposal: Proposal, sources: list[SourceFile]) -> list[str]:
     """What was found, a line for each file and part."""
     told = []
+    nothing = not proposal.asks and all(line.sure for line in proposal.lines)
     for source in sources:
         layout = f", {source.layout.name}" if source.layout else ""
         become = f", {source.rows:,} of them taken" if source.rows < source.stored else f", made {source.rows:,}" if source.rows > source.stored else ""
-        told.append(f"{source.name}: {source.stored:,} rows{become}, {len(source.facts)} columns{layout}: {proposal.kinds[source.name]}")
+        told.append(f"{source.name}: {source.stored:,} rows{become}, {len(source.facts)} columns{layout}: {'nothing recognised' if nothing else proposal.kinds[source.name]}")
     for line in proposal.lines:
         told += [f"  {each}" for each in _told(line)]
-    return told
+    return [*told, *proposal.notes]
+
+
+def nothing_certain(proposal: Proposal, sources: list[SourceFile], doubtful: int) -> Problem | None:
+    """Why the report would be empty: what was seen, what it would take, and what to do; None where it shows something."""
+    if proposal.asks:
+        return None
+    read = [source for source in sources if source.facts]
+    seen = "; ".join(f"{source.rows:,} rows of {', '.join(short(facts.name, 30) for facts in source.facts[:8])}" + f" and {len(source.facts) - 8} more columns" * (len(source.facts) > 8)
+                     for source in read[:3])  # fmt: skip
+    names = ", ".join(source.name for source in read)
+    look = f"`cx look {read[0].name}` shows what each column holds"
+    if doubtful:
+        nobody = next((f": {source.nobody}" for source in read if source.nobody), "")
+        rule = f"nothing in it is certain, so the report would be empty{nobody}. Seen were {seen}"
+        return Problem(names, rule, f"Decide on the lines of client.yml that begin with `# ?`: take away `# ? ` where one is right; {look}")
+    rule = f"nothing was recognised, so the report would be empty: no answers on a scale, no service level, no customers' worth. Seen were {seen}"
+    remedy = f"{look}; if these are not its headings, say where they are (`read: {{headings: 3}}`, or `sheet`); else name a question under `survey`, as `rating: {{column: ..., scale: [1, 5]}}`"
+    return Problem(names, rule, remedy)
 
 
 def _told(line: Line) -> list[str]:

@@ -22,6 +22,7 @@ _WAVE_NAME = rf"{_YEAR}(?:[ _-]?[QHK]\d)?|Q[1-4][ _-]?{_YEAR}|(?:wave|w|bølge|v
 _WAVES = re.compile(rf"^(?P<stem>.*[^\W_])[ _.-](?P<wave>{_WAVE_NAME})$|^(?P<first>{_WAVE_NAME})[ _.-](?P<last>.*[^\W_])$", re.IGNORECASE)
 _NARROW = 8  # columns of a table that holds answers and little else
 _MOST_QUESTIONS = 200
+_MOST_CELLS = 5_000_000  # of a table that is turned without being asked for
 _EVERYWHERE = 3  # columns in which NA stands in place of blanks
 _LOOK = 3000  # rows among which cells that say nothing are looked for
 
@@ -61,44 +62,65 @@ def keeping(table: Table, rows: pd.Series) -> Table:
     return table if rows.all() else replace(table, cells=table.cells[rows.to_numpy()])
 
 
-def reshaped(table: Table) -> tuple[Table, list[Line]]:
-    """A row for each respondent, where the table has a row for each answer or waves side by side; and the lines that say so."""
-    if (long := _long(table)) is not None:
-        settings = Long.model_validate(long)
-        asked = {text(cell) for cell in table.cells[settings.question].dropna().unique()}
-        made = from_long(table, settings, {*table.header, *asked})
-        if not errors(made.notes):
-            kept = made.cells.drop(columns=[settings.question, settings.answer], errors="ignore")
-            why = f"one answer a row: {len(table.cells):,} answers to {len(asked)} questions"
-            return replace(made, cells=kept), [Line("long", long, why, columns=tuple(long.values()))]
+def reshaped(table: Table) -> tuple[Table, list[Line], str]:
+    """A row for each respondent, where the table has a row for each answer or waves side by side; the lines that say so;
+    and why the rows are not respondents, where nothing tells whose answers they are."""
+    question, answer = _question_and_answer(table)
+    if question and (person := _person(table, question, answer)):
+        long = {"respondent": person, "question": question, "answer": answer}
+        if (made := _turned(table, long)) is not None:
+            asked = table.cells[question].nunique()
+            why = f"one answer a row: {len(table.cells):,} answers to {asked} questions"
+            return made, [Line("long", long, why, columns=tuple(long.values()))], ""
     if waves := _side_by_side(table):
         made = from_waves(table, waves)
-        return made, [Line("waves", waves, f"{len(waves)} waves side by side", columns=tuple(name for each in waves.values() for name in each.values()))]
-    return table, []
+        return made, [Line("waves", waves, f"{len(waves)} waves side by side", columns=tuple(name for each in waves.values() for name in each.values()))], ""
+    return _of_nobody(table, question, answer) if question else (table, [], "")
 
 
-def _long(table: Table) -> dict[str, str] | None:
+def _question_and_answer(table: Table) -> tuple[str, str]:
+    """The columns of the question and of the answer, where a row is an answer; else nothing."""
     names = list(table.cells)
-    question = next((name for name in names if words.QUESTION.search(name)), None)
-    answer = next((name for name in names if words.ANSWER.search(name) and name != question), None)
-    person = next((name for name in names if words.RESPONDENT.search(name) and name not in (question, answer)), None)
-    if not (question and answer and person):
-        return None
+    question = next((name for name in names if words.QUESTION.search(name)), "")
+    answer = next((name for name in names if words.ANSWER.search(name) and name != question), "")
+    return (question, answer) if question and answer else ("", "")
+
+
+def _person(table: Table, question: str, answer: str) -> str:
+    """The column that says whose an answer is, where several rows are of one respondent."""
+    names = list(table.cells)
+    person = next((name for name in names if words.RESPONDENT.search(name) and name not in (question, answer)), "")
+    if not person:
+        return ""
     distinct, people = table.cells[question].nunique(), table.cells[person].nunique()
     fits = 1 < distinct < 0.5 * len(table.cells) and people < (len(table.cells) if len(names) <= _NARROW else 0.5 * len(table.cells))
-    return {"respondent": person, "question": question, "answer": answer} if fits else None
+    return person if fits else ""
 
 
-def answers_of_nobody(table: Table) -> str:
-    """Why a table has a row for each answer and none for a respondent, since no column says whose answers they are; else ""."""
-    names = list(table.cells)
-    question = next((name for name in names if words.QUESTION.search(name)), None)
-    if question is None or not any(words.ANSWER.search(name) for name in names if name != question):
-        return ""
+def _turned(table: Table, long: dict[str, str]) -> Table | None:
+    """A column for each question, and a row for each respondent."""
+    settings = Long.model_validate(long)
+    asked = {text(cell) for cell in table.cells[settings.question].dropna().unique()}
+    made = from_long(table, settings, {*table.header, *asked})
+    if errors(made.notes):
+        return None
+    return replace(made, cells=made.cells.drop(columns=[settings.question, settings.answer], errors="ignore"))
+
+
+def _of_nobody(table: Table, question: str, answer: str) -> tuple[Table, list[Line], str]:
+    """A row for each answer that no column gives a respondent; turned by the answers' own ids, where they have some."""
     distinct = table.cells[question].nunique()
     if not 1 < distinct <= _MOST_QUESTIONS or distinct > 0.1 * len(table.cells):
-        return ""
-    return f'one answer a row, to {distinct} questions in "{question}", and no column says which rows are of one respondent: ask for the export with a row or an id for each, then say `long`'
+        return table, [], ""
+    why = f'one answer a row, to {distinct} questions in "{question}", and no column says which rows are of one respondent'
+    remedy = "ask for the export with a row or an id for each"
+    own = next((name for name in table.cells if words.RESPONDENT.search(name) and table.cells[name].notna().all() and table.cells[name].is_unique), "")
+    if own and distinct * len(table.cells) <= _MOST_CELLS:
+        long = {"respondent": own, "question": question, "answer": answer}
+        if (made := _turned(table, long)) is not None:
+            nobody = f'{why}: "{own}" is another in every row; {remedy}. As it is, answers are counted for respondents, and a group of too few people could be shown'
+            return made, [Line("long", long, "each answer stands for a respondent of its own", sure=False, columns=tuple(long.values()))], nobody
+    return table, [], f"{why}: {remedy}, then say `long`"
 
 
 def _side_by_side(table: Table) -> dict[str, dict[str, str]]:

@@ -14,7 +14,7 @@ from cxlib.engagement.proposal.facts import Facts, facts_of
 from cxlib.engagement.proposal.lines import Line
 from cxlib.engagement.proposal.opening import Opening, opened
 from cxlib.engagement.proposal.scales import AskedScale, scale_of, with_own_codes
-from cxlib.engagement.proposal.shapes import answers_of_nobody, keeping, reshaped, rows_where, that_say_nothing, without
+from cxlib.engagement.proposal.shapes import keeping, reshaped, rows_where, that_say_nothing, without
 from cxlib.engagement.settings.layouts import SurveyLayout, layouts, plain
 from cxlib.engagement.settings.reading import Read
 from cxlib.engagement.tables.cells import text
@@ -83,9 +83,8 @@ class SourceFile:
                 self.opening.read["missing"] = [*declared, *further]
                 self.opening.why["missing"] = "cells that say nothing"
             table = without(table, [*declared, *nothing])
-        table, lines = reshaped(table)
+        table, lines, self.nobody = reshaped(table)
         self.shape += lines
-        self.nobody = "" if lines else answers_of_nobody(table)
         titles = {column: title for column, title in self.opening.titles.items() if title and title != column}
         self.table, self.rows = table, len(table.cells)
         self.facts = facts_of(table, titles, self.opening.read.get("decimal"))

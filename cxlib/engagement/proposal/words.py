@@ -37,21 +37,21 @@ PERIOD = _any(r"\bwaves?\b", r"period", r"quarter", r"kvartal", r"bølge", r"må
 PART_OF_DATE = _any(r"^(survey|response|answer)?[ _]?(year|month|quarter|week|weekday|day|hour|år|kvartal|måned|månad|uge|vecka)[ _]?(name|no|number|nr)?$")
 WEIGHT = _any(r"weight", r"vægt", r"\bvikt", r"^wgt", r"^w$", r"_wgt")
 COUNT = _any(r"^count$", r"^antal$", r"^frequency$", r"^n$", r"^freq")
-UNIT = _any(r"\bunit\b", r"\benhed", r"\benhet", r"\bteam\b", r"afdeling", r"avdelning", r"\bstore\b", r"butik", r"branch", r"filial", r"department", r"\boffice\b", r"kontor", r"\bsite\b", r"location", r"division")
-NAMES = _any(r"\b(first|last|sur|full|your|customer|contact|respondent|recipient)[ _]?name", r"^name$", r"\bnavn\b", r"fornavn", r"efternavn", r"kundenavn", r"\bnamn\b", r"förnamn", r"efternamn", r"^user ?name$",
+UNIT = _any(r"\bunit\b", r"\benhed", r"\benhet", r"\bteam\b", r"afdeling", r"avdelning", r"avdeling", r"\bstore\b", r"butik", r"branch", r"filial", r"department", r"\boffice\b", r"kontor", r"\bsite\b", r"location", r"division")
+NAMES = _any(r"\b(first|last|sur|full|your|customer|contact|respondent|recipient)[ _]?name", r"^name$", r"\bnavn\b", r"fornavn", r"efternavn", r"etternavn", r"kundenavn", r"\bnamn\b", r"förnamn", r"efternamn", r"^user ?name$",
              r"e-?mail", r"\bmail(adresse)?\b", r"e-?post", r"telefon", r"phone ?(no|number)?$", r"mobil(e|nummer|nr)?$", r"\bmobile\b", r"^tlf", r"\bcpr\b", r"personnummer", r"\bssn\b",
              r"^ip\b", r"ip.?address", r"ip.?adresse?$", r"\bip-adr", r"latitude", r"longitude", r"\baddress\b", r"\badresse?\b", r"street", r"birth", r"fødsel", r"födelse", r"gps")  # fmt: skip
 TIME_OF_DAY = _any(r"^time$", r"^tid$", r"tidspunkt", r"klokke", r"time of day", r"start", r"\bend\b", r"slut")
 GROUPS = (  # by what customers are told apart, the usual ones first
     _any(r"segment", r"contract", r"kontrakt", r"aftale", r"avtal", r"product", r"produkt", r"customer.?type", r"kundetype", r"kundtyp"),
-    _any(r"region", r"country", r"land\b", r"område", r"branch", r"filial", r"butik", r"store", r"channel", r"kanal", r"division", r"department", r"afdeling", r"avdelning", r"supplier", r"type", r"size", r"størrelse", r"storlek"),
-    _any(r"\bage\b", r"alder", r"ålder", r"gender", r"\bsex\b", r"køn", r"kön", r"generation", r"education", r"uddannelse", r"utbildning", r"occupation", r"position", r"level", r"tenure", r"anciennitet", r"employment"),
+    _any(r"region", r"country", r"fylke", r"land\b", r"område", r"branch", r"filial", r"butik", r"store", r"channel", r"kanal", r"division", r"department", r"afdeling", r"avdelning", r"supplier", r"type", r"size", r"størrelse", r"storlek"),
+    _any(r"\bage\b", r"alder", r"ålder", r"gender", r"\bsex\b", r"køn", r"kön", r"kjønn", r"generation", r"education", r"uddannelse", r"utbildning", r"occupation", r"position", r"level", r"tenure", r"anciennitet", r"employment"),
     _any(r"payment", r"betaling", r"betalning", r"offer", r"method", r"topic", r"emne", r"ärende", r"reason", r"sag"),
 )  # fmt: skip
 STAFF = _any(r"\bagents?\b", r"employee$", r"medarbejder(en)?$", r"medarbetare$", r"sagsbehandler", r"handläggare", r"advisor", r"rådgiver", r"rådgivare", r"\brep\b", r"assignee", r"account manager", r"operator")
 COMMENT = _any(r"comment", r"kommentar", r"\bwhy\b", r"hvorfor", r"varför", r"explain", r"forklar", r"förklara", r"uddyb", r"begrund", r"motiver", r"specify", r"angiv", r"anything else", r"andet\b", r"övrigt",
                r"open.?ended", r"free text", r"fritext", r"fritekst", r"feedback", r"^(what|how) (can|could|should|would) we\b", r"(could|can|do) .*better", r"improve",
-               r"^(hvad|hvordan|vad|hur) (kan|kunne|skal|bør|borde|ska|skulle) vi\b", r"forbedre", r"förbättra", r"\bother$", r"other\]$", r"other$", r"note$")  # fmt: skip
+               r"^(hvad|hva|hvordan|vad|hur) (kan|kunne|skal|bør|borde|ska|skulle) vi\b", r"forbedre", r"förbättra", r"\bother$", r"other\]$", r"other$", r"note$")  # fmt: skip
 DURATION = _any(r"\bwait", r"vent(etid|ede)?\b", r"vänt", r"svartid", r"speed of answer", r"(response|reply|answer|handling|handle|resolution|delivery|lead|talk|hold|queue).?(time|duration)", r"first.?reply",
                 r"seconds", r"sekund", r"minut", r"\bhours?\b", r"\btimer\b", r"timmar", r"\bdelay", r"days?.?late", r"duration", r"varighed", r"behandlingstid", r"svarstid", r"leveringstid", r"leveranstid",
                 r"forsink", r"försen", r"\baht\b", r"\basa\b", r"kø(tid)?\b")  # fmt: skip
@@ -64,7 +64,7 @@ TIME_UNITS = {
 TALK = _any(r"talk", r"handl", r"duration", r"samtal", r"varighed", r"\baht\b")
 GAVE_UP = _any(r"answered", r"besvaret", r"besvarad", r"outcome", r"abandon", r"opgivet", r"lagt på", r"udfald", r"utfall", r"result")
 LEFT = _any(r"hung up", r"abandon", r"lagt på", r"opgiv", r"lade på", r"la på", r"gav upp", r"not answered", r"unanswered", r"ubesvaret", r"obesvarad", r"missed", r"mistet")
-CHURN = _any(r"churn", r"\bleft\b", r"\blost\b", r"opsagt", r"uppsagd", r"tabt", r"ophørt", r"afgang", r"avslutad", r"cancel", r"customer status", r"^status$", r"kundestatus", r"afmeldt", r"terminat", r"frafald")
+CHURN = _any(r"churn", r"\bleft\b", r"\blost\b", r"opsagt", r"uppsagd", r"oppsagt", r"tabt", r"ophørt", r"afgang", r"avslutad", r"cancel", r"customer status", r"^status$", r"kundestatus", r"afmeldt", r"terminat", r"frafald")
 NOT_CHURN = _any(r"score", r"reason", r"categor", r"årsag", r"kategori", r"orsak", r"date", r"dato", r"datum", r"risk", r"prob", r"predict")
 NO_QUESTION = _any(r"number of", r"^antal", r"\bantal\b", r"^count", r"\bage\b", r"^alder", r"^ålder", r"churn", r"cltv", r"\byear", r"\bmonth", r"tenure", r"income", r"indkomst", r"inkomst", r"children", r"\bbørn", r"household",
                    r"husstand", r"dependents", r"referrals", r"earners", r"\bzip", r"postn", r"kommune", r"price$", r"amount", r"beløb", r"\bgb\b", r"lon$", r"lat$", r"\bseed\b", r"lastpage", r"\bid$", r"_id$", r"^id$", r"version",
@@ -120,12 +120,16 @@ RANKED = _any(GOOD.pattern, BAD.pattern, r"extreme", r"\bvery\b", r"complete", r
 _LANGUAGES = {
     "da": re.compile(r"\b(hvor|hvordan|hvilken|hvad|hvilke|jeg|ikke|du|vores|din|dit|tilfreds|anbefale|dato|svar|kunde|område|og|af|er|meget|afdeling|ved|enig|uenig|kvinde|mand|vent|omsætning|kommentar|navn)\b|ø|æ", _ALL),
     "sv": re.compile(r"\b(hur|vilken|vad|vilka|jag|inte|vår|våra|nöjd|rekommendera|datum|kund|och|är|mycket|avdelning|vet|instämmer|kvinna|du|av|omsättning|fråga|namn)\b|ö|ä", _ALL),
+    "no": re.compile(r"\b(hva|hvor|hvordan|hvilken|hvilke|jeg|ikke|du|dere|deres|vår|vårt|våre|oss|fornøyd|misfornøyd|anbefale|dato|svar|kunde|og|av|er|svært|veldig|mye|noe|noen|avdeling|fylke|kjønn|kvinne|mann|vet|enig|uenig|sannsynlig|gjør|gjøre|omsetning|kommentar|navn)\b|ø|æ", _ALL),
     "en": re.compile(r"\b(how|what|which|the|you|your|our|are|is|not|satisfied|recommend|date|customer|and|of|very|agree|female|male|overall|score|service|region|with|please|age|status|time)\b", _ALL),
 }
 
+NEAREST = {"no": "da"}  # a language that no report is written in: the one that its readers read best
+LANGUAGE_NAMES = {"no": "Norwegian"}
+
 
 def language_of(texts: list[str]) -> tuple[str, dict[str, int]]:
-    """The language that most words of the texts are of, and how many of each."""
+    """The language that most words of the texts are of, which need not be one of the reports', and how many of each."""
     found = {language: sum(len(pattern.findall(text)) for text in texts) for language, pattern in _LANGUAGES.items()}
-    best = max(("en", "da", "sv"), key=lambda language: found[language])
+    best = max(("en", "da", "sv", "no"), key=lambda language: found[language])
     return best, found

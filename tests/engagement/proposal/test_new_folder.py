@@ -145,7 +145,7 @@ def test_the_questions_that_matter_most_are_asked():
     from cxlib.engagement.proposal.proposal import Proposal
 
     lines = [Line("name", "Acme"), Line("language", "en")]
-    proposal = Proposal(lines, {}, [AskedChoice("rating", "Which one?", ["sat", "overall", "none"])])
+    proposal = Proposal(lines, {}, [AskedChoice("rating", "Which one?", {"sat": "sat", "overall": "overall", "none": "none of them"})])
     answered = {}
 
     @click.command()
@@ -164,3 +164,89 @@ def test_a_thin_latest_period_is_widened(propose, late, basis):
     value, text, _ = propose({"s.csv": as_csv(rows)})
     assert value["survey"].get("basis") == basis
     assert (f"has {late} answers, and segments and drivers rest on it" in text) == bool(basis)
+
+
+@pytest.mark.parametrize(
+    ("rows", "rule", "remedy"),
+    [
+        ([["sku", "bin", "qty"], *[[f"S{i}", f"B{i * 7}", i * 1.37] for i in range(60)]], "nothing was recognised", "`cx look"),
+        ([["id", "region"], *[[i, "NS"[i % 2]] for i in range(60)]], "nothing was recognised", "name a question under `survey`"),
+        ([["case", "wait", "note"], *[[i, 1 + i % 30, f"note {i}"] for i in range(200)]], "nothing in it is certain", "begin with `# ?`"),
+    ],
+    ids=["no survey", "groups alone", "doubtful alone"],
+)  # fmt: skip
+def test_where_the_report_would_be_empty_it_is_one_error_with_a_remedy(propose, rows, rule, remedy):
+    _, _, made = propose({"table.csv": as_csv(rows)})
+    told = made.told()
+    [error] = [line for line in told if line.startswith("table.csv: noth")]
+    assert rule in error and remedy in error and f"{len(rows) - 1} rows of " in error
+    assert "acme: errors 1, warnings 0" in told and made.errors and not any("cx render" in line for line in told)
+
+
+def test_the_check_of_a_survey_without_a_question_says_that_its_report_is_empty(propose):
+    from cxlib.engagement import problems
+
+    propose({"table.csv": as_csv([["id", "region"], *[[i, "NS"[i % 2]] for i in range(60)]])})
+    assert any("names no question, so the report will be empty" in str(problem) for problem in problems("acme"))
+
+
+NORWEGIAN = ["id", "dato", "fylke", "Alt i alt, hvor fornøyd er du med oss?", "Hvor fornøyd er du med prisen?", "Hva kan vi gjøre bedre?"]
+WORDS = ["Svært misfornøyd", "Misfornøyd", "Verken fornøyd eller misfornøyd", "Fornøyd", "Svært fornøyd"]
+
+
+def test_a_norwegian_file_is_read_and_the_language_of_its_report_is_said(propose):
+    rows = [[i, f"2025-0{1 + i % 9}-03", ["Viken", "Agder"][i % 2], WORDS[i % 5], WORDS[i // 2 % 5], f"Noe nr. {i}" if i % 4 else ""] for i in range(200)]
+    value, text, made = propose({"svar.csv": as_csv([NORWEGIAN, *rows])})
+    assert value["language"] == "da" and "the files are in Norwegian" in text
+    assert any("Norwegian was recognised; reports are written in en, da, sv: da is proposed" in line for line in made.told())
+    assert value["survey"]["rating"]["values"] == {word: str(number) for number, word in enumerate(WORDS, start=1)}
+    assert list(value["survey"]["blocks"]) == ["prisen"]
+    assert list(value["survey"]["segments"]) == ["fylke"]
+    _, _, chosen = propose({"svar.csv": as_csv([NORWEGIAN, *rows])}, id="other", language="en")
+    assert any("Norwegian was recognised" in line and "en was chosen by you" in line for line in chosen.told())
+
+
+@pytest.mark.parametrize(("headings", "language"), [
+    (["id", "dato", "område", "Alt i alt, hvor tilfreds er du med os?"], "da"),
+    (["id", "datum", "område", "Hur nöjd är du på det stora hela?"], "sv"),
+    (["id", "date", "region", "Overall, how satisfied are you with us?"], "en"),
+])  # fmt: skip
+def test_the_languages_of_reports_are_told_from_norwegian(propose, headings, language):
+    value, _, made = propose({"svar.csv": as_csv([headings, *[[i, f"2025-0{1 + i % 9}-03", "NS"[i % 2], 1 + i % 5] for i in range(80)]])})
+    assert value["language"] == language and not any("recognised" in line for line in made.told())
+
+
+def parted(n=200):
+    """A survey of three months, with two questions of a grid and two of their own."""
+    headings = ["id", "date", "Overall satisfaction", "How satisfied are you with the price?", "How clear was the bill?", "Staff - friendly", "Staff - skilled"]
+    return as_csv([headings, *[[i, f"2025-{(2, 5, 8)[i % 3]:02d}-01", *(1 + each % 5 for each in row[:5])] for i, row in enumerate(answers(n, 1, 5))]])
+
+
+def test_blocks_and_basis_are_asked_where_several_are_plausible(propose):
+    asked = {}
+    value, _, _ = propose({"s.csv": parted()}, ask=lambda questions: asked.update({each.key: each for each in questions}) or {})
+    assert list(asked) == ["name", "language", "blocks", "basis"]
+    assert list(asked["blocks"].options) == ["headings", "grids", "scales"] and list(asked["basis"].options) == ["last 2", "latest", "all"]
+    assert list(value["survey"]["blocks"]) == ["the_price", "how_clear_was_the_bill", "friendly", "skilled"]
+
+
+@pytest.mark.parametrize(("way", "sizes"), [("headings", [1, 1, 1, 1]), ("grids", [1, 1, 2]), ("scales", [4])])
+def test_blocks_are_parted_as_answered(propose, way, sizes):
+    value, _, _ = propose({"s.csv": parted()}, ask=lambda questions: {"blocks": way, "basis": "all"})
+    assert [len(block["items"]) for block in value["survey"]["blocks"].values()] == sizes
+    assert value["survey"]["basis"] == "all"
+
+
+def test_without_questions_the_first_options_are_taken(propose):
+    first, _, _ = propose({"s.csv": parted()})
+    asked, _, _ = propose({"s.csv": parted()}, id="other", ask=lambda questions: {each.key: next(iter(each.options)) for each in questions if each.options and not each.words})
+    assert first["survey"] == asked["survey"]
+
+
+def test_an_index_is_asked_and_may_be_refused(propose):
+    headings = ["id", "Overall satisfaction", "How well did we meet your expectations?", "How close are we to your ideal?"]
+    table = as_csv([headings, *[[i, *row[:3]] for i, row in enumerate(answers(150, 1, 10))]])
+    value, _, _ = propose({"s.csv": table})
+    assert len(value["survey"]["satisfaction"]["items"]) == 3
+    value, _, _ = propose({"s.csv": table}, id="other", ask=lambda questions: {"satisfaction": "none"})
+    assert "satisfaction" not in value["survey"] and len(value["survey"]["blocks"]) == 2

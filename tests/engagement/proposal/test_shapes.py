@@ -1,5 +1,7 @@
 """Tables of another shape: rows that do not count, one answer a row, waves side by side, a file for each wave."""
 
+import random
+
 import pytest
 
 from cxlib.engagement.proposal.shapes import wave_names
@@ -82,3 +84,24 @@ def test_a_self_assessment_asked_in_the_models_own_words(propose):
     part = value["maturity"]["loyalty"]
     assert part["recode"] == {item: {"from": question} for item, question in zip(model.questions, questions, strict=True)}
     assert (part["scale"], part["role"]) == ("agree5", "Rolle")
+
+
+def one_row_an_answer(id):
+    """Answers of 60 employees to three questions, shuffled: `id(person, question)` stands in the id column."""
+    asked = ["I am proud of my work", "My manager listens", "I have the tools I need"]
+    rows = [[id(person, i), ["North", "South", "East"][person % 3], question, 1 + (person * 7 + i) % 5] for person in range(60) for i, question in enumerate(asked)]
+    return as_csv([["id", "department", "question", "answer"], *random.Random(2).sample(rows, len(rows))])
+
+
+def test_employees_with_a_row_an_answer(propose):
+    value, _, _ = propose({"staff.csv": one_row_an_answer(lambda person, i: person)})
+    assert value["employees"]["long"] == {"respondent": "id", "question": "question", "answer": "answer"}
+    assert len(value["employees"]["items"]) == 3
+
+
+def test_an_id_for_each_answer_is_recognised_and_left_to_the_consultant(propose):
+    value, text, made = propose({"staff.csv": one_row_an_answer(lambda person, i: f"A{person * 3 + i}")})
+    assert "employees" not in value and any("180 rows" in line and "employees" in line for line in made.found)
+    for piece in ("# ? employees:", "# ?   long: {respondent: id, question: question, answer: answer}", "# ?     My manager listens", "# ?   unit: department"):
+        assert piece in text
+    assert '"id" is another in every row' in str(made.empty) and "a group of too few people could be shown" in str(made.empty)

@@ -14,6 +14,8 @@ from cxlib.engagement.proposal.scales import AskedScale
 from cxlib.engagement.proposal.sources import SourceFile
 from cxlib.engagement.settings.survey import MOST_OPTIONS
 
+_NONE = {"none": "none of them"}
+
 
 def recommend_lines(source: SourceFile, roles: Roles, asked: dict[str, AskedScale], answers: dict[str, str]) -> list[Line]:
     """`recommend`, and its other candidates as doubtful lines."""
@@ -26,7 +28,7 @@ def recommend_lines(source: SourceFile, roles: Roles, asked: dict[str, AskedScal
         fitting = [facts for facts in fitting if facts.name == said]
     lines = []
     if len(fitting) > 1:
-        roles.choices.append(AskedChoice("recommend", "Which question is the recommendation (NPS)?", [facts.name for facts in fitting] + ["none"]))
+        roles.choices.append(AskedChoice("recommend", "Which question is the recommendation (NPS)?", {facts.name: facts.name for facts in fitting} | _NONE))
     for first, facts in zip([True] + [False] * len(fitting), fitting, strict=False):
         scale = asked[facts.name]
         why = evidence(facts, scale, words.RECOMMEND) + ', "NPS" in the name of the file' * bool(by_file)
@@ -79,7 +81,7 @@ def rating_line(source: SourceFile, roles: Roles, asked: dict[str, AskedScale], 
     scale, facts = asked[best], source.by_name[best]
     equal = [name for name in ranked[1:] if found[name] == found[best] and source.stems.get(name) is None]
     if equal:
-        roles.choices.append(AskedChoice("rating", "Which question is the overall satisfaction?", [best, *equal[:5], "none"]))
+        roles.choices.append(AskedChoice("rating", "Which question is the overall satisfaction?", {name: name for name in (best, *equal[:5])} | _NONE))
     top = {"top": max(2, scale.options // 5)} if scale.options > MOST_OPTIONS else {}
     why = evidence(facts, scale, words.OVERALL if words.OVERALL.search(facts.words) else words.SATISFIED)
     if equal:

@@ -12,12 +12,13 @@ from cxlib.engagement.proposal.sources import SourceFile
 class AskedChoice:
     """A question that is put to the consultant: which of the options, or any text where there are none; the first is what is proposed.
 
-    words : whether the options are words to type, and no headings to choose from by number
+    options : {answer: how it is shown}
+    words : whether the answers are words to type, and not chosen by number
     """
 
     key: str
     text: str
-    options: list[str]
+    options: dict[str, str]
     proposed: str = ""
     words: bool = False
 

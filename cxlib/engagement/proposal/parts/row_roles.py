@@ -8,16 +8,19 @@ from cxlib.engagement.proposal.lines import Line
 from cxlib.engagement.proposal.parts.roles import AskedChoice, Roles
 from cxlib.engagement.proposal.sources import SourceFile
 from cxlib.engagement.settings.source import WAVE
+from cxlib.engagement.survey import FEW
+from cxlib.engagement.tables.cells import moment
 from cxlib.engagement.tables.periods import in_time_order
 
 _MOST_PERIODS = 24
 
 
 def row_lines(source: SourceFile, roles: Roles, answers: dict[str, str]) -> list[Line]:
-    """`respondent`, `date` and `period`."""
+    """`respondent`, `date`, `period`, and `basis` where it was asked for."""
     date = _date(source, roles, answers)
     waves = isinstance(source.file, dict) and not files_are_groups(source, date)
-    return [*_respondent(source, roles, waves=waves), *date, *_period(source, roles, date)]
+    period = _period(source, roles, date)
+    return [*_respondent(source, roles, waves=waves), *date, *period, *_basis(_answers_in_time(source, date, period, waves=waves), roles, answers)]
 
 
 def files_are_groups(source: SourceFile, lines: list[Line]) -> bool:
@@ -78,7 +81,7 @@ def _date(source: SourceFile, roles: Roles, answers: dict[str, str]) -> list[Lin
     written = written[0] if isinstance(written, list) and len(written) == 1 else written
     dates_line = Line("dates", written, columns=(found.name,))
     if len(forms) > 1:
-        roles.choices.append(AskedChoice("dates", f'How are the dates in "{found.name}" written (as {found.first[:10]})?', [form.split(" ")[0] for form in forms]))
+        roles.choices.append(AskedChoice("dates", f'How are the dates in "{found.name}" written (as {found.first[:10]})?', {form: form for form in dict.fromkeys(form.split(" ")[0] for form in forms)}))
         dates_line.sure = line.sure = False
         dates_line.why = f"or {' or '.join(form.replace('|', ' with ') for form in forms[1:3])}: every date can be read in both ways"
         line.why = "take it with `dates`"
@@ -121,6 +124,41 @@ def _period(source: SourceFile, roles: Roles, date: list[Line]) -> list[Line]:
             roles.taken.add(facts.name)
             return [Line("period", facts.name, f"{facts.distinct} periods: {facts.shown(6)}", columns=(facts.name,))]
     return []
+
+
+def _answers_in_time(source: SourceFile, date: list[Line], period: list[Line], *, waves: bool) -> dict[str, int]:
+    """{period: rows} from the oldest to the latest; nothing where there is none, or its order is not certain."""
+    if period and period[0].sure:
+        counts = source.by_name[period[0].value].counts
+        return {name: counts[name] for name in in_time_order(counts) or ()}
+    if waves:
+        counts = source.by_name[WAVE].counts if WAVE in source.by_name else {}
+        return {name: counts[name] for name in source.file if name in counts}
+    form = next((line.value for line in source.more_read if line.key == "dates"), None)
+    if not date or not date[0].sure or not (form is None or (isinstance(form, str) and form != "serial")):
+        return {}
+    quarters: dict[str, int] = {}
+    for cell, count in source.by_name[date[0].value].counts.items():
+        if day := moment(cell, form):
+            name = f"{day.year}-Q{(day.month + 2) // 3}"
+            quarters[name] = quarters.get(name, 0) + count
+    return dict(sorted(quarters.items()))
+
+
+def _basis(counts: dict[str, int], roles: Roles, answers: dict[str, str]) -> list[Line]:
+    """The question which periods segments and drivers rest on, and `basis` as it was answered. Unasked, the check tells whether one is needed."""
+    names, rows = list(counts), list(counts.values())
+    if len(names) < 2:
+        return []
+    of = {n: sum(rows[-n:]) for n in range(1, len(names) + 1)}
+    enough = next((n for n, count in of.items() if count >= FEW), len(names))
+    shown = {"latest": f"the latest, {names[-1]}: {of[1]:,} answers"}
+    shown |= {f"last {n}": f"the last {n}: {of[n]:,} answers" for n in sorted({2, 4, enough}) if 1 < n < len(names)}
+    shown["all"] = f"all {len(names)}: {of[len(names)]:,} answers"
+    best = "latest" if enough == 1 else "all" if enough == len(names) else f"last {enough}"
+    roles.choices.append(AskedChoice("basis", "Which periods do segments and drivers rest on?", {best: shown[best]} | shown))
+    said = answers.get("basis", "")
+    return [Line("basis", said, f"chosen by you: {shown[said]}")] if said in shown else []
 
 
 def weight_lines(source: SourceFile, roles: Roles) -> list[Line]:

@@ -11,7 +11,23 @@ from cxlib.engagement.proposal.sources import SourceFile
 from cxlib.engagement.settings.source import WAVE
 
 MOST_GROUPS = 12  # that a table shows
-_MOST_SEGMENTS = 8  # that a page shows
+MOST_SEGMENTS = 8  # that a page shows
+_OWN_REPORT = 30  # answers that a report of its own needs
+_MOST_REPORTS = 100  # values of a column that are taken for units
+
+
+def each_line(survey: SourceFile) -> list[Line]:
+    """`for_each`: a column of units, of which several have enough answers for a report of their own; always for somebody to decide."""
+    found = []
+    for facts in survey.facts:
+        enough = sum(count >= _OWN_REPORT for count in facts.counts.values())
+        if words.UNIT.search(facts.name) and facts.name not in survey.scales and not facts.is_date and enough >= 2 and facts.distinct <= _MOST_REPORTS:
+            found.append((enough, facts))
+    if not found:
+        return []
+    enough, facts = max(found, key=lambda pair: pair[0])
+    why = f"{enough} of {facts.distinct} values have at least {_OWN_REPORT} answers: a report for each of them, beside that of the whole"
+    return [Line("for_each", facts.name, why, sure=False, columns=(facts.name,))]
 
 
 def segment_lines(source: SourceFile, roles: Roles, given: dict[str, str]) -> list[Line]:
@@ -29,11 +45,11 @@ def segment_lines(source: SourceFile, roles: Roles, given: dict[str, str]) -> li
         if (line := _segment(source, facts, alike[_answers(facts)])) is not None:
             found.append(line)
             roles.taken.add(facts.name)
-    sure = sorted([line for line in found if line.sure], key=lambda line: _rank(source.by_name[line.columns[0]]))
-    further = [line.key for line in found if line in sure[_MOST_SEGMENTS:]]
+    sure = sorted([line for line in found if line.sure], key=lambda line: rank(source.by_name[line.columns[0]]))
+    further = [line.key for line in found if line in sure[MOST_SEGMENTS:]]
     found = [line for line in found if line.key not in further]
     roles.taken -= set(further)
-    roles.leave(f"further groups, of which `segments` may take any (the first {_MOST_SEGMENTS} are enough for one page)", *further)
+    roles.leave(f"further groups, of which `segments` may take any (the first {MOST_SEGMENTS} are enough for one page)", *further)
     lines += _age_bands(source, roles, found)
     sure = [line for line in found if line.sure]
     if found:
@@ -62,7 +78,7 @@ def _answers(facts: Facts) -> tuple[str, ...]:
     return tuple(sorted(facts.named)) if facts.distinct <= MOST_GROUPS else ()
 
 
-def _rank(facts: Facts) -> int:
+def rank(facts: Facts) -> int:
     """The usual groups first, then those of several values, then yes and no."""
     usual = next((place for place, pattern in enumerate(words.GROUPS) if pattern.search(facts.words)), len(words.GROUPS))
     return usual if usual < len(words.GROUPS) else usual + (facts.distinct <= 2)
@@ -70,7 +86,7 @@ def _rank(facts: Facts) -> int:
 
 def _segment(source: SourceFile, facts: Facts, alike: int) -> Line | None:
     groups = {name: count for name, count in facts.named.items() if name.strip()}
-    if _rank(facts) >= len(words.GROUPS) and alike > 2 and len(groups) > 2:
+    if rank(facts) >= len(words.GROUPS) and alike > 2 and len(groups) > 2:
         return None
     large = [count for count in groups.values() if count >= SHARED]
     line = Line(facts.name, short(facts.title or facts.name) if facts.name != WAVE else "File", columns=(facts.name,))

@@ -49,8 +49,9 @@ def _question_lines(source: SourceFile, roles: Roles, asked: dict[str, AskedScal
     recommend = next((line.columns[0] for line in lines if line.sure), "")
     rating = rating_line(source, roles, asked, answers)
     effort = effort_lines(source, roles, asked)
-    indices = index_lines(source, roles, asked, recommend, rating.columns[0] if rating else "")
-    return [*lines, *([rating] if rating else []), *effort, *indices, *block_lines(source, roles, asked)]
+    overall = rating.columns[0] if rating else ""
+    indices = index_lines(source, roles, asked, recommend, overall, answers)
+    return [*lines, *([rating] if rating else []), *effort, *indices, *block_lines(source, roles, asked, overall, answers)]
 
 
 def _why_left(facts: Facts) -> str:
