@@ -15,6 +15,7 @@ SHARED = 5  # rows that must share a value before it is shown
 _FORMS = (
     "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%m/%d/%Y", "%Y/%m/%d", "%d-%m-%y", "%d/%m/%y", "%d.%m.%y", "%m/%d/%y", "%Y%m%d", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y",
 )  # fmt: skip
+_SELDOM = ("%m-%d-%Y",)  # only where no other form fits: Enalyzer writes its variables so
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %H.%M", " %H.%M.%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M")
 _ZONE = re.compile(r" (GMT[+-]\d{1,2}|UTC|GMT|CES?T)$")
 _CLOCK = re.compile(r"\d{1,3}:\d{2}(:\d{2})?")
@@ -173,13 +174,13 @@ def date_forms(cells: list) -> tuple[tuple[str, ...], tuple[str, ...]]:
     plain = [_ZONE.sub("", said) for said in texts]
     if not any(character.isdigit() for character in plain[0]):
         return (), ()
-    found = []
-    for day in _FORMS:
-        for clock in _TIMES:
-            form = day + clock
-            if moment(plain[0], form) and all(moment(said, form) for said in plain):
-                found.append(form)
-    return tuple(found) or _of_two_years(plain), tuple(zones)
+    return _fitting(plain, _FORMS) or _fitting(plain, _SELDOM) or _of_two_years(plain), tuple(zones)
+
+
+def _fitting(texts: list[str], days: tuple[str, ...]) -> tuple[str, ...]:
+    """The forms, with or without a time, in which all texts are dates."""
+    forms = [day + clock for day in days for clock in _TIMES]
+    return tuple(form for form in forms if all(moment(said, form) for said in texts))
 
 
 def _of_two_years(texts: list[str]) -> tuple[str, ...]:

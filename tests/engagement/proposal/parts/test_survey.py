@@ -144,3 +144,11 @@ def test_the_few_texts_of_an_open_question_are_no_groups(propose, heading):
     value, text, _ = propose({"s.csv": as_csv(rows)})
     assert list(value["survey"]["segments"]) == ["region"]
     assert "the heading asks for a comment" in text
+
+
+@pytest.mark.parametrize(("first", "form"), [(31, "%m-%d-%Y"), (12, "%d-%m-%Y")])
+def test_months_before_days_are_read_where_nothing_else_fits(propose, first, form):
+    """As in exports of Enalyzer; where both fit, a dash says that the day comes first."""
+    rows = [["id", "date", "nps"], *[[i, f"0{1 + i % 3}-{1 + i % min(first, 28):02d}-2025", row[0]] for i, row in enumerate(answers(150))]]
+    value, _, _ = propose({"s.csv": as_csv(rows)})
+    assert value["survey"]["read"]["dates"] == form
