@@ -26,7 +26,9 @@ from cxlib.render.run.processes import can_fork
 from cxlib.render.staleness import current_key, page_key, read_manifest, sha256, why_page, write_manifest
 from cxlib.report.captions import PARTS
 from cxlib.report.front_page.overview import overview
-from cxlib.report.html import Cover, front_html, logo_uri, notebook_title, page_html, shown_results
+from cxlib.report.cover import Cover
+from cxlib.report.html import appendix_html, front_html, logo_uri, notebook_title, page_html
+from cxlib.report.sections import shown_results
 from cxlib.report.language.trade import Language
 from cxlib.report.language.words import sentence, translated
 from cxlib.report.lines import finding_line
@@ -41,7 +43,9 @@ WITHHELD = Term(
     "Some questions, groups or periods are withheld here, because the reports together would give away what a few people answered."
 )
 NO_REPORT = Term("Parts without a report of their own: it would give away what a few people answered.")
+APPENDIX = "appendix.html"
 FILES = {
+    APPENDIX: Term("all figures of the pages, and how they arose"),
     ".xlsx": Term("every table of this report, with definitions"),
     "_case.xlsx": Term("the business case with live formulas: change an input, and the value follows"),
     ".pptx": Term("the main findings as slides"),
@@ -144,6 +148,8 @@ def build_report(
         _write_case(work / f"{client}_case.xlsx", pages, cover)
         if request.slides:
             write_slides(work / f"{client}.pptx", notebooks, cover, template, summary)
+        if request.edition != "board":
+            write_page(work / APPENDIX, appendix_html([(page.file, page.notebook) for page in pages if page.notebook], cover))
         files = _beside(work, client, cover.language)
         write_page(work / "index.html", _front(pages, engagement, cover, summary | {"files": files, "reports": _parts(engagement, linked)}))
         results = json.dumps(results_json(pages, engagement, cover), ensure_ascii=False, indent=1, allow_nan=False)
@@ -199,8 +205,8 @@ def _write_case(file: Path, pages: Iterable[RenderedPage], cover: Cover) -> None
 
 def _beside(work: Path, client: str, language: str) -> list[dict]:
     """The files beside the pages, with what each holds."""
-    files = {f"{client}{ending}": what for ending, what in FILES.items() if (work / f"{client}{ending}").exists()}
-    return [{"file": file, "title": translated(what, language)} for file, what in files.items()]
+    named = {ending if ending == APPENDIX else f"{client}{ending}": what for ending, what in FILES.items()}
+    return [{"file": file, "title": translated(what, language)} for file, what in named.items() if (work / file).exists()]
 
 
 def write_page(file: Path, html: str) -> None:

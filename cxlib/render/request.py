@@ -7,14 +7,21 @@ from pathlib import Path
 from cxlib.render.run.notebooks import notebook_files, parameters_by_notebook, read_notebook
 
 
+EDITIONS = ("full", "board")
+
+
 @dataclass(frozen=True)
 class Request:
-    """What a report is asked to be: notebooks (all when none is named), language, parameters, and slides or not."""
+    """What a report is asked to be: notebooks (all when none is named), language, parameters, and slides or not.
+
+    edition : "full", or "board" for a report without its appendix
+    """
 
     only: tuple[str, ...] = ()
     language: str = ""
     parameters: Mapping[str, object] = field(default_factory=dict)
     slides: bool = False
+    edition: str = EDITIONS[0]
 
     def pages(self, client_folder: Path | None = None) -> dict[str, tuple[Path, dict[str, object]]]:
         """{name: (notebook, the parameters that it is given)}, in reading order, a client's own notebooks among them.

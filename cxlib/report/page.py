@@ -18,6 +18,7 @@ from cxlib.report.lines import base_line, definition_line, finding_line, method_
 from cxlib.report.tables import readable, table_html
 
 RESULT_MIME = "application/vnd.cxlib.result+json"
+TABLE = "table"  # what the metadata of an output call a table that is shown alone
 # What JupyterLab needs to show a result well; a report has a style sheet of its own instead.
 NOTEBOOK_STYLE = (
     "<style>.finding{border-left:4px solid #8a96a1;padding-left:.7em;margin:.4em 0}.finding.good{border-color:#00735c}"
@@ -67,7 +68,7 @@ class Page:
         >>> page.show(nps)
         NPS is 34.8 in Q4 2025 (27.2 to 41.9)...
         """
-        display(self.faces(result, *tables))
+        display(self.faces(result, *tables), metadata={RESULT_MIME: {"tables": list(tables or result.tables)}})
 
     def faces(self, result: Result, *tables: str) -> dict[str, object]:
         """What `show` displays, by media type: the findings as text; with tables and base as HTML; everything as JSON."""
@@ -87,7 +88,8 @@ class Page:
         if result.tables:
             html, columns = self._table(result, name), columns_of(result, name)
             plain = readable(result.tables[name], columns, self.language, self.currency).to_string(index=False)
-            display({"text/plain": plain, "text/html": NOTEBOOK_STYLE + str(html)})
+            faces = {"text/plain": plain, "text/html": NOTEBOOK_STYLE + str(html)}
+            display(faces, metadata={"text/html": {"kind": TABLE}})
 
     def draw(self, chart: Callable[..., "object"], result: Result, **options: object) -> None:
         """Displays a chart of a result as a PNG whose text form is its alt text; nothing where nothing can be drawn.

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cxlib.report.html import Cover, page_html
+from cxlib.report.cover import Cover
+from cxlib.report.html import page_html
 from tests.browser.conftest import WIDTHS, pages, shown
 from tests.report.executed import shipped
 

@@ -7,7 +7,8 @@ import pytest
 
 from cxlib.engagement import open_client
 from cxlib.report import Page as ReportPage
-from cxlib.report.html import Cover, page_html
+from cxlib.report.cover import Cover
+from cxlib.report.html import page_html
 from tests.browser.conftest import WIDTHS, pages, shown
 from tests.report.executed import shipped
 from tests.report.reshown import Longer, reshown

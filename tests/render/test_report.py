@@ -13,7 +13,8 @@ from cxlib.render.publish import PageError, check_page
 from cxlib.render.report import render_client
 from cxlib.render.run.execute import NotebookFailed
 from cxlib.render.run.notebooks import read_notebook
-from cxlib.report.html import Cover, page_html
+from cxlib.report.cover import Cover
+from cxlib.report.html import page_html
 from tests.conftest import ROOT
 from tests.render.conftest import SETTINGS, SHOWS
 from tests.render.factory import cx

@@ -7,7 +7,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from cxlib.analyses.result import Result
-from cxlib.report.html import presentable, shown_results
+from cxlib.report.html import presentable
+from cxlib.report.sections import shown_results
 from cxlib.report.page import RESULT_MIME
 from tests.conftest import ROOT
 

@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 from cxlib.analyses.result import Result
 from cxlib.report import Page
 from cxlib.report.charts import canvas
-from cxlib.report.html import shown_results
+from cxlib.report.sections import shown_results
 
 CALL = re.compile(r"^page\.(show|table|draw)\((.*)\)$", re.MULTILINE)
 CHART = re.compile(r"charts\.(\w+),")

@@ -5,7 +5,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from cxlib.analyses.result import Base, Finding, Result
 from cxlib.render.publish import check_page
-from cxlib.report.html import Cover, front_html, notebook_title, page_html, presentable
+from cxlib.report.cover import Cover
+from cxlib.report.html import front_html, notebook_title, page_html, presentable
 from cxlib.report.page import RESULT_MIME
 
 COVER = Cover(client="<b>Evil</b> & Co", language="da", period="{2025}")

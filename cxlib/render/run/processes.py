@@ -85,6 +85,7 @@ def _first_use() -> None:
     from cxlib.languages import LANGUAGES
     from cxlib.render.run.notebook_shell import warm_shell
     from cxlib.report import html
+    from cxlib.report.cover import Cover
     from cxlib.report.charts import canvas
     from cxlib.report.language import words
     from cxlib.report.tables import table_html
@@ -97,7 +98,7 @@ def _first_use() -> None:
         v4.new_markdown_cell("# -"),
         v4.new_code_cell("", outputs=[v4.new_output("display_data", {"text/html": "-"})]),
     ]
-    html.page_html(v4.new_notebook(cells=cells), html.Cover(client="", language="en"))
+    html.page_html(v4.new_notebook(cells=cells), Cover(client="", language="en"))
     warm_shell()
     for language in LANGUAGES:
         words.catalogue(language)

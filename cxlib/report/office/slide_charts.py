@@ -7,7 +7,7 @@ import pandas as pd
 
 from cxlib.analyses.columns import Columns, columns_of
 from cxlib.analyses.result import Finding, Place, Result, Term
-from cxlib.report.html import Cover
+from cxlib.report.cover import Cover
 from cxlib.report.language.numbers import NO_BREAK, general, styled
 from cxlib.report.language.words import sentence, translated
 from cxlib.report.office.chapters import Chapter, Section, clean, filled_tables

@@ -14,7 +14,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Inches, Pt
 
-from cxlib.report.html import Cover
+from cxlib.report.cover import Cover
 from cxlib.report.office.chapters import clean
 
 INK, SOFT, PALE = "1D2733", "56626E", "C3CDD5"

@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 
 from cxlib.analyses.columns import Columns, columns_of
 from cxlib.analyses.result import Result, Term
-from cxlib.report.html import Cover
+from cxlib.report.cover import Cover
 from cxlib.report.language.words import translated
 from cxlib.report.lines import base_line, method_line
 from cxlib.report.office.chapters import (

@@ -19,7 +19,7 @@ import pytest
 from cxlib.analyses.columns import Columns, columns_of, declared, end_of
 from cxlib.analyses.result import Base, Finding, Result, Sentences, Term
 from cxlib.languages import LANGUAGES
-from cxlib.report.html import Cover
+from cxlib.report.cover import Cover
 from cxlib.report.language.words import translated
 from cxlib.report.office.chapters import filled_tables
 from cxlib.report.office.excel_cells import number_format, typed_columns
