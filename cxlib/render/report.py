@@ -25,16 +25,16 @@ from cxlib.render.run.notebooks import needs, read_notebook
 from cxlib.render.run.processes import can_fork
 from cxlib.render.staleness import current_key, page_key, read_manifest, sha256, why_page, write_manifest
 from cxlib.report.captions import PARTS
-from cxlib.report.front_page.overview import overview
 from cxlib.report.cover import Cover
+from cxlib.report.front_page.overview import overview
 from cxlib.report.html import appendix_html, front_html, logo_uri, notebook_title, page_html
-from cxlib.report.sections import shown_results
 from cxlib.report.language.trade import Language
 from cxlib.report.language.words import sentence, translated
 from cxlib.report.lines import finding_line
 from cxlib.report.office.case_workbook import case_workbook
 from cxlib.report.office.workbook import SHEETS, write_workbook
 from cxlib.report.page import Page
+from cxlib.report.sections import shown_results
 
 NOT_THERE = Term("Not in the client folder: {parts}.")
 REFUSED = Term("It cannot be made from these data: {reason}")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from cxlib.render.run.notebooks import notebook_files, parameters_by_notebook, read_notebook
 
-
 EDITIONS = ("full", "board")
 
 

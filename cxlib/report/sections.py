@@ -23,11 +23,12 @@ DETAIL = "detail"  # tag of a heading whose section is printed in the appendix a
 SHIPPED = "shipped"  # noted with a cell of prose that is the workbook's own
 SOURCES = "sources"  # the result that names models and their versions: no finding to head a section with
 BESIDE_A_CHART, ALONE = 2, 3  # sentences of a section that stand open
+NOTHING = Markup("")
 FIRST_SAID = {**dict.fromkeys(VERDICTS, 0), "unclear": 1}
 
 
 @dataclass(frozen=True)
-class Said:
+class Spoken:
     """A sentence of a page and its tone."""
 
     tone: str
@@ -35,10 +36,10 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """What a page says under one heading.
 
-    anchor : its place on the page;  heading : what it is about, as HTML;  title : its finding, "" without one
+    anchor : its place on the page;  heading : what it is about, as HTML;  title : its finding, "" without one;  tone : of the finding
     exhibits : charts;  said : what stands open below them;  own : a consultant's own prose and outputs
     figures : what is folded, in order: further sentences, tables, headings between them;  bases : what they rest on
     how : how to read the section, what its figures are and how they arose;  detail : printed in the appendix alone
@@ -47,10 +48,11 @@ class Section:
     anchor: str
     heading: Markup
     title: str = ""
+    tone: str = ""
     exhibits: tuple[Markup, ...] = ()
-    said: tuple[Said, ...] = ()
-    own: Markup = Markup("")
-    figures: tuple[Said | Markup, ...] = ()
+    said: tuple[Spoken, ...] = ()
+    own: Markup = NOTHING
+    figures: tuple[Spoken | Markup, ...] = ()
     bases: tuple[str, ...] = ()
     how: tuple[Markup, ...] = ()
     detail: bool = False
@@ -63,18 +65,18 @@ class Section:
     @property
     def cannot_tell(self) -> bool:
         """Whether all that it has to say is that the answers do not tell."""
-        found = [*self.said, *(each for each in self.figures if isinstance(each, Said))]
+        tones = {self.tone, *(line.tone for line in self.said), *(each.tone for each in self.figures if isinstance(each, Spoken))}
         shown = [each for each in self.figures if isinstance(each, Markup)]
-        return bool(self.title) and not (self.exhibits or self.own or shown) and all(each.tone == "unclear" for each in found)
+        return tones == {"unclear"} and not (self.exhibits or self.own or shown)
 
 
 @dataclass(frozen=True)
 class Story:
     """A page in parts: what opens it, its sections, and those which cannot tell, joined."""
 
-    opening: Section
-    sections: tuple[Section, ...]
-    untold: tuple[Section, ...] = ()
+    opening: PageSection
+    sections: tuple[PageSection, ...]
+    untold: tuple[PageSection, ...] = ()
 
 
 def story(cells: Sequence[NotebookNode], cover: Cover) -> Story:
@@ -100,7 +102,7 @@ def shown_results(cells: Iterable[NotebookNode]) -> list[Result]:
     return [Result.from_json(output.data[RESULT_MIME]) for output in _outputs(cells) if RESULT_MIME in output.get("data", {})]
 
 
-def _section(cells: Sequence[NotebookNode], cover: Cover) -> Section:
+def _section(cells: Sequence[NotebookNode], cover: Cover) -> PageSection:
     heading, prose = _heading(cells)
     told = _Told(cover, opens=heading.startswith("# ") or not heading)
     if prose:
@@ -175,19 +177,20 @@ class _Told:
             names = result.tables if tables is None else tables
             self.figures += [(len(self.findings), html) for name in names if (html := shown_table(result, name, self.cover))]
 
-    def section(self, heading: str, *, detail: bool) -> Section:
-        leading = headline(result for result in self.results if result.name != SOURCES)
-        lines = [(Said(f.tone, finding_line(f, self.cover.language, self.cover.currency)), below) for f, below in self.findings]
+    def section(self, heading: str, *, detail: bool) -> PageSection:
+        leading = None if self.opens else headline(result for result in self.results if result.name != SOURCES)
+        lines = [(Spoken(f.tone, finding_line(f, self.cover.language, self.cover.currency)), below) for f, below in self.findings]
         title = finding_line(leading, self.cover.language, self.cover.currency) if leading else ""
         candidates = [line for line, below in lines if not below and line.text != title]
         most = BESIDE_A_CHART if self.exhibits else ALONE
         chosen = sorted(dict.fromkeys(candidates), key=lambda line: FIRST_SAID.get(line.tone, 2))[:most]
         said = tuple(line for line in dict.fromkeys(candidates) if line in chosen)
         told = {title, *(line.text for line in said)}
-        return Section(
+        return PageSection(
             anchor=heading.replace(" ", "-"),
             heading=markdown(heading, inline=True),
             title=title.rstrip("."),
+            tone=leading.tone if leading else "",
             exhibits=tuple(self.exhibits),
             said=said,
             own=_own(self.own),
@@ -197,10 +200,10 @@ class _Told:
             detail=detail,
         )
 
-    def _figures(self, lines: Sequence[Said], told: set[str]) -> Iterator[Said | Markup]:
+    def _figures(self, lines: Sequence[Spoken], told: set[str]) -> Iterator[Spoken | Markup]:
         """Sentences that do not stand open and tables, in the order of the notebook."""
         at, told = 0, set(told)
-        for place, html in [*self.figures, (len(lines), Markup(""))]:
+        for place, html in [*self.figures, (len(lines), NOTHING)]:
             for line in lines[at:place]:
                 if line.text not in told:
                     told.add(line.text)
@@ -229,7 +232,7 @@ def shown_table(result: Result, name: str, cover: Cover) -> Markup:
     """A table of a result as the page shows it; "" where it has no row or none of its columns is for readers."""
     table, columns = result.tables[name], columns_of(result, name)
     if not len(table) or not columns.shown(table):
-        return Markup("")
+        return NOTHING
     return Markup('<div class="table">{}</div>').format(Markup(table_html(table, columns, cover.language, cover.currency)))
 
 
@@ -263,7 +266,7 @@ class _OutputExporter(HTMLExporter):
 def _own(cells: Sequence[NotebookNode]) -> Markup:
     """What a consultant wrote and showed, as nbconvert shows it."""
     if not cells:
-        return Markup("")
+        return NOTHING
     body, _ = _exporter().from_notebook_node(nbformat.v4.new_notebook(cells=list(cells)))
     return Markup(body.replace(NOTEBOOK_STYLE, ""))
 

@@ -8,8 +8,8 @@ from nbformat import NotebookNode
 
 from cxlib.analyses.result import Result
 from cxlib.report.html import presentable
-from cxlib.report.sections import shown_results
 from cxlib.report.page import RESULT_MIME
+from cxlib.report.sections import shown_results
 from tests.conftest import ROOT
 
 

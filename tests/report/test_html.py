@@ -12,9 +12,9 @@ from cxlib.report.page import RESULT_MIME
 COVER = Cover(client="<b>Evil</b> & Co", language="da", period="{2025}")
 
 
-def output(tone="neutral", html="<p>shown</p>"):
-    result = Result("r", {}, (Finding(f"{tone}.x", "x", {}, tone),), Base(1, 1))
-    return new_output("display_data", {"text/html": html, "text/plain": "x", RESULT_MIME: result.to_json()})
+def output(tone="neutral", says="shown"):
+    result = Result("r", {}, (Finding(f"{tone}.x", says, {}, tone),), Base(1, 1))
+    return new_output("display_data", {"text/html": "-", "text/plain": "x", RESULT_MIME: result.to_json()})
 
 
 def notebook(*cells):
@@ -29,7 +29,7 @@ def test_code_notes_and_parameters_never_reach_the_client():
     cells = [
         code(output(), tags=["note"]),
         new_markdown_cell("note text", metadata={"tags": ["note"]}),
-        code(output(html="<p>kept</p>")),
+        code(output(says="kept")),
     ]
     html = page_html(notebook(*cells), COVER)
     assert "kept" in html and "shown" not in html and "secret" not in html and "note text" not in html

@@ -85,8 +85,8 @@ def _first_use() -> None:
     from cxlib.languages import LANGUAGES
     from cxlib.render.run.notebook_shell import warm_shell
     from cxlib.report import html
-    from cxlib.report.cover import Cover
     from cxlib.report.charts import canvas
+    from cxlib.report.cover import Cover
     from cxlib.report.language import words
     from cxlib.report.tables import table_html
 

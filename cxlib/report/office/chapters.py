@@ -11,8 +11,8 @@ from nbformat import NotebookNode
 from cxlib.analyses.columns import columns_of
 from cxlib.analyses.result import Finding, Result
 from cxlib.report.html import notebook_title, presentable
-from cxlib.report.sections import shown_results
 from cxlib.report.lines import definition_line, finding_line
+from cxlib.report.sections import shown_results
 
 MARKS = re.compile(r"\*\*|`|^#+ ", re.MULTILINE)
 LINK = re.compile(r"\[([^]]+)\]\([^)]*\)")

@@ -27,8 +27,8 @@ except ImportError:
 
 from cxlib.analyses.columns import Columns, columns_of
 from cxlib.analyses.result import Term
-from cxlib.report.front_page.overview import page_findings
 from cxlib.report.cover import Cover
+from cxlib.report.front_page.overview import page_findings
 from cxlib.report.language.numbers import styled
 from cxlib.report.language.words import sentence, translated
 from cxlib.report.lines import base_line, method_line

@@ -21,8 +21,8 @@ from cxlib.render.staleness import read_manifest, why
 from cxlib.report.front_page.next_steps import next_steps
 from cxlib.report.front_page.overview import front_findings
 from cxlib.report.html import presentable
-from cxlib.report.sections import shown_results
 from cxlib.report.office.chapters import filled_tables
+from cxlib.report.sections import shown_results
 from cxlib.report.tables import readable
 from tests.conftest import ROOT
 from tests.report.office.test_workbook import Tables, tables

@@ -19,8 +19,8 @@ from pptx.oxml.ns import nsdecls  # noqa: E402
 
 from cxlib.analyses.result import Base, Quantity, Result, Sentences  # noqa: E402
 from cxlib.languages import LANGUAGES  # noqa: E402
-from cxlib.report.front_page.overview import page_findings  # noqa: E402
 from cxlib.report.cover import Cover  # noqa: E402
+from cxlib.report.front_page.overview import page_findings  # noqa: E402
 from cxlib.report.office.chapters import chapters, finding_text  # noqa: E402
 from cxlib.report.office.slides import write_slides  # noqa: E402
 from cxlib.report.office.workbook import write_workbook  # noqa: E402
