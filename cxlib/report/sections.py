@@ -28,7 +28,7 @@ FIRST_SAID = {**dict.fromkeys(VERDICTS, 0), "unclear": 1}
 
 
 @dataclass(frozen=True)
-class Spoken:
+class Sentence:
     """A sentence of a page and its tone."""
 
     tone: str
@@ -50,9 +50,9 @@ class PageSection:
     title: str = ""
     tone: str = ""
     exhibits: tuple[Markup, ...] = ()
-    said: tuple[Spoken, ...] = ()
+    said: tuple[Sentence, ...] = ()
     own: Markup = NOTHING
-    figures: tuple[Spoken | Markup, ...] = ()
+    figures: tuple[Sentence | Markup, ...] = ()
     bases: tuple[str, ...] = ()
     how: tuple[Markup, ...] = ()
     detail: bool = False
@@ -65,7 +65,7 @@ class PageSection:
     @property
     def cannot_tell(self) -> bool:
         """Whether all that it has to say is that the answers do not tell."""
-        tones = {self.tone, *(line.tone for line in self.said), *(each.tone for each in self.figures if isinstance(each, Spoken))}
+        tones = {self.tone, *(line.tone for line in self.said), *(each.tone for each in self.figures if isinstance(each, Sentence))}
         shown = [each for each in self.figures if isinstance(each, Markup)]
         return tones == {"unclear"} and not (self.exhibits or self.own or shown)
 
@@ -179,7 +179,7 @@ class _Told:
 
     def section(self, heading: str, *, detail: bool) -> PageSection:
         leading = None if self.opens else headline(result for result in self.results if result.name != SOURCES)
-        lines = [(Spoken(f.tone, finding_line(f, self.cover.language, self.cover.currency)), below) for f, below in self.findings]
+        lines = [(Sentence(f.tone, finding_line(f, self.cover.language, self.cover.currency)), below) for f, below in self.findings]
         title = finding_line(leading, self.cover.language, self.cover.currency) if leading else ""
         candidates = [line for line, below in lines if not below and line.text != title]
         most = BESIDE_A_CHART if self.exhibits else ALONE
@@ -200,7 +200,7 @@ class _Told:
             detail=detail,
         )
 
-    def _figures(self, lines: Sequence[Spoken], told: set[str]) -> Iterator[Spoken | Markup]:
+    def _figures(self, lines: Sequence[Sentence], told: set[str]) -> Iterator[Sentence | Markup]:
         """Sentences that do not stand open and tables, in the order of the notebook."""
         at, told = 0, set(told)
         for place, html in [*self.figures, (len(lines), NOTHING)]:
