@@ -42,7 +42,8 @@ FLOORS = {
         {"maturity", "status", "drivers", "tipping_points", "business_case"},
     ],
     "report": [
-        {"language", "colours", "templates"},
+        {"typeface", "paper"},
+        {"language", "colours", "templates", "drawings"},
         {"sliders", "lines"},
         {"tables", "captions"},
         {"charts"},

@@ -49,9 +49,9 @@ def test_outputs_are_stored_and_tell_nothing_of_a_machine(file):
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_figure_has_words(file):
-    outputs = [o for cell in notebook(file).cells for o in cell.get("outputs", []) if "image/png" in o.get("data", {})]
+    outputs = [o for cell in notebook(file).cells for o in cell.get("outputs", []) if "image/svg+xml" in o.get("data", {})]
     assert outputs and all(len(o.data["text/plain"]) > 20 for o in outputs)
-    assert all(o.metadata["image/png"]["alt"] == o.data["text/plain"] for o in outputs)
+    assert all(o.metadata["image/svg+xml"]["alt"] == o.data["text/plain"] for o in outputs)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -18,7 +18,7 @@ from cxlib.report.language.words import LOCALE_FOLDER
 PROJECT = Path(__file__).parents[2]
 ROOMS = ("stats", "analyses", "engagement", "report")  # what they write can stand in a report
 
-PICTURE = re.compile(r"data:[a-z/+.-]+;base64,[A-Za-z0-9+/=]+")
+PICTURE = re.compile(r"data:[a-z0-9/+.-]+;base64,[A-Za-z0-9+/=]+")
 WORD = re.compile(r"[^\W_]+(?:[_-]+[^\W_]+)*")
 
 

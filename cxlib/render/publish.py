@@ -13,7 +13,10 @@ from filelock import FileLock, Timeout
 
 BUILDS = ".builds"
 WAIT = 600  # seconds that a run waits for another run on the same client
-LIVE_TAGS = {"script", "iframe", "object", "embed", "link", "base", "form", "applet", "frame"}
+LIVE_TAGS = {"script", "iframe", "object", "embed", "link", "base", "form", "applet", "frame", "foreignobject", "animate", "set"}
+NAMES = {"aria-label", "aria-labelledby", "aria-hidden"}  # one of them says what a drawing is, or that it says nothing
+PAINTS = {"style", "fill", "stroke", "clip-path", "mask", "filter", "marker-start", "marker-mid", "marker-end"}
+AWAY = re.compile(r"url\((?!\s*['\"]?(?:#|data:))", re.IGNORECASE)
 ADDRESSES = {
     "src",
     "srcset",
@@ -92,6 +95,8 @@ class _Guard(HTMLParser):
             self.faults.append(f"<{tag}> is not allowed in a page")
         if tag == "img" and not (values.get("alt") or "").strip():
             self.faults.append("a picture has no alt text")
+        if tag == "svg" and not any((values.get(name) or "").strip() for name in NAMES):
+            self.faults.append("a drawing has no alt text")
         if NAN.search(values.get("alt") or ""):
             self.faults.append("an alt text holds a figure that is none")
         for name, value in attrs:
@@ -99,6 +104,8 @@ class _Guard(HTMLParser):
                 self.faults.append(f"<{tag} {name}> is an event handler")
             if name in ADDRESSES and not _stays(tag, "".join((value or "").split()).lower()):
                 self.faults.append(f"<{tag} {name}={value[:60]!r}> leaves the report")
+            if name in PAINTS and AWAY.search(value or ""):
+                self.faults.append(f"<{tag} {name}={value[:60]!r}> loads an address")
 
     def handle_endtag(self, tag):
         self.tag, self.number = "", False
@@ -111,7 +118,7 @@ class _Guard(HTMLParser):
 
 
 def _stays(tag: str, address: str) -> bool:
-    if tag == "img":
+    if tag in ("img", "image"):
         return address.startswith("data:image/")
     return address.startswith("#") or (":" not in address and not address.startswith(("/", "\\")))
 

@@ -40,7 +40,7 @@ def workbook() -> dict:
     versions = {name: version(name) for name in names}
     return {
         "code": _tree(PACKAGE, ".py"),
-        "templates": _tree(ROOT / "templates", ".j2", ".css", ".json", ".po", ".yml"),
+        "templates": _tree(ROOT / "templates", ".j2", ".css", ".json", ".po", ".woff2", ".yml"),
         "versions": {"python": platform.python_version(), "platform": sys.platform, **versions},
     }
 

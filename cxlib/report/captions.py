@@ -1,6 +1,7 @@
 """The line below a chart: what it rests on, how many, and the interval that it draws, all read from its Result."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from cxlib.analyses.result import Result, Term
 from cxlib.report.lines import periods_line
@@ -21,6 +22,7 @@ BAND = Term("The pale band shows the {confidence:percent} interval.")
 LINES = Term("The thin lines show the {confidence:percent} interval.")
 RANGE_BARS = Term("The pale bars show the {confidence:percent} range.")
 RANGE_BAND = Term("The pale band shows the {confidence:percent} range.")
+TITLE = Term("Chart")
 MOST_FILES = 2  # that a line names beside their parts
 ANSWERS = Term("n = {n:count}.")
 COMPANIES = Term("n = {n:count} companies.")
@@ -28,33 +30,52 @@ UNITS = Term("n = {n:count} units.")
 BETWEEN = Term("n = {fewest:count} to {most:count}.")
 
 
-def rests_on(*parts: str, interval: str = "", n: str = "", counted: str = ANSWERS) -> Callable:
-    """Notes with a chart what stands in its caption.
+@dataclass(frozen=True)
+class Note:
+    """What a chart says of itself beside its figures.
 
     parts     of the client folder that its figures come from, keys of PARTS
+    title     what it shows, in a few words
     interval  BARS, BAND, LINES, RANGE_BARS or RANGE_BAND: how the chart draws its intervals; "" when it draws none
     n         table whose column `n` counts the answers, or else whose rows are counted; "" for the rows used
     counted   the message that says n
+    wide      whether it needs the whole width of a printed page
     """
 
+    parts: tuple[str, ...] = ()
+    title: str = TITLE
+    interval: str = ""
+    n: str = ""
+    counted: str = ANSWERS
+    wide: bool = False
+
+
+def rests_on(*parts: str, title: str = TITLE, interval: str = "", n: str = "", counted: str = ANSWERS, wide: bool = False) -> Callable:
+    """Gives a chart its note."""
+
     def noted(chart: Callable) -> Callable:
-        chart.rests_on = {"parts": parts, "interval": interval, "n": n, "counted": counted}
+        chart.note = Note(parts, title, interval, n, counted, wide)
         return chart
 
     return noted
 
 
+def note(chart: Callable) -> Note:
+    """The note of a chart; a consultant's own need not have one."""
+    return getattr(chart, "note", Note())
+
+
 def caption(chart: Callable, result: Result, page) -> str:
     """Source, n, periods and interval of a chart in the reader's language: "Source: customer survey. n = 812. …"."""
-    noted = getattr(chart, "rests_on", {"parts": (), "interval": "", "n": "", "counted": ANSWERS})
-    parts = [part for part in noted["parts"] if part in page.sources]
+    noted = note(chart)
+    parts = [part for part in noted.parts if part in page.sources]
     named = [_source(part, page, with_file=len(parts) <= MOST_FILES) for part in parts]
     told = [page.word("Source: {sources}.", sources=", ".join(named))] if named else []
-    told.append(_counted(result, noted["n"], noted["counted"], page))
+    told.append(_counted(result, noted.n, noted.counted, page))
     if periods := periods_line(result.base, page.language):
         told.append(f"{periods[0].upper()}{periods[1:]}.")
-    if noted["interval"]:
-        told.append(page.word(noted["interval"], confidence=_confidence(result)))
+    if noted.interval:
+        told.append(page.word(noted.interval, confidence=_confidence(result)))
     return " ".join(told)
 
 

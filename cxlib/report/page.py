@@ -1,6 +1,7 @@
 """A page of a report: how a Result is shown in a notebook, and the machine-readable face that everything else reads."""
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 
 import IPython.display
 import pandas as pd
@@ -9,16 +10,18 @@ from markupsafe import Markup
 from cxlib.analyses.columns import columns_of
 from cxlib.analyses.result import Finding, Result
 from cxlib.languages import LANGUAGES
-from cxlib.report.captions import caption
+from cxlib.report.captions import caption, note
 from cxlib.report.colours import legible
 from cxlib.report.language.numbers import styled
 from cxlib.report.language.trade import Forms, Language
 from cxlib.report.language.words import sentence
 from cxlib.report.lines import base_line, definition_line, finding_line, method_line
+from cxlib.report.paper import WIDE, Paper
 from cxlib.report.tables import readable, table_html
 
 RESULT_MIME = "application/vnd.cxlib.result+json"
 TABLE = "table"  # what the metadata of an output call a table that is shown alone
+SVG = "image/svg+xml"
 # What JupyterLab needs to show a result well; a report has a style sheet of its own instead.
 NOTEBOOK_STYLE = (
     "<style>.finding{border-left:4px solid #8a96a1;padding-left:.7em;margin:.4em 0}.finding.good{border-color:#00735c}"
@@ -58,9 +61,16 @@ class Page:
         self.language, self.currency, self.client = Language(language, words), currency, client
         self.colour = legible(colour or DEFAULT_COLOUR)
         self.sources = dict(sources or {})
+        self.paper = WIDE
         shell = IPython.get_ipython()
         if shell is not None:  # a Result on the last line of a cell is shown as `show` shows it
             shell.display_formatter.mimebundle_formatter.for_type(Result, lambda result, **_: self.faces(result))
+
+    def on(self, paper: Paper) -> "Page":
+        """The same page, for charts that are drawn on another paper."""
+        other = copy(self)
+        other.paper = paper
+        return other
 
     def show(self, result: Result, *tables: str) -> None:
         """Displays the findings, the named tables (all when none is named) and the base of a result.
@@ -92,9 +102,10 @@ class Page:
             display(faces, metadata={"text/html": {"kind": TABLE}})
 
     def draw(self, chart: Callable[..., "object"], result: Result, **options: object) -> None:
-        """Displays a chart of a result as a PNG whose text form is its alt text; nothing where nothing can be drawn.
+        """Displays a chart of a result as SVG whose text form is its alt text; nothing where nothing can be drawn.
 
-        Its source, n and interval go with it as metadata, which the report prints below it.
+        What a report prints with it goes along as metadata: source, n and interval, the drawing for a narrow column, and
+        whether the chart needs the whole width in print.
 
         >>> page.draw(charts.over_time, nps)
         NPS by period: Q1 2024: 2.0 (−8.7 to 12.7) … Q4 2025: 34.8 (27.2 to 41.9).
@@ -106,11 +117,8 @@ class Page:
         drawn = picture(chart, result, self, **options)
         if drawn is None:
             return
-        png, alt = drawn
-        display(
-            {"text/plain": alt, "image/png": png},
-            metadata={"image/png": {"alt": alt, "caption": caption(chart, result, self)}},
-        )
+        told = {"alt": drawn.alt, "caption": caption(chart, result, self), "narrow": drawn.narrow, "wide": note(chart).wide}
+        display({"text/plain": drawn.alt, SVG: drawn.wide}, metadata={SVG: told})
 
     def what_if(self, answer: Callable[[Mapping], Result], ranges: Mapping[str, tuple[float, float, float]]) -> None:
         """Shows `answer({name: value})`, a Result, with a slider for each name; let go of one, and it is there anew.

@@ -1,6 +1,7 @@
 """The sections of an executed notebook, as a page shows them: the finding, its pictures, a sentence or two; the rest is folded."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import base64
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,11 +16,12 @@ from cxlib.analyses.result import Finding, Result
 from cxlib.report.cover import Cover
 from cxlib.report.front_page.overview import VERDICTS, headline
 from cxlib.report.lines import base_line, definition_line, finding_line, method_line
-from cxlib.report.page import NOTEBOOK_STYLE, RESULT_MIME, TABLE
+from cxlib.report.page import NOTEBOOK_STYLE, RESULT_MIME, SVG, TABLE
 from cxlib.report.tables import table_html
 from cxlib.report.templates import TEMPLATES, filled
 
 DETAIL = "detail"  # tag of a heading whose section is printed in the appendix alone
+OURS = '<svg xmlns="http://www.w3.org/2000/svg" class="chart"'  # how a drawing of `page.draw` begins
 SHIPPED = "shipped"  # noted with a cell of prose that is the workbook's own
 SOURCES = "sources"  # the result that names models and their versions: no finding to head a section with
 BESIDE_A_CHART, ALONE = 2, 3  # sentences of a section that stand open
@@ -220,12 +222,20 @@ class _Told:
 
 def exhibit(output: NotebookNode) -> Markup | None:
     """A chart of `page.draw` as a figure with its caption; None for any other output."""
-    for kind in ("image/svg+xml", "image/png"):
+    for kind in (SVG, "image/png"):
         told = output.get("metadata", {}).get(kind, {})
         if kind in output.get("data", {}) and "caption" in told:
             drawn = output.data[kind]
-            return Markup(filled("figure.html.j2", kind=kind, drawn=Markup(drawn) if "svg" in kind else drawn, told=told))
+            return Markup(filled("figure.html.j2", kind=kind, drawn=drawing(drawn, told) if kind == SVG else drawn, told=told))
     return None
+
+
+def drawing(svg: str, told: Mapping[str, object]) -> Markup:
+    """A drawing of ours as it is; SVG of another hand as a picture, in which nothing can act or reach the page."""
+    if svg.startswith(OURS):
+        return Markup(svg)
+    uri = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+    return Markup('<img src="{}" alt="{}">').format(uri, told.get("alt", ""))
 
 
 def shown_table(result: Result, name: str, cover: Cover) -> Markup:
@@ -260,6 +270,7 @@ class _OutputExporter(HTMLExporter):
 
     def from_notebook_node(self, nb, resources=None, **options):
         self.register_filter("filter_data_type", DataTypeFilter(parent=self))
+        self.register_filter("drawing", drawing)
         return TemplateExporter.from_notebook_node(self, nb, resources, **options)
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
+from cxlib.report.typeface import faces
+
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
@@ -15,8 +17,8 @@ def filled(name: str, **values: object) -> str:
 
 @cache
 def style() -> str:
-    """The style sheet of every page."""
-    return (TEMPLATES / "report" / "style.css").read_text(encoding="utf-8")
+    """The style sheet of every page, its typeface in it."""
+    return f"{(TEMPLATES / 'report' / 'style.css').read_text(encoding='utf-8')}\n{faces()}"
 
 
 @cache

@@ -128,7 +128,7 @@ def test_a11_each_client_has_pictures_of_its_own(make_client, make_notebook, tmp
     for client in ("acme", "globex"):
         notebook = json.loads((render_client(client, tmp_path / "out") / "02_status.ipynb").read_text())
         outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
-        [picture] = ["".join(o["data"]["image/png"]) for o in outputs if "image/png" in o.get("data", {})]
+        [picture] = ["".join(o["data"]["image/svg+xml"]) for o in outputs if "image/svg+xml" in o.get("data", {})]
         pictures.add(picture)
     assert len(pictures) == 2
 

@@ -3,7 +3,6 @@
 Results know no language, so nothing has to be computed anew.
 """
 
-import base64
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -13,13 +12,12 @@ from unittest.mock import patch
 
 import matplotlib as mpl
 import nbformat
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from nbformat import NotebookNode
 
 from cxlib.analyses.result import Result
 from cxlib.report import Page
-from cxlib.report.charts import canvas
+from cxlib.report.charts import canvas, vector
 from cxlib.report.sections import shown_results
 
 CALL = re.compile(r"^page\.(show|table|draw)\((.*)\)$", re.MULTILINE)
@@ -48,15 +46,12 @@ def charts_of(notebooks: Mapping[str, NotebookNode]) -> Iterator[tuple[str, obje
 
 def figure_of(chart, result: Result, page: Page) -> Figure | None:
     """The figure as it is put on the page, laid out."""
-    canvas._load_typeface()
+    drawn = canvas.figure_of(chart, result, page)
+    if drawn is None:
+        return None
     with mpl.rc_context(canvas.STYLE):
-        drawn = chart(result, page)
-        if drawn is None:
-            return None
-        figure = drawn[0]
-        figure.set_dpi(canvas.DPI)
-        FigureCanvasAgg(figure).draw()
-        return figure
+        vector.laid_out(drawn[0], {})
+    return drawn[0]
 
 
 class Longer(dict):
@@ -98,7 +93,4 @@ def _outputs(page: Page, method: str, what, result: Result) -> list[NotebookNode
             page.draw(what, result)
         else:
             getattr(page, method)(result, *what)
-    for faces, _ in shown:
-        if "image/png" in faces:
-            faces["image/png"] = base64.b64encode(faces["image/png"]).decode()
     return [nbformat.v4.new_output("display_data", faces, metadata=o.get("metadata", {})) for faces, o in shown]

@@ -1,6 +1,7 @@
 """From executed notebook to page: what the client sees and what not."""
 
 import nbformat
+import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from cxlib.analyses.result import Base, Finding, Result
@@ -8,6 +9,7 @@ from cxlib.render.publish import check_page
 from cxlib.report.cover import Cover
 from cxlib.report.html import front_html, notebook_title, page_html, presentable
 from cxlib.report.page import RESULT_MIME
+from cxlib.report.sections import OURS
 
 COVER = Cover(client="<b>Evil</b> & Co", language="da", period="{2025}")
 
@@ -70,6 +72,20 @@ def test_a_figure_carries_its_alt_text_escaped():
     )
     html = page_html(notebook(code(figure)), COVER)
     assert 'alt="A &#34;&lt;b&gt;"' in html
+    check_page(html)
+
+
+@pytest.mark.parametrize("caption", [{}, {"caption": "Source: <i>."}], ids=["", "with caption"])
+def test_a_drawing_of_ours_stands_in_the_page_and_another_is_a_picture(caption):
+    ours = f'{OURS} role="img" aria-label="a"><text>12 %</text></svg>'
+    told = {"image/svg+xml": {"alt": 'A "<b>', **caption}}
+    other = '<svg onload="x()"><script>1</script></svg>'
+    drawn, foreign = (new_output("display_data", {"text/plain": "a", "image/svg+xml": svg}, metadata=told) for svg in (ours, other))
+    html = page_html(notebook(code(drawn)), COVER)
+    assert "<text>12 %</text>" in html and "<i>" not in html
+    check_page(html)
+    html = page_html(notebook(code(foreign)), COVER)
+    assert "<script>" not in html and "onload" not in html and 'alt="A &#34;&lt;b&gt;"' in html
     check_page(html)
 
 

@@ -84,7 +84,7 @@ def _first_use() -> None:
     from cxlib.analyses.columns import Columns
     from cxlib.languages import LANGUAGES
     from cxlib.render.run.notebook_shell import warm_shell
-    from cxlib.report import html
+    from cxlib.report import Page, html
     from cxlib.report.charts import canvas
     from cxlib.report.cover import Cover
     from cxlib.report.language import words
@@ -93,7 +93,7 @@ def _first_use() -> None:
     one = pd.DataFrame({"group": ["a"], "n": [1]})
     pandera.DataFrameSchema({"n": pandera.Column(int, pandera.Check.ge(0))}).validate(one)
     table_html(one, Columns("", ""), "en")
-    canvas.picture(_nothing_drawn, None, None)
+    canvas.picture(_nothing_drawn, None, Page())
     cells = [
         v4.new_markdown_cell("# -"),
         v4.new_code_cell("", outputs=[v4.new_output("display_data", {"text/html": "-"})]),
@@ -104,10 +104,10 @@ def _first_use() -> None:
         words.catalogue(language)
 
 
-def _nothing_drawn(*_) -> tuple:
+def _nothing_drawn(result, page) -> tuple:
     from cxlib.report.charts.canvas import sheet
 
-    figure, axes = sheet(1.0)
+    figure, axes = sheet(page, 1.0)
     axes.set_title("0123456789", weight="bold")
     return figure, "No chart."
 

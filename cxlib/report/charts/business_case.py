@@ -5,6 +5,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from cxlib.analyses.business_case.choices import CHOSEN
+from cxlib.analyses.result import Term
 from cxlib.analyses.units import Unit
 from cxlib.report.captions import LINES, RANGE_BAND, RANGE_BARS, UNITS, rests_on
 from cxlib.report.charts.canvas import BAD, GOOD, GRID, INK, NEUTRAL, PAPER, SOFT, key, row_of_dots, sheet
@@ -25,7 +26,7 @@ BEHIND = {"boxstyle": "round,pad=0.1", "fc": PAPER, "ec": "none", "alpha": 0.75}
 CASE = ("customers", "survey", "employees", "initiatives", "money")  # what a case rests on, as far as it is there
 
 
-@rests_on("customers", interval=LINES)
+@rests_on("customers", title=Term("By score group"), interval=LINES)
 def outcome_levels(result, page) -> tuple[Figure, str]:
     """One outcome by score group: dot, interval, value.
 
@@ -34,7 +35,7 @@ def outcome_levels(result, page) -> tuple[Figure, str]:
     """
     table = result.tables["levels"]
     unit = table.unit[0]
-    figure, ax = sheet(2.3)
+    figure, ax = sheet(page, 2.3)
     at = np.arange(len(table))
     ax.plot(at, table.estimate, color=page.colour, lw=1.2, alpha=0.5, zorder=1)
     ax.vlines(at, table.low, table.high, color=page.colour, lw=2, zorder=3)
@@ -54,7 +55,7 @@ def outcome_levels(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
-@rests_on(*CASE, interval=RANGE_BARS)
+@rests_on(*CASE, title=Term("What it is worth"), interval=RANGE_BARS)
 def board_answer(result, page) -> tuple[Figure, str]:
     """What the chosen set, all initiatives and one point are worth: middle and 80 % range on one scale.
 
@@ -62,7 +63,7 @@ def board_answer(result, page) -> tuple[Figure, str]:
     The chosen initiatives: 1.1 million DKK (−0.96 million DKK to 4.3 million DKK); All initiatives:...
     """
     table = result.tables["answer"].iloc[::-1].reset_index(drop=True)
-    figure, ax = sheet(ROW * len(table) + 0.7)
+    figure, ax = sheet(page, ROW * len(table) + 0.7)
     for place, row in enumerate(table.itertuples()):
         colour = GOOD if row.p10 > 0 else BAD if row.p90 < 0 else NEUTRAL
         row_of_dots(ax, place, row.p10, row.p50, row.p90, colour)
@@ -76,7 +77,7 @@ def board_answer(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(_spoken(page, page.word(row.figure), row) for row in table.iloc[::-1].itertuples()) + "."
 
 
-@rests_on(*CASE)
+@rests_on(*CASE, title=Term("The parts of the value"))
 def value_parts(result, page) -> tuple[Figure, str]:
     """Waterfall of the expected value: each part begins where the one before ends, the last bar is their sum.
 
@@ -84,7 +85,7 @@ def value_parts(result, page) -> tuple[Figure, str]:
     Customers stay longer 3.8 million DKK; Customers bring more margin 1.8 million DKK; Customers cost...
     """
     table = result.tables["parts"]
-    figure, ax = sheet(ROW * len(table) + 0.7)
+    figure, ax = sheet(page, ROW * len(table) + 0.7)
     start = 0.0
     for place, row in enumerate(table.itertuples()):
         whole = place == len(table) - 1
@@ -105,7 +106,7 @@ def value_parts(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
-@rests_on(*CASE, interval=RANGE_BAND)
+@rests_on(*CASE, title=Term("The value year by year"), interval=RANGE_BAND)
 def value_by_year(result, page) -> tuple[Figure, str]:
     """Fan of the running sum: middle and 80 % range by year.
 
@@ -113,7 +114,7 @@ def value_by_year(result, page) -> tuple[Figure, str]:
     After 5 years 1.1 million DKK, from −0.96 million DKK to 4.3 million DKK (80% range).
     """
     table = result.tables["years"]
-    figure, ax = sheet(2.7)
+    figure, ax = sheet(page, 2.7)
     ax.axhline(0, color=INK, lw=0.8)
     ax.fill_between(table.year, table.p10, table.p90, color=page.colour, alpha=0.18, lw=0)
     ax.plot(table.year, table.p50, "o-", color=page.colour, ms=5, lw=1.8)
@@ -133,7 +134,7 @@ def value_by_year(result, page) -> tuple[Figure, str]:
                              middle=ends[0], low=ends[1], high=ends[2])  # fmt: skip
 
 
-@rests_on(*CASE)
+@rests_on(*CASE, title=Term("What the value depends on"))
 def what_matters(result, page) -> tuple[Figure, str]:
     """Tornado: how far the value goes when one input goes through its 80 % range, the others at their medians.
 
@@ -141,7 +142,7 @@ def what_matters(result, page) -> tuple[Figure, str]:
     Share of the link that is cause: −0.36 million DKK to 3.5 million DKK; Ledere på medlyt hver måned:...
     """
     table = result.tables["inputs"].head(8)
-    figure, ax = sheet(ROW * len(table) + 0.7)
+    figure, ax = sheet(page, ROW * len(table) + 0.7)
     for place, row in enumerate(table.itertuples()):
         low, high = sorted((row.left, row.right))
         ax.barh(place, high - low, left=low, height=0.6, color=page.colour, alpha=0.85)
@@ -149,7 +150,7 @@ def what_matters(result, page) -> tuple[Figure, str]:
             lower = value == low
             ax.annotate(page.number(end, row.unit), (value, place), xytext=(-4 if lower else 4, 0), va="center",
                         textcoords="offset points", ha="right" if lower else "left", fontsize=8.5, color=SOFT)  # fmt: skip
-    key(figure, page.word("Ends of a bar: the value when the input is low or high, the others in the middle."))
+    key(figure, page, page.word("Ends of a bar: the value when the input is low or high, the others in the middle."))
     ax.set_yticks(range(len(table)), [_wrapped(page.word(name)) for name in table.input])
     ax.tick_params(axis="y", labelsize=9)
     ax.invert_yaxis()
@@ -162,7 +163,7 @@ def what_matters(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
-@rests_on(*CASE, interval=RANGE_BARS)
+@rests_on(*CASE, title=Term("The initiatives one by one"), interval=RANGE_BARS)
 def initiatives(result, page) -> tuple[Figure, str]:
     """Net present value of each initiative alone: middle and 80 % range, filled for the chosen ones.
 
@@ -170,19 +171,19 @@ def initiatives(result, page) -> tuple[Figure, str]:
     Ledere på medlyt hver måned: 0.65 million DKK (−0.76 million DKK to 2.8 million DKK); Regning på...
     """
     table = result.tables["initiatives"].iloc[::-1].reset_index(drop=True)
-    figure, ax = sheet(ROW * len(table) + 0.7)
+    figure, ax = sheet(page, ROW * len(table) + 0.7)
     for place, row in enumerate(table.itertuples()):
         chosen = row.chosen == CHOSEN[True]
         row_of_dots(ax, place, row.p10, row.p50, row.p90, page.colour if chosen else NEUTRAL, hollow=not chosen)
     ax.set_yticks(range(len(table)), [_wrapped(name) for name in table.initiative])
     ax.set_ylim(-0.6, len(table) - 0.4)
-    key(figure, page.word("Net present value of each initiative alone. Filled: chosen. Hollow: not chosen."))
+    key(figure, page, page.word("Net present value of each initiative alone. Filled: chosen. Hollow: not chosen."))
     _money_axis(ax, page)
     sns.despine(ax=ax, left=True)
     return figure, "; ".join(_spoken(page, row.initiative, row) for row in table.iloc[::-1].itertuples()) + "."
 
 
-@rests_on(*CASE)
+@rests_on(*CASE, title=Term("Spending and return"))
 def spend_and_return(result, page) -> tuple[Figure, str]:
     """Net value against what is spent, the best initiative first: where the curve turns down, more costs than it brings.
 
@@ -191,7 +192,7 @@ def spend_and_return(result, page) -> tuple[Figure, str]:
     """
     table = result.tables["spend"]
     spent, net = np.append(0, table.spent), np.append(0, table.net)
-    figure, ax = sheet(2.9)
+    figure, ax = sheet(page, 2.9)
     ax.axhline(0, color=INK, lw=0.8)
     ax.plot(spent, net, "-", color=SOFT, lw=1.2, zorder=1)
     chosen = table.chosen == CHOSEN[True]
@@ -201,7 +202,7 @@ def spend_and_return(result, page) -> tuple[Figure, str]:
         ax.annotate(
             str(place + 1), (row.spent, row.net), xytext=(0, 8), textcoords="offset points", ha="center", fontsize=9
         )
-    key(figure, page.word("Numbers: the order in the table. Filled: chosen. Hollow: not chosen."))
+    key(figure, page, page.word("Numbers: the order in the table. Filled: chosen. Hollow: not chosen."))
     ax.set_xlabel(page.word("Spent in all, present value"))
     ax.set_ylabel(page.word("Net present value"))
     ax.xaxis.set_major_formatter(lambda value, _: _short(page, value, ax.get_xlim()))
@@ -214,7 +215,7 @@ def spend_and_return(result, page) -> tuple[Figure, str]:
     return figure, page.word("Return for each unit spent") + ": " + "; ".join(spoken) + "."
 
 
-@rests_on("employees", "survey", n="units", counted=UNITS)
+@rests_on("employees", "survey", title=Term("Employees and customers"), n="units", counted=UNITS)
 def employee_link(result, page) -> tuple[Figure, str] | None:
     """Units that may be shown: the employees' index against the customers'; None under five units.
 
@@ -224,7 +225,7 @@ def employee_link(result, page) -> tuple[Figure, str] | None:
     table = result.tables.get("units")
     if table is None or len(table) < 5:
         return None
-    figure, ax = sheet(3.4)
+    figure, ax = sheet(page, 3.4)
     ax.scatter(table.employees, table.customer_index, s=26, color=page.colour, alpha=0.55, linewidths=0)
     ax.set_xlabel(page.word("Employees' index (0–100)"))
     ax.set_ylabel(page.word("Customers' index (0–100)"))

@@ -12,6 +12,7 @@ from cxlib.analyses.drivers.effects import ARROWS
 from cxlib.analyses.drivers.effects import VERDICTS as PRIORITY
 from cxlib.analyses.drivers.importance import VERDICTS as IMPORTANCE
 from cxlib.analyses.drivers.standing import SHOWN
+from cxlib.analyses.result import Term
 from cxlib.report.captions import BARS, rests_on
 from cxlib.report.charts.canvas import (
     BAD,
@@ -22,7 +23,6 @@ from cxlib.report.charts.canvas import (
     PAPER,
     SOFT,
     UNCLEAR,
-    WIDTH,
     key,
     row_of_dots,
     sheet,
@@ -38,7 +38,7 @@ UNSHOWN = (BORDERS["none"], BORDERS["turned"])
 MOST_GROUPS = 24
 
 
-@rests_on("survey", interval=BARS)
+@rests_on("survey", title=Term("Importance of the areas"), interval=BARS)
 def driver_importance(result, page) -> tuple[Figure, str]:
     """Share of what is explained, most important first, with intervals; hollow where no effect is shown.
 
@@ -46,7 +46,7 @@ def driver_importance(result, page) -> tuple[Figure, str]:
     Kundeservice: 28% (25% to 30%); Produkt: 27% (23% to 30%); Pris: 24% (22% to 28%); Regning og breve:...
     """
     table = result.tables["drivers"].iloc[::-1].reset_index(drop=True)
-    figure, ax = sheet(ROW * len(table) + 1.0)
+    figure, ax = sheet(page, ROW * len(table) + 1.0)
     for place, row in enumerate(table.to_dict("records")):
         own = row["verdict"] in MATTERS
         row_of_dots(ax, place, row["low"], row["importance"], row["high"], page.colour if own else NEUTRAL, hollow=not own)
@@ -56,13 +56,13 @@ def driver_importance(result, page) -> tuple[Figure, str]:
     ax.set_xlim(0, max(table.high.max() * 1.12, 0.05))
     ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "percent"))
     hollow = page.word("Hollow: no effect shown.") if (~table.verdict.isin(MATTERS)).any() else ""
-    key(figure, page.word("Share of what the areas explain together."), hollow)
+    key(figure, page, page.word("Share of what the areas explain together."), hollow)
     spoken = [_spoken(page, row["block"], row["importance"], row["low"], row["high"], "percent")
               for row in table.iloc[::-1].to_dict("records")]  # fmt: skip
     return figure, "; ".join(spoken) + "."
 
 
-@rests_on("survey")
+@rests_on("survey", title=Term("What acts on what"), wide=True)
 def cause_and_effect(result, page) -> tuple[Figure, str]:
     """The path model drawn: nodes with their index, arrows with the points that go with a point; thin: not shown.
 
@@ -72,9 +72,9 @@ def cause_and_effect(result, page) -> tuple[Figure, str]:
     nodes, arrows = result.tables["nodes"], result.tables["arrows"]
     places = _layers(nodes.construct.tolist(), arrows)
     height = 0.62 * max(np.unique([x for x, _ in places.values()], return_counts=True)[1]) + 0.6
-    figure, ax = sheet(max(height, 2.4))
+    figure, ax = sheet(page, max(height, 2.4))
     last = max(x for x, _ in places.values())
-    scale = WIDTH / (last + 0.84), max(height, 2.4) / 1.16
+    scale = page.paper.width / (last + 0.84), max(height, 2.4) / 1.16
     for row in nodes.to_dict("records"):
         x, y = places[row["construct"]]
         _node(ax, page, row, x, y, scale[1])
@@ -90,7 +90,7 @@ def cause_and_effect(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
-@rests_on("survey", interval=BARS)
+@rests_on("survey", title=Term("Where to act"), interval=BARS)
 def where_to_act(result, page) -> tuple[Figure, str]:
     """Index against impact, with both intervals; right of the line: rated above the mean, above it: matters more.
 
@@ -98,7 +98,7 @@ def where_to_act(result, page) -> tuple[Figure, str]:
     Pris: index 58.3, +0.26 for a point, act here; Kundeservice: index 68.6, +0.24 for a point, keep it...
     """
     table = result.tables["areas"]
-    figure, ax = sheet(4.2)
+    figure, ax = sheet(page, 4.2)
     ax.axvline(result.settings["cut_index"], color=GRID, lw=1, zorder=0)
     ax.axhline(result.settings["cut_impact"], color=GRID, lw=1, zorder=0)
     ax.axhline(0, color=SOFT, lw=0.6, zorder=0)
@@ -126,7 +126,7 @@ def where_to_act(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
-@rests_on("survey")
+@rests_on("survey", title=Term("Effects by customer group"), wide=True)
 def effects_by_segment(result, page) -> tuple[Figure, str]:
     """What a point of each area is worth in each group: shade and number.
 
@@ -138,7 +138,7 @@ def effects_by_segment(result, page) -> tuple[Figure, str]:
     groups = list(dict.fromkeys(zip(table.segment, table.group, strict=True)))[:MOST_GROUPS]
     cells = table.set_index(["segment", "group", "block"]).impact
     values = np.array([[cells.get((*group, block), np.nan) for block in blocks] for group in groups])
-    figure, ax = sheet(0.3 * len(groups) + 1.1)
+    figure, ax = sheet(page, 0.3 * len(groups) + 1.1)
     shades = sns.blend_palette(["#ffffff", page.colour], as_cmap=True)
     ax.imshow(values, cmap=shades, vmin=0, vmax=max(1.3 * np.nanmax(values), 0.1), aspect="auto")
     for (i, j), value in np.ndenumerate(values):
@@ -154,7 +154,7 @@ def effects_by_segment(result, page) -> tuple[Figure, str]:
     return figure, page.word("Strongest effect in each group: {effects}.", effects="; ".join(spoken))
 
 
-@rests_on("survey", interval=BARS)
+@rests_on("survey", title=Term("What keeps customers, and what lifts them"), interval=BARS)
 def lift_and_loss(result, page) -> tuple[Figure, str]:
     """Two panels side by side: what 10 points of an area do to the share that is not 0-6, and to the share of 9-10.
 
@@ -162,7 +162,7 @@ def lift_and_loss(result, page) -> tuple[Figure, str]:
     Pris: share of 7–10 +6.0 percentage points, share of 9–10 +7.6 percentage points; Kundeservice: share...
     """
     table = result.tables["areas"].iloc[::-1].reset_index(drop=True)
-    figure, axes = sheet(ROW * len(table) + 1.2, columns=2, sharey=True, sharex=True)
+    figure, axes = sheet(page, ROW * len(table) + 1.2, columns=2, sharey=True, sharex=True)
     titles = (page.word("Keeps customers out of 0–6"), page.word("Lifts customers to 9–10"))
     unsure = False
     for ax, name, title in zip(axes, ("keep", "win"), titles, strict=True):
@@ -176,7 +176,7 @@ def lift_and_loss(result, page) -> tuple[Figure, str]:
         ax.xaxis.set_major_formatter(lambda value, _: page.number(100 * value, "count"))
         _rows(ax, table.block)
     hollow = page.word("Hollow: no effect shown.") if unsure else ""
-    key(figure, page.word("Percentage points for 10 index points."), hollow)
+    key(figure, page, page.word("Percentage points for 10 index points."), hollow)
     spoken = [page.word("{block}: share of 7–10 {keep:signed_gap_percent1}, share of 9–10 {win:signed_gap_percent1}",
                         block=row["block"], keep=row["keep"], win=row["win"])
               for row in table.iloc[::-1].to_dict("records")]  # fmt: skip

@@ -11,6 +11,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from cxlib.analyses.maturity.change import VERDICTS as CHANGE
 from cxlib.analyses.maturity.groups import VERDICTS as GAP
+from cxlib.analyses.result import Term
 from cxlib.report.captions import BARS, COMPANIES, rests_on
 from cxlib.report.charts.canvas import (
     ABOVE,
@@ -33,10 +34,10 @@ ROW = 0.33  # inches for one row of a dot plot
 CELL = 0.31  # inches for one row of the heat map
 MOST_GROUPS = 7  # that the heat map has room for
 LOW, MIDDLE, HIGH = "#efc3b5", "#f4eedd", "#7fc3ae"  # light enough for ink in every shade, apart in grey by the hatches
-HATCHES = ("////", "..", "", "")
+HATCHES = ("////", "//", "", "")
 
 
-@rests_on("maturity", interval=BARS)
+@rests_on("maturity", title=Term("The steps"), interval=BARS)
 def steps(result, page) -> tuple[Figure, str]:
     """Score 0-100 of every step with its interval and its word.
 
@@ -44,7 +45,7 @@ def steps(result, page) -> tuple[Figure, str]:
     1 Leadership commitment: 53 Uneven (42 to 64); 2 Organizational mobilization: 53 Uneven (47 to 60); 3...
     """
     table = result.tables["steps"].iloc[::-1].reset_index(drop=True)
-    figure, ax = sheet(ROW * len(table) + 0.7)
+    figure, ax = sheet(page, ROW * len(table) + 0.7)
     for place, row in enumerate(table.to_dict("records")):
         ax.plot([0, 100], [place, place], color=GRID, lw=0.8, zorder=0)
         row_of_dots(ax, place, row["low"], row["score100"], row["high"], page.colour)
@@ -53,7 +54,7 @@ def steps(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(_spoken(page, row["stage"], row) for row in table.iloc[::-1].to_dict("records")) + "."
 
 
-@rests_on("maturity")
+@rests_on("maturity", title=Term("The criteria by group"), wide=True)
 def heat_map(result, page) -> tuple[Figure, str]:
     """Criteria x groups: the number, the band's word for all, and for every cell its shade and hatch.
 
@@ -66,7 +67,7 @@ def heat_map(result, page) -> tuple[Figure, str]:
     columns = everyone[:MOST_GROUPS]
     bands = [word for _, word in result.settings["bands"]]
     wordy = len(columns) < 4  # room for the word in every cell
-    figure, ax = sheet(CELL * len(table) + 1.0)
+    figure, ax = sheet(page, CELL * len(table) + 1.0)
     for place, row in enumerate(table.to_dict("records")):
         _cell(ax, page, 0, place, row, bands, width=1.2)
         for at, (segment, group) in enumerate(columns):
@@ -91,7 +92,7 @@ def heat_map(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(_spoken(page, row["criterion"], row) for row in table.to_dict("records")) + "."
 
 
-@rests_on("maturity")
+@rests_on("maturity", title=Term("Two roles side by side"))
 def role_gap(result, page) -> tuple[Figure, str]:
     """The two roles' scores of every criterion, joined; dark where they differ by more than chance.
 
@@ -100,7 +101,7 @@ def role_gap(result, page) -> tuple[Figure, str]:
     """
     table = result.tables["gaps"].iloc[::-1].reset_index(drop=True)
     first, second = result.settings["first"], result.settings["second"]
-    figure, ax = sheet(ROW * len(table) + 0.9)
+    figure, ax = sheet(page, ROW * len(table) + 0.9)
     for place, row in enumerate(table.to_dict("records")):
         clear = row["verdict"] != GAP["unclear"]
         colour = BAD if clear else NEUTRAL
@@ -113,7 +114,7 @@ def role_gap(result, page) -> tuple[Figure, str]:
         ax.text(103, place, label, va="center", fontsize=9.5, fontweight="bold" if clear else "normal")
     _scale(ax, page, table.criterion)
     key(
-        figure, page.word("Filled dot: {first}. Hollow square: {second}. Right: the difference.", first=first, second=second)
+        figure, page, page.word("Filled dot: {first}. Hollow square: {second}. Right: the difference.", first=first, second=second)
     )
     scores = table.iloc[::-1][["criterion", "first_score", "second_score"]].itertuples(index=False)
     number = lambda value: page.number(value, "count")  # noqa: E731
@@ -121,7 +122,7 @@ def role_gap(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
-@rests_on("maturity", interval=BARS)
+@rests_on("maturity", title=Term("Change since last time"), interval=BARS)
 def change(result, page) -> tuple[Figure, str]:
     """Change of every criterion since last time with its interval, around zero.
 
@@ -129,7 +130,7 @@ def change(result, page) -> tuple[Figure, str]:
     3.2 Fast follow-up of unhappy customers: +40 points (+31 to +50, n 13); 4.1 Fixed cadence: +40 points...
     """
     table = result.tables["change"].iloc[::-1].reset_index(drop=True)
-    figure, ax = sheet(ROW * len(table) + 0.9)
+    figure, ax = sheet(page, ROW * len(table) + 0.9)
     marks = {CHANGE["rose"]: (GOOD, ABOVE), CHANGE["fell"]: (BAD, BELOW)}
     for place, row in enumerate(table.to_dict("records")):
         colour, mark = marks.get(row["verdict"], (NEUTRAL, BETWEEN))
@@ -144,7 +145,7 @@ def change(result, page) -> tuple[Figure, str]:
     ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "whole_change"))
     ax.xaxis.grid(True)
     moved = page.word("Triangle: has risen or fallen.") if set(marks) & set(table.verdict) else ""
-    key(figure, page.word("Change in points since {before:period}.", **result.settings), moved)
+    key(figure, page, page.word("Change in points since {before:period}.", **result.settings), moved)
     sns.despine(ax=ax, left=True)
     spoken = [
         page.word("{criterion}: {change:whole_change} points ({low:whole_change} to {high:whole_change}, n {n:count})",
@@ -154,7 +155,7 @@ def change(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
-@rests_on("maturity", "benchmark", interval=BARS, counted=COMPANIES)
+@rests_on("maturity", "benchmark", title=Term("Beside other companies"), interval=BARS, counted=COMPANIES)
 def benchmark(result, page) -> tuple[Figure, str]:
     """Score of every criterion over the middle half of the companies and their middle one.
 
@@ -162,7 +163,7 @@ def benchmark(result, page) -> tuple[Figure, str]:
     1.1 Strong backing: 59, middle company 38; 1.2 Shared business case: 47, middle company 38; 1.3...
     """
     table = result.tables["criteria"].iloc[::-1].reset_index(drop=True)
-    figure, ax = sheet(ROW * len(table) + 0.9)
+    figure, ax = sheet(page, ROW * len(table) + 0.9)
     for place, row in enumerate(table.to_dict("records")):
         ax.plot([0, 100], [place, place], color=GRID, lw=0.8, zorder=0)
         ax.barh(place, row["half_high"] - row["half_low"], left=row["half_low"], height=0.5, color="#cfd6dc", zorder=1)
@@ -170,7 +171,7 @@ def benchmark(result, page) -> tuple[Figure, str]:
         row_of_dots(ax, place, row["low"], row["score100"], row["high"], page.colour)
     _scale(ax, page, table.criterion)
     key(
-        figure,
+        figure, page,
         page.word("Dot: the company. Grey: the middle half of the companies in the file. Upright line: the middle one."),
     )
     spoken = [
@@ -181,7 +182,7 @@ def benchmark(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
-@rests_on("maturity")
+@rests_on("maturity", title=Term("The levels"))
 def staircase(result, page) -> tuple[Figure, str]:
     """The levels as stairs, filled as far as their statements are fulfilled; the level reached is framed.
 
@@ -189,7 +190,7 @@ def staircase(result, page) -> tuple[Figure, str]:
     Level reached: 3; level 1, Customer-aware: 88% fulfilled, attained: yes; level 2, Customer-oriented:...
     """
     table, level = result.tables["levels"], result.settings["level"]
-    figure, ax = sheet(3.3)
+    figure, ax = sheet(page, 3.3)
     for row in table.to_dict("records"):
         at, height = row["stair"] - 1, 0.8 + 0.55 * row["stair"]
         reached = row["stair"] <= level
@@ -209,7 +210,7 @@ def staircase(result, page) -> tuple[Figure, str]:
     ax.set_xlim(-0.03, len(table))
     ax.set_ylim(0, 0.8 + 0.55 * len(table) + 1.0)
     ax.axis("off")
-    key(figure, page.word("Filled: how far the statements of the level are fulfilled. A level counts only with all below it."))
+    key(figure, page, page.word("Filled: how far the statements of the level are fulfilled. A level counts only with all below it."))
     spoken = [
         page.word("level {level:count}, {name}: {share:percent} fulfilled, attained: {attained}", level=row["stair"],
                   name=row["level_name"], share=row["coverage"], attained=page.word(row["attained"]))

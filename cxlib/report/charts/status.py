@@ -10,6 +10,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from cxlib.analyses.design import YEAR_ON_YEAR
+from cxlib.analyses.result import Term
 from cxlib.analyses.status.experience import VERDICTS as PARITY
 from cxlib.analyses.status.segments import VERDICTS as SEGMENT
 from cxlib.analyses.units import Unit
@@ -48,7 +49,7 @@ ROUND = (1, 2, 5, 10)  # steps of an axis: no 2.5, which would be written as 3
 MIDDLE = "#d5dadf"  # neither good nor bad
 
 
-@rests_on("survey", interval=BARS, n="figures")
+@rests_on("survey", title=Term("Key figures"), interval=BARS, n="figures")
 def key_figures(result, page) -> tuple[Figure, str]:
     """Every headline figure on its own whole scale: dot, interval, hollow dot of the period before, target.
 
@@ -56,7 +57,7 @@ def key_figures(result, page) -> tuple[Figure, str]:
     NPS: 34.8 (27.2 to 41.9); Share of satisfied customers: 73.4% (68.7% to 77.6%).
     """
     table = result.tables["figures"]
-    figure, axes = sheet(0.62 * len(table) + 0.5, rows=len(table), squeeze=False)
+    figure, axes = sheet(page, 0.62 * len(table) + 0.5, rows=len(table), squeeze=False)
     spoken = []
     for ax, row in zip(axes[:, 0], table.to_dict("records"), strict=True):
         _scale_line(ax, row["lowest"], row["highest"])
@@ -74,7 +75,7 @@ def key_figures(result, page) -> tuple[Figure, str]:
         spoken.append(_spoken(page, page.word(row["figure"]), row, row["unit"]))
     before = _hollow(result, page) if "change" in table else ""
     aim = page.word("Upright line: target.") if "target" in table else ""
-    key(figure, page.word("Filled dot: now.") if before or aim else "", before, aim)
+    key(figure, page, page.word("Filled dot: now.") if before or aim else "", before, aim)
     return figure, "; ".join(spoken) + "."
 
 
@@ -85,7 +86,7 @@ def _hollow(result, page) -> str:
     return page.word("Hollow dot: the period before.")
 
 
-@rests_on("survey", interval=BAND, n="periods")
+@rests_on("survey", title=Term("Period by period"), interval=BAND, n="periods")
 def over_time(result, page) -> tuple[Figure, str] | None:
     """One figure period by period with its interval; None for a single period.
 
@@ -96,7 +97,7 @@ def over_time(result, page) -> tuple[Figure, str] | None:
     if len(table) < 2:
         return None
     unit = table.unit[0]
-    figure, ax = sheet(2.5)
+    figure, ax = sheet(page, 2.5)
     labels = [page.number(label, "period") for label in table.period]
     told = [textwrap.fill(label, 12) for label in labels]
     middle, low, high = (table[name].to_numpy(float) for name in ("estimate", "low", "high"))
@@ -123,7 +124,7 @@ def over_time(result, page) -> tuple[Figure, str] | None:
     return figure, page.word("{figure} by period: {first} … {last}.", figure=name, first=first, last=last)
 
 
-@rests_on("survey", interval=BARS, n="segments")
+@rests_on("survey", title=Term("By customer group"), interval=BARS, n="segments")
 def by_segment(result, page) -> tuple[Figure, str]:
     """Dot plot with intervals and n of the groups that may be shown on one scale; triangles where a group is apart.
 
@@ -136,7 +137,7 @@ def by_segment(result, page) -> tuple[Figure, str]:
         ordered = table.sort_values("estimate", kind="stable", ignore_index=True)
         table = pd.concat([ordered.head(MOST_GROUPS // 2), ordered.tail(MOST_GROUPS // 2)], ignore_index=True)
     unit = table.unit[0]
-    figure, ax = sheet(ROW * len(table) + 0.9)
+    figure, ax = sheet(page, ROW * len(table) + 0.9)
     marks = {SEGMENT["above"]: (GOOD, ABOVE), SEGMENT["below"]: (BAD, BELOW)}
     for place, row in enumerate(table.to_dict("records")):
         colour, mark = marks.get(row["verdict"], (NEUTRAL, BETWEEN))
@@ -153,7 +154,7 @@ def by_segment(result, page) -> tuple[Figure, str]:
     ax.set_yticks(range(len(table)), [_wrapped(f"{row.segment}: {row.group}") for row in table.itertuples()])
     apart, few = set(marks) & set(table.verdict), (table.n < FEW).any()
     told = [page.word("Triangle: above (upwards) or below (downwards) the other customers.")] if apart else []
-    key(figure, *told, page.word("Hollow: fewer than {few:count} answers.", few=FEW) if few else "")
+    key(figure, page, *told, page.word("Hollow: fewer than {few:count} answers.", few=FEW) if few else "")
     ax.xaxis.set_major_locator(MaxNLocator(6, steps=ROUND))
     ax.xaxis.set_major_formatter(lambda value, _: page.number(value, Unit(unit).axis))
     ax.xaxis.grid(True)
@@ -163,7 +164,7 @@ def by_segment(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
-@rests_on("survey")
+@rests_on("survey", title=Term("Those who recommend, and the others"))
 def recommendation_groups(result, page) -> tuple[Figure, str]:
     """One bar of the whole: 0-6, 7-8 (split at 8) and 9-10.
 
@@ -171,7 +172,7 @@ def recommendation_groups(result, page) -> tuple[Figure, str]:
     0–6: 24%; 7–8: 40%; 9–10: 36%; 8 among those who answer 7–8: 53%.
     """
     table = result.tables["groups"].set_index("answer")
-    figure, ax = sheet(1.25)
+    figure, ax = sheet(page, 1.25)
     start = 0.0
     for (answer, row), colour in zip(table.head(3).iterrows(), (BAD, MIDDLE, GOOD), strict=True):
         ax.barh(0, row["share"], left=start, color=colour, height=0.6, edgecolor="white")
@@ -186,7 +187,7 @@ def recommendation_groups(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
-@rests_on("survey", interval=BARS, n="areas")
+@rests_on("survey", title=Term("Areas of experience"), interval=BARS, n="areas")
 def experience_areas(result, page) -> tuple[Figure, str]:
     """Index 0-100 of every area with its interval, best first.
 
@@ -194,7 +195,7 @@ def experience_areas(result, page) -> tuple[Figure, str]:
     Produkt: 70.3 (69.6 to 71.0); Kundeservice: 68.5 (67.8 to 69.2); Selvbetjening: 66.7 (65.9 to 67.5);...
     """
     table = result.tables["areas"].iloc[::-1].reset_index(drop=True)
-    figure, ax = sheet(ROW * len(table) + 0.8)
+    figure, ax = sheet(page, ROW * len(table) + 0.8)
     for place, row in enumerate(table.to_dict("records")):
         ax.plot([0, 100], [place, place], color=GRID, lw=0.8, zorder=0)
         row_of_dots(ax, place, row["low"], row["index"], row["high"], page.colour)
@@ -211,7 +212,7 @@ def experience_areas(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken) + "."
 
 
-@rests_on("survey", n="questions")
+@rests_on("survey", title=Term("All answers"), n="questions")
 def answers(result, page) -> tuple[Figure, str]:
     """Diverging bars of the answers to every question: low answers to the left of the middle, high ones to the right.
 
@@ -220,7 +221,7 @@ def answers(result, page) -> tuple[Figure, str]:
     """
     table = result.tables["answers"]
     questions = list(dict.fromkeys(zip(table.block, table.question, strict=True)))[::-1]
-    figure, ax = sheet(ROW * len(questions) + 0.9)
+    figure, ax = sheet(page, ROW * len(questions) + 0.9)
     spoken = []
     for place, (block, question) in enumerate(questions):
         rows = table[(table.block == block) & (table.question == question)]
@@ -251,7 +252,7 @@ def answers(result, page) -> tuple[Figure, str]:
     return figure, "; ".join(spoken[::-1]) + "."
 
 
-@rests_on("survey", interval=BARS, n="gaps")
+@rests_on("survey", title=Term("Experience beside expectation"), interval=BARS, n="gaps")
 def expectation_gaps(result, page) -> tuple[Figure, str]:
     """Gap of experience to expectation per area, its 90% interval, and the band in which a gap does not matter.
 
@@ -259,7 +260,7 @@ def expectation_gaps(result, page) -> tuple[Figure, str]:
     Kundeservice: −9.2 points, worse than expected; Regning og breve: +0.2 points, on par; Selvbetjening:...
     """
     table = result.tables["gaps"].iloc[::-1].reset_index(drop=True)
-    figure, ax = sheet(ROW * len(table) + 1.0)
+    figure, ax = sheet(page, ROW * len(table) + 1.0)
     colours = {PARITY["better"]: GOOD, PARITY["worse"]: BAD, PARITY["on_par"]: page.colour}
     for place, row in enumerate(table.to_dict("records")):
         ax.fill_betweenx([place - 0.4, place + 0.4], -row["margin"], row["margin"], color=GRID, lw=0)
@@ -271,7 +272,7 @@ def expectation_gaps(result, page) -> tuple[Figure, str]:
     ax.set_xlim(-reach, reach)
     ax.xaxis.set_major_locator(MaxNLocator(7, integer=True, steps=ROUND))
     ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "whole_change"))
-    key(figure, page.word("Experience less expectation, in index points. Grey field: too small to matter."))
+    key(figure, page, page.word("Experience less expectation, in index points. Grey field: too small to matter."))
     sns.despine(ax=ax, left=True)
     spoken = [
         f"{row['block']}: {page.number(row['gap'], Unit.INDEX.signed_difference)}, {page.word(row['verdict'])}"

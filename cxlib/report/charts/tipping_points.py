@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.figure import Figure
 
+from cxlib.analyses.result import Term
 from cxlib.report.captions import BARS, LINES, rests_on
 from cxlib.report.charts.canvas import BAD, GRID, INK, NEUTRAL, SOFT, UNCLEAR, key, row_of_dots, sheet
 
@@ -15,7 +16,7 @@ PANEL, STRIP = 2.9, 0.75  # inches
 TITLE = 90  # letters of a line
 
 
-@rests_on("contacts", interval=LINES)
+@rests_on("contacts", title=Term("Answers by service level"), interval=LINES)
 def tipping_points(result, page) -> tuple[Figure, str] | None:
     """One panel a service level: means with intervals (larger with more answers), the fitted course, the interval of the
     place shaded; below it the share of the best answer and, where known, of those who gave up.
@@ -27,7 +28,7 @@ def tipping_points(result, page) -> tuple[Figure, str] | None:
     verdicts = [row for row in result.tables["verdicts"].to_dict("records") if (bins.service == row["service"]).any()]
     if not verdicts:
         return None
-    figure, axes = sheet(
+    figure, axes = sheet(page, 
         (PANEL + STRIP) * len(verdicts),
         rows=2 * len(verdicts),
         gridspec_kw={"height_ratios": [PANEL, STRIP] * len(verdicts)},
@@ -45,7 +46,7 @@ def tipping_points(result, page) -> tuple[Figure, str] | None:
         spoken.append(_spoken(page, row, these))
     if any(_known(row["point"]) for row in verdicts):
         sure = result.settings["confidence"]
-        key(figure, page.word("Shaded: where the point lies, with {confidence:percent} confidence.", confidence=sure))
+        key(figure, page, page.word("Shaded: where the point lies, with {confidence:percent} confidence.", confidence=sure))
     return figure, " ".join(spoken)
 
 
@@ -95,7 +96,7 @@ def _strip(ax, bins, page) -> None:
     ax.yaxis.grid(True, color=GRID)
 
 
-@rests_on("contacts", interval=BARS)
+@rests_on("contacts", title=Term("The gain of each promise"), interval=BARS)
 def what_if(result, page) -> tuple[Figure, str] | None:
     """The gain on average when no one goes beyond each service level, with its interval.
 
@@ -104,7 +105,7 @@ def what_if(result, page) -> tuple[Figure, str] | None:
     """
     table = result.tables["promises"]
     names = list(dict.fromkeys(table.service))
-    figure, axes = sheet(0.55 + sum(0.32 * (table.service == name).sum() + 0.55 for name in names), rows=len(names),
+    figure, axes = sheet(page, 0.55 + sum(0.32 * (table.service == name).sum() + 0.55 for name in names), rows=len(names),
                          squeeze=False, sharex=True, gridspec_kw={"height_ratios": [(table.service == n).sum() + 1 for n in names]})  # fmt: skip
     spoken = []
     for ax, name in zip(axes[:, 0], names, strict=True):
@@ -124,7 +125,7 @@ def what_if(result, page) -> tuple[Figure, str] | None:
         ax.set_title(textwrap.fill(name, TITLE))
         parts = [f"{label}: {page.number(gain, 'signed')}" for label, gain in zip(labels, these.mean_gain, strict=True)]
         spoken.append(f"{name}: {'; '.join(parts)}.")
-    key(figure, page.word("Gain in the average answer if no one had to go beyond."))
+    key(figure, page, page.word("Gain in the average answer if no one had to go beyond."))
     return figure, " ".join(spoken)
 
 

@@ -1,7 +1,6 @@
 """The report as workbook and slides read it: executed notebooks as chapters of sections, each with its results."""
 
 import re
-from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from cxlib.analyses.columns import columns_of
 from cxlib.analyses.result import Finding, Result
 from cxlib.report.html import notebook_title, presentable
 from cxlib.report.lines import definition_line, finding_line
+from cxlib.report.page import SVG
 from cxlib.report.sections import shown_results
 
 MARKS = re.compile(r"\*\*|`|^#+ ", re.MULTILINE)
@@ -23,7 +23,7 @@ UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 class Picture:
     """A chart as the page shows it, its text for those who cannot see it, and its source, n and interval."""
 
-    png: bytes
+    svg: str
     alt: str
     caption: str
 
@@ -109,6 +109,6 @@ def _parts(cells: Iterable[NotebookNode]) -> list[tuple[str, str, list[Result], 
 
 def _pictures(cell: NotebookNode) -> Iterable[Picture]:
     for output in cell.get("outputs", ()):
-        if png := output.get("data", {}).get("image/png"):
-            told = output.metadata.get("image/png", {})
-            yield Picture(b64decode(png), clean(told.get("alt", "")), clean(told.get("caption", "")))
+        if svg := output.get("data", {}).get(SVG):
+            told = output.metadata.get(SVG, {})
+            yield Picture(svg, clean(told.get("alt", "")), clean(told.get("caption", "")))

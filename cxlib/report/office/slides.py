@@ -28,6 +28,7 @@ except ImportError:
 from cxlib.analyses.columns import Columns, columns_of
 from cxlib.analyses.result import Term
 from cxlib.report.cover import Cover
+from cxlib.report.drawings import png
 from cxlib.report.front_page.overview import page_findings
 from cxlib.report.language.numbers import styled
 from cxlib.report.language.words import sentence, translated
@@ -123,7 +124,7 @@ def _finding_slide(deck: Deck, shown: Shown, chart: Drawing | None, cover: Cover
 def _picture_slide(deck: Deck, chapter: Chapter, section: Section, picture: Picture, cover: Cover) -> None:
     """A chart as the page shows it, behind what the slides say."""
     slide, area = _titled(deck, section.heading, f"{translated('Further charts', cover.language)} · {chapter.title}")
-    deck.picture(slide, area, picture.png, picture.alt)
+    deck.picture(slide, area, png(picture.svg), picture.alt)
     deck.foot(slide, " ".join(filter(None, (picture.caption, " · ".join(filter(None, (cover.client, cover.period)))))))
     slide.notes_slide.notes_text_frame.text = picture.alt
 

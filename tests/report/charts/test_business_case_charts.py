@@ -25,15 +25,15 @@ RESULTS = {
 @pytest.mark.parametrize("chart", RESULTS, ids=lambda chart: chart.__name__)
 @pytest.mark.parametrize("language", ["en", "da", "sv"])
 def test_charts_are_drawn_with_words(chart, language):
-    png, alt = picture(chart, RESULTS[chart], Page(language=language, currency="EUR"))
-    assert png.startswith(b"\x89PNG") and alt.endswith(".")
-    assert any(character.isdigit() for character in alt)
+    drawn = picture(chart, RESULTS[chart], Page(language=language, currency="EUR"))
+    assert drawn.wide.startswith("<svg ") and drawn.alt.endswith(".")
+    assert any(character.isdigit() for character in drawn.alt)
 
 
 def test_the_employee_chart_says_how_many_units_there_are_and_needs_five():
     engagement = open_client("nordlys")
     found = business_case.employee_link(engagement.employees, engagement.answers)
-    _, alt = picture(charts.employee_link, found, Page())
+    alt = picture(charts.employee_link, found, Page()).alt
     assert alt.startswith("48 units: correlation")
     few = business_case.employee_link(engagement.employees, engagement.answers, minimum=1000)
     assert picture(charts.employee_link, few, Page()) is None

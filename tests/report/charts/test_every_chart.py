@@ -17,7 +17,7 @@ from tests.report.executed import shipped
 from tests.report.reshown import Longer, charts_of, figure_of, longer
 
 CHARTS = {name: (chart, result) for name, chart, result in charts_of(shipped())}
-MODULES = [file.stem for file in sorted(Path(charts.__file__).parent.glob("*.py")) if file.stem not in ("__init__", "canvas")]
+MODULES = [file.stem for file in sorted(Path(charts.__file__).parent.glob("*.py")) if file.stem not in ("__init__", "canvas", "vector")]
 EDGE = 1.5  # pixels that the antialiasing of a letter may take
 LOOK = {"colour": "#0b6e6e", "currency": "DKK"}
 SOURCES = {"survey": "survey.csv", "maturity": ""}
@@ -41,7 +41,8 @@ def test_every_chart_of_the_workbook_is_looked_at():
 @pytest.mark.parametrize("name", CHARTS)
 def test_no_label_is_cut_or_lies_on_another(name, page):
     figure = figure_of(*CHARTS[name], page)
-    renderer, (width, height) = figure.canvas.get_renderer(), figure.canvas.get_width_height()
+    renderer = figure.canvas.get_renderer()
+    width, height = renderer.get_canvas_width_height()
     boxes = {text: text.get_window_extent(renderer) for text in _drawn(figure)}
     for text, box in boxes.items():
         assert box.x0 >= -EDGE and box.x1 <= width + EDGE, f"{text.get_text()!r} is cut at the side"
@@ -58,7 +59,7 @@ def _drawn(figure) -> list[Text]:
     """The texts that are drawn: not the labels of ticks beyond an axis, nor those of an axis that is off."""
     drawn, draw = [], Text.draw
     with patch.object(Text, "draw", lambda text, *args, **options: (drawn.append(text), draw(text, *args, **options))):
-        figure.canvas.draw()
+        figure.draw(figure.canvas.get_renderer())
     return [text for text in drawn if text.get_visible() and text.get_text().strip()]
 
 
@@ -67,7 +68,7 @@ def test_a_cut_label_would_be_seen(page):
     def wide(result, page):
         from cxlib.report.charts.canvas import sheet
 
-        figure, ax = sheet(2)
+        figure, ax = sheet(page, 2)
         ax.text(0.5, 0.5, "far too long for the sheet " * 20)
         return figure, "A line."
 
@@ -84,11 +85,11 @@ def test_a_longer_message_keeps_its_slots():
 @pytest.mark.parametrize("name", CHARTS)
 def test_every_chart_says_what_it_rests_on(name):
     chart, result = CHARTS[name]
-    assert set(chart.rests_on["parts"]) <= set(PARTS) and chart.rests_on["parts"]
-    told = caption(chart, result, Page(language="da", sources=dict.fromkeys(chart.rests_on["parts"], "x.csv")))
+    assert set(chart.note.parts) <= set(PARTS) and chart.note.parts
+    told = caption(chart, result, Page(language="da", sources=dict.fromkeys(chart.note.parts, "x.csv")))
     assert told.startswith("Kilde: ") and " n = " in told
-    assert ("(x.csv)" in told) == (len(chart.rests_on["parts"]) <= 2)
-    assert ("-intervallet." in told) == bool(chart.rests_on["interval"])
+    assert ("(x.csv)" in told) == (len(chart.note.parts) <= 2)
+    assert ("-intervallet." in told) == bool(chart.note.interval)
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -99,7 +100,7 @@ def test_an_interval_is_named_where_one_is_drawn(name):
     bars = [line for line in figure.findobj(Line2D) if (line.get_alpha() or 1) < 0.5 and line.get_linewidth() >= 3]
     bands = [band for band in figure.findobj(PolyCollection) if (band.get_alpha() or 1) < 0.3]
     drawn = bool(bars or bands or figure.findobj(LineCollection))
-    assert drawn == bool(chart.rests_on["interval"])
+    assert drawn == bool(chart.note.interval)
 
 
 def test_a_caption_reads_as_one_line():
@@ -119,7 +120,7 @@ def test_n_of_several_figures_is_given_from_to():
 
 def test_a_range_is_read_from_the_columns():
     chart, result = CHARTS["business_case.board_answer.board_answer"]
-    assert chart.rests_on["interval"] == RANGE_BARS
+    assert chart.note.interval == RANGE_BARS
     assert caption(chart, result, Page()).endswith("The pale bars show the 80% range.")
 
 

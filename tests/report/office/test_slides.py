@@ -20,6 +20,7 @@ from pptx.oxml.ns import nsdecls  # noqa: E402
 from cxlib.analyses.result import Base, Quantity, Result, Sentences  # noqa: E402
 from cxlib.languages import LANGUAGES  # noqa: E402
 from cxlib.report.cover import Cover  # noqa: E402
+from cxlib.report.drawings import png  # noqa: E402
 from cxlib.report.front_page.overview import page_findings  # noqa: E402
 from cxlib.report.office.chapters import chapters, finding_text  # noqa: E402
 from cxlib.report.office.slides import write_slides  # noqa: E402
@@ -190,7 +191,7 @@ def test_each_chart_that_a_notebook_drew_stands_behind_the_slides(of_shipped, la
     drawn = [picture for chapter in chapters(shipped(), language) for section in chapter.sections for picture in section.pictures]
     shown = [shape for slide in of_shipped(language).slides for shape in slide.shapes if hasattr(shape, "image")]
     assert len(drawn) > 10
-    assert [shape.image.blob for shape in shown] == [picture.png for picture in drawn]
+    assert [shape.image.blob for shape in shown] == [png(picture.svg) for picture in drawn]
     assert [shape._element.nvPicPr.cNvPr.get("descr") for shape in shown] == [picture.alt for picture in drawn]
     ratios = [(shape.width / shape.height, shape.image.size[0] / shape.image.size[1]) for shape in shown]
     assert all(on_slide == pytest.approx(as_drawn, rel=0.01) for on_slide, as_drawn in ratios)
