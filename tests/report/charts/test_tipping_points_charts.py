@@ -54,7 +54,7 @@ def test_no_stretch_holds_fewer_than_the_minimum_or_lies_on_both_sides_of_the_po
 
 def test_what_if_names_every_gain():
     result = tp.what_if(tp.examine(contacts(), {"wait": LEVEL}, draws=99))
-    alt = drawn(charts.what_if, result)[1]
+    alt = drawn(charts.what_if, result).alt
     assert "8 minutes: +" in alt
 
 
