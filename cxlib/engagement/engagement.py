@@ -269,13 +269,14 @@ def problems(client: str) -> list[Problem]:
     return checked(client)[0]
 
 
-def checked(client: str, path: Path | None = None) -> tuple[list[Problem], list[str]]:
+def checked(client: str, path: Path | None = None, settings_text: str | None = None) -> tuple[list[Problem], list[str]]:
     """`problems`, and in a few lines for each table what was read of it: rows, columns, what was left out and made.
 
     path : a folder that is still being made
+    settings_text : what client.yml is to say, where that is not written yet
     """
     try:
-        folder, settings, found = _opened(client, path)
+        folder, settings, found = _opened(client, path, settings_text=settings_text)
     except DataError as failure:
         return list(failure.problems), []
     if settings is None:
@@ -351,12 +352,15 @@ def _tables(engagement: Engagement) -> list:
     return readers + [lambda part=part: getattr(engagement, part) for part in parts]
 
 
-def _opened(client: str, path: Path | None = None, language: str = "") -> tuple[Folder, Client | None, list[Problem]]:
+def _opened(
+    client: str, path: Path | None = None, language: str = "", settings_text: str | None = None
+) -> tuple[Folder, Client | None, list[Problem]]:
     """The folder, its settings (None when wrong) and what is wrong with them."""
     path = path or client_folder(client)
     client = whole_of(client) if path.name != client and path.name == whole_of(client) else client
     folder = Folder(client, path)
-    document = read_yaml(folder.read(SETTINGS), folder.display_name(SETTINGS))
+    data = folder.read(SETTINGS) if settings_text is None else settings_text.encode()
+    document = read_yaml(data, folder.display_name(SETTINGS))
     folder.lines.update({dotted(path): line for path, line in document.lines.items()})
     inherited = with_inherited(folder, document)
     folder.places.update(inherited.places)

@@ -20,19 +20,25 @@ Edit = tuple[int, int, str]  # from this character to that one stands this text 
 
 
 @dataclass(frozen=True)
-class Fixed:
-    """client.yml before and after its fixes, and the fixes that it took."""
+class Change:
+    """client.yml as it is and as it is to be."""
 
     file: str
     before: str
     after: str
-    fixes: tuple[Fix, ...]
 
     @property
     def diff(self) -> str:
         """What changes, as a unified diff."""
         before, after = (text.removeprefix(_BOM).splitlines() for text in (self.before, self.after))
         return "\n".join(unified_diff(before, after, self.file, self.file, "as it is", "corrected", lineterm=""))
+
+
+@dataclass(frozen=True)
+class Fixed(Change):
+    """client.yml before and after its fixes, and the fixes that it took."""
+
+    fixes: tuple[Fix, ...]
 
 
 def fixed(data: bytes, file: str, problems: Iterable[Problem], done: Iterable[Fix] = ()) -> Fixed:
@@ -54,11 +60,11 @@ def fixed(data: bytes, file: str, problems: Iterable[Problem], done: Iterable[Fi
     return Fixed(file, before, text, tuple(taken))
 
 
-def write(path: Path, fix: Fixed) -> None:
-    """Puts the fixed text in the place of the file, whole or not at all."""
+def write(path: Path, change: Change) -> None:
+    """Puts the changed text in the place of the file, whole or not at all."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        draft.write_bytes(fix.after.encode())
+        draft.write_bytes(change.after.encode())
         shutil.copymode(path, draft)
         os.replace(draft, path)
     finally:

@@ -1,0 +1,115 @@
+"""What a cell of a notebook shows to the consultant: as plain text, and as HTML."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from cxlib.engagement.fixes import Change
+from cxlib.engagement.looking import Look
+from cxlib.engagement.problems import as_told
+from cxlib.engagement.proposal.draft import Draft, ProposedKey
+from cxlib.engagement.proposal.lines import flow, one_line
+from cxlib.engagement.proposal.settings_text import as_read
+from cxlib.report.templates import filled
+
+_STYLE = Markup(
+    "<style>.cx-lab th,.cx-lab td{text-align:left!important;vertical-align:top;padding:.15em .8em .15em 0}.cx-lab .why{opacity:.75}"
+    ".cx-lab pre{line-height:1.35}.cx-lab .came{color:#00735c}.cx-lab .went{color:#b5402a}.cx-lab td.key{white-space:nowrap}</style>\n"
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Plain text, and the same as HTML."""
+
+    text: str
+    html: Markup
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return Markup('{}<div class="cx-lab">{}</div>').format(_STYLE, self.html)
+
+
+def lines(told: Iterable[str]) -> Shown:
+    """Lines as they are."""
+    text = "\n".join(told)
+    return Shown(text, Markup("<pre>{}</pre>").format(text))
+
+
+def looks(seen: Iterable[Look]) -> Shown:
+    """What files hold, each folded."""
+    seen = list(seen)
+    html = Markup("").join(
+        Markup("<details{}><summary>{}: {:,} rows, {} columns</summary>{}{}</details>").format(
+            Markup(" open" if len(seen) == 1 else ""), each.file, each.rows, len(each.columns),
+            Markup("").join(Markup("<p>{}</p>").format(note) for note in (each.how, *each.notes)),
+            Markup(filled("table.html.j2", headings=["column", "holds", "blank", "values that at least 5 rows share", "question"], right=[],
+                          rows=[[c.name, c.holds, c.blank, c.examples, c.question] for c in each.columns])))
+        for each in seen)  # fmt: skip
+    return Shown("\n\n".join("\n".join(each.lines) for each in seen), html)
+
+
+def proposal(draft: Draft) -> Shown:
+    """The proposed lines: whether they count, what they say, on which evidence, and how the column will be read."""
+    rows = [(key, state(key), draft.preview(key)) for key in shown_keys(draft)]
+    text = []
+    for key, stands, preview in rows:
+        text.append(f"{stands:<9} {key.key}: {value(key)}" + f"   # {key.ways[0].why}" * bool(key.ways[0].why))
+        text += [f"{'':<9} {' ' * len(key.path)} {more}" for more in (*alternatives(key), f"read as {preview}" if preview else "") if more]
+    cells = [[stands, "\u2003" * (len(key.path) - 1) + key.path[-1], "; ".join([value(key), *alternatives(key)]), one_line(key.ways[0].why), preview]
+             for key, stands, preview in rows]  # fmt: skip
+    headings = ["", "key", "value", "evidence", "will be read as"]
+    return Shown("\n".join(text), Markup(filled("table.html.j2", headings=headings, right=[], rows=cells)))
+
+
+def shown_keys(draft: Draft) -> list[ProposedKey]:
+    """The lines that somebody decides on: of a block that is not taken the block alone, `items` by what stands below it."""
+    keys = draft.keys
+    closed = [key.path for key in keys if not key.taken]
+    return [key for key in keys if key.path[-1] != "items" and not any(key.path[: len(path)] == path != key.path for path in closed)]
+
+
+def state(key: ProposedKey) -> str:
+    """Whether the line counts: taken, ? where that is to be decided, left out."""
+    return "taken" if key.taken else "left out" if key.certain else "?"
+
+
+def value(key: ProposedKey) -> str:
+    """What the line says now, or would say: of a block its label, of a part its file."""
+    return brief(key.says) if key.taken else brief(as_read(key.ways[0]))
+
+
+def brief(says: object) -> str:
+    """A value on one line; of several lines the one that names them."""
+    if not isinstance(says, dict) or "column" in says:
+        return flow(says)
+    return next((flow(says[name]) for name in ("label", "file") if name in says), f"{len(says)} lines" if len(says) > 3 else flow(says))
+
+
+def alternatives(key: ProposedKey) -> list[str]:
+    """The other ways to write the line, each with its evidence."""
+    now = key.says if key.taken else as_read(key.ways[0])
+    others = [way for way in key.ways if not way.below and as_read(way) != now]
+    return [f"or {flow(way.value)}" + f" ({one_line(way.why)})" * (bool(way.why) and way is not key.ways[0]) for way in others]
+
+
+def checked(draft: Draft) -> Shown:
+    """What `cx check` says of the client's folder."""
+    problems, read = draft.checked()
+    return lines(as_told(draft.client, problems, read))
+
+
+def difference(change: Change) -> Shown:
+    """What is to change in client.yml; a new one whole."""
+    if not change.before:
+        told = lines(change.after.splitlines())
+        return Shown(f"{change.file} is new:\n{told.text}", Markup("<p>{} is new:</p>{}").format(change.file, told.html))
+    if change.before == change.after:
+        return lines([f"{change.file} stays as it is"])
+    rows = change.diff.splitlines()
+    kinds = {"+": "came", "-": "went"}
+    html = Markup("\n").join(Markup('<span class="{}">{}</span>').format(kinds.get(row[:1], ""), row) for row in rows)
+    return Shown("\n".join(rows), Markup("<pre>{}</pre>").format(html))
