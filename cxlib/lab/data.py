@@ -1,8 +1,8 @@
 """Files as they come, and the client.yml that they propose: seen, corrected and saved in a notebook."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import IPython.display
 from markupsafe import Markup
@@ -14,6 +14,9 @@ from cxlib.lab import shown
 from cxlib.lab.shown import Shown
 from cxlib.report.sliders import can_slide
 
+if TYPE_CHECKING:
+    from cxlib.lab.form import CorrectionsForm, SavingForm
+
 
 class Data:
     """The files of a client beside what client.yml is to say of them. `open_data` makes it.
@@ -23,6 +26,7 @@ class Data:
 
     def __init__(self, draft: Draft):
         self.draft = draft
+        self._live: dict[str, Callable[[], None]] = {}  # what is shown with widgets, and how it follows a change
 
     @property
     def look(self) -> Shown:
@@ -52,9 +56,9 @@ class Data:
         self.draft.correct(corrections or {})
         if not can_slide():
             return self.proposal
-        from cxlib.lab.form import corrections_form
+        from cxlib.lab.form import CorrectionsForm
 
-        IPython.display.display(corrections_form(self.draft))
+        self._show("corrections", CorrectionsForm(self.draft, self._changed))
         return None
 
     def save(self, now: bool = False) -> Shown | None:
@@ -66,12 +70,20 @@ class Data:
             self.draft.save()
             return shown.checked(self.draft)
         if can_slide():
-            from cxlib.lab.form import saving_form
+            from cxlib.lab.form import SavingForm
 
-            IPython.display.display(saving_form(self.draft))
+            self._show("saving", SavingForm(self.draft, self._changed))
             return None
         change, told = self.change, "Nothing is saved yet: `save = True` saves it."
         return Shown(f"{change.text}\n{told}", change.html + Markup("<p>{}</p>").format(told))
+
+    def _show(self, name: str, form: "CorrectionsForm | SavingForm") -> None:
+        self._live[name] = form.refresh
+        IPython.display.display(form.box)
+
+    def _changed(self) -> None:
+        for refresh in self._live.values():
+            refresh()
 
 
 def open_data(client: str, files: Iterable[str | Path] = (), *, language: str = "") -> Data:

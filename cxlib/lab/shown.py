@@ -10,9 +10,10 @@ from cxlib.engagement.looking import Look
 from cxlib.engagement.problems import as_told
 from cxlib.engagement.proposal.draft import Draft, ProposedKey
 from cxlib.engagement.proposal.lines import flow, one_line
-from cxlib.engagement.proposal.settings_text import as_read
+from cxlib.engagement.proposal.settings_text import MARK, as_read
 from cxlib.report.templates import filled
 
+_LONGEST = 60  # letters of what several lines say, shown as one
 _STYLE = Markup(
     "<style>.cx-lab th,.cx-lab td{text-align:left!important;vertical-align:top;padding:.15em .8em .15em 0}.cx-lab .why{opacity:.75}"
     ".cx-lab pre{line-height:1.35}.cx-lab .came{color:#00735c}.cx-lab .went{color:#b5402a}.cx-lab td.key{white-space:nowrap}</style>\n"
@@ -57,9 +58,9 @@ def proposal(draft: Draft) -> Shown:
     rows = [(key, state(key), draft.preview(key)) for key in shown_keys(draft)]
     text = []
     for key, stands, preview in rows:
-        text.append(f"{stands:<9} {key.key}: {value(key)}" + f"   # {key.ways[0].why}" * bool(key.ways[0].why))
+        text.append(f"{stands:<9} {key.key}: {value(key)}" + f"   # {evidence(key)}" * bool(evidence(key)))
         text += [f"{'':<9} {' ' * len(key.path)} {more}" for more in (*alternatives(key), f"read as {preview}" if preview else "") if more]
-    cells = [[stands, "\u2003" * (len(key.path) - 1) + key.path[-1], "; ".join([value(key), *alternatives(key)]), one_line(key.ways[0].why), preview]
+    cells = [[stands, "\u2003" * (len(key.path) - 1) + key.path[-1], "; ".join([value(key), *alternatives(key)]), evidence(key), preview]
              for key, stands, preview in rows]  # fmt: skip
     headings = ["", "key", "value", "evidence", "will be read as"]
     return Shown("\n".join(text), Markup(filled("table.html.j2", headings=headings, right=[], rows=cells)))
@@ -73,8 +74,13 @@ def shown_keys(draft: Draft) -> list[ProposedKey]:
 
 
 def state(key: ProposedKey) -> str:
-    """Whether the line counts: taken, ? where that is to be decided, left out."""
-    return "taken" if key.taken else "left out" if key.certain else "?"
+    """Whether the line counts: taken, ? where that is to be decided, left out, named elsewhere."""
+    return "taken" if key.taken else "elsewhere" if key.elsewhere else "left out" if key.certain else "?"
+
+
+def evidence(key: ProposedKey) -> str:
+    """What speaks for the line, or against it."""
+    return f"client.yml names it at {key.elsewhere}" if key.elsewhere else one_line(key.ways[0].why)
 
 
 def value(key: ProposedKey) -> str:
@@ -86,7 +92,8 @@ def brief(says: object) -> str:
     """A value on one line; of several lines the one that names them."""
     if not isinstance(says, dict) or "column" in says:
         return flow(says)
-    return next((flow(says[name]) for name in ("label", "file") if name in says), f"{len(says)} lines" if len(says) > 3 else flow(says))
+    whole = flow(says)
+    return next((flow(says[name]) for name in ("label", "file") if name in says), whole if len(whole) <= _LONGEST else f"{len(says)} lines")
 
 
 def alternatives(key: ProposedKey) -> list[str]:
@@ -105,8 +112,9 @@ def checked(draft: Draft) -> Shown:
 def difference(change: Change) -> Shown:
     """What is to change in client.yml; a new one whole."""
     if not change.before:
-        told = lines(change.after.splitlines())
-        return Shown(f"{change.file} is new:\n{told.text}", Markup("<p>{} is new:</p>{}").format(change.file, told.html))
+        told = lines(row for row in change.after.splitlines() if row.strip() and (not row.startswith("#") or row.startswith(MARK)))
+        head = f"{change.file} is new; beside these lines it explains every other key:"
+        return Shown(f"{head}\n{told.text}", Markup("<p>{}</p>{}").format(head, told.html))
     if change.before == change.after:
         return lines([f"{change.file} stays as it is"])
     rows = change.diff.splitlines()

@@ -7,7 +7,7 @@ the parts that it lacks, until somebody says otherwise.
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from cxlib.engagement.proposal.lines import Line
 from cxlib.engagement.proposal.parts.roles import AskedChoice
 from cxlib.engagement.proposal.preview import read_as
 from cxlib.engagement.proposal.proposal import Proposal, proposed, read_sources, summary
-from cxlib.engagement.proposal.settings_text import MARK, SettingsText, as_read
+from cxlib.engagement.proposal.settings_text import MARK, Entry, SettingsText, as_read
 from cxlib.engagement.proposal.settling import settled
 from cxlib.engagement.proposal.sources import SourceFile
 from cxlib.engagement.settings.strict_yaml import dotted
@@ -34,6 +34,7 @@ class ProposedKey:
     """A key of client.yml with the ways in which it may be written, the proposed one first.
 
     says : what client.yml says of it now, or None;  source : the table that it is about
+    above : the lines that it stands below;  elsewhere : the key of client.yml that names its columns already, or ""
     """
 
     path: tuple[str, ...]
@@ -41,6 +42,7 @@ class ProposedKey:
     source: SourceFile | None
     says: Any
     above: tuple[Line, ...] = ()
+    elsewhere: str = ""
 
     @property
     def key(self) -> str:
@@ -73,7 +75,7 @@ class Draft:
         self._answers = {"language": language} if language else {}
         self._corrections: dict[str, Any] = {}
         self._stored = (folder / SETTINGS).read_bytes() if folder.exists() else None
-        self.proposal = proposed(self.sources, client, self._answers)
+        self.proposal = self._proposed()
         self.questions: list[AskedChoice] = self.proposal.questions
 
     # ------------------------------------------------------------ what somebody says
@@ -88,12 +90,13 @@ class Draft:
         answers = {key: value for key, value in corrections.items() if key in asked}
         if answers:
             self._answers |= answers
-            self.proposal = proposed(self.sources, self.client, self._answers)
-            self.__dict__.pop("_base", None)
+            self.proposal = self._proposed()
+            self._forget("_base", "_now")
         before = dict(self._corrections)
         self._corrections |= {key: value for key, value in corrections.items() if key not in asked or key in _ASKED}
+        self._forget("_now")
         try:
-            self._corrected()
+            _ = self._now
         except DataError:
             self._corrections = before
             raise
@@ -101,7 +104,7 @@ class Draft:
     @property
     def text(self) -> str:
         """The client.yml as it is to be."""
-        return self._corrected().text
+        return self._now.text
 
     @property
     def change(self) -> Change:
@@ -112,9 +115,10 @@ class Draft:
     @property
     def keys(self) -> list[ProposedKey]:
         """All keys that are proposed, in the order of client.yml."""
-        self._base  # what the check refuses is doubtful
-        says = {entry.path: entry.said for entry in reversed(self._corrected().entries()) if entry.taken}
-        return list(self._keys(self.proposal.lines, (), (), None, says))
+        entries = [entry for entry in self._now.entries() if entry.taken]
+        says = {entry.path: entry.said for entry in reversed(entries)}
+        named = {(entry.path[0], name): dotted(entry.path) for entry in entries for name in _named(entry)}
+        return [replace(key, elsewhere=_elsewhere(key, named)) for key in self._keys(self.proposal.lines, (), (), None, says)]
 
     @property
     def told(self) -> list[str]:
@@ -126,7 +130,7 @@ class Draft:
         """How the column of a line will be read: counts of values that several rows share."""
         if key.source is None:
             return ""
-        line, value = key.ways[0], self._corrected().value
+        line, value = key.ways[0], self._now.value
         says = key.says if key.taken else as_read(line)
         block = _at(value, key.path[:-2]) or (as_read(key.above[-2]) if len(key.above) > 1 else {})
         return read_as(key.path, line, says, block, _at(value, key.path[:1]) or {}, key.source)
@@ -155,9 +159,15 @@ class Draft:
             rule = f"{change.file} cannot be written ({error.strerror})"
             raise DataError([Problem("clients", rule, f"Check the rights of the folder of {self.client}; nothing was changed")]) from None
         self._stored, self.home, self._brought, self._corrections = change.after.encode(), self.folder, (), {}
-        self.__dict__.pop("_base", None)
+        self._forget("_base", "_now")
 
     # ------------------------------------------------------------ within
+    def _proposed(self) -> Proposal:
+        """The proposal; what client.yml says of a file stands."""
+        there = _kinds(SettingsText(self._stored.decode())) if self._stored is not None else {}
+        kinds = {source.name: {there.get(file, "") for file in _files(source.file)} for source in self.sources}
+        return proposed(self.sources, self.client, self._answers, {name: kind for name, (kind, *more) in kinds.items() if kind and not more})
+
     @cached_property
     def _base(self) -> str:
         """The text before corrections."""
@@ -169,18 +179,24 @@ class Draft:
             there.propose(line)
         return there.text
 
-    def _corrected(self) -> SettingsText:
+    @cached_property
+    def _now(self) -> SettingsText:
+        """The text after corrections."""
         text = SettingsText(self._base)
+        known = {key.key: key for key in self._keys(self.proposal.lines, (), (), None, {})}
         for key, value in self._corrections.items():
-            self._correct(text, key, value)
+            self._correct(text, known, key, value)
         return text
 
-    def _correct(self, text: SettingsText, key: str, value: Any) -> None:
-        proposed_keys = {each.key: each for each in self._keys(self.proposal.lines, (), (), None, {})}
-        of = proposed_keys.get(key)
-        path = of.path if of else tuple(key.split("."))
+    def _forget(self, *made: str) -> None:
+        for name in made:
+            self.__dict__.pop(name, None)
+
+    def _correct(self, text: SettingsText, known: dict[str, ProposedKey], key: str, value: Any) -> None:
+        of = known.get(key)
+        path = _path(key, known)
         if isinstance(value, bool) and of is None and not text.at(path):
-            near = nearest(key, proposed_keys)
+            near = nearest(key, known)
             raise DataError([Problem(SETTINGS, f"there is no line {key}", f"Did you mean {near}?" if near else "Give its value to add it")])
         if value is False:
             text.leave(path)
@@ -195,6 +211,8 @@ class Draft:
         for line in lines:
             by_key.setdefault(line.key, []).append(line)
         files = by_key.get("file", [])
+        if files and says.get((*path, "file"), as_read(files[0])) != as_read(files[0]):
+            return  # client.yml is about another file there
         if files:
             source = next((each for each in self.sources if each.file == files[0].value), source)
         for key, ways in by_key.items():
@@ -255,6 +273,41 @@ def open_draft(client: str, files: Iterable[str | Path] = (), *, language: str =
     draft = Draft(client, folder, Path(home.name), names, language, brought=tuple(path.name for path in brought))
     draft._kept = home
     return draft
+
+
+def _path(key: str, known: Mapping[str, ProposedKey]) -> tuple[str, ...]:
+    """Where a key stands, below a proposed one or as its dots say."""
+    if key in known:
+        return known[key].path
+    above, _, last = key.rpartition(".")
+    return (*_path(above, known), last) if above else (last,)
+
+
+def _named(entry: Entry) -> list[str]:
+    """What may be columns: the key itself, its value, its items."""
+    said = entry.said if isinstance(entry.said, list) else [entry.said]
+    return [entry.path[-1], *(each for each in said if isinstance(each, str))]
+
+
+def _elsewhere(key: ProposedKey, named: Mapping[tuple[str, str], str]) -> str:
+    columns = [] if key.taken else sorted(key.ways[0].named())
+    found = [named.get((key.path[0], column), "") for column in columns]
+    return found[0] if found and all(found) else ""
+
+
+def _files(file: str | dict[str, str]) -> list[str]:
+    return [file] if isinstance(file, str) else list(file.values())
+
+
+def _kinds(text: SettingsText) -> dict[str, str]:
+    """{file: its kind} as client.yml has it."""
+    found = {}
+    for entry in text.entries():
+        if entry.taken and entry.path[-1] == "file":
+            part = "benchmark" if entry.path[2:3] == ("benchmark",) else entry.path[0]
+            kind = f"{part}.{entry.path[1]}" if entry.path[0] == "maturity" and len(entry.path) > 2 else part
+            found |= dict.fromkeys(_files(entry.said), kind) if isinstance(entry.said, str | dict) else {}
+    return found
 
 
 def _at(value: Any, path: tuple[str, ...]) -> dict | None:

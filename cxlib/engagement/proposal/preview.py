@@ -11,6 +11,7 @@ from cxlib.engagement.proposal.sources import SourceFile
 from cxlib.engagement.tables.answers import Coding, read_answers
 
 _IDS = ("respondent", "contact", "customer", "one_row")
+_MADE = ("dates", "recode", "long", "waves", "keep", "drop")
 _MOST, _LONGEST = 12, 30  # different values that are shown, and letters of each
 _NO_ANSWER = {"dont_know": "don't know", "not_applicable": "not applicable", "blank": "blank"}
 
@@ -37,8 +38,10 @@ def read_as(path: tuple[str, ...], line: Line, says: Any, above: Mapping[str, An
 
 
 def _column(key: str, line: Line, says: Any, source: SourceFile) -> str | None:
+    if line.below or not line.columns or key in _MADE:
+        return None
     named = says.get("column") if isinstance(says, Mapping) else says if isinstance(says, str) else None
-    return next((each for each in (named, key, *line.columns[:1]) if each in source.by_name), None) if not line.below else None
+    return next((each for each in (named, key) if each in source.by_name), None)
 
 
 def _coding(said: Mapping[str, Any], part: Mapping[str, Any]) -> Coding | None:

@@ -1,7 +1,9 @@
 """What a set of files is, and the client.yml that says so."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import Problem
@@ -74,13 +76,18 @@ def read_sources(folder: Folder, files: list[str]) -> list[SourceFile]:
     return found
 
 
-def proposed(sources: list[SourceFile], client: str, answers: dict[str, str]) -> Proposal:
-    """A client.yml for the files. `answers` are what the consultant said: language, name, and keys of choices."""
+def proposed(sources: list[SourceFile], client: str, answers: dict[str, str], known: Mapping[str, str] = MappingProxyType({})) -> Proposal:
+    """A client.yml for the files.
+
+    answers : what the consultant said: language, name, and keys of choices
+    known : {name of a source: its kind}, where a client.yml says it already
+    """
     for source in sources:
         source.more_read.clear()
+    sources = sorted(sources, key=lambda source: source.name not in known)
     kinds = {source.name: kind_of(source) for source in sources}
-    kinds |= _staff_beside_a_survey(sources, kinds)
-    kinds |= _registers_beside_a_survey(sources, kinds)
+    kinds |= _staff_beside_a_survey(sources, kinds) | known
+    kinds |= _registers_beside_a_survey(sources, kinds) | known
     by_kind: dict[str, list[SourceFile]] = {}
     for source in sources:
         by_kind.setdefault(kinds[source.name], []).append(source)
@@ -222,7 +229,7 @@ def kind_of(source: SourceFile) -> str:
     stamped = spans(source) if some(words.CONTACT) else []
     if source.layout is None and (durations or stamped) and len(questions) <= 4:
         return "contacts"
-    recommend = any(words.RECOMMEND.search(source.by_name[name].words) for name in questions)
+    recommend = any(words.RECOMMEND.search(said) and not words.WORK.search(said) for said in (source.by_name[name].words for name in questions))
     working = sum(bool(words.WORK.search(source.by_name[name].words)) for name in questions)
     if questions and not recommend and (working or words.EMPLOYEES.search(stem)) and (working >= 0.3 * len(questions) or words.EMPLOYEES.search(stem)):
         return "employees"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 NOTEBOOKS = Path(os.environ.get("CX_NOTEBOOKS") or Path(__file__).parents[3] / "notebooks")
 DEFAULT_CLIENT = "nordlys"
 PATTERN = "[0-9][0-9]_*.ipynb"
+AT_WORK = "00_"  # begins the notebooks that speak to the consultant alone: `cx lab` opens them, no report has them
 # Smallest and largest value of the numbers that notebooks take, and why no other makes sense.
 LIMITS = {
     "minimum": (1, 1000, "it is the number of people in the smallest group shown"),
@@ -29,13 +30,13 @@ class ParameterError(ValueError):
 
 
 def notebook_files(only: list[str] | None = None, client_folder: Path | None = None) -> dict[str, Path]:
-    """Name -> file, in reading order: {"maturity": .../01_maturity.ipynb, ...}; `only` picks names.
+    """Name -> file of those that become pages, in reading order: {"maturity": .../01_maturity.ipynb, ...}; `only` picks names.
 
     A notebook in `client_folder`/notebooks stands in for the shipped one of the same file name, or is a further one.
     raises ValueError for a name that no notebook has, with the nearest one
     """
     own = (client_folder / "notebooks").glob(PATTERN) if client_folder else ()
-    by_name = {file.name: file for file in (*NOTEBOOKS.glob(PATTERN), *own)}
+    by_name = {file.name: file for file in (*NOTEBOOKS.glob(PATTERN), *own) if not file.name.startswith(AT_WORK)}
     files = {name[:-6].split("_", 1)[1]: file for name, file in sorted(by_name.items())}
     unknown = [name for name in only or [] if name not in files]
     if unknown:
@@ -50,6 +51,8 @@ def own_copy(name: str, client: str, client_folder: Path) -> Path:
     raises ValueError for a name that no notebook has, with the nearest one
     """
     wanted = name.removesuffix(".ipynb")
+    if wanted.startswith(AT_WORK):
+        raise ValueError(f"{wanted} becomes no page of a report; cx lab {client} opens it.")
     wanted = wanted.split("_", 1)[1] if wanted[:2].isdigit() else wanted
     [shipped] = notebook_files([wanted], client_folder).values()
     copy = client_folder / "notebooks" / shipped.name
