@@ -27,13 +27,14 @@ class CorrectionsForm:
     def __init__(self, draft: Draft, changed: Callable[[], None]):
         self._draft, self._changed, self._rows, self._previews = draft, changed, {}, {}
         self._message = HTML()
+        self._asked = {question.key for question in draft.questions}
         self._questions = [_question(each, self._answer) for each in draft.questions]
         self.box = VBox([*self._questions, self._message])
         self.refresh()
 
     def refresh(self) -> None:
         """Shows what the draft says now."""
-        shown = shown_keys(self._draft)
+        shown = [key for key in shown_keys(self._draft) if key.key not in self._asked]
         for key in shown:
             if key.key not in self._rows or self._rows[key.key].options != _options(key):
                 self._rows[key.key] = _Row(key, self._correct)
@@ -143,6 +144,8 @@ def _options(key: ProposedKey) -> list[tuple[str, Any]]:
         return [(_TAKE, True), (_LEAVE, False)]
     ways = [as_read(way) for way in key.ways]
     own = [key.says] if key.taken and key.says not in ways else []
+    if len(own) + len(ways) == 1:
+        return [(_TAKE, ways[0]), (_LEAVE, False)]
     found: dict[str, Any] = {}
     for value in [*own, *ways]:
         text = brief(value) if not isinstance(value, dict) else flow(value)
@@ -157,7 +160,8 @@ def _stands(key: ProposedKey, value: Any) -> bool:
 
 def _question(question: AskedChoice, answer: Callable[[str, str], None]) -> Widget:
     look = {"description": question.text, "style": {"description_width": "28em"}, "layout": {"width": "56em"}}
-    made = Dropdown(options=question.options, value=question.proposed or question.options[0], **look) if question.options else (
+    options = [(shown, answered) for answered, shown in question.options.items()]
+    made = Dropdown(options=options, value=question.proposed or options[0][1], **look) if options else (
         Text(value=question.proposed, continuous_update=False, **look))  # fmt: skip
     made.observe(lambda change: answer(question.key, change["new"]), "value")
     return made

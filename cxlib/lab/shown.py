@@ -21,7 +21,7 @@ _STYLE = Markup(
 
 
 @dataclass(frozen=True)
-class Shown:
+class NotebookText:
     """Plain text, and the same as HTML."""
 
     text: str
@@ -34,26 +34,32 @@ class Shown:
         return Markup('{}<div class="cx-lab">{}</div>').format(_STYLE, self.html)
 
 
-def lines(told: Iterable[str]) -> Shown:
+def lines(told: Iterable[str]) -> NotebookText:
     """Lines as they are."""
     text = "\n".join(told)
-    return Shown(text, Markup("<pre>{}</pre>").format(text))
+    return NotebookText(text, Markup("<pre>{}</pre>").format(text))
 
 
-def looks(seen: Iterable[Look]) -> Shown:
+def looks(seen: Iterable[Look]) -> NotebookText:
     """What files hold, each folded."""
     seen = list(seen)
     html = Markup("").join(
         Markup("<details{}><summary>{}: {:,} rows, {} columns</summary>{}{}</details>").format(
             Markup(" open" if len(seen) == 1 else ""), each.file, each.rows, len(each.columns),
-            Markup("").join(Markup("<p>{}</p>").format(note) for note in (each.how, *each.notes)),
-            Markup(filled("table.html.j2", headings=["column", "holds", "blank", "values that at least 5 rows share", "question"], right=[],
-                          rows=[[c.name, c.holds, c.blank, c.examples, c.question] for c in each.columns])))
+            Markup("").join(Markup("<p>{}</p>").format(note) for note in (each.how, *each.notes)), _columns(each))
         for each in seen)  # fmt: skip
-    return Shown("\n\n".join("\n".join(each.lines) for each in seen), html)
+    return NotebookText("\n\n".join("\n".join(each.lines) for each in seen), html)
 
 
-def proposal(draft: Draft) -> Shown:
+def _columns(seen: Look) -> Markup:
+    """A row for each column; the questions' texts where the file has any."""
+    asked = any(column.question for column in seen.columns)
+    headings = ["column", "holds", "blank", "values that at least 5 rows share", *["question"] * asked]
+    rows = [[each.name, each.holds, each.blank, each.examples, *[each.question] * asked] for each in seen.columns]
+    return Markup(filled("table.html.j2", headings=headings, right=[], rows=rows))
+
+
+def proposal(draft: Draft) -> NotebookText:
     """The proposed lines: whether they count, what they say, on which evidence, and how the column will be read."""
     rows = [(key, state(key), draft.preview(key)) for key in shown_keys(draft)]
     text = []
@@ -63,7 +69,7 @@ def proposal(draft: Draft) -> Shown:
     cells = [[stands, "\u2003" * (len(key.path) - 1) + key.path[-1], "; ".join([value(key), *alternatives(key)]), evidence(key), preview]
              for key, stands, preview in rows]  # fmt: skip
     headings = ["", "key", "value", "evidence", "will be read as"]
-    return Shown("\n".join(text), Markup(filled("table.html.j2", headings=headings, right=[], rows=cells)))
+    return NotebookText("\n".join(text), Markup(filled("table.html.j2", headings=headings, right=[], rows=cells)))
 
 
 def shown_keys(draft: Draft) -> list[ProposedKey]:
@@ -103,21 +109,21 @@ def alternatives(key: ProposedKey) -> list[str]:
     return [f"or {flow(way.value)}" + f" ({one_line(way.why)})" * (bool(way.why) and way is not key.ways[0]) for way in others]
 
 
-def checked(draft: Draft) -> Shown:
+def checked(draft: Draft) -> NotebookText:
     """What `cx check` says of the client's folder."""
     problems, read = draft.checked()
     return lines(as_told(draft.client, problems, read))
 
 
-def difference(change: Change) -> Shown:
+def difference(change: Change) -> NotebookText:
     """What is to change in client.yml; a new one whole."""
     if not change.before:
         told = lines(row for row in change.after.splitlines() if row.strip() and (not row.startswith("#") or row.startswith(MARK)))
         head = f"{change.file} is new; beside these lines it explains every other key:"
-        return Shown(f"{head}\n{told.text}", Markup("<p>{}</p>{}").format(head, told.html))
+        return NotebookText(f"{head}\n{told.text}", Markup("<p>{}</p>{}").format(head, told.html))
     if change.before == change.after:
         return lines([f"{change.file} stays as it is"])
     rows = change.diff.splitlines()
     kinds = {"+": "came", "-": "went"}
     html = Markup("\n").join(Markup('<span class="{}">{}</span>').format(kinds.get(row[:1], ""), row) for row in rows)
-    return Shown("\n".join(rows), Markup("<pre>{}</pre>").format(html))
+    return NotebookText("\n".join(rows), Markup("<pre>{}</pre>").format(html))

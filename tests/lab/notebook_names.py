@@ -10,12 +10,15 @@ import nbformat
 
 from cxlib.engagement.engagement import Engagement
 from cxlib.engagement.survey import Survey
+from cxlib.lab import Data
+from cxlib.render.run.notebooks import notebook_files
 from cxlib.report import Page
 from tests.conftest import ROOT
 
 FILES = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+PAGES = list(notebook_files().values())  # those that a client reads
 QUICK = {"language": "en", "resamples": 50, "draws": 1000}
-CLASSES = {"engagement": Engagement, "page": Page, "survey": Survey}
+CLASSES = {"engagement": Engagement, "page": Page, "survey": Survey, "data": Data}
 
 
 @cache
@@ -53,4 +56,4 @@ def _cells(file: Path) -> Iterator[nbformat.NotebookNode]:
 
 def _is_ours(thing: object) -> bool:
     is_code = inspect.isfunction(thing) or inspect.isclass(thing)
-    return is_code and thing.__module__.startswith(("cxlib.analyses", "cxlib.report", "cxlib.engagement"))
+    return is_code and thing.__module__.startswith(("cxlib.analyses", "cxlib.report", "cxlib.engagement", "cxlib.lab"))

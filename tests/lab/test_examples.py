@@ -8,7 +8,7 @@ import pytest
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 
-from tests.lab.notebook_names import FILES, called, names
+from tests.lab.notebook_names import FILES, PAGES, called, names
 
 STATUS = next(file for file in FILES if file.stem.endswith("status"))
 
@@ -42,7 +42,7 @@ def test_what_a_notebook_reads_of_a_client_says_what_it_is(name):
     assert not without and ">>> " in kind.__doc__
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: file.stem)
 def test_tab_completion_offers_what_a_notebook_may_call_and_no_more(file):
     name = file.stem.split("_", 1)[1]
     modules = {name: f"cxlib.analyses.{name}", "charts": f"cxlib.report.charts.{name}"}
@@ -56,7 +56,7 @@ def test_tab_completion_offers_what_a_notebook_may_call_and_no_more(file):
         assert needed <= offered
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: file.stem)
 def test_what_the_first_cells_make_fits_one_screen_and_shows_no_row(file):
     made = {name: thing for name, thing in names(file).items() if type(thing).__module__.startswith("cxlib")}
     assert {"engagement", "page"} <= made.keys()

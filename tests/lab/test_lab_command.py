@@ -36,7 +36,7 @@ def opened(tmp_path, monkeypatch):
 def shipped(tmp_path, monkeypatch):
     """A folder of shipped notebooks that a test may change."""
     folder = tmp_path / "shipped"
-    shutil.copytree(NOTEBOOKS, folder, ignore=shutil.ignore_patterns("0[1346]*", ".*"))
+    shutil.copytree(NOTEBOOKS, folder, ignore=shutil.ignore_patterns("0[01346]*", ".*"))
     monkeypatch.setattr(copies, "NOTEBOOKS", folder)
     return folder / "02_status.ipynb"
 

@@ -7,10 +7,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from cxlib.analyses.result import Result
+from cxlib.render.run.notebooks import notebook_files
 from cxlib.report.html import presentable
 from cxlib.report.page import RESULT_MIME
 from cxlib.report.sections import shown_results
-from tests.conftest import ROOT
 
 
 def executed(title: str, sections: Mapping[str, Result]) -> NotebookNode:
@@ -26,9 +26,7 @@ def executed(title: str, sections: Mapping[str, Result]) -> NotebookNode:
 @cache
 def shipped() -> dict[str, NotebookNode]:
     """The workbook's own notebooks with their stored outputs."""
-    files = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
-    named = {file.stem.split("_", 1)[1]: file for file in files if "." not in file.stem}
-    return {name: nbformat.read(file, as_version=4) for name, file in named.items()}
+    return {name: nbformat.read(file, as_version=4) for name, file in notebook_files().items() if "." not in file.stem}
 
 
 def results_of(notebooks: Mapping[str, NotebookNode]) -> dict[str, Result]:

@@ -18,7 +18,7 @@ from cxlib.engagement.folder import SETTINGS, Folder, check_id, client_folder, n
 from cxlib.engagement.problems import DataError, Problem, nearest
 from cxlib.engagement.proposal.lines import Line
 from cxlib.engagement.proposal.parts.roles import AskedChoice
-from cxlib.engagement.proposal.preview import read_as
+from cxlib.engagement.proposal.preview import LABELLED, read_as
 from cxlib.engagement.proposal.proposal import Proposal, proposed, read_sources, summary
 from cxlib.engagement.proposal.settings_text import MARK, Entry, SettingsText, as_read
 from cxlib.engagement.proposal.settling import settled
@@ -69,12 +69,13 @@ class Draft:
         brought : tables that `save` copies into the folder
         """
         self.client, self.folder, self.home, self.names, self._brought = client, folder, home, names, brought
-        self.sources = read_sources(Folder(client, home), names)
+        self._stored = (folder / SETTINGS).read_bytes() if folder.exists() else None
+        self._there = SettingsText(self._stored.decode()) if self._stored is not None else SettingsText("")
+        self.sources = read_sources(Folder(client, home), names, _alone(self._there))
         if not any(source.facts for source in self.sources):
             raise DataError([problem for source in self.sources for problem in source.problems])
         self._answers = {"language": language} if language else {}
         self._corrections: dict[str, Any] = {}
-        self._stored = (folder / SETTINGS).read_bytes() if folder.exists() else None
         self.proposal = self._proposed()
         self.questions: list[AskedChoice] = self.proposal.questions
 
@@ -87,13 +88,11 @@ class Draft:
         Raises: DataError for a line that there is not, and where client.yml cannot be changed so.
         """
         asked = {question.key for question in self.questions}
-        answers = {key: value for key, value in corrections.items() if key in asked}
-        if answers:
-            self._answers |= answers
-            self.proposal = self._proposed()
-            self._forget("_base", "_now")
+        answers = {key: value for key, value in corrections.items() if key in asked and isinstance(value, str)}
         before = dict(self._corrections)
-        self._corrections |= {key: value for key, value in corrections.items() if key not in asked or key in _ASKED}
+        if answers:
+            self._answer(answers)
+        self._corrections |= {key: value for key, value in corrections.items() if key not in answers or key in _ASKED}
         self._forget("_now")
         try:
             _ = self._now
@@ -164,9 +163,22 @@ class Draft:
     # ------------------------------------------------------------ within
     def _proposed(self) -> Proposal:
         """The proposal; what client.yml says of a file stands."""
-        there = _kinds(SettingsText(self._stored.decode())) if self._stored is not None else {}
+        there = _kinds(self._there)
         kinds = {source.name: {there.get(file, "") for file in _files(source.file)} for source in self.sources}
         return proposed(self.sources, self.client, self._answers, {name: kind for name, (kind, *more) in kinds.items() if kind and not more})
+
+    def _answer(self, answers: dict[str, str]) -> None:
+        """Proposes anew, and takes what the answers are about; a client.yml that is there may have said otherwise."""
+        of = answers.keys() - {*_ASKED}
+        was = {key.key: key.path for key in self.keys if key.path[-1] in of and not key.ways[0].below}
+        self._answers |= answers
+        self.proposal = self._proposed()
+        for key in was:
+            self._corrections.pop(key, None)
+        self._forget("_base", "_now")
+        now = {key.key for key in self.keys if key.path[-1] in of and not key.ways[0].below}
+        there = SettingsText(self._base)
+        self._corrections |= {key: False for key, path in was.items() if key not in now and there.at(path)} | dict.fromkeys(now, True)
 
     @cached_property
     def _base(self) -> str:
@@ -284,9 +296,11 @@ def _path(key: str, known: Mapping[str, ProposedKey]) -> tuple[str, ...]:
 
 
 def _named(entry: Entry) -> list[str]:
-    """What may be columns: the key itself, its value, its items."""
+    """What may be columns: the key of a label, else the value or its items."""
+    if entry.path[-2:-1] and entry.path[-2] in LABELLED:
+        return [entry.path[-1]]
     said = entry.said if isinstance(entry.said, list) else [entry.said]
-    return [entry.path[-1], *(each for each in said if isinstance(each, str))]
+    return [each for each in said if isinstance(each, str)] if entry.path[-1] != "label" else []
 
 
 def _elsewhere(key: ProposedKey, named: Mapping[tuple[str, str], str]) -> str:
@@ -297,6 +311,11 @@ def _elsewhere(key: ProposedKey, named: Mapping[tuple[str, str], str]) -> str:
 
 def _files(file: str | dict[str, str]) -> list[str]:
     return [file] if isinstance(file, str) else list(file.values())
+
+
+def _alone(text: SettingsText) -> set[str]:
+    """The files that client.yml reads as they are, not beside others."""
+    return {entry.said for entry in text.entries() if entry.taken and entry.path[-1] == "file" and isinstance(entry.said, str)}
 
 
 def _kinds(text: SettingsText) -> dict[str, str]:

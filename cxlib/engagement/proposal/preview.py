@@ -11,7 +11,8 @@ from cxlib.engagement.proposal.sources import SourceFile
 from cxlib.engagement.tables.answers import Coding, read_answers
 
 _IDS = ("respondent", "contact", "customer", "one_row")
-_MADE = ("dates", "recode", "long", "waves", "keep", "drop")
+_MADE = {"dates", "recode", "long", "waves", "keep", "drop"}
+LABELLED = ("segments", "items")  # {column: label}
 _MOST, _LONGEST = 12, 30  # different values that are shown, and letters of each
 _NO_ANSWER = {"dont_know": "don't know", "not_applicable": "not applicable", "blank": "blank"}
 
@@ -21,7 +22,7 @@ def read_as(path: tuple[str, ...], line: Line, says: Any, above: Mapping[str, An
 
     says : the value of the line;  above, part : what the block and the whole part say, for scale and codes
     """
-    column = _column(path[-1], line, says, source)
+    column = _column(path, line, says, source)
     if column is None:
         return ""
     facts = source.by_name[column]
@@ -37,9 +38,12 @@ def read_as(path: tuple[str, ...], line: Line, says: Any, above: Mapping[str, An
     return _counted(facts.named) + _blank(facts)
 
 
-def _column(key: str, line: Line, says: Any, source: SourceFile) -> str | None:
-    if line.below or not line.columns or key in _MADE:
+def _column(path: tuple[str, ...], line: Line, says: Any, source: SourceFile) -> str | None:
+    if line.below or not line.columns or not _MADE.isdisjoint(path):
         return None
+    key = path[-1]
+    if path[-2] in LABELLED:
+        return key if key in source.by_name else None
     named = says.get("column") if isinstance(says, Mapping) else says if isinstance(says, str) else None
     return next((each for each in (named, key) if each in source.by_name), None)
 
@@ -74,6 +78,8 @@ def _answers(source: SourceFile, column: str, coding: Coding) -> str:
 
 def _counted(counts: Mapping[str, int]) -> str:
     shared = {value: count for value, count in counts.items() if count >= SHARED}
+    if not shared:
+        return f"{len(counts):,} different"
     few = [count for count in counts.values() if count < SHARED]
     told = [f"{_cut(value)}: {count:,}" for value, count in list(shared.items())[:_MOST]]
     told += [f"{len(shared) - _MOST} more"] * (len(shared) > _MOST)

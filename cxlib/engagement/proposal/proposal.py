@@ -1,7 +1,7 @@
 """What a set of files is, and the client.yml that says so."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -61,12 +61,15 @@ class Proposal:
         return [name, language, *sorted(self.choices, key=lambda choice: _MATTERS.index(choice.key))[:_MOST_CHOICES]]
 
 
-def read_sources(folder: Folder, files: list[str]) -> list[SourceFile]:
-    """The files, each as far as it can be read; surveys of the same headings are waves of one."""
+def read_sources(folder: Folder, files: list[str], alone: Collection[str] = ()) -> list[SourceFile]:
+    """The files, each as far as it can be read; surveys of the same headings are waves of one.
+
+    alone : files that are no wave of another
+    """
     sources = [source_file(folder, name) for name in files]
     alike: dict[tuple, list[SourceFile]] = {}
     for source in sources:
-        alike.setdefault((source.opening.layout, *source.by_name) if source.facts else (source.file,), []).append(source)
+        alike.setdefault((source.opening.layout, *source.by_name) if source.facts and source.file not in alone else (source.file,), []).append(source)
     found = []
     for group in alike.values():
         if len(group) > 1 and kind_of(group[0]) == "survey":
