@@ -188,7 +188,8 @@ class Draft:
             return pointing_to_schema(text, self.folder)
         there = SettingsText(self._stored.decode())
         for line in self.proposal.lines:
-            there.propose(line)
+            if line.sure:
+                there.propose(line)
         return there.text
 
     @cached_property

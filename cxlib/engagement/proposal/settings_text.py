@@ -6,7 +6,7 @@ change is read back, and made only where it says what was meant and nothing else
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -118,7 +118,7 @@ class SettingsText:
         same = next((each for each in there if each.said == said), None)
         entry = same or next(iter(there), None)
         if entry is None:
-            self._add(path, line)
+            self._add(path, _firm(line))
             return
         if not entry.taken:
             self._mark(entry, False)
@@ -270,5 +270,11 @@ def _indented(line: Line, lead: int) -> list[tuple[str, bool]]:
     return found
 
 
+def _firm(line: Line) -> Line:
+    """The line as it is taken: certain, and so are those below it that are taken with it."""
+    taken = {id(below) for below in taken_below(line)}
+    return replace(line, sure=True, value=[_firm(below) if id(below) in taken else below for below in line.below]) if line.below else replace(line, sure=True)
+
+
 def _as_flow(line: Line) -> str:
-    return flow({each.key: each.value for each in line.below}) if line.below else flow(line.value)
+    return flow(as_read(line)) if line.below else flow(line.value)

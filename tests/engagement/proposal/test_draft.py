@@ -95,6 +95,17 @@ def test_what_client_yml_says_stands(client):
     assert said(text)["survey"]["respondent"] == "id" and said(text)["survey"]["recommend"]["target"] == "40"
 
 
+def test_each_line_can_be_taken_beside_a_client_yml_by_hand(client):
+    client(OWN)
+    draft = open_draft("acme")
+    absent = [key for key in draft.keys if not key.taken]
+    assert {key.certain for key in absent} == {True, False}
+    for key in absent:
+        again = open_draft("acme")
+        again.correct({key.key: True})
+        assert keys(again)[key.key].taken and set(kept(OWN, again.text)) <= {"  segments: {region: Landsdel}"}
+
+
 def test_an_answer_counts_in_a_client_yml_that_is_there_too(client):
     client(OWN)
     draft = open_draft("acme")
