@@ -13,6 +13,8 @@ from typing import Literal, get_args
 Scale = tuple[float, float]
 Definition = Literal["mean", "agree", "index"]
 End = Literal["high", "low"]
+Mode = Literal["A", "B"]
+Scheme = Literal["path", "factorial", "centroid"]
 MINIMUM = 5  # answers below which no figure of customers is shown
 YEAR_ON_YEAR = "year on year"
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")  # in the name of a period
@@ -200,7 +202,8 @@ class Block:
     label, items, scale, scales, unanswered  as in `Index`
     expectation  {column of items: column that holds what was expected}
     margin       the gap to the expectation that matters, in index points
-    errors       ValueError as in `Index`, for an expectation of a column that is no item, and for a margin below 0
+    mode         "A": the questions mirror one thing and hang together; "B": they are its parts, each with a weight of its own
+    errors       ValueError as in `Index`, for an expectation of a column that is no item, for a margin below 0 and another mode
     """
 
     label: str
@@ -210,6 +213,7 @@ class Block:
     margin: float = 5.0
     unanswered: Mapping[str, int] = field(default_factory=dict)
     scales: Mapping[str, Scale] = field(default_factory=dict)
+    mode: Mode = "A"
 
     def scale_of(self, item: str) -> Scale:
         """The lowest and highest answer of a question."""
@@ -219,6 +223,7 @@ class Block:
         _check_scale(self.scale)
         _check_items(self.items)
         _check_scales(self.scales, self.items)
+        _check_one_of("mode", self.mode, get_args(Mode))
         if other := [column for column in self.expectation if column not in self.items]:
             raise ValueError(f"expectation names {', '.join(other)}; the items are {', '.join(self.items)}.")
         if self.margin < 0:
@@ -229,7 +234,11 @@ class Block:
 class Questionnaire:
     """All that a survey asks; what was not asked is None or empty.
 
-    paths  {result: [causes]} of block ids, "satisfaction" and "loyalty"; None: every block -> the outcome -> loyalty
+    paths       {result: [causes]} of block ids, "satisfaction" and "loyalty"; None: every block -> the outcome -> loyalty
+    scheme      how the path model looks at the neighbours of an area while it finds the weights of the questions
+    controls    {column: heading} of groups or numbers that are held equal while drivers are ranked
+    categories  {column: heading} of groups that may move the outcome themselves, ranked beside the blocks
+    errors      ValueError for another scheme, and for a column that is to be both held equal and ranked
     """
 
     recommend: Question | None = None
@@ -239,6 +248,14 @@ class Questionnaire:
     loyalty: Index | None = None
     blocks: Mapping[str, Block] = field(default_factory=dict)
     paths: Mapping[str, list[str]] | None = None
+    scheme: Scheme = "path"
+    controls: Mapping[str, str] = field(default_factory=dict)
+    categories: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _check_one_of("scheme", self.scheme, get_args(Scheme))
+        if both := [column for column in self.categories if column in self.controls]:
+            raise ValueError(f"{both[0]} is to be held equal and ranked; name it under controls or under categories.")
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,7 @@ class Result:
     findings  verdicts, most important first
     base      rows read, used, dropped and why
     settings  every choice that shaped the numbers
-    method    how the figure arose, in two sentences with the reference; a message to translate
+    method    how the figure arose, in two sentences with the reference; a message to translate, or several
     """
 
     name: str
@@ -152,7 +152,7 @@ class Result:
     findings: tuple[Finding, ...]
     base: Base
     settings: Mapping[str, object] = field(default_factory=dict)
-    method: str = ""
+    method: str | tuple[str, ...] = ""
 
     @classmethod
     def missing(cls, name: str, finding: Finding, *, read: int = 0) -> "Result":
@@ -199,7 +199,7 @@ class Result:
         """
         tables = {name: _frame(table["columns"], table["rows"]) for name, table in data["tables"].items()}
         findings = tuple(map(Finding.from_json, data["findings"]))
-        return cls(data["name"], tables, findings, Base.from_json(data["base"]), data["settings"], data.get("method", ""))
+        return cls(data["name"], tables, findings, Base.from_json(data["base"]), data["settings"], _told_method(data.get("method", "")))
 
     def __repr__(self) -> str:
         """One screen: the base, the verdicts, and the name, size and columns of each table."""
@@ -241,6 +241,10 @@ def _plain(value: object) -> object:
     if isinstance(value, (float, np.floating)):
         return six_digits(float(value)) if math.isfinite(value) else None
     return None if value is None or value is pd.NA or value is pd.NaT else str(value)
+
+
+def _told_method(method: str | list[str]) -> str | tuple[str, ...]:
+    return method if isinstance(method, str) else tuple(method)
 
 
 def _frame(columns: list[str], rows: list[list[object]]) -> pd.DataFrame:

@@ -40,6 +40,8 @@ from cxlib.engagement.tables.table import MOST_ROWS
 
 QUESTIONS = ("recommend", "rating", "effort")
 INDICES = ("satisfaction", "loyalty")
+HELD = ("controls", "categories")
+FEW_ALIKE = 10  # answers of a group that can be held equal
 LARGEST_WEIGHT = 1e6
 WEIGHTED = " (weighting)"  # behind the name of a segment whose unknown groups have a share of their own
 NOT_KNOWN = "–"  # what they are called
@@ -88,7 +90,7 @@ class Survey:
     def asked(self) -> Questionnaire:
         """All that the survey asks."""
         names = (*QUESTIONS, *INDICES, "blocks", "paths")
-        return Questionnaire(**{name: getattr(self, name) for name in names})
+        return as_asked(Questionnaire, self.settings, **{name: getattr(self, name) for name in names})
 
     @cached_property
     def recommend(self) -> Question | None:
@@ -218,6 +220,7 @@ def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM
     if period and not errors(problems):
         problems += _basis(folder, settings, rows[period], times)
         problems += _stragglers(folder, settings, rows[period], times, minimum)
+    problems += _too_few_alike(folder, settings, rows)
     problems += _too_many(folder, settings, len(table.cells) if times is None else int(times.sum()))
     stop_on_errors(problems)
     folder.told["survey"] = (*folder.told["survey"], *_counted(settings, rows, period, times))
@@ -283,7 +286,9 @@ def _roles(settings: SurveySettings) -> list[tuple[str, str]]:
     if settings.unit is not None and settings.unit not in settings.segments:
         roles.append((settings.unit, "unit"))
     parts = dict.fromkeys(part for column in settings.margins or () for part in margin_parts(column))
-    return roles + [(column, "margins") for column in parts if column not in settings.segments]
+    roles += [(column, "margins") for column in parts if column not in settings.segments]
+    taken = {column for column, role in roles if role in ("segments", "unit", "margins", "period")}
+    return roles + [(column, key) for key in HELD for column in getattr(settings, key) if column not in taken]
 
 
 def margin_parts(column: str) -> tuple[str, ...]:
@@ -320,6 +325,25 @@ def _too_fine(file: str, settings: SurveySettings, rows: dict[str, pd.Series]) -
             rule = f"the segment has {len(groups):,} groups, and a table shows each of them"
             remedy = f"Join them as bands: {bands}" if counted else f"Join them, {joined}, or leave the segment out"
             problems.append(Problem(file, rule, remedy, column=column, severity="warning"))
+    return problems
+
+
+def _too_few_alike(folder: Folder, settings: SurveySettings, rows: dict[str, pd.Series]) -> list[Problem]:
+    """Groups to be held equal, or ranked, of so few answers that their column is left out of account."""
+    problems = []
+    for key in HELD:
+        for column in getattr(settings, key):
+            counts = rows[column].value_counts()
+            few = [str(group) for group, count in counts.items() if 0 < count < FEW_ALIKE]
+            if not few or pd.api.types.is_numeric_dtype(rows[column]):
+                continue
+            name = f"{column} (joined)"
+            largest = str(counts.index[0])
+            to = "others" if counts[[group for group in counts.index if str(group) in few]].sum() >= FEW_ALIKE else largest
+            joined = ", ".join(written(group) for group in few + ([largest] if to == largest else []))
+            rule = f"groups of fewer than {FEW_ALIKE} answers, because of which {written(column)} is not taken into account: {quoted(each for each in few for _ in range(2))}"
+            remedy = f"Join them, `recode: {{{written(name)}: {{from: {written(column)}, joined: {{{written(to)}: [{joined}]}}}}}}`, and write {written(name)} under `{key}`"
+            problems.append(replace(folder.setting(f"survey.{key}.{column}", rule, remedy), severity="warning"))
     return problems
 
 
@@ -389,7 +413,7 @@ def _clashes(folder: Folder, roles: list[tuple[str, str]], codings: dict[str, Co
         if column in first and {first[column], role} != {"period", "segments"}:
             rule = f'the column "{column}" is also survey.{first[column]}'
             remedy = "Each column has one part"
-            if role in ("segments", "unit"):
+            if role in ("segments", "unit", *HELD):
                 copy = written(f"{column} (group)")
                 remedy = f"Give it a second name, `recode: {{{copy}: {{from: {written(column)}}}}}`, and write {copy} under `{role}`"
             problems.append(folder.setting(f"survey.{role}", rule, remedy))
@@ -435,6 +459,9 @@ def _described(
         rows[column] = _groups(columns, column)
     for column, order in settings.order.items():
         rows[column] = columns.periods(column, order, key="order")
+    for column in {**settings.controls, **settings.categories}:
+        if column not in rows and column != settings.period:
+            rows[column] = columns.numbers_or_groups(column) if column in settings.controls else _groups(columns, column)
     if settings.date is not None:
         rows[settings.date] = moments = columns.moments(settings.date)
         columns.note_blanks(moments, "the date is missing; these answers belong to no period")

@@ -40,7 +40,8 @@ def definition_line(result: Result, language: str) -> str:
 
 def method_line(result: Result, language: str) -> str:
     """How the figure arose, with its reference; "" where the result does not say."""
-    return _closed(result.method, language)
+    methods = (result.method,) if isinstance(result.method, str) else result.method
+    return " ".join(filter(None, (_closed(each, language) for each in methods)))
 
 
 def _closed(text: str, language: str) -> str:

@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 import numpy as np
+from scipy.stats import f as f_distribution
 from scipy.stats import norm
 from scipy.stats import t as t_distribution
 
@@ -58,3 +59,20 @@ def wald_p(estimate: np.ndarray, draws: np.ndarray, *, n: float, fitted: int = 0
     spread = n / left * draws.std(axis=-1, ddof=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.nan_to_num(2 * t_distribution.sf(np.abs(estimate) / spread, df), nan=1.0)
+
+
+def joint_p(estimates: np.ndarray, draws: np.ndarray, *, n: float, fitted: int = 0) -> float:
+    """p-value that several estimates (values,) are all 0, with the covariance of their draws (values, draws).
+
+    The draws of few rows vary too little; the factor widens them as HC3 does at mean leverage. The number of draws
+    counts among the degrees of freedom, since the covariance is known no better than they are many.
+
+    n, fitted  as in `wald_p`, which it is for one value
+    source     Wald 1943
+    """
+    draws = draws[:, np.isfinite(draws).all(axis=0)]
+    left = max(n - fitted - 1, 1)
+    df = 1 / (1 / left + 1 / (draws.shape[1] - 1))
+    covariance = (n / left) ** 2 * np.atleast_2d(np.cov(draws))
+    statistic = estimates @ np.linalg.solve(covariance, estimates) / len(estimates)
+    return float(f_distribution.sf(statistic, len(estimates), df))

@@ -302,7 +302,7 @@ def test_a_figure_that_one_customer_carries_is_no_advice():
 @pytest.mark.parametrize("without, standing", [(0.5, "lifts"), (0.31, "lifts"), (0.29, "carried"), (-0.1, "carried"), (0.95, "carried")])
 def test_a_figure_of_which_one_customer_makes_half_is_carried(without, standing):
     row = pd.Index(["a"])
-    table = standings(pd.DataFrame({"p": [0.001], "impact": [0.6]}, row), pd.Series(0.001, row),
+    table = standings(pd.DataFrame({"p_holm": [0.001], "impact": [0.6]}, row), pd.Series(0.001, row),
                       pd.DataFrame({"turn": [""], "turn_from": [np.nan], "turn_to": [np.nan], "shape": ["linear"], "f2": [0.0]}, row),
                       pd.DataFrame({"r": [0.4], "low": [0.3], "high": [0.5], "slope": [0.6]}, row),
                       pd.DataFrame({"slope": [0.6], "without": [without]}, row), confidence=0.95)  # fmt: skip

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.design import EVERYBODY, Block, Design, Index, Question, Questionnaire
+from cxlib.analyses.drivers.held_equal import with_held_equal
 from cxlib.analyses.drivers.model import NAMES, RESAMPLES, SurveyModel, in_words
 from cxlib.analyses.result import CannotAnswer, Finding, Named, Result, Says, Sentences, Term
 from cxlib.analyses.rows import in_basis, in_content_order, needed, span, weights_of
@@ -34,11 +35,13 @@ SAYS = Sentences(
         "answers.few_raters": Says("unclear", "{block} was rated by only {n:count} customers; {needed:count} are needed, so it is left out.", about="data"),
         "answers.empty": Says("unclear", "{block} – {question}: nobody answered, so it is left out.", about="data"),
         "answers.same_index": Says("unclear", "{block}: the answers add up to the same index for everybody, so it explains nothing and is left out.", about="data"),
+        "answers.no_weight": Says("unclear", "{block} – {question}: follows from the other questions of its area, so it has no weight of its own and is left out.", about="data"),
         "answers.copy": Says("unclear", "{second} holds the same answers as {first} and is left out; what is said about {first} applies to both.", about="data"),
         "answers.determined": Says("unclear", "{block} is determined entirely by the other areas, so it is left out.", about="data"),
         "answers.constant": Says("unclear", "{block} – {question}: everybody gave the same answer, so it explains nothing and is left out. Leave it out of the client folder too.", about="data"),
         "answers.few_carry_all": Says("unclear", "A few customers carry most of the weight: {used:count} answers tell no more than {effective:count} equal ones. Trim the weights.", about="data"),
         "answers.too_few": Says("unclear", "Too few answers: {areas:count} areas need {needed:count} answers and there are {effective:count}. Nothing can be said about drivers yet; join areas or collect more answers.", about="data"),
+        "answers.too_few_to_hold": Says("unclear", "Too few answers to take {headings} into account: {needed:count} are needed beside the areas and there are {effective:count}. The effects are not adjusted for it.", about="data"),
         "answers.leak": ("bad", "{block} nearly decides {outcome} by itself: of {n:count} customers on one side of {cut:number} not one is an exception. The two were almost certainly made together, so it is left out and no forecast should rest on it."),
         "answers.again": ("bad", "{block} is {outcome} asked again: it explains {r2:percent} of it alone. It is left out."),
         "answers.none_left": Says("unclear", "With those areas left out no area remains to explain {outcome}.", about="data"),
@@ -49,7 +52,7 @@ SAYS = Sentences(
         "needed": Named(Term("Answers needed")),
         "answers.few_raters.n": Named(Term("Answers")),
         "areas": Named(Term("Areas")),
-        "answers.too_few.effective": Named(Term("Answers, equal ones counted")),
+        "effective": Named(Term("Answers, equal ones counted")),
         "answers.estimated.share": Named(Term("Share of single answers missing")),
         "answers.many_missing.share": Named(Term("Largest share of answers missing")),
         "answers.not_applicable.share": Named(Term("Share of customers it does not concern")),
@@ -74,8 +77,9 @@ def survey_model(
     responses  one row per respondent
     asked      its blocks are the areas; the outcome is the first of satisfaction index, rating, loyalty index,
                recommendation that was asked; the loyalty index follows from it. Paths: {result: [causes]} of block ids,
-               "satisfaction" and "loyalty"; None: every block -> outcome -> loyalty
-    design     weight and confidence count; its basis: the periods that count
+               "satisfaction" and "loyalty"; None: every block -> outcome -> loyalty. Its controls are held equal in all that
+               follows: groups, and numbers of more than ten values; its categories are ranked beside the areas
+    design     weight, confidence and smallest group count; its basis: the periods that count
     missing    "casewise", "pairwise" or "imputation" for answers that a customer could have given; "" takes casewise up
                to 5 % incomplete rows, imputation beyond. Areas that a tenth or more of the customers did not rate at all,
                or that are mostly answered "not applicable", are not filled in: whether they were rated is held equal
@@ -97,7 +101,7 @@ def survey_model(
     arrows = _arrows(asked.paths, list(blocks), outcome, final)
     used = {name for arrow in arrows for name in arrow}
     constructs = {name: given for name, given in constructs.items() if name in used}
-    needed(responses, [item for items, _ in constructs.values() for item in items] + [weight])
+    needed(responses, [*(item for items, _ in constructs.values() for item in items), weight, *asked.controls, *asked.categories])
     responses = in_content_order(responses[in_basis(responses, design)])
     model = SurveyModel(
         answers=responses[[item for items, _ in constructs.values() for item in items]].astype(float),
@@ -108,11 +112,13 @@ def survey_model(
         outcome=outcome, final=final, read=len(responses), weighted=bool(weight), missing=missing,
         score=responses[asked.recommend.score].to_numpy(float) if asked.recommend else None,
         resamples=resamples, confidence=design.confidence, seed=seed, responses=responses,
-        periods=span(responses, design),
+        periods=span(responses, design), scheme=asked.scheme,
+        parted=tuple(name for name, block in blocks.items() if block.mode == "B"),
     )  # fmt: skip
     path_structure(model.blocks, model.paths)  # raises for paths that go in a circle
     unanswered = {name: block.unanswered for name, block in blocks.items()}
-    return _enough(_distinct(_varied(_filled(_concerned(_unleaked(_varied(_answered(model))), unanswered)))))
+    usable = _varied(_filled(_concerned(_unleaked(_varied(_answered(model))), unanswered)))
+    return _enough(_distinct(with_held_equal(_told_apart(usable), asked.controls, asked.categories, design.minimum)))
 
 
 @in_words("usable_answers")
@@ -283,12 +289,31 @@ def _filled(model):
     return replace(model, missing=method, findings=(finding, *many, *model.findings))
 
 
+def _told_apart(model):
+    """Without the questions of formative areas that follow from the others of their area: no weight of their own can be found."""
+    if model.absent or len(model.answers) < 2:
+        return model
+    found, blocks = [], dict(model.blocks)
+    for name in model.formative:
+        x = model.completed.filled[model.blocks[name]]
+        scaled = (x - x.mean()) / x.std(ddof=0)
+        kept: list[str] = []
+        for item in scaled:
+            if kept and _left_over(scaled[kept], scaled[item]) < COPIES:
+                found.append(SAYS.finding("answers.no_weight", block=model.labels[name], question=model.questions[item]))
+            else:
+                kept.append(item)
+        blocks[name] = kept
+    return _keeping(model, blocks, tuple(found)) if found else model
+
+
 def _distinct(model):
     """Without the areas whose index does not differ, that are copies of one before them, or that follow from the others."""
     if model.absent or len(model.answers) <= len(model.areas):
         return model
     x = model.completed.regressors[model.areas]
     scaled = (x - x.mean()) / x.std(ddof=0).where(lambda spread: spread > COPIES, 1)
+    held = x[[]] if model.adjusted is None else model.adjusted - model.adjusted.mean()
     twins = np.abs(scaled.corr().to_numpy()) > 1 - COPIES
     found, kept = [], []
     for j, name in enumerate(model.areas):
@@ -298,7 +323,7 @@ def _distinct(model):
         first = next((i for i in range(j) if twins[i, j] and model.areas[i] in kept), None)
         if first is not None:
             found.append(SAYS.finding("answers.copy", first=model.labels[model.areas[first]], second=model.labels[name]))
-        elif kept and _left_over(scaled[kept], scaled[name]) < COPIES:
+        elif (kept or held.shape[1]) and _left_over(scaled[kept].join(held), scaled[name]) < COPIES:
             found.append(SAYS.finding("answers.determined", block=model.labels[name]))
         else:
             kept.append(name)
@@ -321,6 +346,11 @@ def _enough(model):
     areas = len(model.areas)
     columns = areas + (0 if model.controls is None else model.controls.shape[1])
     effective = effective_n(model.weights) if len(model.answers) else 0
+    own = 0 if model.adjusted is None else model.adjusted.shape[1]
+    if own and PER_AREA * (columns - own) <= effective < PER_AREA * columns:
+        names = [*model.held_equal.values(), *(model.labels[name] for name in model.categories)]
+        few = SAYS.finding("answers.too_few_to_hold", headings=names, needed=PER_AREA * columns, effective=effective)
+        return _enough(replace(model, adjusted=None, categories={}, held_equal={}, findings=(few, *model.findings)))
     if effective < PER_AREA * columns:
         few = SAYS.finding("answers.too_few", areas=areas, needed=PER_AREA * columns, effective=effective)
         heavy = (SAYS.finding("answers.few_carry_all", used=len(model.answers), effective=effective),)

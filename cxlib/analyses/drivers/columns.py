@@ -40,6 +40,12 @@ COLUMNS = (
     Column("slope_over", "A point above the middle", "signed", "Effect of a point where the area is rated above the middle."),
     Column("kind", "Kind", "term", "Whether the area is a must, a delighter or even-sided."),
     Column("kind_chance", "Chance of that kind", "percent", "Share of resamples that give that kind."),
+    Column("weight", "Weight", "mean", "How much the question counts in its area, in spreads, the area's other questions held equal.", of=("question_quality",)),
+    Column("vif", "Variance inflation", "mean", "How far the area's other questions say the same; from about 5 the weight is uncertain."),
+    Column("impact", "Points for a point", "signed", "Points of the outcome for a point of the question.", of=("question_quality.parts", "where_to_act.questions")),
+    Column("impact", "Difference in points", "signed", "Points of the outcome by which the group differs from the one with most customers.", of=("driver_importance.categories",)),
+    Column("importance_before", "Share, not adjusted", "percent", "The share where nothing is held equal but the areas."),
+    Column("verdict_before", "Verdict, not adjusted", "term", "What would be concluded where nothing is held equal but the areas."),
     Column("curve", "Course", "term", "How the effect runs along the scale."),
 )
 # fmt: on

@@ -4,7 +4,17 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.drivers.model import SurveyModel, in_words
-from cxlib.analyses.drivers.standing import BENT, BEST, LIFTS, LOWERS, SHOWN, TURNING, bends, plain_correlations
+from cxlib.analyses.drivers.standing import (
+    BENT,
+    BEST,
+    LIFTS,
+    LOWERS,
+    OPPOSED,
+    SHOWN,
+    TURNING,
+    bends,
+    plain_correlations,
+)
 from cxlib.analyses.result import Named, Result, Says, Sentences, Term
 from cxlib.stats.drivers.asymmetry import kano_kinds
 from cxlib.stats.drivers.class_contrasts import EVENTS, class_contrasts
@@ -52,6 +62,7 @@ SAYS = Sentences(
 METHODS = {
     "lift": Term("A logistic regression at each of the two borders, 6 to 7 and 8 to 9; an area whose odds do not differ between them gets one effect for both (partial proportional odds). An effect is told where it holds after Holm's correction over the areas and both borders. Peterson and Harrell 1990; Holm 1979."),
     "kinds": Term("The effect of each area below and above its median, the other areas held equal; a kind is told when four in five resamples agree. A bend or a turn is looked for along the whole scale, with Holm's correction over the areas. Kano 1984; Brandt 1987; Lind and Mehlum 2010."),
+    "parts": Term("An area that its questions make up counts here with their plain mean."),
 }  # fmt: skip
 
 KINDS = {"must_be": Term("must"), "performance": Term("both ways"), "delighter": Term("delighter"),
@@ -97,7 +108,7 @@ def lift_and_loss(model: SurveyModel) -> Result:
     tables = {"areas": table, "odds": _odds(model, judged), **shares}
     settings = model.settings(cuts=CUTS, step=STEP, draws=found.draws, r2=r2)
     findings = (*_lifts(model, judged), *_explained(model, judged, shares, r2))
-    return Result("lift_and_loss", tables, findings, model.base(weights), settings, METHODS["lift"])
+    return Result("lift_and_loss", tables, findings, model.base(weights), settings, _methods(model, "lift"))
 
 
 @in_words("driver_kinds")
@@ -129,7 +140,11 @@ def driver_kinds(model: SurveyModel) -> Result:
     })  # fmt: skip
     findings = (*_turns(model), *_kinds(model, kinds), *_bends(model)) or (SAYS.finding("kind.straight"),)
     settings = model.settings(sure=SURE, turns=model.turning())
-    return Result("driver_kinds", {"areas": table}, findings, model.base(), settings, METHODS["kinds"])
+    return Result("driver_kinds", {"areas": table}, findings, model.base(), settings, _methods(model, "kinds"))
+
+
+def _methods(model, name):
+    return (METHODS[name], METHODS["parts"]) if model.formative else METHODS[name]
 
 
 def _borders(found, alone, level):
@@ -218,7 +233,7 @@ def _kind(model, row):
     standing = model.standings.standing[row.Index]
     if standing in TURNING:
         return "turning"
-    if standing == BENT:
+    if standing in (BENT, OPPOSED):
         return "unsure"
     if standing not in (LIFTS, LOWERS):
         return "not_shown"

@@ -1,5 +1,6 @@
 """Cause and effect: what a point in one area is worth in satisfaction and loyalty, and where a change gives most."""
 
+import numpy as np
 import pandas as pd
 
 from cxlib.analyses.drivers.importance import EXPLAINS
@@ -12,6 +13,7 @@ from cxlib.analyses.drivers.standing import (
     LIFTS,
     LOWERS,
     NO_GAIN,
+    OPPOSED,
     SHOWN,
     TURNED,
     TURNING,
@@ -36,6 +38,7 @@ SAYS = Sentences(
         "effect.turned": Says("unclear", "{blocks}: the sign of the effect reverses when the other areas are held equal, so no advice follows from it.", doubts=("lift_more", "lift_low"), about="data"),
         "effect.middle": Says("neutral", "{blocks}: the effect reverses in the middle of the scale, so no average effect is given.", doubts=("lift_more", "lift_low")),
         "effect.bent": Says("neutral", "{blocks}: the effect is not a straight line, and in which direction more of it works cannot be determined, so no average effect is given.", doubts=("lift_more", "lift_low")),
+        "effect.opposed": Says("neutral", "{blocks}: the questions pull in opposite directions, so no effect is given for the area as a whole.", doubts=("lift_more", "lift_low")),
         "effect.one_customer": Says("unclear", "{block}: without one single customer, +1 point goes with {without:signed} points in {outcome} instead of {impact:signed}. No conclusion is drawn from it.", doubts=("lift_more", "lift_low")),
         "effect.none": Says("neutral", "No effect on {outcome} can be shown for: {blocks}.", doubts=("lift_more", "lift_low")),
         "effect.small": ("neutral", "An effect on {outcome} of more than {size:number} points for a point can be ruled out for: {blocks}."),
@@ -49,12 +52,14 @@ SAYS = Sentences(
         "effect.predicts": ("neutral", "For customers it has not seen, the model explains {q2:percent} of the differences in {outcome}."),
         "effect.no_forecast": ("unclear", "For customers it has not seen, the model does no better than the mean: read it as a description, not as a forecast."),
         "act.most": Says("neutral", "{block} offers the largest gain: +1 point goes with {impact:signed} points of {outcome}, and if the link is causal, up to {potential:points} points could be gained ({low:points} to {high:points}).", stake=Place("priorities", "potential", "block", "index"), shown_in=(Place("priorities", "potential"),), advises="lift_more"),
+        "act.most_whole": Says("neutral", "Of the areas that work as a whole, {block} offers the largest gain: +1 point goes with {impact:signed} points of {outcome}, and if the link is causal, up to {potential:points} points could be gained ({low:points} to {high:points}).", stake=Place("priorities", "potential", "block", "index"), shown_in=(Place("priorities", "potential"),), advises="lift_more"),
         "act.tied": Says("unclear", "{blocks} offer the largest gains; which of them comes first cannot be determined from these answers.", shown_in=(Place("priorities", "potential"),), advises="tell_apart"),
         "act.gain_open": Says("unclear", "{block} goes with more {outcome}, but how much it could give cannot be told from these answers: {low:points} to {high:points} points.", shown_in=(Place("priorities", "potential"),)),
         "act.near_outcome": Says("unclear", "{blocks} can hardly be distinguished from {outcome} itself, so part of the apparent gain may be one opinion asked twice.", shown_in=(Place("priorities", "potential"),), doubts=("lift_more", "lift_low")),
         "act.low": Says("bad", "{block} matters and is rated below the average of the areas (index {index:index}): act here.", stake=Place("priorities", "potential", "block", "index"), advises="lift_low"),
         "act.keep": Says("good", "{block} matters and is rated above the average of the areas (index {index:index}): keep it at that level.", advises="keep", doubts=("lift_more", "lift_low")),
         "act.best_between": Says("neutral", "{block} is best in the middle: {outcome} is highest where its index lies between {low:index} and {high:index} (average now {index:index}), so more of it is not better throughout.", doubts=("lift_more", "lift_low")),
+        "act.question": Says("neutral", "{block} – {question}: +1 point goes with {impact:signed} points of {outcome} ({low:signed} to {high:signed}), the area's other questions held equal. Act on the question, not on the area as a whole.", shown_in=(Place("questions"),)),
         "act.worst_between": Says("neutral", "{block} is worst in the middle: {outcome} is lowest where its index lies between {low:index} and {high:index} (average now {index:index}), so more of it is not better throughout.", doubts=("lift_more", "lift_low")),
         "act.nothing": ("unclear", "No area has an effect that can be distinguished from chance, so no priority can be set from these answers."),
         "act.no_lift": ("unclear", "No area can be shown to go with more {outcome}, so no priority can be set from these answers."),
@@ -70,14 +75,17 @@ SAYS = Sentences(
 
 METHODS = {
     "model": Term("A partial least squares path model: the questions of an area are weighted so that the area explains best what it leads to, and effects are told between indices from 0 to 100. Whether an effect is shown is tested between plain indices, all ways through the model counted, with Holm's correction over the areas. Wold 1982; Fornell et al. 1996; Holm 1979."),
+    "parts": Term("The questions of an area that they make up get regression weights (mode B), so that each counts by what it adds to the others; what the area could give is what each of its questions lacks to 100. Wold 1982; Diamantopoulos and Winklhofer 2001."),
+    "adjusted": Term("What the effects are adjusted for is in every model, groups as columns of 0 and 1 and numbers as a straight line. Frisch and Waugh 1933; Lovell 1963."),
     "map": Term("The lines lie at the mean index and the mean effect of the areas. What an area could give is its effect times what it lacks to 100, among those whom it concerns, along its bend where it has one, and never more than the outcome lacks itself. Martilla and James 1977; Ringle and Sarstedt 2016."),
 }  # fmt: skip
 
 VERDICTS = {"act": Term("act here"), "keep": Term("keep it up"), "matters": Term("matters"), "watch": Term("rated low, matters less"),
             "little": Term("matters less"), LOWERS: Term("works against"), BEST: Term("best in the middle"),
             "worst": Term("worst in the middle"), TURNED: Term("sign turns"), CARRIED_BY_ONE: Term("one customer"),
-            BENT: Term("bent, direction not shown"), UNCLEAR: Term("effect not shown")}  # fmt: skip
-ARROWS = {True: Term("effect shown"), False: Term("effect not shown")}
+            BENT: Term("bent, direction not shown"), OPPOSED: Term("questions pull apart"),
+            UNCLEAR: Term("effect not shown")}  # fmt: skip
+ARROWS = {True: Term("effect shown"), False: Term("effect not shown"), OPPOSED: Term("questions pull apart")}
 
 
 @in_words("cause_and_effect")
@@ -88,7 +96,7 @@ def cause_and_effect(model: SurveyModel) -> Result:
              (over the arrows into the same construct), beta (standardised), verdict; "totals": cause, effect, impact with low and high (direct and indirect), p_holm; "nodes":
              construct, index (0-100) with low and high, r2 (0-1)
     assumes  that the arrows point the right way, and that nothing outside the survey moves both ends of one
-    source   partial least squares, mode A, path scheme (Wold 1982); agrees with seminr and cSEM
+    source   partial least squares, mode A or B and the scheme as asked (Wold 1982); agrees with seminr and cSEM
 
     >>> page.show(drivers.cause_and_effect(model))
     +1 point in Pris goes with +0.26 points in satisfaction (+0.24 to +0.29)...
@@ -97,10 +105,10 @@ def cause_and_effect(model: SurveyModel) -> Result:
     arrows, totals, nodes = _arrows(model, fit), _totals(model, fit), _nodes(model, fit)
     q2 = _forecast(model)
     findings = [*_points(model, fit), *_finals(model, fit), *_cautions(model, fit), *_predicts(q2, model.word(model.outcome))]
-    settings = model.settings(draws=fit.draws, not_converged=fit.not_converged, scheme="path", small=SMALL, q2=q2,
-                              mode="sum" if _equal_weights(fit) else "A", without_one=_carried(model))  # fmt: skip
+    settings = model.settings(draws=fit.draws, not_converged=fit.not_converged, scheme=model.scheme, small=SMALL, q2=q2,
+                              mode=_modes(fit), without_one=_carried(model))  # fmt: skip
     tables = {"arrows": arrows, "totals": totals, "nodes": nodes}
-    return Result("cause_and_effect", tables, tuple(findings), model.base(), settings, METHODS["model"])
+    return Result("cause_and_effect", tables, tuple(findings), model.base(), settings, _methods(model, "model"))
 
 
 @in_words("where_to_act")
@@ -111,6 +119,8 @@ def where_to_act(model: SurveyModel) -> Result:
              (points of outcome for a point, all ways counted), impact_low, impact_high, gain (of +5 points, never beyond
              100), potential, potential_low, potential_high (what all points that it lacks to 100 go with, reach counted,
              never more than the outcome lacks), verdict; "priorities": the same without the intervals of index and impact.
+             "questions", of areas that their questions make up: block, question, impact for a point, the others held equal, with
+             impact_low and impact_high, p_holm (within the area), verdict.
              gain and potential are nan where no effect is shown, it turns or bends, its sign turns, or one customer carries it
     source   importance-performance map: Martilla and James 1977; Ringle and Sarstedt 2016; areas are cut at the mean
              of index and impact
@@ -122,9 +132,17 @@ def where_to_act(model: SurveyModel) -> Result:
     table = areas.drop(columns="standing").reset_index(drop=True)
     short = table[["block", "index", *(["reach"] if model.some_unrated else []), "impact", "gain", "potential",
                    "potential_low", "potential_high", "verdict"]]  # fmt: skip
-    return Result("where_to_act", {"priorities": short, "areas": table}, tuple(_advice(model, areas)), model.base(),
+    tables = {"priorities": short, "areas": table, "questions": _questions(model)}
+    return Result("where_to_act", tables, tuple(_advice(model, areas)), model.base(),
                   model.settings(cut_index=float(table["index"].mean()), cut_impact=float(table.impact.mean()),
-                                 explained=model.explained, turns=model.turning()), METHODS["map"])  # fmt: skip
+                                 explained=model.explained, turns=model.turning()), _methods(model, "map"))  # fmt: skip
+
+
+def _methods(model, name):
+    """How the figures arose, and what is particular to areas that their questions make up, or to what is held equal."""
+    more = {"parts": model.formative, "adjusted": model.held_equal or model.ranked}
+    told = (METHODS[name], *(METHODS[each] for each, there in more.items() if there))
+    return told if len(told) > 1 else told[0]
 
 
 def total_on_outcome(model: SurveyModel, fit) -> pd.DataFrame:
@@ -151,7 +169,8 @@ def _arrows(model, fit):
         "effect": [model.labels[name] for name in table.target],
         "impact": table.impact, "impact_low": table.impact_low, "impact_high": table.impact_high,
         "p_holm": [p[ends] for ends in zip(table.source, table.target, strict=True)], "beta": table.estimate,
-        "verdict": [ARROWS[p[ends] < 1 - model.confidence] for ends in zip(table.source, table.target, strict=True)],
+        "verdict": [ARROWS[OPPOSED if ends[0] in model.standing(OPPOSED) else p[ends] < 1 - model.confidence]
+                    for ends in zip(table.source, table.target, strict=True)],
     })  # fmt: skip
 
 
@@ -188,7 +207,7 @@ def _points(model, fit):
     outcome, rows = model.word(model.outcome), total_on_outcome(model, fit)
     says = [_point(model, rows.loc[name], name, model.outcome) for name in model.standing(LIFTS)[:MOST]]
     says += [_total(model, "effect.negative", rows.loc[name], name, model.outcome) for name in model.standing(LOWERS)]
-    lists = {"effect.middle": TURNING, "effect.bent": (BENT,), "effect.turned": (TURNED,)}
+    lists = {"effect.middle": TURNING, "effect.bent": (BENT,), "effect.opposed": (OPPOSED,), "effect.turned": (TURNED,)}
     says += [SAYS.finding(key, blocks=_labels(model, names)) for key, which in lists.items() if (names := model.standing(*which))]
     says += [SAYS.finding("effect.one_customer", block=model.labels[name], outcome=outcome, impact=row.impact,
                           without=row.without)
@@ -237,6 +256,22 @@ def _equal_weights(fit):
     return set(fit.structure.modes) == {"sum"}
 
 
+def _modes(fit):
+    """The modes of the areas, as "A" or "A, B"; "sum" where their questions count alike."""
+    own = {mode for name, mode in zip(fit.structure.constructs, fit.structure.modes, strict=True) if name not in fit.structure.controls}
+    return ", ".join(sorted(own))
+
+
+def _questions(model):
+    """What a point in each question of an area that they make up is worth, the area's other questions held equal."""
+    table = model.questions_apart
+    return pd.DataFrame({
+        "block": [model.labels[name] for name in table.construct], "question": [model.questions[item] for item in table["item"]],
+        "impact": table.impact, "impact_low": table.impact_low, "impact_high": table.impact_high, "p_holm": table.p_holm,
+        "verdict": [ARROWS[shown] for shown in table.shown],
+    })  # fmt: skip
+
+
 def _cautions(model, fit):
     shared = [SAYS.finding("effect.shared", first=model.labels[a], second=model.labels[b]) for a, b in same_pairs(model)]
     failed = [SAYS.finding("effect.resamples", question=model.questions[item], n=n) for item, n in fit.failed.items()]
@@ -275,7 +310,7 @@ def _priorities(model, fit):
     gives = ~standing.isin((*NO_GAIN, UNCLEAR))  # a figure for more of it means something
     has = float(indices(model, [model.outcome])["index"].iloc[0])
     bounds = -has, 100 - has  # what the outcome can lose and gain
-    room = 100 - now["index"]
+    room = _room(model, now["index"])
     frame = pd.DataFrame({
         "block": [model.labels[name] for name in table.index], **now, "reach": reach, "impact": table.impact,
         "impact_low": table.impact_low, "impact_high": table.impact_high,
@@ -288,6 +323,18 @@ def _priorities(model, fit):
     frame["standing"] = standing
     frame = frame.sort_values("potential", ascending=False, kind="stable")
     return frame.assign(verdict=_verdicts(frame, same_pairs(model)))
+
+
+def _room(model, index):
+    """What each area lacks to 100; of one that its questions make up what these lack, each by its weight."""
+    room = 100 - index
+    weights = model.fit.items.set_index("item").index_weight
+    for name in set(model.formative) - set(model.standing(OPPOSED)):
+        columns = model.parts_of[name]
+        lacks = [100 - np.average(known, weights=model.weights[known.index]) for known in
+                 (model.parts[column].reset_index(drop=True).dropna() for column in columns)]  # fmt: skip
+        room[name] = float(np.clip(np.dot(weights[model.blocks[name]], lacks), 0, 100))
+    return room
 
 
 def _bent(model):
@@ -332,7 +379,8 @@ def _advice(model, table):
         says.append(SAYS.finding("act.tied", blocks=list(lead.block)))
     elif len(lead):
         first = lead.iloc[0]
-        says.append(SAYS.finding("act.most", block=first.block, outcome=outcome, impact=first.impact, potential=first.potential,
+        key = "act.most_whole" if model.standing(OPPOSED) else "act.most"
+        says.append(SAYS.finding(key, block=first.block, outcome=outcome, impact=first.impact, potential=first.potential,
                                  low=first.potential_low, high=first.potential_high))  # fmt: skip
     elif len(open_gains := table[(table.standing == LIFTS) & (table.potential > 0)]):
         first = open_gains.iloc[0]
@@ -344,7 +392,16 @@ def _advice(model, table):
     keys = {VERDICTS["act"]: "act.low", VERDICTS["keep"]: "act.keep"}
     placed = table[table.verdict.isin(list(keys))]
     says += [SAYS.finding(keys[row["verdict"]], block=row["block"], index=row["index"]) for row in placed.to_dict("records")]
-    return [*says, *_turns(model, table, outcome)] or [SAYS.finding("act.no_lift", outcome=outcome)]
+    return [*says, *_single(model, outcome), *_turns(model, table, outcome)] or [SAYS.finding("act.no_lift", outcome=outcome)]
+
+
+def _single(model, outcome):
+    """The questions that are shown to move the outcome, of areas whose questions pull in opposite directions."""
+    own = model.questions_apart
+    own = own[own.shown & own.construct.isin(model.standing(OPPOSED))]
+    return [SAYS.finding("act.question", block=model.labels[row.construct], question=model.questions[row.item], outcome=outcome,
+                         impact=row.impact, low=row.impact_low, high=row.impact_high)
+            for row in own.itertuples()]  # fmt: skip
 
 
 def _turns(model, table, outcome):

@@ -4,10 +4,11 @@ import pandas as pd
 
 from cxlib.analyses.drivers.model import SurveyModel, in_words
 from cxlib.analyses.drivers.quality import same_pairs
-from cxlib.analyses.drivers.standing import BENT, CARRIED_BY_ONE, SHOWN, TURNED, TURNING
+from cxlib.analyses.drivers.standing import BENT, CARRIED_BY_ONE, OPPOSED, SHIFTS, SHOWN, TURNED, TURNING, UNCLEAR
 from cxlib.analyses.result import Named, Result, Says, Sentences, Term
 from cxlib.stats.drivers.importance import importance_metrics, inseparable_groups
 
+NOT_KNOWN = "–"  # the customers whose group is not known
 EXPLAINS = 0.02  # share below which what the areas explain together is nothing worth acting on
 
 SAYS = Sentences(
@@ -28,6 +29,13 @@ SAYS = Sentences(
         "importance.bent": Says("neutral", "{block} matters, but its effect on {outcome} is not a straight line, and in which direction more of it works cannot be determined.", doubts=("lift_more", "lift_low")),
         "importance.same": ("neutral", "{first} and {second} cannot be told apart: read their shares together, {share:percent}."),
         "importance.suppressed": Says("unclear", "{block} goes together with {outcome} in one direction, but in the other one when the other areas are held equal: do not read its size as a gain.", doubts=("lift_more", "lift_low")),
+        "importance.opposed": Says("neutral", "{block} matters, but its questions pull in opposite directions: more of {more} goes with more {outcome}, more of {less} with less. Act on the questions, not on the area as a whole.", doubts=("lift_more", "lift_low")),
+        "importance.groups_differ": ("neutral", "{block} makes a difference of its own: with the areas held equal, {outcome} is highest for {high} and lowest for {low}."),
+        "importance.adjusted_same": ("neutral", "The effects are adjusted for {controls}. Without the adjustment every area would be judged the same."),
+        "importance.adjusted": ("neutral", "The effects are adjusted for {controls}. That changes what is said of: {blocks}."),
+        "importance.only_unadjusted": Says("neutral", "{block} seems linked to {outcome} only until the figures are adjusted for {controls}; then no effect is shown.", doubts=("lift_more", "lift_low")),
+        "importance.only_adjusted": ("neutral", "{block}: the link to {outcome} shows only when the figures are adjusted for {controls}."),
+        "importance.other_first": ("neutral", "Without the adjustment for {controls}, {before} would come first; adjusted, it is {block}."),
         "importance.one_customer": Says("unclear", "{block}: its figure rests on a single customer, so no conclusion is drawn from it. Check that answer.", doubts=("lift_more", "lift_low"), about="data"),
     },
     named={
@@ -35,11 +43,16 @@ SAYS = Sentences(
     },
 )  # fmt: skip
 
-METHOD = Term("Each share is the average gain in explained variance when the area enters the model, over every order of the areas in which causes come before what they lead to (Shapley, LMG); the interval comes from resampling the customers. Lindeman, Merenda and Gold 1980; Grömping 2007; Frye, Rowat and Feige 2020.")
+METHODS = {
+    "ordered": Term("Each share is the average gain in explained variance when the area enters the model, over every order of the areas in which causes come before what they lead to (Shapley, LMG); the interval comes from resampling the customers. Lindeman, Merenda and Gold 1980; Grömping 2007; Frye, Rowat and Feige 2020."),
+    "parts": Term("The questions of an area that they make up enter together, each with a weight of its own, and are tested together (mode B); so are the groups of a category. Diamantopoulos and Winklhofer 2001."),
+    "adjusted": Term("What the effects are adjusted for is in every model, groups as columns of 0 and 1 and numbers as a straight line; only what it leaves unexplained is shared among the areas. Frisch and Waugh 1933; Lovell 1963."),
+}  # fmt: skip
 
 VERDICTS = {"lifts": Term("driver"), "lowers": Term("driver"), "best": Term("best in the middle"),
             "worst": Term("worst in the middle"), "turned": Term("sign turns"), "carried": Term("one customer"),
             BENT: Term("bent, direction not shown"),
+            OPPOSED: Term("questions pull apart"), SHIFTS: Term("groups differ"),
             "unclear": Term("no effect shown")}  # fmt: skip
 
 
@@ -48,9 +61,12 @@ def driver_importance(model: SurveyModel) -> Result:
     """Importance of every area for the outcome: Shapley (LMG) shares of what the areas explain together.
 
     returns  table "drivers", most important first: block, importance (share of R2, 0-1), low, high, rank, rank_low,
-             rank_high, beta (standardised), p_holm (of the area's total effect, over the areas), verdict; "ranking": the
-             same without beta; "metrics": block and the other usual measures (johnson, first, last, beta, pratt), shares of
-             the outcome's variance; "chances": first_block, second_block, chance_more (that the first one matters more)
+             rank_high, beta (standardised; of areas with one column), p_holm (of the total effect, over the areas and the
+             categories), verdict, and where something is held equal importance_before and verdict_before (without that);
+             "ranking": the same without beta; "metrics": block and the other usual measures (johnson, first, last, beta,
+             pratt), shares of the outcome's variance; "chances": first_block, second_block, chance_more (that the first one
+             matters more); "categories": block, group, impact (points of the outcome against the group with most customers) with
+             impact_low, impact_high
     assumes  a linear model, but for areas whose effect turns; importance says how much, not in which direction, and is not
              proof of cause. Where the paths say that one area leads to another, the first does not share with the second
     source   Lindeman, Merenda and Gold 1980; Groemping 2007; sign, size and significance apart from each other
@@ -60,29 +76,47 @@ def driver_importance(model: SurveyModel) -> Result:
     """
     found = model.importance
     table = _table(model, found)
-    ranking = table[["block", "importance", "low", "high", "rank", "rank_low", "rank_high", "p_holm", "verdict"]]
-    tables = {"ranking": ranking, "drivers": table, "metrics": _metrics(model), "chances": _chances(model, found)}
+    tables = {"ranking": table.drop(columns="beta"), "drivers": table, "metrics": _metrics(model, found), "chances": _chances(model, found),
+              "categories": _groups(model)}  # fmt: skip
     settings = model.settings(r2=found.r2, explained=model.explained, draws=found.draws, metric="LMG")
-    return Result("driver_importance", tables, (*model.leaks, *_findings(model, found, table)), model.base(), settings, METHOD)
+    findings = (*model.leaks, *_findings(model, found, table), *_categories(model, tables), *_adjustment(model, table))
+    return Result("driver_importance", tables, findings, model.base(), settings, _methods(model))
+
+
+def _methods(model):
+    """How the shares arose, and what is particular to areas that are made up of their questions, or to what is held equal."""
+    more = {"parts": model.formative or model.ranked, "adjusted": model.held_equal}
+    told = (METHODS["ordered"], *(METHODS[name] for name, there in more.items() if there))
+    return told if len(told) > 1 else told[0]
 
 
 def _table(model, found):
     table = found.table.sort_values("estimate", ascending=False, kind="stable")
     explained = found.r2 - found.r2_controls
-    standing = model.standings.loc[table.index]
-    return pd.DataFrame({
+    standing = model.judged.loc[table.index]
+    frame = pd.DataFrame({
         "block": [model.labels[name] for name in table.index], "importance": table.share.to_numpy(),
         "low": (table.low / explained).clip(upper=1).to_numpy(), "high": (table.high / explained).clip(upper=1).to_numpy(),
         "rank": table["rank"].to_numpy(), "rank_low": table.rank_low.to_numpy(), "rank_high": table.rank_high.to_numpy(),
-        "beta": found.signs.beta[table.index].to_numpy(), "p_holm": standing.p_holm.to_numpy(),
+        "beta": found.signs.beta.reindex(table.index).to_numpy(), "p_holm": standing.p_holm.to_numpy(),
         "verdict": [VERDICTS[each] for each in standing.standing],
     })  # fmt: skip
+    if not model.held_equal:
+        return frame
+    before = model.unadjusted
+    shares = before.importance.table.share.reindex(table.index).to_numpy()
+    judged = [VERDICTS[each] for each in before.judged.standing.reindex(table.index)]
+    return frame.assign(importance_before=shares, verdict_before=judged)
 
 
-def _metrics(model):
+def _metrics(model, found):
+    """The usual measures between plain indices; of an area that its questions make up, and beside a category, LMG is that of
+    the ranking."""
     x, _, weights = model.whole
     held = model.held(range(len(x)))
     metrics = importance_metrics(x.fillna(x.mean()), model.whole[1], weights=weights, controls=held)
+    if model.formative or model.ranked:
+        metrics["lmg"] = found.table.estimate[metrics.index]
     metrics = metrics.sort_values("lmg", ascending=False, kind="stable")
     metrics.insert(0, "block", [model.labels[name] for name in metrics.index])
     return metrics[["block", "lmg", "johnson", "first", "last", "beta", "pratt"]].reset_index(drop=True)
@@ -100,7 +134,7 @@ def _chances(model, found):
 
 def _findings(model, found, table):
     outcome, explained = model.word(model.outcome), model.explained
-    shown = set(model.standing(*SHOWN))
+    shown = {*model.standing(*SHOWN), *_shifting(model)}
     doubts = _doubts(model, outcome)
     if explained < EXPLAINS and model.standing(BENT):
         return [SAYS.finding("importance.straight", outcome=outcome, r2=explained), *doubts]
@@ -110,7 +144,7 @@ def _findings(model, found, table):
     if len(table) == 1:
         return [SAYS.finding("importance.one_area", block=table.block[0], outcome=outcome, r2=explained), *doubts]
     says = [_lead(model, found, table, shown, outcome), SAYS.finding("importance.explained", r2=explained, outcome=outcome)]
-    silent = [name for name in table_order(found) if model.standings.standing[name] == "unclear"]
+    silent = [name for name in table_order(found) if model.judged.standing[name] == UNCLEAR]
     if silent:
         says.append(SAYS.finding("importance.no_more", blocks=_list(model, silent), outcome=outcome))
     elif len(shown) == len(table):
@@ -148,7 +182,76 @@ def _doubts(model, outcome):
     bent = [SAYS.finding("importance.bent", block=model.labels[name], outcome=outcome) for name in model.standing(BENT)]
     turned = [SAYS.finding("importance.suppressed", block=model.labels[name], outcome=outcome) for name in model.standing(TURNED)]
     carried = [SAYS.finding("importance.one_customer", block=model.labels[name]) for name in model.standing(CARRIED_BY_ONE)]
-    return [*middle, *bent, *turned, *carried]
+    return [*middle, *bent, *turned, *carried, *_opposed(model, outcome)]
+
+
+def _opposed(model, outcome):
+    """The areas that a question works against, with the questions that lift and those that lower."""
+    says = []
+    for name in model.standing(OPPOSED):
+        more, less = ([model.questions[item] for item in items] for items in model.pulling(name))
+        if more and less:
+            says.append(SAYS.finding("importance.opposed", block=model.labels[name], outcome=outcome, more=more, less=less))
+    return says
+
+
+def _shifting(model):
+    """The categories whose groups differ."""
+    return [name for name in model.ranked if model.judged.standing[name] == SHIFTS]
+
+
+def _groups(model):
+    """Of each category: how much higher the outcome is in a group than in the one with most customers, the areas held equal."""
+    rows = []
+    for name, columns in model.ranked.items():
+        own = model.tested.parts
+        own = own[(own.target == model.outcome) & own.source.isin(columns)]
+        for row in own.itertuples():
+            group = row.source.removeprefix(f"{name}: ") or NOT_KNOWN
+            whole = (100 * each for each in (row.impact, row.impact_low, row.impact_high))  # from none in the group to all
+            rows.append((model.labels[name], group, *whole))
+    return pd.DataFrame(rows, columns=["block", "group", "impact", "impact_low", "impact_high"])
+
+
+def _categories(model, tables):
+    """Where the outcome is highest and lowest among the groups of a category that differ."""
+    says, outcome = [], model.word(model.outcome)
+    for name in _shifting(model):
+        own = tables["categories"]
+        own = own[(own.block == model.labels[name]) & (own.group != NOT_KNOWN)].set_index("group").impact
+        own = pd.concat([pd.Series({model.usual[name]: 0.0}), own])
+        says.append(SAYS.finding("importance.groups_differ", block=model.labels[name], outcome=outcome, high=own.idxmax(), low=own.idxmin()))
+    return says
+
+
+def _adjustment(model, table):
+    """What holding equal changes: verdicts on areas, and which one comes first."""
+    if not model.held_equal:
+        return []
+    controls, outcome = list(model.held_equal.values()), model.word(model.outcome)
+    now, before = model.judged.standing, model.unadjusted.judged.standing
+    other = [name for name in now.index if now[name] != before[name]]
+    says = []
+    for name in other:
+        lost, found = now[name] == UNCLEAR and before[name] != UNCLEAR, before[name] == UNCLEAR
+        if lost or found:
+            key = "importance.only_unadjusted" if lost else "importance.only_adjusted"
+            says.append(SAYS.finding(key, block=model.labels[name], outcome=outcome, controls=controls))
+    first = {is_now: _first(each) for is_now, each in ((True, model), (False, model.unadjusted))}
+    if all(first.values()) and first[True] != first[False]:
+        says.append(SAYS.finding("importance.other_first", block=model.labels[first[True]], before=model.labels[first[False]], controls=controls))
+    lead = SAYS.finding("importance.adjusted", controls=controls, blocks=_list(model, other)) if other else (
+        SAYS.finding("importance.adjusted_same", controls=controls))  # fmt: skip
+    return [lead, *says]
+
+
+def _first(model):
+    """The area or category that matters most, where it can be told from the next; "" where not."""
+    shown = {*model.standing(*SHOWN), *_shifting(model)}
+    if not shown or model.explained < EXPLAINS:
+        return ""
+    lead = inseparable_groups(model.importance, among=shown, confidence=model.confidence)[0]
+    return lead[0] if len(lead) == 1 else ""
 
 
 def _list(model, names):

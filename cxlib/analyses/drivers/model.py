@@ -1,13 +1,13 @@
 """A survey as areas that may move an outcome, and the path model fitted to its answers."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 
 import numpy as np
 import pandas as pd
 
-from cxlib.analyses.drivers.standing import TURNING, influence_of_one, plain_correlations, standings
+from cxlib.analyses.drivers.standing import SHIFTS, TURNING, UNCLEAR, influence_of_one, plain_correlations, standings
 from cxlib.analyses.result import Base, Finding, OneScreen, Result, Says, Sentences, Term
 from cxlib.stats.drivers.course import nonlinear_drivers
 from cxlib.stats.drivers.importance import Importance, relative_importance
@@ -17,10 +17,12 @@ from cxlib.stats.drivers.path_estimates import PathModel, path_model
 from cxlib.stats.drivers.path_model import PathStructure, path_structure
 from cxlib.stats.moments import effective_n
 from cxlib.stats.refusal import Refusal
+from cxlib.stats.survey.comparison import holm
 from cxlib.stats.survey.indices import respondent_index
 
 RESAMPLES = 1000
 COURSE_ROWS, COURSE_DRAWS = 20_000, 300
+UNRATED, HELD = "unrated: ", "held: "  # how columns that are held equal are called
 PAIR_DRAWS = 200
 
 SAYS = Sentences(
@@ -55,6 +57,9 @@ class SurveyModel(OneScreen):
     findings   what was found on the way;  leaks: those about areas that were made from the outcome, and left out
     periods    the first and last period of the answers, where there are any
     absent     why there is nothing to analyse, or None
+    parted     blocks whose questions are parts, each with a weight of its own (mode B);  scheme of the path model
+    adjusted   (rows, columns) 0-1: groups and numbers that are held equal; categories {column: its columns} of those that are
+               ranked as well, usual {column: its group with most customers}, held_equal {column: heading} of the others
     """
 
     answers: pd.DataFrame
@@ -79,6 +84,12 @@ class SurveyModel(OneScreen):
     seed: int = 0
     responses: pd.DataFrame | None = None
     periods: tuple[str, ...] = ()
+    parted: tuple[str, ...] = ()
+    scheme: str = "path"
+    adjusted: pd.DataFrame | None = None
+    categories: Mapping[str, list[str]] = field(default_factory=dict)
+    usual: Mapping[str, str] = field(default_factory=dict)
+    held_equal: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def areas(self) -> list[str]:
@@ -87,6 +98,11 @@ class SurveyModel(OneScreen):
         while more := {source for source, target in self.paths if target in behind} - behind:
             behind |= more
         return [name for name in self.blocks if name in behind and name != self.outcome]
+
+    @property
+    def formative(self) -> list[str]:
+        """The areas that several questions make up, each with a weight of its own (mode B)."""
+        return [name for name in self.areas if name in self.parted and len(self.blocks[name]) > 1]
 
     @property
     def some_unrated(self) -> list[str]:
@@ -122,13 +138,15 @@ class SurveyModel(OneScreen):
 
     @cached_property
     def controls(self) -> pd.DataFrame | None:
-        """1 where an area does not concern a customer, 0 elsewhere, one column for each such area; None without any.
+        """What is held equal: 1 where an area does not concern a customer, 0 elsewhere, one column for each such area, and
+        the groups and numbers that the client folder names; None without any.
 
         A column that follows from those before it is left out: the same customers are not concerned.
         """
-        if not self.some_unrated:
+        if not self.some_unrated and self.adjusted is None:
             return None
-        return _independent(self.unrated.astype(float).add_prefix("unrated: "))
+        unrated = self.answers[[]] if self.unrated is None else self.unrated.astype(float).add_prefix(UNRATED)
+        return _independent(unrated if self.adjusted is None else unrated.join(self.adjusted))
 
     @cached_property
     def completed(self) -> "SurveyModel":
@@ -151,6 +169,24 @@ class SurveyModel(OneScreen):
         return whole.indices
 
     @cached_property
+    def parts(self) -> pd.DataFrame:
+        """`regressors`, with the questions (0-100) of each formative area in its place; an area of one column is called as it is."""
+        found = {}
+        for name, items in self.blocks.items():
+            if name not in self.formative:
+                found[name] = self.regressors[name]
+                continue
+            for item in items:
+                low, high = self.scales[item]
+                found[f"{name}: {item}"] = 100 * (self.filled[item] - low) / (high - low)
+        return pd.DataFrame(found)
+
+    @property
+    def parts_of(self) -> dict[str, list[str]]:
+        """{formative area: its columns of `parts`}"""
+        return {name: [f"{name}: {item}" for item in self.blocks[name]] for name in self.formative}
+
+    @cached_property
     def fit(self) -> PathModel:
         """The path model with its bootstrap; its questions count alike where their weights find no stable solution."""
         everybody = np.ones(len(self.answers), bool)
@@ -161,7 +197,7 @@ class SurveyModel(OneScreen):
                 raise
             return self.fitted(everybody, self.resamples, modes="sum")
 
-    def fitted(self, rows, resamples: int, modes: str = "A") -> PathModel:
+    def fitted(self, rows, resamples: int, modes: str = "") -> PathModel:
         """The path model of some of the rows."""
         items, structure = self.structured(rows, modes=modes)
         missing = self.missing if items.isna().to_numpy().any() else "error"
@@ -169,23 +205,57 @@ class SurveyModel(OneScreen):
         return path_model(items, structure, scale=scales, missing=missing, weights=self.weights[rows],
                           resamples=resamples, confidence=self.confidence, seed=self.seed)  # fmt: skip
 
-    def structured(self, rows, *, modes: str = "A") -> tuple[pd.DataFrame, PathStructure]:
-        """Answers and controls of some rows (booleans or positions), and the path model of both."""
+    def structured(self, rows, *, modes: str = "") -> tuple[pd.DataFrame, PathStructure]:
+        """Answers and controls of some rows (booleans or positions), and the path model of both; `modes` for every area, or
+        each its own."""
         rows = np.flatnonzero(rows) if rows.dtype == bool else rows
         items, held = self.filled.iloc[rows], self.held(rows)
         if held is not None:
             items = items.join(held)
-        return items, self._structure(self.blocks, [] if held is None else list(held), modes)
+        own = modes or dict.fromkeys(self.formative, "B")
+        return items, self._structure(self.blocks, self.paths, [] if held is None else list(held), own)
 
     @cached_property
     def tested(self) -> PathModel:
-        """The same arrows between plain indices, which nothing was fitted to: what every verdict rests on."""
-        items = self.regressors if self.controls is None else self.regressors.join(self.controls)
-        structure = self._structure({name: [name] for name in self.blocks}, [] if self.controls is None else self.controls, "sum")
+        """The same arrows between plain indices, which nothing was fitted to: what every verdict rests on.
+
+        A formative area is there with each of its questions, and a category that is ranked with each of its groups but one; the
+        effect of either is tested as that of all of them together.
+        """
+        items = self.parts if self.controls is None else self.parts.join(self.controls)
+        ends = {name: self.parts_of.get(name, [name]) for name in self.blocks}
+        paths = [(one, other) for source, target in self.paths for one in ends[source] for other in ends[target]]
+        ranked = [column for columns in self.ranked.values() for column in columns]
+        paths += [(column, target) for column in ranked for target in dict.fromkeys(target for _, target in paths)]
+        held = [] if self.controls is None else [column for column in self.controls if column not in ranked]
+        structure = self._structure({name: [name] for name in [*self.parts, *ranked]}, paths, held, "sum")
         missing = self.missing if items.isna().to_numpy().any() else "error"
-        scales = {name: (0, 100) if name in self.blocks else (0, 1) for name in items}
+        scales = {name: (0, 100) if name in self.parts else (0, 1) for name in items}
         return path_model(items, structure, scale=scales, missing=missing, weights=self.weights, resamples=self.resamples,
-                          confidence=self.confidence, seed=self.seed)  # fmt: skip
+                          confidence=self.confidence, seed=self.seed, together=self.parts_of | self.ranked)  # fmt: skip
+
+    @cached_property
+    def questions_apart(self) -> pd.DataFrame:
+        """The questions of formative areas, one row each: construct, item, impact on the outcome for a point (the other
+        questions and areas equal) with low and high, p_holm (over those of the area), shown."""
+        table = self.tested.parts
+        table = table[(table.target == self.outcome) & table.of.isin(self.areas)]
+        items = [source.removeprefix(f"{name}: ") for name, source in zip(table.of, table.source, strict=True)]
+        found = pd.DataFrame({"construct": table.of, "item": items, "impact": table.impact, "impact_low": table.impact_low,
+                              "impact_high": table.impact_high, "p_holm": table.groupby("of").p.transform(holm)})  # fmt: skip
+        return found.assign(shown=found.p_holm < 1 - self.confidence).reset_index(drop=True)
+
+    def pulling(self, area: str) -> tuple[list[str], list[str]]:
+        """The questions of a formative area that are shown to go with more of the outcome, and with less."""
+        own = self.questions_apart[(self.questions_apart.construct == area) & self.questions_apart.shown]
+        return list(own["item"][own.impact > 0]), list(own["item"][own.impact < 0])
+
+    @property
+    def opposed(self) -> list[str]:
+        """The formative areas that have a question which is shown to work against the area as a whole."""
+        whole = total_of(self.tested, self.outcome).impact
+        against = {name: self.pulling(name)[1 if whole[name] > 0 else 0] for name in self.formative}
+        return [name for name, items in against.items() if items]
 
     @cached_property
     def overlaps(self) -> pd.DataFrame:
@@ -227,35 +297,73 @@ class SurveyModel(OneScreen):
 
     @cached_property
     def standings(self) -> pd.DataFrame:
-        """What can be said of each area, decided once (see `standing.standings`)."""
-        total, paths = self.tested.total, self.tested.paths
-        of_areas = total.source.isin(self.areas) & (total.target == self.outcome)
+        """What can be said of each area, decided once (see `standing.standings`), a ranked category counted among what is tested."""
+        total = self._totals
+        paths = self.tested.paths
         direct = paths[paths.target == self.outcome].set_index("source")
         x, y, weights = self.whole
         plain = self.regressors[self.areas]
-        return standings(total[of_areas].set_index("source").loc[self.areas], direct.p, self.courses,
+        return standings(total.loc[self.areas], direct.p, self.courses,
                          plain_correlations(x, y, weights, confidence=self.confidence),
                          influence_of_one(plain, self.regressors[self.outcome], self.controls, weights),
-                         confidence=self.confidence)  # fmt: skip
+                         opposed=self.opposed, confidence=self.confidence)  # fmt: skip
+
+    @cached_property
+    def _totals(self) -> pd.DataFrame:
+        """Total effects on the outcome of every area and every category that is ranked, with p_holm over both."""
+        table = total_of(self.tested, self.outcome).loc[[*self.areas, *self.ranked]]
+        return table.assign(p_holm=holm(table.p))
+
+    @cached_property
+    def judged(self) -> pd.DataFrame:
+        """standing and p_holm of every area, and of every category: whether its groups differ (SHIFTS) or are not shown to."""
+        groups = self._totals.loc[list(self.ranked), ["p_holm"]]
+        groups.insert(0, "standing", np.where(groups.p_holm < 1 - self.confidence, SHIFTS, UNCLEAR))
+        return pd.concat([self.standings[["standing", "p_holm"]], groups]) if self.ranked else self.standings[["standing", "p_holm"]]
 
     @cached_property
     def importance(self) -> Importance:
-        """Shares of what the areas explain; one whose effect turns brings a second column, for the far side of the turn."""
-        x, groups = self.regressors[self.areas].copy(), {}
+        """Shares of what the areas explain; one whose effect turns brings a second column, for the far side of the turn, a
+        formative one its questions, and a category its groups."""
+        x, held = self._drivers
+        groups = {name: list(columns) for name, columns in (self.parts_of | self.ranked).items()}
         for name in self.standing(*TURNING):
             middle = self.standings.loc[name, ["turn_from", "turn_to"]].mean()
-            x[f"{name} beyond"] = (x[name] - middle).clip(lower=0)
-            groups[name] = [name, f"{name} beyond"]
+            x[f"{name} beyond"] = (self.regressors[name] - middle).clip(lower=0)
+            groups[name] = [*groups.get(name, [name]), f"{name} beyond"]
         arrows = [arrow for arrow in self.paths if set(arrow) <= set(self.areas)]
-        return relative_importance(x, self.regressors[self.outcome], weights=self.weights, controls=self.controls,
+        return relative_importance(x, self.regressors[self.outcome], weights=self.weights, controls=held,
                                    groups=groups, before=arrows, missing=self.missing, resamples=self.resamples,
                                    confidence=self.confidence, seed=self.seed)  # fmt: skip
+
+    @property
+    def _drivers(self) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+        """The columns that may move the outcome, and those that are only held equal."""
+        own = [part for name in self.areas for part in self.parts_of.get(name, [name])]
+        groups = [column for columns in self.ranked.values() for column in columns]
+        if self.controls is None:
+            return self.parts[own].copy(), None
+        held = self.controls.drop(columns=groups)
+        return self.parts[own].join(self.controls[groups]), held if held.shape[1] else None
+
+    @property
+    def ranked(self) -> dict[str, list[str]]:
+        """{category: its columns among the controls}, of those that do not follow from what is held equal."""
+        known = [] if self.controls is None else list(self.controls)
+        left = {name: [column for column in columns if column in known] for name, columns in self.categories.items()}
+        return {name: columns for name, columns in left.items() if columns}
+
+    @cached_property
+    def unadjusted(self) -> "SurveyModel":
+        """The same with nothing held equal but whom an area does not concern, and the categories."""
+        kept = [column for columns in self.categories.values() for column in columns]
+        return replace(self, adjusted=self.adjusted[kept] if kept else None, held_equal={})
 
     @property
     def explained(self) -> float:
         """What the areas explain beyond what is held equal (0-1), less what so many would by chance (adjusted R2)."""
         found = self.importance
-        left = max(found.effective_n - len(self.areas) - 1, 1)
+        left = max(found.effective_n - self._drivers[0].shape[1] - 1, 1)
         return max(1 - (1 - found.r2 + found.r2_controls) * (found.effective_n - 1) / left, 0.0)
 
     def standing(self, *which: str) -> list[str]:
@@ -268,12 +376,24 @@ class SurveyModel(OneScreen):
         """The areas that it leads to."""
         return [target for source, target in self.paths if source == area and target in self.areas]
 
-    def _structure(self, blocks, controls, modes):
-        """The arrows, and from each control those that its area has."""
-        paths = list(self.paths)
-        for name in controls:
-            paths += [(name, target) for source, target in self.paths if source == name.removeprefix("unrated: ")]
-        return path_structure({**blocks, **{name: [name] for name in controls}}, paths, modes=modes, controls=tuple(controls))
+    def not_holding(self, column: str) -> "SurveyModel":
+        """The same without this column among what is held equal, as between its own groups, in which it does not differ."""
+        own = [] if self.adjusted is None else [each for each in self.adjusted if each == HELD + column or each.startswith(f"{HELD}{column}: ")]
+        if not own:
+            return self
+        left = self.adjusted.drop(columns=own)
+        return replace(self, adjusted=left if left.shape[1] else None, held_equal={name: told for name, told in self.held_equal.items() if name != column},
+                       categories={name: columns for name, columns in self.categories.items() if name != HELD + column})  # fmt: skip
+
+    def _structure(self, blocks, paths, controls, modes):
+        """The arrows; from each control those that its area has, or one into everything that is led to."""
+        led_to, own = dict.fromkeys(target for _, target in paths), {}
+        for source, target in paths:
+            own.setdefault(source.split(": ")[0], {})[target] = None
+        more = [(name, target) for name in controls
+                for target in (own.get(name.removeprefix(UNRATED), {}) if name.startswith(UNRATED) else led_to)]  # fmt: skip
+        return path_structure({**blocks, **{name: [name] for name in controls}}, [*paths, *more], modes=modes,
+                              scheme=self.scheme, controls=tuple(controls))  # fmt: skip
 
     def some_rows(self, rows, most: int) -> np.ndarray:
         """Positions of the rows, at most so many, chosen at random: what rests on them does not depend on their order."""
@@ -308,6 +428,11 @@ class SurveyModel(OneScreen):
         low, high = np.array([self.scales[item] for item in items], float).T
         scaled = 100 * (values - low) / (high - low)
         return respondent_index(scaled, scale=(0, 100), minimum_items=-(-len(items) // 2))
+
+
+def total_of(fit: PathModel, target: str) -> pd.DataFrame:
+    """The total effects on a construct, by source."""
+    return fit.total[fit.total.target == target].set_index("source")
 
 
 def in_words(name: str) -> Callable:

@@ -17,6 +17,7 @@ ONE_OPINION = 0.60  # share of the differences in the ratings that a single opin
 RATED = 3  # areas that the middle customer rates below which a general opinion cannot be told from them
 NAMED = 4
 CLOSEST = 8
+INFLATED = 5.0  # variance inflation of a question among those of its area above which its weight is uncertain (Hair et al. 2011)
 
 SAYS = Sentences(
     {
@@ -27,6 +28,10 @@ SAYS = Sentences(
         "quality.unsure": Says("unclear", "{block}: whether its questions belong together cannot be determined from these answers (reliability {low:number} to {high:number}; at least 0.70 is wanted).", about="data"),
         "quality.stray": ("unclear", "{block} – {question}: has little in common with the other questions of its area (loading {loading:number}). Leave it out, or ask it better next time."),
         "quality.reversed": ("bad", "{block} – {question}: runs against the other questions of its area (loading {loading:number}). Check whether its scale is turned."),
+        "quality.parts": ("neutral", "{blocks}: the questions are parts that make up the area, so they need not hang together; each counts by a weight of its own."),
+        "quality.said_twice": Says("unclear", "{block} – {question}: the area's other questions already say most of it (variance inflation {vif:number}), so its own weight is uncertain.", about="data"),
+        "quality.against": ("neutral", "{block} – {question}: goes with less {outcome} where the area's other questions are held equal. Check whether its scale is turned; if not, it works against the area."),
+        "quality.adds_nothing": ("neutral", "{block}: no weight of its own can be shown for {questions}."),
         "quality.same": Says("unclear", "{first} and {second} cannot be told apart in these answers (overlap {htmt:number}, where 1 is the same thing): treat them as one.", doubts=("lift_more", "lift_low"), shown_in=(Place("closest"),)),
         "quality.near_outcome": Says("unclear", "{block} can hardly be distinguished from {outcome} itself (overlap {htmt:number}, where 1 is the same thing): part of its effect may be one opinion asked twice.", doubts=("lift_more", "lift_low"), shown_in=(Place("closest"),)),
         "quality.outcomes_same": Says("unclear", "{first} and {second} can hardly be distinguished in these answers (overlap {htmt:number}, where 1 is the same thing): what explains one explains the other.", shown_in=(Place("closest"),)),
@@ -40,11 +45,15 @@ SAYS = Sentences(
     },
 )  # fmt: skip
 
-METHOD = Term("Reliability says how far the questions of an area agree, from 0 to 1; where its interval leaves that open, Cronbach's alpha decides. Overlap (HTMT) compares how strongly questions correlate between two areas and within them, and 1 means the same thing. Jöreskog 1971; Henseler, Ringle and Sarstedt 2015.")
+METHODS = {
+    "mirror": Term("Reliability says how far the questions of an area agree, from 0 to 1; where its interval leaves that open, Cronbach's alpha decides. Overlap (HTMT) compares how strongly questions correlate between two areas and within them, and 1 means the same thing. Jöreskog 1971; Henseler, Ringle and Sarstedt 2015."),
+    "parts": Term("The questions of an area that they make up (mode B) cause it, so neither reliability nor overlap is told of it; what counts is the weight of each question, with the interval of the resamples, and how far the others already say it (variance inflation). Diamantopoulos and Winklhofer 2001; Hair, Ringle and Sarstedt 2011."),
+}  # fmt: skip
 
 VERDICTS = {"apart": Term("can be told apart"), "same": Term("cannot be told apart"), "noise": Term("too noisy to tell"),
             "unknown": Term("rated by too few in common"), "good": Term("hang together"), "weak": Term("hang together weakly"),
-            "unsure": Term("cannot be told"), "single": Term("one question")}  # fmt: skip
+            "unsure": Term("cannot be told"), "single": Term("one question"), "parts": Term("made up of its questions")}
+PARTS = {"adds": Term("adds to the area"), "against": Term("works against it"), "open": Term("no weight of its own shown")}  # fmt: skip
 
 
 @in_words("question_quality")
@@ -53,7 +62,9 @@ def question_quality(model: SurveyModel) -> Result:
 
     returns  table "areas": construct, questions, reliability (rho_C, 0-1) with low and high, alpha, ave, verdict (which
              looks at the whole interval); "pairs": first_block, second_block, htmt with low and high, verdict; "closest":
-             the first of them; "questions": construct, question, loading with low and high
+             the first of them; "questions": construct, question, loading with low and high. Of areas that their questions make
+             up only "parts": construct, question, weight (standardised, in the path model) with low and high, vif (among
+             the questions of the area), impact (points of the outcome for a point) with low and high, p_holm, verdict
     source   thresholds: Nunnally 1978 (.70), Hulland 1999 (.40), Henseler, Ringle and Sarstedt 2015 (.90)
 
     >>> page.show(drivers.question_quality(model))
@@ -63,15 +74,20 @@ def question_quality(model: SurveyModel) -> Result:
     areas, questions = _areas(model, fit), _questions(model, fit)
     judged = _judged(model)
     pairs = _pairs(model, judged)
-    findings = (*_close(model, judged), *_weak(areas), *_stray(model, questions), *_one_opinion(model))
-    tables = {"areas": areas.drop(columns=["decides", "decides_low", "decides_high"]), "closest": pairs.head(CLOSEST), "pairs": pairs, "questions": questions.drop(columns="item")}
+    parts = _parts(model, fit)
+    findings = (*_close(model, judged), *_weak(areas), *_stray(model, questions), *_of_parts(model, parts), *_one_opinion(model))
+    tables = {"areas": areas.drop(columns=["decides", "decides_low", "decides_high"]), "closest": pairs.head(CLOSEST), "pairs": pairs, "questions": questions.drop(columns="item"),
+              "parts": parts.drop(columns="name")}  # fmt: skip
+    if model.formative:
+        findings = (SAYS.finding("quality.parts", blocks=[model.labels[name] for name in model.formative]), *findings)
     return Result("question_quality", tables, findings or (_sound(model),), model.base(),
-                  model.settings(htmt=APART, reliability=HANGS_TOGETHER, **_opinion(model)), METHOD)  # fmt: skip
+                  model.settings(htmt=APART, reliability=HANGS_TOGETHER, **_opinion(model)),
+                  (METHODS["mirror"], METHODS["parts"]) if model.formative else METHODS["mirror"])  # fmt: skip
 
 
 def _sound(model: SurveyModel) -> Finding:
     """What is said when nothing is wrong: no more than the areas that are left allow."""
-    asked = {name: items for name, items in model.blocks.items() if name in model.areas}
+    asked = {name: items for name, items in model.blocks.items() if name in model.areas and name not in model.formative}
     if not any(len(items) > 1 for items in asked.values()):
         return SAYS.finding("quality.single")
     if len(asked) == 1:
@@ -89,6 +105,7 @@ def same_pairs(model: SurveyModel) -> list[tuple[str, str]]:
 def _judged(model):
     """Every pair of constructs: first, second, htmt, low, high, verdict (a key of VERDICTS), the closest first."""
     table, alpha = model.overlaps, model.fit.constructs.alpha
+    table = table[~table[["first", "second"]].isin(model.formative).any(axis=1)]
     noisy = [min(alpha[row.first], alpha[row.second]) < NOISY for row in table.itertuples()]
     verdict = np.select([table.htmt.isna(), np.array(noisy) & (table.high > APART), table.htmt > APART],
                         ["unknown", "noise", "same"], "apart")  # fmt: skip
@@ -101,11 +118,12 @@ def _areas(model, fit):
     names = {"rho_c": "reliability", "rho_c_low": "reliability_low", "rho_c_high": "reliability_high"}
     known = table.rename(columns=names).reset_index(drop=True)[["reliability", "reliability_low", "reliability_high",
                                                                 "alpha", "ave"]]  # fmt: skip
-    known[np.array(n) == 1] = np.nan  # one question tells none of it
+    parts = table.index.isin(model.formative)
+    known[(np.array(n) == 1) | parts] = np.nan  # one question tells none of it, and those that make up an area need not agree
     chance = table.index.isin(model.standing(UNCLEAR))  # weights, and so loadings, of an area without an effect
-    known[chance & (np.array(n) > 1)] = known[["alpha"]].reindex(columns=known.columns)
+    known[chance & (np.array(n) > 1) & ~parts] = known[["alpha"]].reindex(columns=known.columns)
     judged = [_hang_together(row, by_weights) for row, by_weights in zip(table.itertuples(), ~chance, strict=True)]
-    verdict = ["single" if k == 1 else verdict for k, (verdict, *_) in zip(n, judged, strict=True)]
+    verdict = ["single" if k == 1 else "parts" if own else verdict for k, own, (verdict, *_) in zip(n, parts, judged, strict=True)]
     decides = pd.DataFrame([figure for _, figure in judged], columns=["decides", "decides_low", "decides_high"])
     return pd.DataFrame({
         "construct": [model.labels[name] for name in table.index], "questions": n,
@@ -135,7 +153,8 @@ def _pairs(model, judged):
 
 def _questions(model, fit):
     table = fit.items
-    several = table.construct.map(lambda name: len(model.blocks[name]) > 1 and name not in model.standing(UNCLEAR))
+    apart = [*model.standing(UNCLEAR), *model.formative]
+    several = table.construct.map(lambda name: len(model.blocks[name]) > 1 and name not in apart)
     table = table[several].reset_index(drop=True)
     return pd.DataFrame({
         "item": table["item"],
@@ -143,6 +162,34 @@ def _questions(model, fit):
         "question": [model.questions[item] for item in table.item],
         "loading": table.loading, "loading_low": table.low, "loading_high": table.high,
     })  # fmt: skip
+
+
+def _parts(model, fit):
+    """The questions of areas that they make up: their weights (of an area without an effect these are chance), and what each
+    is shown to do beside the others."""
+    own = model.questions_apart
+    table = fit.items.set_index("item").loc[list(own["item"])]
+    known = table[["weight", "weight_low", "weight_high"]].copy()
+    known[own.construct.isin(model.standing(UNCLEAR)).to_numpy()] = np.nan
+    verdicts = np.select([~own.shown, own.impact > 0], ["open", "adds"], "against")
+    return pd.DataFrame({
+        "name": own.construct, "construct": [model.labels[name] for name in own.construct],
+        "question": [model.questions[item] for item in own["item"]], **{name: known[name].to_numpy() for name in known},
+        "vif": table.vif.to_numpy(), "impact": own.impact, "impact_low": own.impact_low, "impact_high": own.impact_high,
+        "p_holm": own.p_holm, "verdict": [PARTS[each] for each in verdicts],
+    })  # fmt: skip
+
+
+def _of_parts(model, parts):
+    """What is said of the questions that make up an area: those that work against it, that say the same, that add nothing."""
+    outcome = model.word(model.outcome)
+    says = [SAYS.finding("quality.against", block=row.construct, question=row.question, outcome=outcome)
+            for row in parts[parts.verdict == PARTS["against"]].itertuples()]  # fmt: skip
+    says += [SAYS.finding("quality.said_twice", block=row.construct, question=row.question, vif=row.vif)
+             for row in parts[parts.vif > INFLATED].itertuples()]  # fmt: skip
+    silent = parts[(parts.verdict == PARTS["open"]) & ~parts["name"].isin(model.standing(UNCLEAR))]
+    return [*says, *(SAYS.finding("quality.adds_nothing", block=construct, questions=list(rows.question))
+                     for construct, rows in silent.groupby("construct", sort=False))]  # fmt: skip
 
 
 def _close(model, judged):

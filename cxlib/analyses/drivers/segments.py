@@ -114,7 +114,7 @@ def _compared(model, divisions, segments):
     tests, found, refused = len(divisions) * len(model.areas), [], 0
     for column, labels in divisions.items():
         try:
-            found.append(_in_order(_division(model, segments[column], labels, tests), model.responses[column]))
+            found.append(_in_order(_division(model.not_holding(column), segments[column], labels, tests), model.responses[column]))
         except Refusal:
             refused += len(set(labels) - {"", OTHERS})
     if not found:

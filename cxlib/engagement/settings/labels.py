@@ -7,7 +7,7 @@ from cxlib.engagement.settings.strict_yaml import Document, dotted
 from cxlib.languages import LANGUAGES
 
 _PLACES = re.compile(
-    r"period|(survey|employees)/(segments/[^/]+|items/[^/]+|(satisfaction|loyalty)/items/[^/]+|blocks/[^/]+/(label|items/[^/]+))"
+    r"period|(survey|employees)/((segments|controls|categories)/[^/]+|items/[^/]+|(satisfaction|loyalty)/items/[^/]+|blocks/[^/]+/(label|items/[^/]+))"
     r"|tipping_points/[^/]+/(label|outcome/label)|contacts/labels/[^/]+"
     r"|(survey|contacts|customers|employees|initiatives|maturity/[^/]+)/recode/[^/]+/labels/[^/]+"
 )

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from cxlib.analyses.design import BASIS
+from cxlib.analyses.design import BASIS, Mode, Scheme
 from cxlib.engagement.problems import nearest, written
 from cxlib.engagement.settings.reading import Codes, ColumnName, Label, Scale, Stored, Text
 from cxlib.engagement.settings.source import Cell, TimedSource
@@ -146,6 +146,7 @@ class BlockSettings(Questions):
     label: Label = Field(description="Heading of the block, or one for each language: {en: Staff, da: Personale}")
     expectation: dict[ColumnName, ColumnName] = Field({}, description="question: column that holds what was expected")
     margin: float = Field(5, gt=0, le=100, description="Difference in index points that matters")
+    mode: Mode = Field("A", description="A: the questions mirror one thing; B: they are its parts, each with a weight of its own")
 
     @model_validator(mode="after")
     def _expectations_are_of_items(self):
@@ -213,6 +214,9 @@ class SurveySettings(TimedSource):
     paths: dict[PartId, tuple[PartId, ...]] | None = Field(
         None, description="result: [causes]; without it every block -> satisfaction -> loyalty"
     )
+    scheme: Scheme = Field("path", description="Inner weights of the path model: path, factorial or centroid")
+    controls: dict[ColumnName, Label] = Field({}, description="column: heading, of groups or numbers that are held equal while drivers are ranked")
+    categories: dict[ColumnName, Label] = Field({}, description="column: heading, of groups that may be drivers themselves: ranked beside the blocks")
     funnel: Funnel | None = None
 
     @model_validator(mode="after")
@@ -255,6 +259,16 @@ class SurveySettings(TimedSource):
                     raise broken(rule, remedy, key=f"paths/{result}")
         if loop := _loop(self.paths or {}):
             raise broken(f"the paths lead back to `{loop}`", "A result cannot be its own cause", key=f"paths/{loop}")
+        return self
+
+    @model_validator(mode="after")
+    def _held_equal_beside_drivers(self):
+        for key in ("controls", "categories"):
+            if getattr(self, key) and not self.blocks:
+                raise broken("there are no `blocks` whose effect could be ranked", f"Give `blocks` or remove `{key}`", key=key)
+        for column in self.categories:
+            if column in self.controls:
+                raise broken("is among `controls` too", "Either it is held equal, or it is ranked: name it once", key=f"categories/{column}")
         return self
 
     @property

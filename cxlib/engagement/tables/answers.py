@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cxlib.engagement.problems import Fix, Problem, at_rows, nearest
+from cxlib.engagement.problems import Fix, Problem, at_rows, nearest, written
 from cxlib.engagement.settings.reading import Coded, Stored
 from cxlib.engagement.tables.cells import SILENT, Codes, Unreadable, numbers, plain, quoted, text, why_no_numbers
 from cxlib.engagement.tables.rules import broken_rows, on_scale
@@ -135,7 +135,7 @@ def _unread(table, column, coding, kinds, stored, ids, rows) -> list[Problem]:
             remedy, fix = "Declare the decimal sign under `read: decimal`", ()
         else:
             found = [text(stored[i]) for i in these]
-            remedy, fix = _text_remedy(found, coding), _same_but_for_case(found, coding)
+            remedy, fix = _text_remedy(found, coding, column), _same_but_for_case(found, coding)
         rule = f"{why_no_numbers([stored[i] for i in these], reason)}: {quoted(stored[i] for i in ids[mask])}"
         problems.append(at_rows(rows[mask], file=table.file, column=column, rule=rule, remedy=remedy, fix=fix))
     return problems
@@ -154,7 +154,7 @@ def _declared(coding: Coding) -> list[str]:
     return [code for code, _ in coding.values] + [*coding.dont_know, *coding.not_applicable]
 
 
-def _text_remedy(found: list[str], coding: Coding) -> str:
+def _text_remedy(found: list[str], coding: Coding, column: str) -> str:
     declared = _declared(coding)
     unlike = [each for each in found if plain(each, ignore_case=True) not in {plain(code, ignore_case=True) for code in declared}]
     if not unlike:
@@ -164,10 +164,9 @@ def _text_remedy(found: list[str], coding: Coding) -> str:
     for each in unlike:
         if near := nearest(each, declared):
             return f'Codes must match exactly: is it "{near}"?'
-    return (
-        "Declare the texts under `values`, `dont_know` or `not_applicable`; kinds without an order, as channels, become columns of 1 and 0 "
-        'by `recode` with `several: ";"`, and all but one of them blocks on `scale: [0, 1]`'
-    )
+    groups = f"write `categories: {{{written(column)}: {written(column)}}}` under `survey`, where they are ranked beside the blocks, and take the column out of the block"
+    kinds = f"; of kinds without an order, as channels, {groups}" if coding.key.startswith("survey.blocks.") else ""
+    return f"Declare the texts under `values`, `dont_know` or `not_applicable`{kinds}"
 
 
 def _off_scale(table, column, coding: Coding, number: pd.Series, ids, stored) -> list[Problem]:

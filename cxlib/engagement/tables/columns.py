@@ -35,6 +35,7 @@ from cxlib.engagement.tables.table import Table
 
 YEARS = (1990, 2100)
 MOST_GROUPS = 1000  # different texts above which a column names no groups
+FEW_NUMBERS = 10  # different numbers up to which a column is one of groups
 JOINTS = (" x ", ", ", " ", " / ", "/", " + ", " & ", " - ", ": ")  # what may stand between the groups of a combination
 MOST_TRIED = 200  # cells on which forms of dates are tried
 MOST_NAMES = 40  # different names above which a column hardly names periods
@@ -189,6 +190,17 @@ class TableColumns:
         """Floats; blank is missing, and what cannot be read is a problem."""
         ids, stored = self._distinct(column)
         return self._floats(column, ids, stored, numbers(stored, decimal=self.decimal))
+
+    def numbers_or_groups(self, column: str) -> pd.Series:
+        """Floats where every cell is a number and many differ, else the groups: texts, or in the order that client.yml makes them in."""
+        if (order := self.table.orders.get(column)) is not None:
+            return self.periods(column, order, key="bands")
+        ids, stored = self._distinct(column)
+        read = numbers(stored, decimal=self.decimal)
+        named = any(self.table.label(column, cell) for cell in stored)
+        if len(stored) > FEW_NUMBERS and not named and all(each is None or isinstance(each, float) for each in read):
+            return self._floats(column, ids, stored, read)
+        return self.texts(column)
 
     def money(self, column: str) -> pd.Series:
         """Amounts as floats, with or without the currency; two currencies in one column are a problem."""

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.stats import f as f_distribution
 
-from cxlib.stats.bootstrap import Sample, percentile_interval, probability_greater, rank_draws
+from cxlib.stats.bootstrap import Sample, joint_p, percentile_interval, probability_greater, rank_draws
 from cxlib.stats.drivers.missing import resampling_units
 from cxlib.stats.drivers.shapley import CELLS, MOST_PLAYERS, sampled_shapley, shapley_values, subset_r2
 from cxlib.stats.drivers.stacks import solved
@@ -94,7 +93,7 @@ def relative_importance(
     draws, betas, failed = _draws(units, names, columns, control_columns, rule, resamples, seed)
     limits: Sample = {"n": base, "fitted": design.shape[1] - 1}
     signs = _signs(names[:-1], sample, betas, confidence, limits)
-    p = [_wald_p(signs["beta"].to_numpy(), betas, player, base, design.shape[1]) for player in columns]
+    p = [joint_p(signs["beta"].to_numpy()[player], betas[player], n=base, fitted=design.shape[1] - 1) for player in columns]
     table = _importance_table(list(players), estimate, r2 - r2_controls, draws + shift, p, confidence, limits)
     greater = pd.DataFrame(probability_greater(draws + shift), table.index, table.index)
     return Importance(table, signs, greater, float(r2), float(r2_controls), int(answers.used.sum()), base,
@@ -250,20 +249,6 @@ def _importance_table(
         "rank": rank_draws(estimate[:, None])[:, 0], "rank_low": np.floor(rank_low).astype(int),
         "rank_high": np.ceil(rank_high).astype(int), "p": p, "p_holm": holm(p),
     }, index=pd.Index(names, name="driver"))
-
-
-def _wald_p(beta: np.ndarray, betas: np.ndarray, columns: list[int], base: float, fitted: int) -> float:
-    """p-value that these coefficients are all 0, with the covariance of the draws (strata, clusters, weights in it).
-
-    The draws of few rows vary too little; the factor widens them as HC3 does at mean leverage. The number of draws
-    counts among the degrees of freedom, since the covariance is known no better than they are many.
-    """
-    betas = betas[:, np.isfinite(betas).all(axis=0)]
-    left = max(base - fitted, 1)
-    df = 1 / (1 / left + 1 / (betas.shape[1] - 1))
-    covariance = (base / left) ** 2 * np.atleast_2d(np.cov(betas[columns]))
-    statistic = beta[columns] @ np.linalg.solve(covariance, beta[columns]) / len(columns)
-    return float(f_distribution.sf(statistic, len(columns), df))
 
 
 def _partial(covariance: np.ndarray, controls: list[int]) -> np.ndarray:

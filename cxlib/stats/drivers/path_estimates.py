@@ -1,5 +1,6 @@
 """A path model of a survey with an interval for every figure: measurement, paths, effects in index points, fit."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import EllipsisType
 from typing import TypedDict
@@ -8,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from cxlib.stats.bootstrap import percentile_interval, wald_p
+from cxlib.stats.bootstrap import joint_p, percentile_interval, wald_p
 from cxlib.stats.drivers.impact import Scale, construct_indices, index_weights, rescaled, unstandardised
 from cxlib.stats.drivers.measurement import (
     average_variance_extracted,
@@ -46,12 +47,14 @@ class _Counts(TypedDict):
 class PathModel:
     """Estimates of a path model; low and high are there when resamples > 0.
 
-    items       construct, item, weight, loading, low, high (of the loading), index_weight
+    items       construct, item, weight, weight_low, weight_high, loading, low, high (of the loading), index_weight, vif (of the item
+                among those of its block)
     constructs  estimate (index 0-100), low, high, r2, r2_low, r2_high, r2_adjusted, sources (arrows in), aic,
                 bic, alpha, rho_a, rho_c, ave (each with _low and _high)
     paths       source, target, estimate (standardised), low, high, p, impact (index points per point), impact_low,
                 impact_high, f2 (of taking the path out), vif
     total       source, target, estimate, low, high, p, impact, impact_low, impact_high, indirect
+    parts       the total effects of each construct of `together`: as `total`, and of (whose part it is)
     pairs       first, second, htmt, low, high, correlation, fornell_larcker (root of the smaller AVE exceeds it)
     n, effective_n, draws (used), failed {item: draws in which it was constant}, not_converged, inadmissible (draws)
     negative    pairs of items that correlate negatively;  repaired: see missing.AnswerUnits
@@ -61,6 +64,7 @@ class PathModel:
     constructs: pd.DataFrame
     paths: pd.DataFrame
     total: pd.DataFrame
+    parts: pd.DataFrame
     pairs: pd.DataFrame
     n: int
     effective_n: float
@@ -77,12 +81,14 @@ class PathModel:
 def path_model(
     items: pd.DataFrame, structure: PathStructure, *, scale: Scale, weights: ArrayLike | None = None,
     strata: ArrayLike | None = None, clusters: ArrayLike | None = None, missing: str = "error", resamples: int = 1000,
-    confidence: float = 0.95, seed: int = 0,
+    confidence: float = 0.95, seed: int = 0, together: Mapping[str, Sequence[str]] | None = None,
 ) -> PathModel:
     """The path model fitted to the answers, with bootstrap intervals for every figure.
 
     items    DataFrame, one row per respondent;  scale (low, high) of the answers, or {item: (low, high)}
     missing  "error", "casewise", "pairwise" or "imputation" (see missing.resampling_units)
+    together {name: constructs that are one thing to the reader, as the questions that make up an area}: in `paths` and `total`
+             they are one row, its impact that of a point more in each of them (as a target: their mean), its p that all are 0
     errors   Refusal (a ValueError) that names a constant item, or says that answers are too few, that the model did not
              converge or that no resample could be fitted; ValueError for an item that is no column or has answers off its
              scale, missing answers under "error", and faulty weights
@@ -113,10 +119,15 @@ def path_model(
     base = effective_n(checked_weights(weights, len(values))[answers.used])
     read = _Reader(point, draws, confidence, base, int(sources + block))
     items, constructs, paths, total, pairs = (_without_controls(table, structure) for table in (
-        _item_table(read, structure), _construct_table(read, structure, n),
+        _item_table(read, structure, correlations), _construct_table(read, structure, n),
         _path_table(read, structure, correlations), _total_table(read, structure), _pair_table(read, structure)))
+    owner = {part: name for name, members in (together or {}).items() for part in members}
+    parts = total[total.source.isin(owner)]
+    parts = parts.assign(of=parts.source.map(owner)).reset_index(drop=True)
+    if owner:
+        paths, total = (_as_one(read, structure, owner, table, figure) for table, figure in ((paths, "impact"), (total, "total_impact")))
     return PathModel(
-        items, constructs, paths, total, pairs, n, base, 0 if draws is None else draws["r2"].shape[-1], **counts, structure=structure,
+        items, constructs, paths, total, parts, pairs, n, base, 0 if draws is None else draws["r2"].shape[-1], **counts, structure=structure,
         negative=negative_pairs(correlations[:, :, 0], names), repaired=answers.repaired)
 
 
@@ -218,11 +229,36 @@ class _Reader:
             return {}
         return {"p": wald_p(self.point[figure][where][..., 0], self.draws[figure][where], n=self.n, fitted=self.fitted)}
 
+    def joint(self, figure: str, ends: tuple[np.ndarray, ...]) -> dict[str, float]:
+        """{impact, its limits, p} of several sources together, on the mean of several targets."""
+        each = self.point[figure][ends][..., 0].mean(axis=0)
+        if self.draws is None:
+            return {"impact": float(each.sum())}
+        draws = self.draws[figure][ends].mean(axis=0)
+        low, high = percentile_interval(draws.sum(axis=0)[None], confidence=self.confidence, n=self.n, fitted=self.fitted)
+        return {"impact": float(each.sum()), "impact_low": min(float(low[0]), float(each.sum())),
+                "impact_high": max(float(high[0]), float(each.sum())), "p": joint_p(each, draws, n=self.n, fitted=self.fitted)}
 
-def _item_table(read: _Reader, structure: PathStructure) -> pd.DataFrame:
+
+def _as_one(read: _Reader, structure: PathStructure, owner: Mapping[str, str], table: pd.DataFrame, figure: str) -> pd.DataFrame:
+    """The effects of `table` with one row for the constructs of one owner; of theirs only impact and p are told."""
+    names = {construct: owner.get(construct, construct) for construct in structure.constructs}
+    members: dict[str, list[int]] = {}
+    for j, construct in enumerate(structure.constructs):
+        members.setdefault(names[construct], []).append(j)
+    rows = []
+    for row in table.assign(source=table.source.map(names), target=table.target.map(names)).drop_duplicates(["source", "target"]).to_dict("records"):
+        ends = np.ix_(members[row["target"]], members[row["source"]])
+        several = max(len(members[row["source"]]), len(members[row["target"]])) > 1
+        rows.append({"source": row["source"], "target": row["target"]} | read.joint(figure, ends) if several else row)
+    return pd.DataFrame(rows, columns=table.columns)
+
+
+def _item_table(read: _Reader, structure: PathStructure, correlations: np.ndarray) -> pd.DataFrame:
     owner = np.repeat(structure.constructs, [span.stop - span.start for span in structure.spans])
-    return pd.DataFrame({"construct": owner, "item": structure.items, "weight": read.point["weight"][:, 0],
-                         **read.columns("loading", name="loading"), "index_weight": read.point["index_weight"][:, 0]})
+    vif = np.concatenate([variance_inflation(correlations[span, span])[:, 0] for span in structure.spans])
+    return pd.DataFrame({"construct": owner, "item": structure.items, **read.columns("weight", name="weight", prefix="weight_"),
+                         **read.columns("loading", name="loading"), "index_weight": read.point["index_weight"][:, 0], "vif": vif})
 
 
 def _construct_table(read: _Reader, structure: PathStructure, n: int) -> pd.DataFrame:
