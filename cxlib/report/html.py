@@ -10,7 +10,9 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 import cxlib
+from cxlib.analyses.result import Quantity
 from cxlib.report.cover import Cover
+from cxlib.report.language.numbers import styled
 from cxlib.report.language.words import NOT_FOR_THE_CLIENT, ours, translated
 from cxlib.report.sections import SHIPPED, Story, shown_results, split, story
 from cxlib.report.templates import filled, style
@@ -29,7 +31,10 @@ def page_html(notebook: NotebookNode, cover: Cover) -> str:
 
 def front_html(title: str, summary: Mapping, left_out: Iterable[Mapping], cover: Cover) -> str:
     """The overview: the lists of `report.overview.overview`, and what was left out (`title`, `reason`)."""
-    return filled("front.html.j2", title=title, summary=summary, left_out=list(left_out), **_frame(cover))
+    def number(value: Quantity) -> str:
+        return styled(value, value.style, cover.language, cover.currency)
+
+    return filled("front.html.j2", title=title, summary=summary, left_out=list(left_out), number=number, **_frame(cover))
 
 
 def appendix_html(notebooks: Sequence[tuple[str, NotebookNode]], cover: Cover) -> str:

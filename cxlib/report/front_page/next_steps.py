@@ -38,12 +38,15 @@ COLLECTS = ("step.record", "step.tell_apart", "step.assess", "step.ask")
 
 
 class NextStep(NamedTuple):
-    """A step as a finding, the page it comes from, what the finding behind it is worth, and what the plan does about it."""
+    """A step as a finding, the page it comes from, what the finding behind it is worth, what the plan does about it, whom
+    it is about, and what speaks against it."""
 
     finding: Finding
     page: Mapping
     worth: Worth
     planned: Finding | None = None
+    about: object = None
+    against: Finding | None = None
 
 
 class _Said(NamedTuple):
@@ -77,7 +80,13 @@ def next_steps(pages: Sequence[Mapping], missing: Mapping[str, Mapping] = Mappin
     for step in found:
         if sum(step.page is other.page for other in kept) < OF_ONE_PAGE:
             kept.append(step)
-    return list(_said_once(kept[:MOST]))
+    return [step._replace(against=_against(step, said)) for step in _said_once(kept[:MOST])]
+
+
+def _against(step: NextStep, said: Sequence[_Said]) -> Finding | None:
+    """What is said to be unclear of the area, service level or criterion that the step is about."""
+    unclear = (each.finding for each in said if each.finding.tone == "unclear" and each.finding.says.about != "data")
+    return next((finding for finding in unclear if step.about is not None and finding.subject == step.about), None)
 
 
 def _said_once(steps: Sequence[NextStep]) -> Iterator[NextStep]:
@@ -197,4 +206,4 @@ def _step(key: str, *sources: _Said, **values: object) -> NextStep:
     collects = key in COLLECTS
     figures = {slot: value for source in sources for slot, value in source.values.items()}
     finding = STEPS.finding(key, **figures | values)
-    return NextStep(finding, sources[0].page, UNKNOWN if collects else sources[0].worth)
+    return NextStep(finding, sources[0].page, UNKNOWN if collects else sources[0].worth, about=sources[0].finding.subject)

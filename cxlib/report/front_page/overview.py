@@ -6,13 +6,20 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from cxlib.analyses.result import Finding, Result
+from cxlib.analyses.result import Finding, Result, Term
+from cxlib.report.front_page.exhibits import exhibit_of, sparkline
 from cxlib.report.front_page.next_steps import next_steps
 from cxlib.report.front_page.priority import NOTHING, Worth, worth
+from cxlib.report.front_page.tiles import Tile, figure_tiles
+from cxlib.report.language.numbers import styled
+from cxlib.report.language.words import sentence, translated
 from cxlib.report.lines import finding_line
 
 MOST, FEWEST = 5, 3  # findings in a list of the overview
 VERDICTS = ("good", "bad")
+DECISIONS = 3  # of the steps, that page one puts before the board
+WHO = Term("{n:count} answers")
+BRACKETS = Term("Brackets hold the range in which the figure of all customers lies with {confidence:percent} certainty; where another share is used, it is named.")
 
 
 class Said(NamedTuple):
@@ -39,25 +46,31 @@ def overview(
     language: str,
     currency: str | None = None,
     missing: Mapping[str, Mapping] = MappingProxyType({}),
-) -> dict[str, list[dict]]:
+) -> dict:
     """The lists of the overview, each entry {"text", "tone", "file", "title"} with escaped text, nothing said twice.
 
     pages     {"name", "file", "title", "results", "answer"} of each page, in reading order, "answer" the
               name of the result whose first finding answers the page's question
     missing   as in `report.next_steps.next_steps`
-    returns   "answers": that finding of each page; "main": three to five others, worth most first; "weaknesses",
-              "strengths", "unclear": up to five of the rest, of every page one before a second, worth most first;
-              "steps": what to do next
+    returns   "answers": that finding of each page, with its picture; "main": three to five others, worth most first;
+              "weaknesses", "strengths", "unclear": up to five of the rest, of every page one before a second, worth
+              most first; "steps": what to do next, of which "decisions" are the first three; "tiles": the headline
+              figures; "who" and "brackets": lines that say how many answered and what brackets hold, "" without any
     """
     lists = front_findings(pages)
     lists["steps"] = next_steps(pages, missing)
     texts: set[Markup] = set()
-    shown: dict[str, list[dict]] = {}
+    shown: dict = {}
     for name, found in lists.items():
         entries = {entry["text"]: entry for entry in (_entry(each, language, currency) for each in found)}
         shown[name] = [entry for text, entry in entries.items() if text not in texts]
         texts |= entries.keys()
-    return shown
+    results = [result for page in pages for result in page["results"]]
+    pictures = {page["file"]: exhibit_of(page["results"], page.get("answer", "")) for page in pages}
+    shown["answers"] = [entry | {"exhibit": pictures[entry["file"]]} for entry in shown["answers"]]
+    shown["decisions"] = [_decision(step, entry, language, currency) for step, entry in zip(lists["steps"], shown["steps"][:DECISIONS], strict=False)]
+    shown["tiles"] = [_tile(tile, language, currency) for tile in figure_tiles(results)]
+    return shown | _about(results, language)
 
 
 def front_findings(pages: Sequence[Mapping]) -> dict[str, list[Said]]:
@@ -164,3 +177,31 @@ def _entry(said, language: str, currency: str | None) -> dict:
     told = [said.finding, *([said.planned] if getattr(said, "planned", None) else [])]
     text = escape(" ".join(finding_line(each, language, currency) for each in told))
     return {"text": text, "tone": said.finding.tone, "file": said.page["file"], "title": said.page["title"]}
+
+
+def _decision(step, entry: dict, language: str, currency: str | None) -> dict:
+    """A step as page one puts it before the board: what to do, what the plan does about it and at what cost, what speaks against it."""
+    told = {"does": step.finding, "planned": step.planned, "against": step.against}
+    return entry | {name: finding and finding_line(finding, language, currency) for name, finding in told.items()}
+
+
+def _tile(tile: Tile, language: str, currency: str | None) -> dict:
+    return {
+        "figure": translated(tile.figure, language),
+        "value": styled(tile.value, tile.value.style, language, currency),
+        "lines": [{"tone": line.tone, "text": finding_line(line, language, currency)} for line in tile.lines],
+        "tone": tile.tone,
+        "spark": sparkline(tile),
+    }
+
+
+def _about(results: Iterable[Result], language: str) -> dict[str, str]:
+    """How many answered, and which share of certainty the brackets of the headline figures have."""
+    listed = next((result for result in results if "figures" in result.tables), None)
+    if listed is None:
+        return {"who": "", "brackets": ""}
+    confidence = listed.settings.get("confidence")
+    return {
+        "who": sentence(WHO, {"n": listed.base.read}, language),
+        "brackets": sentence(BRACKETS, {"confidence": confidence}, language) if confidence else "",
+    }

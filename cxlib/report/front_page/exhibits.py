@@ -1,0 +1,162 @@
+"""The small pictures of page one, as shares of their own width and height; a template draws them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cxlib.analyses.result import Quantity, Result
+from cxlib.report.front_page.tiles import Tile
+
+MOST_BARS = 5
+ROOM = 0.08  # of the height left above and below a course
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Course:
+    """A line over time or over a service level: points left to right, its band, a mark at a place, a level line; 0-1, up is 1."""
+
+    points: tuple[Point, ...]
+    band: tuple[tuple[float, float, float], ...] = ()
+    place: tuple[float, float, float] | None = None  # left, at, right
+    level: float | None = None
+    kind: str = "course"
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Ranked bars: label, value as it is written, length 0-1, and whether it leads."""
+
+    rows: tuple[tuple[str, Quantity, float, bool], ...]
+    kind: str = "bars"
+
+
+@dataclass(frozen=True)
+class Stairs:
+    """Levels from the lowest: name, and whether it is reached."""
+
+    levels: tuple[tuple[str, bool], ...]
+    kind: str = "stairs"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A figure between its ends on a scale: left, at, right and a mark (zero, or a target), 0-1, and what stands at each."""
+
+    left: float
+    at: float
+    right: float
+    mark: float | None
+    written: tuple[Quantity, Quantity, Quantity]
+    kind: str = "span"
+
+
+Exhibit = Course | Bars | Stairs | Span
+
+
+def exhibit_of(results: Sequence[Result], answer: str = "") -> Exhibit | None:
+    """The picture of a page: that of the result which answers its question, else of the first that has one."""
+    first = [result for result in results if result.name == answer]
+    for result in [*first, *results]:
+        draw = DRAWN.get(result.name)
+        if draw and result.tables and (drawn := draw(result)) is not None:
+            return drawn
+    return None
+
+
+def sparkline(tile: Tile) -> Course | None:
+    """The course of a figure over the periods with its band, and the target as a line where it lies in sight."""
+    if not tile.course:
+        return None
+    values = np.array(tile.course)
+    scale = _scaled(values)
+    xs = np.linspace(0, 1, len(values))
+    points = tuple((float(x), scale(y)) for x, y in zip(xs, values[:, 0], strict=True) if y == y)
+    band = tuple((float(x), scale(low), scale(high)) for x, (_, low, high) in zip(xs, values, strict=True) if low == low)
+    level = scale(tile.target) if tile.target is not None else None
+    return Course(points, band, level=level if level is not None and 0 <= level <= 1 else None)
+
+
+def _stairs(result: Result) -> Stairs | None:
+    levels = result.tables.get("levels")
+    if levels is None or not len(levels):
+        return None
+    reached = result.settings.get("level") or 0
+    return Stairs(tuple((str(row.level_name), row.stair <= reached) for row in levels.itertuples()))
+
+
+def _bars(table: str, label: str, value: str, style: str) -> Callable[[Result], Bars | None]:
+    def drawn(result: Result) -> Bars | None:
+        rows = result.tables.get(table, pd.DataFrame())
+        if value not in rows or rows[value].isna().all():
+            return None
+        rows = rows.dropna(subset=[value]).sort_values(value, ascending=False, kind="stable").head(MOST_BARS)
+        longest = float(rows[value].max())
+        if longest <= 0:
+            return None
+        lengths = (max(float(each), 0) / longest for each in rows[value])
+        pairs = zip(rows[label], rows[value], lengths, strict=True)
+        return Bars(tuple((str(name), Quantity(float(at), style), long, not place) for place, (name, at, long) in enumerate(pairs)))
+
+    return drawn
+
+
+def _break(result: Result) -> Course | None:
+    """The course of the first service level that has a point, else of the first."""
+    verdicts, curve = result.tables.get("verdicts"), result.tables.get("curve")
+    if verdicts is None or curve is None or not len(curve):
+        return None
+    row = next((row for row in verdicts.itertuples() if pd.notna(row.point)), next(verdicts.itertuples()))
+    course = curve[curve.service == row.service].dropna(subset=["x", "fitted"]).sort_values("x")
+    if len(course) < 2:
+        return None
+    up, across = _scaled(course[["fitted"]].to_numpy(float)), _scaled(course[["x"]].to_numpy(float), room=0)
+    points = tuple((across(x), up(y)) for x, y in zip(course.x, course.fitted, strict=True))
+    place = None if pd.isna(row.point) else tuple(float(np.clip(across(x), 0, 1)) for x in (row.low, row.point, row.high))
+    return Course(points, place=place)
+
+
+def _money(result: Result) -> Span | None:
+    answer = result.tables.get("answer")
+    if answer is None or not len(answer):
+        return None
+    row = answer.iloc[0]
+    ends = (float(row.p10), float(row.p50), float(row.p90))
+    return _span(ends, 0.0, "money_short")
+
+
+def _span(ends: tuple[float, float, float], mark: float | None, style: str) -> Span | None:
+    if any(end != end for end in ends):
+        return None
+    scale = _scaled(np.array([*ends, *([] if mark is None else [mark])])[:, None])
+    left, at, right = map(scale, ends)
+    written = tuple(Quantity(end, style) for end in ends)
+    return Span(left, at, right, None if mark is None else scale(mark), written)
+
+
+def _headline(result: Result) -> Span | None:
+    """The first figure on a scale where it moves, its target as the mark."""
+    row = result.tables["figures"].iloc[0]
+    target = row.get("target")
+    ends = (float(row["low"]), float(row["estimate"]), float(row["high"]))
+    return _span(ends, None if target is None or pd.isna(target) else float(target), row["unit"])
+
+
+def _scaled(values: np.ndarray, room: float = ROOM) -> Callable[[float], float]:
+    """From the figure's own scale to 0-1, its ends set off by `room`."""
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    spread = (high - low) or 1.0
+    return lambda value: round(room + (1 - 2 * room) * (float(value) - low) / spread, 4)
+
+
+DRAWN: dict[str, Callable[[Result], Exhibit | None]] = {
+    "placement": _stairs,
+    "steps": _bars("steps", "stage", "score100", "count"),
+    "key_figures": _headline,
+    "where_to_act": _bars("areas", "block", "potential", "points"),
+    "driver_importance": _bars("ranking", "block", "importance", "percent"),
+    "tipping_points": _break,
+    "board_answer": _money,
+}

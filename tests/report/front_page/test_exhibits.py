@@ -1,0 +1,67 @@
+"""The small pictures of page one are drawn from the tables, keep their order and stay in their field."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cxlib.analyses.result import Base, Result
+from cxlib.report.front_page.exhibits import DRAWN, MOST_BARS, Bars, Course, Span, Stairs, exhibit_of
+from tests.report.executed import results_of, shipped
+
+
+def result(name, settings=None, **tables):
+    return Result(name, tables, (), Base(1, 1), settings or {})
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_bars_are_ranked_and_as_long_as_their_figures(seed):
+    rng = np.random.default_rng(seed)
+    areas = pd.DataFrame({"block": list("abcdefg"), "potential": rng.uniform(0.1, 20, 7)})
+    areas.loc[seed % 7, "potential"] = np.nan
+    drawn = exhibit_of([result("where_to_act", areas=areas)])
+    assert isinstance(drawn, Bars) and len(drawn.rows) == MOST_BARS
+    named = dict(zip(areas.block, areas.potential, strict=True))
+    longest = areas.potential.max()
+    for label, value, length, leads in drawn.rows:
+        assert value == named[label] and length == pytest.approx(value / longest) and leads == (value == longest)
+
+
+def test_no_bars_without_a_figure_above_zero():
+    for potential in ([np.nan, np.nan], [-1.0, 0.0]):
+        assert exhibit_of([result("where_to_act", areas=pd.DataFrame({"block": ["a", "b"], "potential": potential}))]) is None
+
+
+def test_stairs_fill_up_to_the_level():
+    levels = pd.DataFrame({"stair": [1, 2, 3], "level_name": ["a", "b", "c"]})
+    assert exhibit_of([result("placement", {"level": 2}, levels=levels)]) == Stairs((("a", True), ("b", True), ("c", False)))
+    assert exhibit_of([result("placement", {"level": None}, levels=levels)]) == Stairs((("a", False), ("b", False), ("c", False)))
+
+
+@pytest.mark.parametrize("ends", [(-4.0, 1.0, 3.0), (2.0, 3.0, 9.0), (-9.0, -3.0, -2.0)])
+def test_a_money_range_has_zero_where_it_belongs(ends):
+    answer = pd.DataFrame([dict(zip(("p10", "p50", "p90"), ends, strict=True))])
+    drawn = exhibit_of([result("board_answer", answer=answer)])
+    assert isinstance(drawn, Span) and drawn.left <= drawn.at <= drawn.right
+    assert (drawn.mark > drawn.left, drawn.mark > drawn.right) == (ends[0] < 0, ends[2] < 0)
+    assert all(0 <= place <= 1 for place in (drawn.left, drawn.at, drawn.right, drawn.mark))
+
+
+def test_a_break_is_marked_only_where_a_point_was_found():
+    curve = pd.DataFrame({"service": ["wait"] * 3 + ["mail"] * 3, "x": [1, 2, 3] * 2, "fitted": [8, 8, 5, 7, 6, 5]})
+    point = {"service": ["wait", "mail"], "low": [np.nan, 1.5], "point": [np.nan, 2.0], "high": [np.nan, 2.5]}
+    drawn = exhibit_of([result("tipping_points", verdicts=pd.DataFrame(point), curve=curve)])
+    assert isinstance(drawn, Course) and drawn.place == (0.25, 0.5, 0.75)
+    none = exhibit_of([result("tipping_points", verdicts=pd.DataFrame(point).head(1), curve=curve)])
+    assert none.place is None
+
+
+def test_the_answer_comes_before_what_else_has_a_picture():
+    stairs = result("placement", {"level": 1}, levels=pd.DataFrame({"stair": [1], "level_name": ["a"]}))
+    steps = result("steps", steps=pd.DataFrame({"stage": ["s"], "score100": [50.0]}))
+    assert isinstance(exhibit_of([steps, stairs], "placement"), Stairs) and isinstance(exhibit_of([steps, stairs]), Bars)
+    assert exhibit_of([result("placement")], "placement") is None
+
+
+def test_every_picture_is_of_a_result_that_the_notebooks_show():
+    named = {name.split(".", 1)[1] for name in results_of(shipped())}
+    assert set(DRAWN) <= named
