@@ -88,25 +88,33 @@ def _opened(file):
 
 
 class Lists(HTMLParser):
-    """The items of lists and answers of the overview, by the heading above them."""
+    """What the overview says, by where it stands: answers, and the items of lists by the heading above them."""
 
     def __init__(self, html: str):
         super().__init__()
-        self.found, self.heading, self.tag = defaultdict(list), "", ""
+        self.found, self.heading, self.open = defaultdict(list), "", []
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
-        self.tag = tag if tag in ("h2", "li", "dd") else "source" if dict(attrs).get("class") == "source" else self.tag
-        if tag in ("li", "dd"):
+        kind = str(dict(attrs).get("class"))
+        within = " ".join(kind for _, kind in self.open)
+        self.open.append((tag, kind))
+        if tag == "p" and kind.startswith("says"):
+            self.found["answers"].append("")
+        elif tag == "li" and not {"bars", "stairs"} & set(within.split()):
             self.found[self.heading].append("")
 
     def handle_endtag(self, tag):
-        self.tag = "" if tag in ("h2", "li", "dd", "a") else self.tag
+        while self.open and self.open.pop()[0] != tag:
+            pass
 
     def handle_data(self, data):
-        if self.tag == "h2":
+        tags, kinds = [tag for tag, _ in self.open], " ".join(kind for _, kind in self.open).split()
+        if {"h2", "h3"} & set(tags):
             self.heading = data
-        elif self.tag in ("li", "dd"):
+        elif "says" in kinds:
+            self.found["answers"][-1] += data.strip()
+        elif "li" in tags and not {"source", "bars", "stairs"} & set(kinds):
             self.found[self.heading][-1] += data.strip()
 
 
@@ -182,9 +190,8 @@ def test_the_overview_leads_to_every_page_and_file_and_all_are_there(report):
     html = report.text("index.html")
     links = set(re.findall(r'href="([^"]+)"', html))
     files = {link for link in links if not link.startswith("#")}
-    assert files == {each["file"] for each in report.pages} | {
-        file.name for ending in ("xlsx", "pptx") for file in report.folder.glob(f"*.{ending}")
-    }
+    beside = {file.name for ending in ("xlsx", "pptx") for file in report.folder.glob(f"*.{ending}")}
+    assert files == {each["file"] for each in report.pages} | beside | {"appendix.html"}
     assert all((report.folder / file).is_file() for file in files)
     anchors = {link[1:] for link in links if link.startswith("#")}
     assert anchors <= set(re.findall(r'id="([^"]+)"', html))
@@ -260,14 +267,14 @@ def test_every_chart_of_the_slides_holds_numbers_of_results_json(report):
 
 
 def test_pages_workbook_and_slides_say_the_same_sentences(report):
-    lists = list(Lists(report.text("index.html")).found.values())
+    lists = Lists(report.text("index.html")).found
     findings = {row[2] for row in tables(report.book)["findings"][1:]}
     slides = [s for s in report.slides.slides if not any(hasattr(shape, "image") for shape in s.shapes)]  # the charts stand behind
     titles = [slide.shapes.title.text for slide in slides]
-    assert set(lists[0]) <= findings  # the answers
+    assert set(lists["answers"]) <= findings  # the answers
     own = {"Kunderapport", "Kundrapport", "Customer report"}
     assert len(set(titles[1:]) - findings - own) == 2  # answers and next steps
-    for answer in lists[0]:
+    for answer in lists["answers"]:
         assert answer in [shape.text_frame.text for shape in slides[1].shapes if shape.has_text_frame]
     steps = [shape.text_frame.text for shape in slides[-1].shapes if shape.has_text_frame]
-    assert sum(text in steps for items in lists for text in items) >= 1
+    assert sum(text in steps for items in lists.values() for text in items) >= 1
