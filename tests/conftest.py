@@ -1,8 +1,10 @@
 """Where things lie, and the real data sets that tests may use but the repository may not hold."""
 
 import os
+import sys
 import tempfile
 from importlib.util import find_spec
+from multiprocessing import Pipe, get_context
 from pathlib import Path
 
 import pytest
@@ -25,16 +27,45 @@ def pytest_addoption(parser):
 
 
 @pytest.fixture(scope="session")
-def demo_reports(tmp_path_factory):
+def apart():
+    """apart(function, *arguments) calls a function in a process that is warmed and can fork, among the clients of the test.
+
+    It is asked through a pipe and not through a pool, whose threads would keep this process from forking. Off Linux,
+    where nothing forks, the function is called here.
+    """
+    from tests.render.factory import served
+
+    if sys.platform != "linux":
+        yield lambda function, *arguments, **options: function(*arguments, **options)
+        return
+    here, there = Pipe()
+    process = get_context("spawn").Process(target=served, args=(there,))
+    process.start()
+    there.close()
+
+    def asked(*call, **options):
+        here.send((os.environ.get("CX_CLIENTS"), call, options))
+        ended_well, value = here.recv()
+        if not ended_well:
+            raise value
+        return value
+
+    yield asked
+    here.close()
+    process.join()
+
+
+@pytest.fixture(scope="session")
+def demo_reports(apart, tmp_path_factory):
     """The reports of all demo clients with their slides, rendered once for all tests that read them."""
     from cxlib.engagement import client_ids
-    from cxlib.render.batch import rendered_clients
     from cxlib.render.request import Request
+    from tests.render.factory import reports
 
     out = tmp_path_factory.mktemp("reports")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CX_CLIENTS", str(ROOT / "data" / "clients"))
-        outcomes = list(rendered_clients(client_ids(), out, Request(slides=find_spec("pptx") is not None), jobs=2))
+        outcomes = apart(reports, client_ids(), out, Request(slides=find_spec("pptx") is not None))
     assert [outcome.error for outcome in outcomes if outcome.error] == []
     return out
 

@@ -4,22 +4,20 @@ import gzip
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from cxlib.cli import main
+from cxlib.render.report import render_client
 from tests.conftest import shared_data
 
 
 @pytest.fixture
-def results(client_folder, tmp_path):
+def results(apart, client_folder, tmp_path):
     def rendered(client, *data) -> dict:
         folder = client_folder(client, *data)
         if client == "airline_survey":
             packed = shared_data("airline/airline_passenger_satisfaction.csv.gz")
             (folder / "airline.csv").write_bytes(gzip.decompress(packed.read_bytes()))
-        run = CliRunner().invoke(main, ["render", client, "--only", "drivers", "--out", str(tmp_path / "reports")])
-        assert run.exit_code == 0, run.output
-        found = json.loads((tmp_path / "reports" / client / "results.json").read_text(encoding="utf-8"))["notebooks"]["drivers"]
+        report = apart(render_client, client, tmp_path / "reports", only=["drivers"])
+        found = json.loads((report / "results.json").read_text(encoding="utf-8"))["notebooks"]["drivers"]
         assert found["status"] == "done", found["reason"]
         return {result["name"]: result for result in found["results"]}
 

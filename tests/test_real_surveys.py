@@ -7,9 +7,9 @@ import pytest
 from cxlib.render.report import render_client
 
 
-def results(client_folder, tmp_path, client, *data) -> dict:
+def results(apart, client_folder, tmp_path, client, *data) -> dict:
     client_folder(client, *data)
-    report = render_client(client, tmp_path / "reports", only=["status"])
+    report = apart(render_client, client, tmp_path / "reports", only=["status"])
     found = json.loads((report / "results.json").read_text(encoding="utf-8"))
     return {result["name"]: result for result in found["notebooks"]["status"]["results"]}
 
@@ -20,8 +20,8 @@ def rows(result, table) -> list[dict]:
 
 
 @pytest.fixture
-def csibank(client_folder, tmp_path):
-    return results(client_folder, tmp_path, "csibank", "csibank/csibank.csv")
+def csibank(apart, client_folder, tmp_path):
+    return results(apart, client_folder, tmp_path, "csibank", "csibank/csibank.csv")
 
 
 def test_csibank_block_means_and_nps(csibank):
@@ -41,8 +41,8 @@ def test_csibank_leaves_out_what_was_not_asked(csibank):
     assert csibank["expectation_gaps"]["findings"][0]["tone"] == "absent"
 
 
-def test_carpentries_nps(client_folder, tmp_path):
-    found = results(client_folder, tmp_path, "carpentries", "carpentries/instructor_training_2018.csv")
+def test_carpentries_nps(apart, client_folder, tmp_path):
+    found = results(apart, client_folder, tmp_path, "carpentries", "carpentries/instructor_training_2018.csv")
     nps = rows(found["net_promoter_score"], "figure")[0]
     assert (nps["n"], round(nps["estimate"], 1)) == (889, 48.4)
     assert found["net_promoter_score"]["base"] == {

@@ -9,8 +9,8 @@ from cxlib.render.report import render_client
 from tests.conftest import shared_data
 
 
-def results(client, tmp_path) -> dict:
-    report = render_client(client, tmp_path / "reports", only=["tipping_points"], parameters={"draws": 199})
+def results(apart, client, tmp_path) -> dict:
+    report = apart(render_client, client, tmp_path / "reports", only=["tipping_points"], parameters={"draws": 199})
     found = json.loads((report / "results.json").read_text(encoding="utf-8"))
     return {result["name"]: result for result in found["notebooks"]["tipping_points"]["results"]}
 
@@ -24,9 +24,9 @@ def keys(result) -> list[str]:
     return [finding["key"] for finding in result["findings"]]
 
 
-def test_olist_one_day_late_is_forgiven_then_a_cliff_then_a_floor(client_folder, tmp_path):
+def test_olist_one_day_late_is_forgiven_then_a_cliff_then_a_floor(apart, client_folder, tmp_path):
     client_folder("olist", "olist/olist_delivery_review.csv")
-    found = results("olist", tmp_path)["tipping_points"]
+    found = results(apart, "olist", tmp_path)["tipping_points"]
     assert keys(found)[0] == "tipping_point.step"
     verdict = rows(found, "verdicts")[0]
     assert (verdict["n"], verdict["point"], verdict["low"], verdict["high"]) == (5170, 1, 1, 3)  # at least its share: see step_critical
@@ -39,10 +39,10 @@ def test_olist_one_day_late_is_forgiven_then_a_cliff_then_a_floor(client_folder,
     assert found["base"] == {"read": 8135, "used": 5170, "dropped": {"not measured": 2965}, "effective": None}
 
 
-def test_airline_step_at_5_minutes_also_inside_every_mix_of_travel_and_class(client_folder, tmp_path):
+def test_airline_step_at_5_minutes_also_inside_every_mix_of_travel_and_class(apart, client_folder, tmp_path):
     data = gzip.decompress(shared_data("airline/airline_passenger_satisfaction.csv.gz").read_bytes())
     (client_folder("airline") / "airline.csv").write_bytes(data)
-    found = results("airline", tmp_path)
+    found = results(apart, "airline", tmp_path)
     assert keys(found["tipping_points"])[0] == "tipping_point.step"
     verdict = rows(found["tipping_points"], "verdicts")[0]
     assert (verdict["n"], verdict["point"], verdict["high"]) == (129_487, 5, 6)
@@ -52,9 +52,9 @@ def test_airline_step_at_5_minutes_also_inside_every_mix_of_travel_and_class(cli
     assert (raw["point"], held["point"]) == (5, 5)
 
 
-def test_callcentre_has_no_tipping_point_and_no_effect(client_folder, tmp_path):
+def test_callcentre_has_no_tipping_point_and_no_effect(apart, client_folder, tmp_path):
     client_folder("callcentre", "callcentre/Call-Center-Dataset.xlsx")
-    found = results("callcentre", tmp_path)
+    found = results(apart, "callcentre", tmp_path)
     assert keys(found["tipping_points"]) == ["tipping_point.none", "findable.both"]
     verdict = rows(found["tipping_points"], "verdicts")[0]
     assert (verdict["n"], verdict["point"]) == (4054, None)
@@ -64,16 +64,16 @@ def test_callcentre_has_no_tipping_point_and_no_effect(client_folder, tmp_path):
     assert found["worth"]["findings"][0]["tone"] == "absent"
 
 
-def test_csibank_satisfaction_to_loyalty_is_a_straight_line(client_folder, tmp_path):
+def test_csibank_satisfaction_to_loyalty_is_a_straight_line(apart, client_folder, tmp_path):
     client_folder("csibank", "csibank/csibank.csv")
-    found = results("csibank", tmp_path)["tipping_points"]
+    found = results(apart, "csibank", tmp_path)["tipping_points"]
     assert keys(found)[0] == "tipping_point.straight"
     assert rows(found, "slopes")[0]["per_unit"] == pytest.approx(0.926, abs=0.001)
 
 
-def test_telco_step_is_found_and_warned_as_leakage(client_folder, tmp_path):
+def test_telco_step_is_found_and_warned_as_leakage(apart, client_folder, tmp_path):
     client_folder("telco", "telco/telco.csv")
-    found = results("telco", tmp_path)["tipping_points"]
+    found = results(apart, "telco", tmp_path)["tipping_points"]
     # the scale runs from bad to good: satisfaction 2 to 3 is where churn falls from 100 % to 16 %
     assert keys(found)[1] == "tipping_point.leakage"
     verdict = rows(found, "verdicts")[0]

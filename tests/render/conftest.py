@@ -1,11 +1,13 @@
 """Small clients and small notebooks: a report of one page takes a second, and can be made to fail anywhere."""
 
-import os
 import sys
+import time
 from pathlib import Path
 
 import nbformat
 import pytest
+
+from cxlib.render.run.processes import ENGINE, can_fork, prepare, warm
 
 SETTINGS = """\
 client: {client}
@@ -77,14 +79,38 @@ def make_notebook(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def factory():
-    """factory(function, *arguments) calls a function of tests/render/factory.py in a process that can fork."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    from tests.render.factory import called, start
-
+def factory(apart):
+    """factory(function, *arguments) calls a function in a process apart, which can fork."""
     if sys.platform != "linux":
         pytest.skip("runs are forked on Linux alone")
-    with ProcessPoolExecutor(1, get_context("spawn"), initializer=start) as pool:
-        yield lambda *call, **options: pool.submit(called, os.environ.get("CX_CLIENTS"), *call, **options).result()
+    return apart
+
+
+@pytest.fixture(scope="session")
+def _warmed():
+    """This process as that of `cx render`: what a page needs is loaded once, not once more in the fork of each page."""
+    prepare()
+    warm()
+
+
+@pytest.fixture(autouse=True)
+def forks(_warmed):
+    """Pages are made in forks of this process, as in `cx render`; a kernel for each would take five seconds to start."""
+    if sys.platform == "linux":
+        assert _only_thread(), "an earlier test has left a thread behind, so that every page would start a kernel"
+
+
+@pytest.fixture(params=["fork", "kernel"])
+def engine(request, forks, monkeypatch):
+    """Each of the two ways to run a notebook."""
+    if request.param == "kernel":
+        monkeypatch.setenv(ENGINE, "kernel")
+    return request.param
+
+
+def _only_thread(patience: float = 30.0) -> bool:
+    """Whether this process can fork; a thread that is about to end is waited for."""
+    end = time.monotonic() + patience
+    while not can_fork() and time.monotonic() < end:
+        time.sleep(0.05)
+    return can_fork()

@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import time
+import traceback
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,11 +20,32 @@ def start() -> None:
     ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER: orphans come to this process
 
 
+def served(pipe) -> None:
+    """Answers calls until the tests have ended: (clients, (function, *arguments), options) -> (ended well, value)."""
+    start()
+    with suppress(EOFError):
+        while True:
+            clients, call, options = pipe.recv()
+            try:
+                answer = True, called(clients, *call, **options)
+            except BaseException as error:
+                error.add_note(traceback.format_exc())
+                answer = False, error
+            pipe.send(answer)
+
+
 def called(clients: str | None, function, *arguments, **options):
     """The function's value, among the clients of the test that asks."""
     os.environ.pop("CX_CLIENTS", None)
     os.environ |= {"CX_CLIENTS": clients} if clients else {}
     return function(*arguments, **options)
+
+
+def reports(clients: list[str], out: Path, request) -> list:
+    """The outcomes of a run over clients with the notebooks of the workbook."""
+    from cxlib.render.batch import rendered_clients
+
+    return list(rendered_clients(clients, out, request, jobs=2))
 
 
 def rendered(root: Path, clients: list[str], out: str = "out", **options) -> list:

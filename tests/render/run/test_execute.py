@@ -14,6 +14,7 @@ import pytest
 
 from cxlib.render.run import execute, kernel
 from cxlib.render.run.execute import NotebookFailed, executed
+from cxlib.render.run.processes import ENGINE
 from tests.conftest import ROOT
 
 
@@ -25,7 +26,7 @@ def printed(run) -> str:
     return "".join(output.text for output in outputs(run) if output.output_type == "stream")
 
 
-def test_parameters_arrive_and_nothing_else_changes(make_notebook, tmp_path):
+def test_parameters_arrive_and_nothing_else_changes(engine, make_notebook, tmp_path):
     source = make_notebook("02_status", "print(client, minimum)")
     before = source.read_bytes()
     run = executed(source, {"client": "globex"}, tmp_path / "out.ipynb")
@@ -77,20 +78,20 @@ def test_error_names_notebook_cell_and_what_was_said(make_notebook, tmp_path):
     assert [o.output_type for cell in kept.cells for o in cell.get("outputs", [])] == ["error"]
 
 
-def test_cell_that_never_ends_is_stopped(make_notebook, tmp_path, monkeypatch):
+def test_cell_that_never_ends_is_stopped(engine, make_notebook, tmp_path, monkeypatch):
     monkeypatch.setattr(execute, "CELL_TIMEOUT", 2)
     source = make_notebook("02_status", "a = 1", "while True: pass")
     with pytest.raises(NotebookFailed, match=r"02_status.ipynb, cell \[3\]: took longer than 2 seconds"):
         executed(source, {}, tmp_path / "out.ipynb")
 
 
-def test_process_that_dies_says_what_it_wrote_last(make_notebook, tmp_path):
+def test_process_that_dies_says_what_it_wrote_last(engine, make_notebook, tmp_path):
     code = "import os\nos.write(2, b'out of luck')\nos._exit(3)"
     with pytest.raises(NotebookFailed, match=r"cell \[2\]: the process ended"):
         executed(make_notebook("02_status", code), {}, tmp_path / "out.ipynb")
 
 
-def test_kernel_writes_nothing_on_the_terminal(make_notebook, tmp_path, capfd):
+def test_nothing_is_written_on_the_terminal(engine, make_notebook, tmp_path, capfd):
     executed(make_notebook("02_status", "1"), {}, tmp_path / "out.ipynb")
     assert capfd.readouterr() == ("", "")
 
@@ -103,6 +104,7 @@ def test_kernel_needs_no_port_and_falls_back_to_one(make_notebook, tmp_path, mon
     assert transport() == ("ipc" if os.name == "posix" else "tcp")
     monkeypatch.setattr(kernel, "LONGEST_SOCKET", 0)
     assert transport() == "tcp"
+    monkeypatch.setenv(ENGINE, "kernel")
     assert printed(executed(make_notebook("02_status", "print(1)"), {}, tmp_path / "out.ipynb")) == "1\n"
 
 
