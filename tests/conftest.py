@@ -70,22 +70,20 @@ def demo_reports(apart, tmp_path_factory):
     return out
 
 
+def put_together(root: Path, client: str, *data: str) -> Path:
+    """A client folder of tests/clients in `root`, with its real data."""
+    folder = root / client
+    folder.mkdir(parents=True)
+    for file in (*(ROOT / "tests" / "clients" / client).iterdir(), *map(shared_data, data)):
+        (folder / file.name).write_bytes(file.read_bytes())
+    return folder
+
+
 @pytest.fixture
 def client_folder(tmp_path, monkeypatch):
     """Puts a client folder of tests/clients together with its real data, and lets cxlib find it.
 
     Use as client_folder("csibank", "csibank/csibank.csv"); returns the folder.
     """
-
-    def made(client: str, *data: str) -> Path:
-        folder = tmp_path / "clients" / client
-        folder.mkdir(parents=True)
-        for source in (ROOT / "tests" / "clients" / client).iterdir():
-            (folder / source.name).write_bytes(source.read_bytes())
-        for name in data:
-            source = shared_data(name)
-            (folder / source.name).write_bytes(source.read_bytes())
-        monkeypatch.setenv("CX_CLIENTS", str(folder.parent))
-        return folder
-
-    return made
+    monkeypatch.setenv("CX_CLIENTS", str(tmp_path / "clients"))
+    return lambda client, *data: put_together(tmp_path / "clients", client, *data)

@@ -1,6 +1,7 @@
 """The house of ARCHITECTURE.md: imports run one way, only report draws, no assert outside tests."""
 
 import ast
+from functools import cache
 from graphlib import TopologicalSorter
 
 import pytest
@@ -60,20 +61,27 @@ FLOORS = {
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
+@cache
+def nodes_of(file) -> list[ast.AST]:
+    """Every node of a file's syntax, from the module on; each file is parsed once for all tests."""
+    return list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+
+
 def room(file) -> str:
     parts = file.relative_to(PACKAGE).parts
     return parts[0].removesuffix(".py")
 
 
-def imported(file) -> set[str]:
+@cache
+def imported(file) -> frozenset[str]:
     """What a file imports, here or there in it; of `from cxlib.report import charts` the module `cxlib.report.charts`."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    for node in ast.walk(tree):
+    nodes = nodes_of(file)
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    for node in nodes:
         if isinstance(node, ast.ImportFrom) and node.module:
             inside = {f"{node.module}.{alias.name}" for alias in node.names}
             names |= inside & BY_NAME.keys() or {node.module}
-    return names
+    return frozenset(names)
 
 
 def name_of(file) -> str:
@@ -82,10 +90,9 @@ def name_of(file) -> str:
 
 def test_one_name_stands_for_one_thing():
     """No two classes of the package share a name; a part of client.yml is called after the type that it becomes, ...Settings."""
-    trees = {file: ast.parse(file.read_text(encoding="utf-8")) for file in MODULES}
     homes = {}
-    for file, tree in trees.items():
-        for node in tree.body:
+    for file in MODULES:
+        for node in nodes_of(file)[0].body:
             if isinstance(node, ast.ClassDef):
                 homes.setdefault(node.name, []).append(name_of(file))
     assert {name: files for name, files in homes.items() if len(files) > 1} == {}
@@ -129,9 +136,8 @@ def test_no_circle_of_imports():
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(PACKAGE)))
 def test_no_assert_and_no_chdir(file):
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
-    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "chdir"]
+    assert not [node for node in nodes_of(file) if isinstance(node, ast.Assert)]
+    assert not [node for node in nodes_of(file) if isinstance(node, ast.Attribute) and node.attr == "chdir"]
 
 
 def test_statistics_do_not_read_global_random_state():
@@ -139,7 +145,7 @@ def test_statistics_do_not_read_global_random_state():
         f"{file.name}:{node.lineno}"
         for file in MODULES
         if room(file) in {"stats", "analyses", "report"}
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in nodes_of(file)
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Attribute)
         and node.value.attr == "random"
@@ -167,7 +173,7 @@ def test_no_word_of_a_table_is_logic_outside_the_wording():
         f"{file.relative_to(PACKAGE)}:{node.lineno}"
         for file in MODULES
         if room(file) in {"analyses", "report", "render"}
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in nodes_of(file)
         for text in _compared(node)
         if text in terms
     ]

@@ -5,11 +5,13 @@ import json
 import pytest
 
 from cxlib.render.report import render_client
+from tests.conftest import put_together
 
 
-def results(apart, client_folder, tmp_path, client, *data) -> dict:
-    client_folder(client, *data)
-    report = apart(render_client, client, tmp_path / "reports", only=["status"])
+def results(apart, root, client, *data) -> dict:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CX_CLIENTS", str(put_together(root / "clients", client, *data).parent))
+        report = apart(render_client, client, root / "reports", only=["status"])
     found = json.loads((report / "results.json").read_text(encoding="utf-8"))
     return {result["name"]: result for result in found["notebooks"]["status"]["results"]}
 
@@ -19,9 +21,9 @@ def rows(result, table) -> list[dict]:
     return [dict(zip(found["columns"], row, strict=True)) for row in found["rows"]]
 
 
-@pytest.fixture
-def csibank(apart, client_folder, tmp_path):
-    return results(apart, client_folder, tmp_path, "csibank", "csibank/csibank.csv")
+@pytest.fixture(scope="module")
+def csibank(apart, tmp_path_factory):
+    return results(apart, tmp_path_factory.mktemp("csibank"), "csibank", "csibank/csibank.csv")
 
 
 def test_csibank_block_means_and_nps(csibank):
@@ -41,8 +43,8 @@ def test_csibank_leaves_out_what_was_not_asked(csibank):
     assert csibank["expectation_gaps"]["findings"][0]["tone"] == "absent"
 
 
-def test_carpentries_nps(apart, client_folder, tmp_path):
-    found = results(apart, client_folder, tmp_path, "carpentries", "carpentries/instructor_training_2018.csv")
+def test_carpentries_nps(apart, tmp_path):
+    found = results(apart, tmp_path, "carpentries", "carpentries/instructor_training_2018.csv")
     nps = rows(found["net_promoter_score"], "figure")[0]
     assert (nps["n"], round(nps["estimate"], 1)) == (889, 48.4)
     assert found["net_promoter_score"]["base"] == {

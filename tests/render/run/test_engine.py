@@ -10,7 +10,7 @@ import pytest
 
 from cxlib.render.run.processes import NoFork, can_fork, held_to, prepare
 from tests.conftest import ROOT
-from tests.render.factory import executed_here
+from tests.render.factory import cx, executed_here
 
 SHIPPED = sorted(file.stem for file in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 IN_A_KERNEL = (
@@ -99,12 +99,16 @@ def test_command_leaves_out_what_takes_long_to_load(monkeypatch):
     assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
 
 
-def test_run_can_be_held_to_either_engine_and_gives_the_same_bytes(make_client, tmp_path):
+def test_run_can_be_held_to_either_engine_and_gives_the_same_bytes(make_client, make_notebook, tmp_path, monkeypatch, factory):
     make_client()
+    make_notebook()
+    monkeypatch.setenv("CX_NOTEBOOKS", str(tmp_path / "notebooks"))
+    words = ["render", "acme", "--only", "status", "--engine"]
+    assert factory(cx, tmp_path, *words, "fork", "--out", tmp_path / "fork")[0] == 0
+    command = [sys.executable, "-m", "cxlib.cli", *words, "kernel", "--out", tmp_path / "kernel"]
+    subprocess.run(command, check=True, capture_output=True)
     reports = {}
     for engine in ("fork", "kernel"):
-        words = ["render", "acme", "--only", "status", "--engine", engine, "--out", str(tmp_path / engine)]
-        subprocess.run([sys.executable, "-m", "cxlib.cli", *words], check=True, capture_output=True)
         reports[engine] = {file.name: file.read_bytes() for file in sorted((tmp_path / engine / "acme").iterdir())}
     assert reports["fork"] == reports["kernel"] and "02_status.html" in reports["fork"]
 
