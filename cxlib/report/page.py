@@ -78,7 +78,7 @@ class Page:
         >>> page.show(nps)
         NPS is 34.8 in Q4 2025 (27.2 to 41.9)...
         """
-        display(self.faces(result, *tables), metadata={RESULT_MIME: {"tables": list(tables or result.tables)}})
+        display(self.faces(result, *tables), metadata={RESULT_MIME: {"tables": list(tables or result.tables) if result.tables else []}})
 
     def faces(self, result: Result, *tables: str) -> dict[str, object]:
         """What `show` displays, by media type: the findings as text; with tables and base as HTML; everything as JSON."""

@@ -119,3 +119,11 @@ def test_the_same_chart_gives_the_same_bytes():
 
     first, second = (picture(line, result(), Page()).wide for _ in range(2))
     assert first == second and first.startswith("<svg ")
+
+
+def test_a_result_without_tables_names_none_to_the_report(monkeypatch):
+    """Too few answers leave a result with findings and no table, whatever tables a notebook asks for."""
+    shown = []
+    monkeypatch.setattr("cxlib.report.page.display", lambda faces, **options: shown.append(options["metadata"]))
+    Page().show(Result("gap", {}, (), Base(0, 0), {}), "clear")
+    assert [metadata[RESULT_MIME]["tables"] for metadata in shown] == [[]]
