@@ -25,7 +25,8 @@ def page_html(notebook: NotebookNode, cover: Cover) -> str:
     told = story(presentable(notebook, cover.language).cells, cover)
     title = notebook_title(notebook, cover.language)
     body = filled("sections.html.j2", title=title, story=told, word=partial(translated, language=cover.language))
-    contents = [{"id": Markup(anchor), "title": Markup(heading)} for anchor, heading in HEADING.findall(body)]
+    topics = {section.anchor: section.heading for section in told.sections}  # shorter than what was found
+    contents = [{"id": Markup(at), "title": topics.get(at, Markup(heading))} for at, heading in HEADING.findall(body)]
     return filled("page.html.j2", title=title, body=Markup(body), contents=contents, **_frame(cover))
 
 
