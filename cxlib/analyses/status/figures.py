@@ -1,6 +1,6 @@
 """The headline figures of a survey: level, change, and distance to target, each with n, interval and definition."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,12 +9,22 @@ import pandas as pd
 from cxlib.analyses import measures
 from cxlib.analyses.design import EVERYBODY, YEAR_ON_YEAR, Design, Effort, Index, Question, Rating, year_before
 from cxlib.analyses.measures import Measure
-from cxlib.analyses.result import Base, Finding, Place, Quantity, Result, Says, Sentences, Term
+from cxlib.analyses.result import Base, Finding, Named, Place, Quantity, Result, Says, Sentences, Term
 from cxlib.analyses.rows import answered, base_of, in_order, needed, shown_periods, span, weights_of
 from cxlib.stats.survey.comparison import change_tests, weighted_trend
 from cxlib.stats.survey.indices import first_component_weights
 
 ALARM = 0.05  # share of series without change in which a change is announced all the same
+
+STANDING = {
+    "figures": Named(Term("Key figures whose change could be tested")),
+    "better": Named(Term("Key figures that have improved")),
+    "worse": Named(Term("Key figures that have worsened")),
+    "targets": Named(Term("Targets")),
+    "met": Named(Term("Targets that are met")),
+    "missed": Named(Term("Targets that are missed")),
+    "open": Named(Term("Targets of which it cannot be told")),
+}
 
 SAYS = Sentences(
     {
@@ -24,6 +34,15 @@ SAYS = Sentences(
         "level.latest_alike": ("unclear", "{figure} is {estimate} in {period:period}; all answers are alike, so the margin is unknown."),
         "level.too_few": ("unclear", "{figure}: fewer than {minimum:count} answers, so no figure is shown."),
         "level.no_weights": ("unclear", "{figure}: no figure, because one question has the same answer everywhere or runs against the others."),
+        "standing.good": Says("good", "Since {before:period} {better:count} of {figures:count} key figures have improved and {worse:count} have worsened; of {targets:count} targets {met:count} are met, {missed:count} are missed and {open:count} cannot be told, chance allowed for.", named=STANDING),
+        "standing.bad": Says("bad", "Since {before:period} {better:count} of {figures:count} key figures have improved and {worse:count} have worsened; of {targets:count} targets {met:count} are met, {missed:count} are missed and {open:count} cannot be told, chance allowed for.", named=STANDING),
+        "standing.unclear": Says("unclear", "Since {before:period} {better:count} of {figures:count} key figures have improved and {worse:count} have worsened; of {targets:count} targets {met:count} are met, {missed:count} are missed and {open:count} cannot be told, chance allowed for.", named=STANDING),
+        "standing_moved.good": Says("good", "Since {before:period} {better:count} of {figures:count} key figures have improved and {worse:count} have worsened, chance allowed for.", named=STANDING),
+        "standing_moved.bad": Says("bad", "Since {before:period} {better:count} of {figures:count} key figures have improved and {worse:count} have worsened, chance allowed for.", named=STANDING),
+        "standing_moved.unclear": Says("unclear", "Since {before:period} {better:count} of {figures:count} key figures have improved and {worse:count} have worsened, chance allowed for.", named=STANDING),
+        "standing_targets.good": Says("good", "Of {targets:count} targets {met:count} are met, {missed:count} are missed and {open:count} cannot be told, chance allowed for.", named=STANDING),
+        "standing_targets.bad": Says("bad", "Of {targets:count} targets {met:count} are met, {missed:count} are missed and {open:count} cannot be told, chance allowed for.", named=STANDING),
+        "standing_targets.unclear": Says("unclear", "Of {targets:count} targets {met:count} are met, {missed:count} are missed and {open:count} cannot be told, chance allowed for.", named=STANDING),
         "target.reached": Says("good", "{figure} has met the target of {target}, also when chance is allowed for.", stake=("target", "estimate")),
         "target.missed": Says("bad", "{figure} has not met the target of {target}, also when chance is allowed for.", stake=("target", "estimate")),
         "target.unclear": Says("unclear", "{figure} may or may not have met the target of {target}; these answers cannot tell.", advises="ask"),
@@ -175,7 +194,8 @@ def key_figures(*figures: Result) -> Result:
 
     figures  results of the functions above, in the order of the report
     returns  table "figures": the rows of their tables "figure", without the period; table "definitions": figure,
-             meaning. Findings: the first of each; those with too few answers for a figure come last
+             meaning. Findings: how many have improved or worsened and how many targets are met, as far as two or more
+             can be counted; then the first of each, those with too few answers for a figure last
 
     >>> page.show(status.key_figures(nps, satisfied))
     NPS is 34.8 in Q4 2025 (27.2 to 41.9)...
@@ -184,7 +204,7 @@ def key_figures(*figures: Result) -> Result:
     if not asked:
         return Result.missing("key_figures", SAYS.finding("absent.key_figures"))
     read = asked[0].base.read
-    findings = tuple(figure.findings[0] for figure in asked)
+    findings = (*_standing(asked), *(figure.findings[0] for figure in asked))
     rows = [figure.tables["figure"] for figure in asked if figure.tables]
     settings = {name: asked[0].settings[name] for name in ("confidence", "basis", "minimum") if name in asked[0].settings}
     if not rows:
@@ -195,6 +215,27 @@ def key_figures(*figures: Result) -> Result:
     table = table.drop(columns="period", errors="ignore")  # the sentences say which
     meaning = table[["figure", "definition"]].rename(columns={"definition": "meaning"})
     return Result("key_figures", {"figures": table, "definitions": meaning}, findings, base, settings)
+
+
+def _standing(figures: Sequence[Result]) -> list[Finding]:
+    """How many figures have moved and how many targets are met, each by its own verdict; [] below two of either."""
+    found = [finding for figure in figures for finding in figure.findings]
+    moved = [finding for finding in found if finding.key.partition(".")[0] in ("change", "ease") and "before" in finding.values]
+    aims = [finding for finding in found if finding.key.startswith("target.")]
+    since = {finding.values["before"] for finding in moved}
+    changes = len(moved) > 1 and len(since) == 1
+    if not changes and len(aims) < 2:
+        return []
+    better, worse = (sum(finding.tone == tone for finding in moved) * changes for tone in ("good", "bad"))
+    met, missed = (sum(finding.tone == tone for finding in aims) for tone in ("good", "bad"))
+    tone = "bad" if worse or missed else "good" if better or met else "unclear"
+    values: dict[str, object] = {}
+    if changes:
+        values |= {"before": since.pop(), "figures": len(moved), "better": better, "worse": worse}
+    if aims:
+        values |= {"targets": len(aims), "met": met, "missed": missed, "open": len(aims) - met - missed}
+    kind = "standing" if changes and aims else "standing_moved" if changes else "standing_targets"
+    return [SAYS.finding(f"{kind}.{tone}", **values)]
 
 
 def _index(name: Term, asked: Index | None) -> Measure | None:

@@ -1,17 +1,26 @@
 """The small pictures of page one, as shares of their own width and height; a template draws them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from cxlib.analyses.result import Quantity, Result
+from cxlib.analyses.columns import columns_of
+from cxlib.analyses.result import Quantity, Result, Term
 from cxlib.report.front_page.tiles import Tile
 
 MOST_BARS = 5
 ROOM = 0.08  # of the height left above and below a course
 Point = tuple[float, float]
+Caption = tuple[str, Mapping[str, object]]  # a message, and what fills its slots
+# fmt: off
+TARGET = Term("{figure}; upright line: the target, {target}")
+ALONE = Term("{figure}")
+ZERO = Term("{figure}; upright line: zero")
+COURSE = Term("Course of satisfaction over “{service}”")
+PLACE = Term("Course of satisfaction over “{service}”; field: where it breaks")
+# fmt: on
 
 
 @dataclass(frozen=True)
@@ -22,14 +31,16 @@ class Course:
     band: tuple[tuple[float, float, float], ...] = ()
     place: tuple[float, float, float] | None = None  # left, at, right
     level: float | None = None
+    about: Caption | None = None
     kind: str = "course"
 
 
 @dataclass(frozen=True)
 class Bars:
-    """Ranked bars: label, value as it is written, length 0-1, and whether it leads."""
+    """Ranked bars: label, value as it is written, and length 0-1."""
 
-    rows: tuple[tuple[str, Quantity, float, bool], ...]
+    rows: tuple[tuple[str, Quantity, float], ...]
+    about: Caption | None = None
     kind: str = "bars"
 
 
@@ -38,6 +49,7 @@ class Stairs:
     """Levels from the lowest: name, and whether it is reached."""
 
     levels: tuple[tuple[str, bool], ...]
+    about: Caption | None = None
     kind: str = "stairs"
 
 
@@ -50,6 +62,7 @@ class Span:
     right: float
     mark: float | None
     written: tuple[Quantity, Quantity, Quantity]
+    about: Caption | None = None
     kind: str = "span"
 
 
@@ -96,9 +109,11 @@ def _bars(table: str, label: str, value: str, style: str) -> Callable[[Result], 
         longest = float(rows[value].max())
         if longest <= 0:
             return None
+        columns = columns_of(result, table)
         lengths = (max(float(each), 0) / longest for each in rows[value])
-        pairs = zip(rows[label], rows[value], lengths, strict=True)
-        return Bars(tuple((str(name), Quantity(float(at), style), long, not place) for place, (name, at, long) in enumerate(pairs)))
+        bars = zip(rows[label], rows[value], lengths, strict=True)
+        about = (columns[value].heading, columns.slots)
+        return Bars(tuple((str(name), Quantity(float(at), style), long) for name, at, long in bars), about)
 
     return drawn
 
@@ -115,7 +130,7 @@ def _break(result: Result) -> Course | None:
     up, across = _scaled(course[["fitted"]].to_numpy(float)), _scaled(course[["x"]].to_numpy(float), room=0)
     points = tuple((across(x), up(y)) for x, y in zip(course.x, course.fitted, strict=True))
     place = None if pd.isna(row.point) else tuple(float(np.clip(across(x), 0, 1)) for x in (row.low, row.point, row.high))
-    return Course(points, place=place)
+    return Course(points, place=place, about=(COURSE if place is None else PLACE, {"service": row.service}))
 
 
 def _money(result: Result) -> Span | None:
@@ -124,16 +139,16 @@ def _money(result: Result) -> Span | None:
         return None
     row = answer.iloc[0]
     ends = (float(row.p10), float(row.p50), float(row.p90))
-    return _span(ends, 0.0, "money_short")
+    return _span(ends, 0.0, "money_short", (ZERO, {"figure": Term(str(row.figure))}))
 
 
-def _span(ends: tuple[float, float, float], mark: float | None, style: str) -> Span | None:
+def _span(ends: tuple[float, float, float], mark: float | None, style: str, about: Caption) -> Span | None:
     if any(end != end for end in ends):
         return None
     scale = _scaled(np.array([*ends, *([] if mark is None else [mark])])[:, None])
     left, at, right = map(scale, ends)
     written = tuple(Quantity(end, style) for end in ends)
-    return Span(left, at, right, None if mark is None else scale(mark), written)
+    return Span(left, at, right, None if mark is None else scale(mark), written, about)
 
 
 def _headline(result: Result) -> Span | None:
@@ -141,7 +156,10 @@ def _headline(result: Result) -> Span | None:
     row = result.tables["figures"].iloc[0]
     target = row.get("target")
     ends = (float(row["low"]), float(row["estimate"]), float(row["high"]))
-    return _span(ends, None if target is None or pd.isna(target) else float(target), row["unit"])
+    figure = {"figure": Term(str(row["figure"]))}
+    if target is None or pd.isna(target):
+        return _span(ends, None, row["unit"], (ALONE, figure))
+    return _span(ends, float(target), row["unit"], (TARGET, figure | {"target": Quantity(float(target), row["unit"])}))
 
 
 def _scaled(values: np.ndarray, room: float = ROOM) -> Callable[[float], float]:

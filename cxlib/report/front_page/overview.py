@@ -7,7 +7,7 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from cxlib.analyses.result import Finding, Result, Term
-from cxlib.report.front_page.exhibits import exhibit_of, sparkline
+from cxlib.report.front_page.exhibits import Exhibit, exhibit_of, sparkline
 from cxlib.report.front_page.next_steps import next_steps
 from cxlib.report.front_page.priority import NOTHING, Worth, worth
 from cxlib.report.front_page.tiles import Tile, figure_tiles
@@ -67,7 +67,7 @@ def overview(
         texts |= entries.keys()
     results = [result for page in pages for result in page["results"]]
     pictures = {page["file"]: exhibit_of(page["results"], page.get("answer", "")) for page in pages}
-    shown["answers"] = [entry | {"exhibit": pictures[entry["file"]]} for entry in shown["answers"]]
+    shown["answers"] = [entry | _pictured(pictures[entry["file"]], language, currency) for entry in shown["answers"]]
     shown["decisions"] = [_decision(step, entry, language, currency) for step, entry in zip(lists["steps"], shown["steps"][:DECISIONS], strict=False)]
     shown["tiles"] = [_tile(tile, language, currency) for tile in figure_tiles(results)]
     return shown | _about(results, language)
@@ -177,6 +177,12 @@ def _entry(said, language: str, currency: str | None) -> dict:
     told = [said.finding, *([said.planned] if getattr(said, "planned", None) else [])]
     text = escape(" ".join(finding_line(each, language, currency) for each in told))
     return {"text": text, "tone": said.finding.tone, "file": said.page["file"], "title": said.page["title"]}
+
+
+def _pictured(exhibit: Exhibit | None, language: str, currency: str | None) -> dict:
+    """A picture and the line below it, "" without one."""
+    message, values = (exhibit and exhibit.about) or ("", {})
+    return {"exhibit": exhibit, "caption": message and sentence(message, values, language, currency)}
 
 
 def _decision(step, entry: dict, language: str, currency: str | None) -> dict:
