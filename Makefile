@@ -33,7 +33,7 @@ test-report: $(VENV)/.ready
 	$(BIN)/python -m pytest -p no:cacheprovider $(REPORT)
 
 test-notebooks: $(VENV)/.ready
-	$(BIN)/python -m pytest -p no:cacheprovider --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
+	$(BIN)/python -m pytest -p no:cacheprovider -p nbval.plugin --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
 
 test-slow: $(VENV)/.ready
 	$(BIN)/python -m pytest tests -m slow

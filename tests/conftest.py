@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from cxlib.render.run.processes import prepare
+
+prepare()  # as every command does before its heavy imports
+
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 os.environ["XDG_CONFIG_HOME"] = str(Path(tempfile.gettempdir(), "cx-tests"))  # no test sees the clients of whoever runs it

@@ -14,7 +14,8 @@ from tests.render.factory import cx, executed_here
 
 SHIPPED = sorted(file.stem for file in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 IN_A_KERNEL = (
-    "import sys\nfrom pathlib import Path\nfrom cxlib.render.run import execute\nexecute.ENGINE = None\n"
+    "import sys\nfrom pathlib import Path\nfrom cxlib.render.run.processes import prepare\nprepare()\n"
+    "from cxlib.render.run import execute\nexecute.ENGINE = None\n"
     "execute.executed(Path(sys.argv[1]), {}, Path(sys.argv[2]))"
 )
 ALL_KINDS = [
