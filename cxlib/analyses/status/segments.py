@@ -122,7 +122,8 @@ def _by_segment(
     if not table.p.notna().any():
         return Result(name, {}, (SAYS.finding("segments.one_group", figure=measure.name),), base, settings)
     table = _judged(table, len(rows))
-    settings |= {"groups_compared": int(table.p.notna().sum()), "findable": _findable(table, confidence)}
+    everyone = measure.estimate(values, weights, confidence=confidence).estimate
+    settings |= {"groups_compared": int(table.p.notna().sum()), "findable": _findable(table, confidence), "everyone": everyone}
     findings = _findings(table, measure, settings)
     return Result(name, {"segments": table.drop(columns="p").assign(unit=measure.unit)}, findings, base, settings, METHOD)
 

@@ -1,14 +1,28 @@
 """The charts of the business case: links by score group, the value and its parts, what matters, initiatives."""
 
 import numpy as np
-import seaborn as sns
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from cxlib.analyses.business_case.choices import CHOSEN
 from cxlib.analyses.result import Term
 from cxlib.analyses.units import Unit
 from cxlib.report.captions import LINES, RANGE_BAND, RANGE_BARS, UNITS, rests_on
-from cxlib.report.charts.canvas import BAD, GOOD, GRID, INK, NEUTRAL, PAPER, SOFT, key, row_of_dots, sheet
+from cxlib.report.charts.canvas import (
+    BAD,
+    BEHIND,
+    GOOD,
+    GRID,
+    INK,
+    NEUTRAL,
+    PAPER,
+    SOFT,
+    key,
+    row_of_dots,
+    rows_sheet,
+    sheet,
+    ticks,
+)
 
 __all__ = [
     "board_answer",
@@ -22,7 +36,6 @@ __all__ = [
 ]
 
 ROW = 0.42  # inches for one row
-BEHIND = {"boxstyle": "round,pad=0.1", "fc": PAPER, "ec": "none", "alpha": 0.75}  # a label over a line can be read
 CASE = ("customers", "survey", "employees", "initiatives", "money")  # what a case rests on, as far as it is there
 
 
@@ -62,19 +75,15 @@ def board_answer(result, page) -> tuple[Figure, str]:
     >>> page.draw(charts.board_answer, business_case.board_answer(case))
     The chosen initiatives: 1.1 million DKK (−0.96 million DKK to 4.3 million DKK); All initiatives:...
     """
-    table = result.tables["answer"].iloc[::-1].reset_index(drop=True)
-    figure, ax = sheet(page, ROW * len(table) + 0.7)
-    for place, row in enumerate(table.itertuples()):
-        colour = GOOD if row.p10 > 0 else BAD if row.p90 < 0 else NEUTRAL
-        row_of_dots(ax, place, row.p10, row.p50, row.p90, colour)
-        ax.annotate(_short(page, row.p50, table.p50), (row.p50, place), xytext=(0, 10), textcoords="offset points",
-                    ha="center", fontweight="bold", bbox=BEHIND)  # fmt: skip
-    ax.margins(x=0.12)
-    _money_axis(ax, page)
-    ax.set_yticks(range(len(table)), [_wrapped(page.word(name)) for name in table.figure])
-    ax.set_ylim(-0.6, len(table) - 0.2)
-    sns.despine(ax=ax, left=True)
-    return figure, "; ".join(_spoken(page, page.word(row.figure), row) for row in table.iloc[::-1].itertuples()) + "."
+    table = result.tables["answer"]
+    drawing = rows_sheet(page, map(page.word, table.figure), row=ROW)
+    for place, row in drawing.of(table):
+        colour = GOOD if row["p10"] > 0 else BAD if row["p90"] < 0 else NEUTRAL
+        row_of_dots(drawing.ax, place, row["p10"], row["p50"], row["p90"], colour)
+        drawing.value(place, _short(page, row["p50"], table.p50), bold=True)
+    drawing.ax.margins(x=0.08)
+    _money_axis(drawing.ax, page)
+    return drawing.figure, "; ".join(_spoken(page, page.word(row.figure), row) for row in table.itertuples()) + "."
 
 
 @rests_on(*CASE, title=Term("The parts of the value"))
@@ -85,25 +94,20 @@ def value_parts(result, page) -> tuple[Figure, str]:
     Customers stay longer 3.8 million DKK; Customers bring more margin 1.8 million DKK; Customers cost...
     """
     table = result.tables["parts"]
-    figure, ax = sheet(page, ROW * len(table) + 0.7)
-    start = 0.0
-    for place, row in enumerate(table.itertuples()):
-        whole = place == len(table) - 1
-        left, width = (0.0, row.expected) if whole else (start, row.expected)
-        ax.barh(place, width, left=left, height=0.6, color=page.colour if whole else GOOD if width > 0 else BAD)
-        ends = max(left, left + width)
-        ax.annotate(_short(page, row.expected, table.expected), (ends, place), xytext=(5, 0), textcoords="offset points",
-                    va="center", fontsize=9.5)  # fmt: skip
+    drawing = rows_sheet(page, map(page.word, table.part), row=ROW)
+    ax, thick, start = drawing.ax, 0.14 if drawing.above else 0.25, 0.0
+    for number, (place, row) in enumerate(drawing.of(table)):
+        whole, width = number == len(table) - 1, row["expected"]
+        left = 0.0 if whole else start
+        ax.barh(place, width, left=left, height=thick, color=page.colour if whole else GOOD if width > 0 else BAD)
+        drawing.value(place, _short(page, width, table.expected), bold=whole)
         if not whole:
-            ax.plot([left + width] * 2, [place + 0.3, place + 0.7], color=SOFT, lw=0.8)
-            start += row.expected
-    ax.set_yticks(range(len(table)), [_wrapped(page.word(part)) for part in table.part])
-    ax.invert_yaxis()
-    ax.margins(x=0.16)
+            ax.plot([left + width] * 2, [place, drawing.places[number + 1]], color=SOFT, lw=0.8, zorder=0)
+            start += width
+    ax.margins(x=0.06)
     _money_axis(ax, page)
-    sns.despine(ax=ax, left=True)
     spoken = [f"{page.word(row.part)} {page.number(row.expected, 'money_short')}" for row in table.itertuples()]
-    return figure, "; ".join(spoken) + "."
+    return drawing.figure, "; ".join(spoken) + "."
 
 
 @rests_on(*CASE, title=Term("The value year by year"), interval=RANGE_BAND)
@@ -122,10 +126,10 @@ def value_by_year(result, page) -> tuple[Figure, str]:
     for name in ("p10", "p50", "p90"):
         ax.annotate(_short(page, last[name], table.p90), (last.year, last[name]), xytext=(8, 0), va="center",
                     textcoords="offset points", fontsize=9.5, fontweight="bold" if name == "p50" else "normal")  # fmt: skip
-    ax.set_xticks(
-        table.year, [page.word("now") if year == 0 else page.word("year {n:count}", n=year) for year in table.year]
-    )
-    ax.set_xlim(-0.2, last.year * 1.22)
+    told = [page.word("now") if year == 0 else page.word("year {n:count}", n=year) for year in table.year]
+    every = -(-len(told) // (4 if page.paper.above else 12))
+    ax.set_xticks(table.year, [text if place % every == 0 else "" for place, text in enumerate(told)])
+    ax.set_xlim(-0.2, last.year * (1.45 if page.paper.above else 1.22))
     ax.yaxis.set_major_formatter(lambda value, _: _short(page, value, ax.get_ylim()))
     ax.yaxis.grid(True, color=GRID)
     row = table.iloc[-1]
@@ -142,25 +146,23 @@ def what_matters(result, page) -> tuple[Figure, str]:
     Share of the link that is cause: −0.36 million DKK to 3.5 million DKK; Ledere på medlyt hver måned:...
     """
     table = result.tables["inputs"].head(8)
-    figure, ax = sheet(page, ROW * len(table) + 0.7)
-    for place, row in enumerate(table.itertuples()):
-        low, high = sorted((row.left, row.right))
-        ax.barh(place, high - low, left=low, height=0.6, color=page.colour, alpha=0.85)
-        for value, end in ((row.left, row.level_low), (row.right, row.level_high)):
+    drawing = rows_sheet(page, map(page.word, table.input), row=ROW, rest=0.8)
+    ax, thick = drawing.ax, 0.13 if drawing.above else 0.25
+    for place, row in drawing.of(table):
+        low, high = sorted((row["left"], row["right"]))
+        ax.barh(place, high - low, left=low, height=thick, color=page.colour, alpha=0.85)
+        for value, end in ((row["left"], row["level_low"]), (row["right"], row["level_high"])):
             lower = value == low
-            ax.annotate(page.number(end, row.unit), (value, place), xytext=(-4 if lower else 4, 0), va="center",
+            ax.annotate(page.number(end, row["unit"]), (value, place), xytext=(-4 if lower else 4, 0), va="center",
                         textcoords="offset points", ha="right" if lower else "left", fontsize=8.5, color=SOFT)  # fmt: skip
-    key(figure, page, page.word("Ends of a bar: the value when the input is low or high, the others in the middle."))
-    ax.set_yticks(range(len(table)), [_wrapped(page.word(name)) for name in table.input])
-    ax.tick_params(axis="y", labelsize=9)
-    ax.invert_yaxis()
+    key(drawing.figure, page, page.word("Ends of a bar: the value when the input is low or high, the others in the middle."))
     lowest, highest = min(0, table[["left", "right"]].min(axis=None)), max(0, table[["left", "right"]].max(axis=None))
-    ax.set_xlim(lowest - 0.14 * (highest - lowest), highest + 0.14 * (highest - lowest))
+    spare = (0.24 if page.paper.above else 0.14) * (highest - lowest)
+    ax.set_xlim(lowest - spare, highest + spare)
     _money_axis(ax, page)
-    sns.despine(ax=ax, left=True)
     spoken = [f"{page.word(row.input)}: {page.number(row.left, 'money_short')} {page.word('to')} "
               f"{page.number(row.right, 'money_short')}" for row in table.head(5).itertuples()]  # fmt: skip
-    return figure, "; ".join(spoken) + "."
+    return drawing.figure, "; ".join(spoken) + "."
 
 
 @rests_on(*CASE, title=Term("The initiatives one by one"), interval=RANGE_BARS)
@@ -170,17 +172,15 @@ def initiatives(result, page) -> tuple[Figure, str]:
     >>> page.draw(charts.initiatives, business_case.initiatives(case))
     Ledere på medlyt hver måned: 0.65 million DKK (−0.76 million DKK to 2.8 million DKK); Regning på...
     """
-    table = result.tables["initiatives"].iloc[::-1].reset_index(drop=True)
-    figure, ax = sheet(page, ROW * len(table) + 0.7)
-    for place, row in enumerate(table.itertuples()):
-        chosen = row.chosen == CHOSEN[True]
-        row_of_dots(ax, place, row.p10, row.p50, row.p90, page.colour if chosen else NEUTRAL, hollow=not chosen)
-    ax.set_yticks(range(len(table)), [_wrapped(name) for name in table.initiative])
-    ax.set_ylim(-0.6, len(table) - 0.4)
-    key(figure, page, page.word("Net present value of each initiative alone. Filled: chosen. Hollow: not chosen."))
-    _money_axis(ax, page)
-    sns.despine(ax=ax, left=True)
-    return figure, "; ".join(_spoken(page, row.initiative, row) for row in table.iloc[::-1].itertuples()) + "."
+    table = result.tables["initiatives"]
+    drawing = rows_sheet(page, table.initiative, row=ROW, rest=0.8)
+    for place, row in drawing.of(table):
+        chosen = row["chosen"] == CHOSEN[True]
+        row_of_dots(drawing.ax, place, row["p10"], row["p50"], row["p90"], page.colour if chosen else NEUTRAL, hollow=not chosen)
+        drawing.value(place, _short(page, row["p50"], table.p50), bold=chosen)
+    key(drawing.figure, page, page.word("Net present value of each initiative alone. Filled: chosen. Hollow: not chosen."))
+    _money_axis(drawing.ax, page)
+    return drawing.figure, "; ".join(_spoken(page, row.initiative, row) for row in table.itertuples()) + "."
 
 
 @rests_on(*CASE, title=Term("Spending and return"))
@@ -202,9 +202,11 @@ def spend_and_return(result, page) -> tuple[Figure, str]:
         ax.annotate(
             str(place + 1), (row.spent, row.net), xytext=(0, 8), textcoords="offset points", ha="center", fontsize=9
         )
-    key(figure, page, page.word("Numbers: the order in the table. Filled: chosen. Hollow: not chosen."))
+    named = ". ".join(f"{place + 1} {name}" for place, name in enumerate(table.initiative))
+    key(figure, page, page.word("Filled: chosen. Hollow: not chosen."), f"{named}.")
     ax.set_xlabel(page.word("Spent in all, present value"))
     ax.set_ylabel(page.word("Net present value"))
+    ax.xaxis.set_major_locator(ticks(page, 5))
     ax.xaxis.set_major_formatter(lambda value, _: _short(page, value, ax.get_xlim()))
     ax.yaxis.set_major_formatter(lambda value, _: _short(page, value, ax.get_ylim()))
     ax.margins(0.08)
@@ -250,22 +252,10 @@ def _short(page, value: float, amounts) -> str:
 
 def _money_axis(ax, page) -> None:
     ax.axvline(0, color=INK, lw=0.8)
-    ax.xaxis.set_major_locator(_ticks())
+    ax.xaxis.set_major_locator(MaxNLocator(2 if page.paper.above else 5))
     ax.xaxis.set_major_formatter(lambda value, _: _short(page, value, ax.get_xlim()))
     ax.xaxis.grid(True, color=GRID)
     ax.set_axisbelow(True)
-
-
-def _ticks():
-    from matplotlib.ticker import MaxNLocator
-
-    return MaxNLocator(5)
-
-
-def _wrapped(text: str, width: int = 34) -> str:
-    from textwrap import fill
-
-    return fill(str(text), width)
 
 
 def __dir__() -> list[str]:

@@ -5,17 +5,21 @@ returns its alt text, a sentence with the figures it shows. Figures are made wit
 """
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import font_source_sans_pro
 import matplotlib as mpl
+import pandas as pd
 from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from cxlib.report.captions import note
-from cxlib.report.charts.vector import svg
+from cxlib.report.charts.vector import prefix_of, svg
+from cxlib.report.paper import NARROW
 
 INK, SOFT, GRID, PAPER = "#1d2733", "#5b6773", "#dfe4e8", "#ffffff"
 # green and vermilion of Okabe and Ito: told apart by colour-blind readers and, by their lightness, in grey print
@@ -27,6 +31,8 @@ VARIABLES = {  # of the page's style sheet, which turns them in the dark
     INK: "ink", SOFT: "soft", GRID: "grid", PAPER: "paper", GOOD: "good", BAD: "bad", NEUTRAL: "neutral",
     UNCLEAR: "unclear", MIDDLE: "middle",
 }  # fmt: skip
+
+BEHIND = {"boxstyle": "round,pad=0.1", "fc": PAPER, "ec": "none", "alpha": 0.75}  # a label over a line can be read
 
 STYLE = {
     "font.family": ["Source Sans Pro", "DejaVu Sans"],
@@ -63,6 +69,144 @@ def sheet(page, height: float, *, rows: int = 1, columns: int = 1, **options: ob
     return figure, figure.subplots(rows, columns, **options)
 
 
+@dataclass(frozen=True)
+class Rows:
+    """A drawing with a row for each label, the first on top; the upward axis counts inches.
+
+    axes    one for each column of the sheet
+    places  of the rows
+    above   whether labels stand above their rows
+    """
+
+    figure: Figure
+    axes: tuple[Axes, ...]
+    places: tuple[float, ...]
+    above: bool
+
+    @property
+    def ax(self) -> Axes:
+        return self.axes[0]
+
+    def of(self, table: pd.DataFrame) -> Iterator[tuple[float, dict]]:
+        """The rows of a table, each with its place."""
+        yield from zip(self.places, table.to_dict("records"), strict=True)
+
+    def value(self, place: float, text: str, *, bold: bool = False, ax: Axes | None = None) -> None:
+        """A figure at the end of its row, or above it where the label is."""
+        at, lift, side = (1.0, LIFT, "right") if self.above else (1.012, 0, "left")
+        (ax or self.ax).annotate(text, (at, place), xycoords=("axes fraction", "data"), xytext=(0, lift), textcoords="offset points",
+                                 ha=side, va="bottom" if self.above else "center", fontsize=9.5,
+                                 fontweight="bold" if bold else "normal", bbox=BEHIND if self.above else None)  # fmt: skip
+
+
+LIFT = 7  # points from the middle of a row to the label above it
+LINE = 0.165  # inches of a line of a label
+BELOW_LABEL = 0.2  # inches that a row takes below its label
+MOST_ASLANT = 26  # letters of a heading aslant
+SHORT = 16  # letters of a label that stands beside its row on any paper
+BESIDE = 34  # letters of a line of a label that stands beside its row
+
+
+def rows_sheet(page, labels: Iterable[object], *, row: float = 0.34, rest: float = 0.7, heads: Collection[int] = (),
+               columns: int = 1) -> Rows:  # fmt: skip
+    """A sheet with a row for each label: beside it, or above it on narrow paper.
+
+    row      inches of a row whose label stands beside it
+    rest     inches below and above all rows
+    heads    numbers of the labels that head the rows after them, and have no row of their own
+    columns  panels side by side, or one below the other on narrow paper
+    """
+    texts = [str(label) for label in labels]
+    above = page.paper.above and max(map(len, texts), default=0) > SHORT
+    told = [wrapped(text, page.paper.letters if above else BESIDE) for text in texts]
+    heights = [_height(text, row, above and number not in heads) for number, text in enumerate(told)]
+    total = sum(heights)
+    places = [total - sum(heights[: number + 1]) + (0.1 if above and number not in heads else height / 2)
+              for number, height in enumerate(heights)]  # fmt: skip
+    stacked = page.paper.above and columns > 1
+    panels = columns if stacked else 1
+    grid = {"rows": columns} if stacked else {"columns": columns, "sharey": columns > 1}
+    figure, axes = sheet(page, (total + rest) * panels, squeeze=False, sharex=columns > 1, **grid)
+    for number, ax in enumerate(axes.flat):
+        ax.set_ylim(-0.06, total + 0.02)
+        ax.spines["left"].set_visible(False)
+        ax.set_yticks([])
+        ax.tick_params(labelbottom=True)
+        if stacked or not number:
+            for place, text in enumerate(told):
+                _label(ax, places[place], text, above, head=place in heads)
+    return Rows(figure, tuple(axes.flat), tuple(places), above)
+
+
+def _height(text: str, row: float, above: bool) -> float:
+    """Inches of a row with its label."""
+    lines = LINE * (text.count("\n") + 1)
+    return BELOW_LABEL + lines if above else max(row, lines + 0.05)
+
+
+def _label(ax: Axes, place: float, text: str, above: bool, head: bool) -> None:
+    lifted = above and not head
+    ax.annotate(text, (0, place), xycoords=("axes fraction", "data"), xytext=(0 if above else -6, LIFT if lifted else 0),
+                textcoords="offset points", ha="left" if above else "right", va="bottom" if lifted else "center",
+                fontsize=9.5 if above else 10, fontweight="bold" if head else "normal", linespacing=1.1, bbox=BEHIND if above else None)  # fmt: skip
+
+
+def column_heads(ax, places: Sequence[float], heads: Sequence[object], page, share: float) -> None:
+    """Headings above the columns of a table of cells: in lines, or aslant where a word is too long for its column.
+
+    share   of the width of the sheet that the columns take
+    """
+    left, right = ax.get_xlim()
+    letters = int(page.paper.width * share * 72 / (right - left) / 4.9)
+    aslant = max(len(word) for head in heads for word in str(head).split()) > letters
+    told = [textwrap.shorten(str(head), MOST_ASLANT, placeholder="…") if aslant else wrapped(head, letters) for head in heads]
+    ax.set_xticks(places, told, fontsize=9, rotation=50 if aslant else 0, ha="left" if aslant else "center", rotation_mode="anchor")
+    ax.xaxis.tick_top()
+    ax.tick_params(axis="x", length=0, colors=INK)
+
+
+def wrapped(text: object, letters: int) -> str:
+    """Text in lines of at most so many letters."""
+    return textwrap.fill(str(text), letters)
+
+
+def ticks(page, most: int = 0) -> MaxNLocator:
+    """Marks of an axis along the width, as many as the paper has room for; no steps of 2.5, which would be written as 3."""
+    return MaxNLocator(min(most or page.paper.ticks, page.paper.ticks), steps=(1, 2, 5, 10))
+
+
+def beside_the_points(ax, places: Sequence[tuple[float, float]], texts: Sequence[str], inches: tuple[float, float], size: float = 9.5):
+    """Texts at their points, each on the side where it lies on no other text and no other point.
+
+    inches   about the width and height of the axes, whose limits are set
+    """
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    points = [((x - left) / (right - left) * inches[0] * 72, (y - low) / (high - low) * inches[1] * 72) for x, y in places]
+    taken = [(x - 6, y - 6, x + 6, y + 6) for x, y in points]
+    for (x, y), text, place in zip(points, texts, places, strict=True):
+        wide, tall = 0.52 * size * max(map(len, text.split("\n"))), 1.25 * size * (text.count("\n") + 1)
+        sides = {("left", "center"): (9, 0), ("right", "center"): (-9, 0), ("center", "bottom"): (0, 8), ("center", "top"): (0, -8),
+                 ("left", "bottom"): (6, 6), ("left", "top"): (6, -6), ("right", "bottom"): (-6, 6), ("right", "top"): (-6, -6)}  # fmt: skip
+        boxes = {side: _box(x + dx, y + dy, wide, tall, *side) for side, (dx, dy) in sides.items()}
+        best = min(sides, key=lambda side: _covered(boxes[side], taken, inches))
+        taken.append(boxes[best])
+        ax.annotate(text, place, xytext=sides[best], textcoords="offset points", ha=best[0], va=best[1], fontsize=size, zorder=6,
+                    bbox=BEHIND)  # fmt: skip
+
+
+def _box(x: float, y: float, wide: float, tall: float, across: str, up: str) -> tuple[float, float, float, float]:
+    left = x - {"left": 0.0, "center": wide / 2, "right": wide}[across]
+    low = y - {"bottom": 0.0, "center": tall / 2, "top": tall}[up]
+    return left, low, left + wide, low + tall
+
+
+def _covered(box, taken, inches) -> float:
+    """How much a box lies on others or beyond the axes."""
+    beyond = max(-box[0], 0) + max(box[2] - inches[0] * 72, 0) + max(-box[1], 0) + max(box[3] - inches[1] * 72, 0)
+    areas = (max(min(box[2], o[2]) - max(box[0], o[0]), 0) * max(min(box[3], o[3]) - max(box[1], o[1]), 0) for o in taken)
+    return 30 * beyond + sum(areas)
+
+
 def row_of_dots(ax, place, low, middle, high, colour, *, mark="o", hollow=False) -> None:
     """One row of a dot plot: the figure as a dot over its interval as a pale bar; hollow where nothing is shown."""
     if low is not None and low == low:
@@ -96,8 +240,11 @@ def picture(chart: Callable[..., tuple[Figure, str]], result: object, page, **op
     figure, alt = drawn
     if not alt.strip():
         raise ValueError(f"chart {chart.__name__!r} has no alt text; return a sentence with the figures it shows.")
+    narrow, _ = figure_of(chart, result, page.on(NARROW), **options)
+    title, colours = page.word(note(chart).title), {page.colour: "brand"} | VARIABLES
     with mpl.rc_context(STYLE):
-        return Drawn(alt, svg(figure, page.word(note(chart).title), alt, {page.colour: "brand"} | VARIABLES), "")
+        wide = svg(figure, title, alt, colours)
+        return Drawn(alt, wide, svg(narrow, title, alt, colours, described=prefix_of(wide)))
 
 
 def figure_of(chart: Callable[..., tuple[Figure, str]], result: object, page, **options) -> tuple[Figure, str] | None:

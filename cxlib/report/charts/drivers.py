@@ -1,11 +1,9 @@
 """The charts of the drivers notebook: importance, the path model, where to act, and what lifts or loses customers."""
 
-import textwrap
-
 import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 
 from cxlib.analyses.drivers.contrasts import BORDERS
 from cxlib.analyses.drivers.effects import ARROWS
@@ -23,16 +21,18 @@ from cxlib.report.charts.canvas import (
     PAPER,
     SOFT,
     UNCLEAR,
+    beside_the_points,
+    column_heads,
     key,
     row_of_dots,
+    rows_sheet,
     sheet,
+    ticks,
+    wrapped,
 )
 
 __all__ = ["cause_and_effect", "driver_importance", "effects_by_segment", "lift_and_loss", "where_to_act"]
 
-ROW = 0.36  # inches for one row of a dot plot
-LABEL = 34  # letters of a line of a label
-BEHIND = {"boxstyle": "round,pad=0.1", "fc": PAPER, "ec": "none", "alpha": 0.75}  # a label over a line can be read
 MATTERS = [IMPORTANCE[standing] for standing in SHOWN]
 UNSHOWN = (BORDERS["none"], BORDERS["turned"])
 MOST_GROUPS = 24
@@ -45,45 +45,35 @@ def driver_importance(result, page) -> tuple[Figure, str]:
     >>> page.draw(charts.driver_importance, drivers.driver_importance(model))
     Kundeservice: 28% (25% to 30%); Produkt: 27% (23% to 30%); Pris: 24% (22% to 28%); Regning og breve:...
     """
-    table = result.tables["drivers"].iloc[::-1].reset_index(drop=True)
-    figure, ax = sheet(page, ROW * len(table) + 1.0)
-    for place, row in enumerate(table.to_dict("records")):
+    table = result.tables["drivers"]
+    drawing = rows_sheet(page, table.block, rest=0.85)
+    for place, row in drawing.of(table):
         own = row["verdict"] in MATTERS
-        row_of_dots(ax, place, row["low"], row["importance"], row["high"], page.colour if own else NEUTRAL, hollow=not own)
-        ax.annotate(page.number(row["importance"], "percent"), (row["high"], place), xytext=(6, 0),
-                    textcoords="offset points", va="center", fontsize=9.5, color=INK)  # fmt: skip
-    _rows(ax, table.block)
-    ax.set_xlim(0, max(table.high.max() * 1.12, 0.05))
-    ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "percent"))
+        row_of_dots(drawing.ax, place, row["low"], row["importance"], row["high"], page.colour if own else NEUTRAL, hollow=not own)
+        drawing.value(place, page.number(row["importance"], "percent"), bold=own)
+    most = max(table.high.max() * 1.05, 0.05)
+    drawing.ax.set_xlim(-0.02 * most, most)
+    drawing.ax.xaxis.set_major_locator(ticks(page))
+    drawing.ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "percent"))
+    drawing.ax.xaxis.grid(True)
     hollow = page.word("Hollow: no effect shown.") if (~table.verdict.isin(MATTERS)).any() else ""
-    key(figure, page, page.word("Share of what the areas explain together."), hollow)
+    key(drawing.figure, page, page.word("Share of what the areas explain together."), hollow)
     spoken = [_spoken(page, row["block"], row["importance"], row["low"], row["high"], "percent")
-              for row in table.iloc[::-1].to_dict("records")]  # fmt: skip
-    return figure, "; ".join(spoken) + "."
+              for row in table.to_dict("records")]  # fmt: skip
+    return drawing.figure, "; ".join(spoken) + "."
 
 
 @rests_on("survey", title=Term("What acts on what"), wide=True)
 def cause_and_effect(result, page) -> tuple[Figure, str]:
-    """The path model drawn: nodes with their index, arrows with the points that go with a point; thin: not shown.
+    """The path model: what acts on what, each arrow as wide as its effect, which stands where it begins; pale: not shown.
 
     >>> page.draw(charts.cause_and_effect, drivers.cause_and_effect(model))
     Kundeservice → Satisfaction: +0.24 (+0.19 to +0.29); Produkt → Satisfaction: +0.22 (+0.16 to +0.28);...
     """
     nodes, arrows = result.tables["nodes"], result.tables["arrows"]
-    places = _layers(nodes.construct.tolist(), arrows)
-    height = 0.62 * max(np.unique([x for x, _ in places.values()], return_counts=True)[1]) + 0.6
-    figure, ax = sheet(page, max(height, 2.4))
-    last = max(x for x, _ in places.values())
-    scale = page.paper.width / (last + 0.84), max(height, 2.4) / 1.16
-    for row in nodes.to_dict("records"):
-        x, y = places[row["construct"]]
-        _node(ax, page, row, x, y, scale[1])
-    strongest = arrows.impact.abs().max() or 1
-    for row in arrows.sort_values("impact", kind="stable").to_dict("records"):
-        _arrow(ax, page, row, places, strongest, scale)
-    ax.set_xlim(-0.42, last + 0.42)
-    ax.set_ylim(-0.08, 1.08)
-    ax.axis("off")
+    figure = (_list_of_arrows if page.paper.above else _path_model)(nodes, arrows, page)
+    pale = page.word("Pale: no effect shown.") if (arrows.verdict != ARROWS[True]).any() else ""
+    key(figure, page, page.word("Beside an arrow: the points that go with one point."), pale)
     spoken = [f"{page.word(row['cause'])} → {page.word(row['effect'])}: "
               + _ends(page, row["impact"], row["impact_low"], row["impact_high"], "signed")
               for row in arrows.to_dict("records")]  # fmt: skip
@@ -98,28 +88,37 @@ def where_to_act(result, page) -> tuple[Figure, str]:
     Pris: index 58.3, +0.26 for a point, act here; Kundeservice: index 68.6, +0.24 for a point, keep it...
     """
     table = result.tables["areas"]
-    figure, ax = sheet(page, 4.2)
-    ax.axvline(result.settings["cut_index"], color=GRID, lw=1, zorder=0)
-    ax.axhline(result.settings["cut_impact"], color=GRID, lw=1, zorder=0)
+    height = 3.6 if page.paper.above else 4.2
+    figure, ax = sheet(page, height)
+    cut_index, cut_impact = result.settings["cut_index"], result.settings["cut_impact"]
     ax.axhline(0, color=SOFT, lw=0.6, zorder=0)
+    left, right = table.low.min(), table.high.max()
+    spare = max(12 - (right - left), 0) / 2 + 0.12 * (right - left)
+    ax.set_xlim(max(left - spare, 0), min(right + spare, 103))
+    low, high = min(table.impact_low.min(), 0), table.impact_high.max()
+    ax.set_ylim(low - 0.1 * (high - low), high + 0.16 * (high - low))
     for row in table.to_dict("records"):
         colour = {PRIORITY["act"]: BAD, PRIORITY["keep"]: GOOD}.get(row["verdict"], NEUTRAL)
         ax.plot([row["low"], row["high"]], [row["impact"]] * 2, color=colour, lw=3, alpha=0.35)
         ax.plot([row["index"]] * 2, [row["impact_low"], row["impact_high"]], color=colour, lw=3, alpha=0.35)
         ax.plot(row["index"], row["impact"], "o", color=colour, ms=8)
-        ax.annotate(row["block"], (row["index"], row["impact"]), xytext=(8, 6), textcoords="offset points",
-                    fontsize=9.5, zorder=6, bbox=BEHIND)  # fmt: skip
-    left, right = table.low.min(), table.high.max()
-    spare = max(12 - (right - left), 0) / 2 + 0.06 * (right - left)
-    ax.set_xlim(max(left - spare, 0), min(right + spare + 0.12 * (right - left) + 3, 103))
+    for line, place in ((ax.axvline, cut_index), (ax.axhline, cut_impact)):
+        line(place, color=SOFT, lw=0.9, ls=(0, (4, 3)), zorder=0)
+    ax.annotate(page.word("middle {value}", value=page.number(cut_index, "index")), (cut_index, 1), xycoords=("data", "axes fraction"),
+                xytext=(0, 2), textcoords="offset points", fontsize=9, color=SOFT, va="bottom", ha="center")  # fmt: skip
+    ax.annotate(page.word("middle {value}", value=page.number(cut_impact, "mean")), (1, cut_impact), xycoords=("axes fraction", "data"),
+                xytext=(4, 0), textcoords="offset points", fontsize=9, color=SOFT, va="center")  # fmt: skip
+    names = [wrapped(name, 20 if page.paper.above else 34) for name in table.block]
+    beside_the_points(ax, list(zip(table["index"], table.impact, strict=True)), names, (page.paper.width - 0.7, height - 0.6))
+    ax.xaxis.set_major_locator(ticks(page))
     ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "count"))
     ax.yaxis.set_major_formatter(lambda value, _: page.number(value, "number"))
     ax.tick_params(axis="y", labelsize=9.5, colors=SOFT)
     ax.set_xlabel(page.word("Index now (0–100)"), loc="left")
     ax.set_ylabel(page.word("Points that go with a point"), loc="bottom")
-    for across, side, word in ((0.01, "left", page.word(PRIORITY["act"])), (0.99, "right", page.word(PRIORITY["keep"]))):
-        ax.text(across, 0.985, word, transform=ax.transAxes, ha=side, va="top", fontsize=9.5, color=SOFT, fontstyle="italic")
-    ax.margins(y=0.12)
+    for across, side, verdict, colour in ((0.01, "left", "act", BAD), (0.99, "right", "keep", GOOD)):
+        ax.text(across, 0.985, page.word(PRIORITY[verdict]), transform=ax.transAxes, ha=side, va="top", fontsize=10,
+                color=colour, fontweight="bold")  # fmt: skip
     spoken = [page.word("{block}: index {index:index}, {impact:signed} for a point, {verdict}", block=row["block"],
                         index=row["index"], impact=row["impact"], verdict=page.word(row["verdict"]))
               for row in table.to_dict("records")]  # fmt: skip
@@ -138,20 +137,27 @@ def effects_by_segment(result, page) -> tuple[Figure, str]:
     groups = list(dict.fromkeys(zip(table.segment, table.group, strict=True)))[:MOST_GROUPS]
     cells = table.set_index(["segment", "group", "block"]).impact
     values = np.array([[cells.get((*group, block), np.nan) for block in blocks] for group in groups])
-    figure, ax = sheet(page, 0.3 * len(groups) + 1.1)
-    shades = sns.blend_palette(["#ffffff", page.colour], as_cmap=True)
-    ax.imshow(values, cmap=shades, vmin=0, vmax=max(1.3 * np.nanmax(values), 0.1), aspect="auto")
-    for (i, j), value in np.ndenumerate(values):
-        ax.text(j, i, page.number(value, "signed"), ha="center", va="center", fontsize=9,
-                color="white" if value > 0.85 * np.nanmax(values) else INK)  # fmt: skip
-    ax.set_yticks(range(len(groups)), [textwrap.fill(f"{segment}: {group}", LABEL) for segment, group in groups])
-    ax.set_xticks(range(len(blocks)), [_wrapped(block, 13) for block in blocks])
-    ax.xaxis.tick_top()
-    ax.tick_params(axis="both", length=0, colors=INK)
+    entries: list[tuple[str, int | None]] = []
+    for number, (segment, group) in enumerate(groups):
+        if not number or groups[number - 1][0] != segment:
+            entries.append((segment, None))
+        entries.append((str(group), number))
+    heads = [place for place, (_, number) in enumerate(entries) if number is None]
+    drawing = rows_sheet(page, [label for label, _ in entries], row=0.28, rest=0.75, heads=heads)
+    ax, thick, most = drawing.ax, 0.2 if drawing.above else 0.25, max(1.3 * np.nanmax(values), 0.1)
+    for place, (_, number) in zip(drawing.places, entries, strict=True):
+        for column, value in enumerate(values[number] if number is not None else ()):
+            if value == value:
+                shade = float(np.clip(value / most, 0, 1))
+                ax.add_artist(Rectangle((column + 0.02, place - thick / 2), 0.96, thick, fc=page.colour, alpha=shade, lw=0))
+                ax.text(column + 0.5, place, page.number(value, "signed"), ha="center", va="center", fontsize=9,
+                        color=PAPER if shade > 0.6 else INK)  # fmt: skip
+    ax.set_xlim(0, len(blocks))
+    column_heads(ax, np.arange(len(blocks)) + 0.5, blocks, page, 0.95 if drawing.above else 0.7)
     sns.despine(ax=ax, left=True, bottom=True)
     spoken = [page.word("{group}: {block} {impact:signed}", group=group, block=blocks[int(np.nanargmax(row))],
                         impact=float(np.nanmax(row))) for (_, group), row in zip(groups, values, strict=True)]  # fmt: skip
-    return figure, page.word("Strongest effect in each group: {effects}.", effects="; ".join(spoken))
+    return drawing.figure, page.word("Strongest effect in each group: {effects}.", effects="; ".join(spoken))
 
 
 @rests_on("survey", title=Term("What keeps customers, and what lifts them"), interval=BARS)
@@ -161,82 +167,125 @@ def lift_and_loss(result, page) -> tuple[Figure, str]:
     >>> page.draw(charts.lift_and_loss, drivers.lift_and_loss(model))
     Pris: share of 7–10 +6.0 percentage points, share of 9–10 +7.6 percentage points; Kundeservice: share...
     """
-    table = result.tables["areas"].iloc[::-1].reset_index(drop=True)
-    figure, axes = sheet(page, ROW * len(table) + 1.2, columns=2, sharey=True, sharex=True)
+    table = result.tables["areas"]
+    drawing = rows_sheet(page, table.block, rest=0.85, columns=2)
     titles = (page.word("Keeps customers out of 0–6"), page.word("Lifts customers to 9–10"))
     unsure = False
-    for ax, name, title in zip(axes, ("keep", "win"), titles, strict=True):
-        for place, row in enumerate(table.to_dict("records")):
+    for ax, name, title in zip(drawing.axes, ("keep", "win"), titles, strict=True):
+        for place, row in drawing.of(table):
             low, middle, high = (row[column] for column in (f"{name}_low", name, f"{name}_high"))
             shown = (low > 0 or high < 0) and row["verdict"] not in UNSHOWN
             row_of_dots(ax, place, low, middle, high, page.colour if shown else NEUTRAL, hollow=not shown)
+            drawing.value(place, page.number(100 * middle, "number"), bold=shown, ax=ax)
             unsure |= not shown
         ax.axvline(0, color=SOFT, lw=0.6)
         ax.set_title(title)
+        ax.xaxis.set_major_locator(ticks(page, 4))
         ax.xaxis.set_major_formatter(lambda value, _: page.number(100 * value, "count"))
-        _rows(ax, table.block)
+        ax.xaxis.grid(True)
     hollow = page.word("Hollow: no effect shown.") if unsure else ""
-    key(figure, page, page.word("Percentage points for 10 index points."), hollow)
+    key(drawing.figure, page, page.word("Percentage points for 10 index points."), hollow)
     spoken = [page.word("{block}: share of 7–10 {keep:signed_gap_percent1}, share of 9–10 {win:signed_gap_percent1}",
                         block=row["block"], keep=row["keep"], win=row["win"])
-              for row in table.iloc[::-1].to_dict("records")]  # fmt: skip
-    return figure, "; ".join(spoken) + "."
+              for row in table.to_dict("records")]  # fmt: skip
+    return drawing.figure, "; ".join(spoken) + "."
 
 
-def _layers(blocks, arrows) -> dict:
-    """Place of each node: column by the longest way that leads to it, spread evenly within the column."""
+WIDE_NODE, NUMBER, HIGH_LINE = 1.55, 0.5, 0.17  # inches: a box, the figure where an arrow begins, a line in a box
+
+
+def _layers(blocks, arrows) -> dict[str, int]:
+    """The column of each node: by the longest way that leads to it."""
     depth = dict.fromkeys(blocks, 0)
     for _ in blocks:
         for cause, effect in zip(arrows.cause, arrows.effect, strict=True):
             depth[effect] = max(depth[effect], depth[cause] + 1)
-    places = {}
-    for column in range(max(depth.values()) + 1):
-        members = [name for name in blocks if depth[name] == column]
-        for i, name in enumerate(members):
-            places[name] = (column, 1 - (i + 0.5) / len(members))
-    return places
+    return depth
 
 
-def _node(ax, page, row, x, y, inch) -> None:
-    name = _wrapped(page.word(row["construct"]), 20)
-    height = (0.36 if "\n" not in name else 0.5) / inch
-    text = f"{name}\n{page.number(row['index'], 'index')}"
-    explained = row["r2"] == row["r2"] and row["r2"] is not None
-    if explained:
-        text += page.word(" · explained {r2:percent}", r2=row["r2"])
-    box = FancyBboxPatch((x - 0.3, y - height / 2), 0.6, height, boxstyle="round,pad=0.0,rounding_size=0.02", lw=1,
-                         fc="white" if not explained else "#f4f6f8", ec=page.colour, zorder=3)  # fmt: skip
-    ax.add_patch(box)
-    ax.text(x, y, text, ha="center", va="center", fontsize=9, linespacing=1.15, zorder=4)
+def _path_model(nodes, arrows, page) -> Figure:
+    """Causes on the left, what they act on to the right; all in inches."""
+    depth = _layers(nodes.construct.tolist(), arrows)
+    last = max(depth.values()) or 1
+    out = arrows.groupby("cause").size()
+    texts = {row["construct"]: _node_text(row, page) for row in nodes.to_dict("records")}
+    tall = {name: max(HIGH_LINE * (text.count("\n") + 1) + 0.1, 0.2 * out.get(name, 1) + 0.1) for name, text in texts.items()}
+    strength = arrows.groupby("cause").impact.max()
+    columns = [sorted((name for name in depth if depth[name] == at), key=lambda name: -strength.get(name, 0)) for at in range(last + 1)]
+    height = max(sum(tall[name] + 0.14 for name in column) for column in columns) + 0.1
+    step, places = (page.paper.width - 0.1 - WIDE_NODE) / last, {}
+    for at, column in enumerate(columns):
+        free = (height - sum(tall[name] for name in column)) / len(column)
+        top = height - free / 2
+        for name in column:
+            places[name] = (at * step, top - tall[name] / 2)
+            top -= tall[name] + free
+    figure, ax = sheet(page, height + 0.35)
+    for name, (x, y) in places.items():
+        ends = depth[name] > 0
+        ax.add_patch(FancyBboxPatch((x, y - tall[name] / 2), WIDE_NODE, tall[name], boxstyle="round,pad=0,rounding_size=0.05", lw=1.1,
+                                    fc=GRID if ends else PAPER, ec=page.colour, zorder=3))  # fmt: skip
+        ax.text(x + WIDE_NODE / 2, y, texts[name], ha="center", va="center", fontsize=9.5, linespacing=1.15, zorder=4)
+    _draw_arrows(ax, arrows, places, page)
+    ax.set_xlim(-0.03, page.paper.width - 0.05)
+    ax.set_ylim(0, height)
+    ax.axis("off")
+    return figure
 
 
-def _arrow(ax, page, row, places, strongest, scale) -> None:
-    (x1, y1), (x2, y2) = places[row["cause"]], places[row["effect"]]
-    shown = row["verdict"] == ARROWS[True]
-    colour = (GOOD if row["impact"] > 0 else BAD) if shown else UNCLEAR
-    skips = x2 - x1 > 1
-    bend = 0.0 if not skips else (-0.35 if y1 >= 0.5 else 0.35)  # round the nodes between, above or below
-    ax.add_patch(FancyArrowPatch((x1 + 0.3, y1), (x2 - 0.3, y2), arrowstyle="-|>", mutation_scale=9, color=colour,
-                                 lw=0.6 + 2.6 * abs(row["impact"]) / strongest if shown else 0.6, shrinkA=0, shrinkB=1,
-                                 ls="-" if shown else (0, (3, 3)), zorder=1,
-                                 connectionstyle=f"arc3,rad={bend}"))  # fmt: skip
-    share = 0.5 if skips else 0.3
-    width, height = scale  # inches for a unit
-    x = x1 + 0.3 + share * (x2 - x1 - 0.6) + 0.5 * bend * (y2 - y1) * height / width
-    y = y1 + share * (y2 - y1) - 0.5 * bend * (x2 - x1 - 0.6) * width / height
-    ax.text(x, y, page.number(row["impact"], "signed"), fontsize=8.5, ha="center", va="center", color=INK, zorder=5,
-            bbox={"boxstyle": "round,pad=0.12", "fc": "white", "ec": "none", "alpha": 0.9})  # fmt: skip
+def _node_text(row, page) -> str:
+    text = f"{wrapped(page.word(row['construct']), 22)}\n{page.number(row['index'], 'index')}"
+    explained = row["r2"] is not None and row["r2"] == row["r2"]
+    return text + page.word(" · explained {r2:percent}", r2=row["r2"]) if explained else text
 
 
-def _rows(ax, names) -> None:
-    ax.set_yticks(range(len(names)), [textwrap.fill(str(name), LABEL) for name in names])
-    ax.set_ylim(-0.6, len(names) - 0.4)
-    ax.xaxis.grid(True)
-    sns.despine(ax=ax, left=True)
+def _draw_arrows(ax, arrows, places, page) -> None:
+    """Each arrow begins behind its figure and ends at what it acts on, evenly along its side."""
+    strongest = arrows.impact.abs().max() or 1
+    for cause, own in arrows.groupby("cause", sort=False):
+        begins = places[cause][1]
+        falls = {name: (-y, -x if begins >= y else x) for name, (x, y) in places.items()}  # so that its own do not cross
+        for number, row in enumerate(sorted(own.to_dict("records"), key=lambda row: falls[row["effect"]])):
+            x, y = places[cause]
+            skips = places[row["effect"]][0] - x > 1.5 * min(place for place, _ in places.values() if place)
+            bend = (-0.12 if y >= places[row["effect"]][1] else 0.12) if skips else 0.0  # round the nodes between
+            y += 0.2 * ((len(own) - 1) / 2 - number)
+            others = arrows[arrows.effect == row["effect"]]
+            order = sorted(others.cause, key=lambda name: -places[name][1])
+            to_x, to_y = places[row["effect"]]
+            to_y += 0.09 * ((len(order) - 1) / 2 - order.index(cause))
+            shown = row["verdict"] == ARROWS[True]
+            colour = (GOOD if row["impact"] > 0 else BAD) if shown else UNCLEAR
+            ax.text(x + WIDE_NODE + 0.06, y, page.number(row["impact"], "signed"), fontsize=9.5, va="center", zorder=5,
+                    color=INK if shown else SOFT, fontweight="bold" if shown else "normal")  # fmt: skip
+            ax.add_patch(FancyArrowPatch((x + WIDE_NODE + NUMBER, y), (to_x, to_y), arrowstyle="-|>", mutation_scale=10, color=colour,
+                                         lw=0.8 + 3.4 * abs(row["impact"]) / strongest if shown else 0.8, shrinkA=0, shrinkB=2,
+                                         connectionstyle=f"arc3,rad={bend}", zorder=1))  # fmt: skip
 
 
-def _wrapped(text, width) -> str:
-    return "\n".join(textwrap.wrap(str(text), width)[:2])
+def _list_of_arrows(nodes, arrows, page) -> Figure:
+    """For narrow paper: what acts on each node, the strongest first, each as an arrow as long as its effect."""
+    told = {row["construct"]: _node_text(row, page).replace("\n", " ") for row in nodes.to_dict("records")}
+    entries: list[tuple[str, dict | None]] = []
+    for effect, own in arrows.groupby("effect", sort=False):
+        entries.append((f"→ {told[effect]}", None))
+        ordered = own.sort_values("impact", ascending=False, kind="stable").to_dict("records")
+        entries += [(page.word(row["cause"]), row) for row in ordered]
+    heads = [number for number, (_, row) in enumerate(entries) if row is None]
+    drawing = rows_sheet(page, [label for label, _ in entries], row=0.28, rest=0.45, heads=heads)
+    strongest = arrows.impact.abs().max() or 1
+    for place, (_, row) in zip(drawing.places, entries, strict=True):
+        if row is None:
+            continue
+        shown = row["verdict"] == ARROWS[True]
+        colour = (GOOD if row["impact"] > 0 else BAD) if shown else UNCLEAR
+        drawing.ax.annotate("", (max(abs(row["impact"]) / strongest, 0.04), place), (0, place),
+                            arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 3 if shown else 1, "shrinkA": 0, "shrinkB": 0})  # fmt: skip
+        drawing.value(place, page.number(row["impact"], "signed"), bold=shown)
+    drawing.ax.set_xlim(0, 1.02)
+    drawing.ax.set_xticks([])
+    sns.despine(ax=drawing.ax, left=True, bottom=True)
+    return drawing.figure
 
 
 def _spoken(page, name, middle, low, high, style) -> str:

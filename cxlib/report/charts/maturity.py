@@ -1,6 +1,6 @@
 """The charts of the maturity notebook: steps, heat map, roles, change, other companies, and the staircase."""
 
-import textwrap
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -16,24 +16,31 @@ from cxlib.report.captions import BARS, COMPANIES, rests_on
 from cxlib.report.charts.canvas import (
     ABOVE,
     BAD,
+    BEHIND,
     BELOW,
     BETWEEN,
     GOOD,
     GRID,
     INK,
+    MIDDLE,
     NEUTRAL,
+    ON_LIGHT,
+    PAPER,
     SOFT,
+    column_heads,
     key,
     row_of_dots,
+    rows_sheet,
     sheet,
+    ticks,
+    wrapped,
 )
 
 __all__ = ["benchmark", "change", "heat_map", "role_gap", "staircase", "steps"]
 
-ROW = 0.33  # inches for one row of a dot plot
 CELL = 0.31  # inches for one row of the heat map
 MOST_GROUPS = 7  # that the heat map has room for
-LOW, MIDDLE, HIGH = "#efc3b5", "#f4eedd", "#7fc3ae"  # light enough for ink in every shade, apart in grey by the hatches
+POOR, FAIR, STRONG = "#efc3b5", "#f4eedd", "#7fc3ae"  # light enough for ink in every shade, apart in grey by the hatches
 HATCHES = ("////", "//", "", "")
 
 
@@ -44,14 +51,14 @@ def steps(result, page) -> tuple[Figure, str]:
     >>> page.draw(charts.steps, maturity.steps(ratings))
     1 Leadership commitment: 53 Uneven (42 to 64); 2 Organizational mobilization: 53 Uneven (47 to 60); 3...
     """
-    table = result.tables["steps"].iloc[::-1].reset_index(drop=True)
-    figure, ax = sheet(page, ROW * len(table) + 0.7)
-    for place, row in enumerate(table.to_dict("records")):
-        ax.plot([0, 100], [place, place], color=GRID, lw=0.8, zorder=0)
-        row_of_dots(ax, place, row["low"], row["score100"], row["high"], page.colour)
-        ax.text(103, place, _scored(page, row), va="center", fontsize=9.5)
-    _scale(ax, page, table.stage)
-    return figure, "; ".join(_spoken(page, row["stage"], row) for row in table.iloc[::-1].to_dict("records")) + "."
+    table = result.tables["steps"]
+    drawing = rows_sheet(page, table.stage)
+    for place, row in drawing.of(table):
+        drawing.ax.plot([0, 100], [place, place], color=GRID, lw=0.8, zorder=0)
+        row_of_dots(drawing.ax, place, row["low"], row["score100"], row["high"], page.colour)
+        drawing.value(place, _scored(page, row), bold=True)
+    _scale(drawing.ax, page)
+    return drawing.figure, "; ".join(_spoken(page, row["stage"], row) for row in table.to_dict("records")) + "."
 
 
 @rests_on("maturity", title=Term("The criteria by group"), wide=True)
@@ -66,30 +73,28 @@ def heat_map(result, page) -> tuple[Figure, str]:
     everyone = list(dict.fromkeys(zip(groups.segment, groups.group, strict=True)))
     columns = everyone[:MOST_GROUPS]
     bands = [word for _, word in result.settings["bands"]]
-    wordy = len(columns) < 4  # room for the word in every cell
-    figure, ax = sheet(page, CELL * len(table) + 1.0)
-    for place, row in enumerate(table.to_dict("records")):
-        _cell(ax, page, 0, place, row, bands, width=1.2)
+    wordy = len(columns) < 4 and not page.paper.above  # room for the word in every cell
+    cells = {(row.segment, row.group, row.criterion): row for row in groups.itertuples()}
+    drawing = rows_sheet(page, table.criterion, row=CELL, rest=1.0)
+    ax, thick = drawing.ax, 0.2 if drawing.above else CELL - 0.03
+    for place, row in drawing.of(table):
+        _cell(ax, page, 0, place, row["score100"], row["band"], bands, width=1.2, height=thick)
         for at, (segment, group) in enumerate(columns):
-            own = (groups.segment == segment) & (groups.group == group) & (groups.criterion == row["criterion"])
-            cell = groups[own].iloc[0].to_dict() if own.any() else {"score100": None, "band": None}
-            _cell(ax, page, 1.3 + at, place, cell, bands, width=1.0, word=wordy)
+            cell = cells.get((segment, group, row["criterion"]))
+            score, band = (cell.score100, cell.band) if cell else (None, None)
+            _cell(ax, page, 1.3 + at, place, score, band, bands, width=1.0, height=thick, word=wordy)
     heads = [page.word("All"), *[str(group) for _, group in columns]]
     middles = [0.6, *[1.8 + at for at in range(len(columns))]]
-    ax.set_xticks(middles, [textwrap.fill(head, 14) for head in heads], fontsize=9)
-    ax.xaxis.tick_top()
-    ax.tick_params(axis="x", length=0)
     if len(columns) < len(everyone):
         drawn = {"drawn": len(columns), "groups": len(everyone)}
         ax.set_xlabel(page.word("Groups drawn: {drawn:count} of {groups:count}", **drawn), loc="left")
         ax.xaxis.set_label_position("bottom")
-    ax.set_yticks(np.arange(len(table)) + 0.5, table.criterion, fontsize=9)
-    ax.set_xlim(-0.05, 1.35 + max(len(columns), 2))
-    ax.set_ylim(len(table), 0)
+    ax.set_xlim(-0.02, 1.35 + max(len(columns), 2))
+    column_heads(ax, middles, heads, page, 0.95 if drawing.above else 0.7)
     sns.despine(ax=ax, left=True, bottom=True)
     if bands:
-        _bands_key(figure, result.settings["bands"])
-    return figure, "; ".join(_spoken(page, row["criterion"], row) for row in table.to_dict("records")) + "."
+        _bands_key(drawing.figure, result.settings["bands"], page)
+    return drawing.figure, "; ".join(_spoken(page, row["criterion"], row) for row in table.to_dict("records")) + "."
 
 
 @rests_on("maturity", title=Term("Two roles side by side"))
@@ -99,27 +104,25 @@ def role_gap(result, page) -> tuple[Figure, str]:
     >>> page.draw(charts.role_gap, maturity.role_gap(ratings))
     1.3 Managers lead by example: Topledelse 90, Medarbejder 21; 1.1 Strong backing: Topledelse 90,...
     """
-    table = result.tables["gaps"].iloc[::-1].reset_index(drop=True)
+    table = result.tables["gaps"]
     first, second = result.settings["first"], result.settings["second"]
-    figure, ax = sheet(page, ROW * len(table) + 0.9)
-    for place, row in enumerate(table.to_dict("records")):
+    drawing = rows_sheet(page, table.criterion, rest=0.8)
+    ax, number = drawing.ax, partial(page.number, style="count")
+    for place, row in drawing.of(table):
         clear = row["verdict"] != GAP["unclear"]
         colour = BAD if clear else NEUTRAL
-        ax.plot(
-            [row["second_score"], row["first_score"]], [place, place], color=colour, lw=2.5 if clear else 1, zorder=1
-        )
+        ends = [row["second_score"], row["first_score"]]
+        ax.plot([0, 100], [place, place], color=GRID, lw=0.8, zorder=0)
+        ax.plot(ends, [place, place], color=colour, lw=2.5 if clear else 1, zorder=1)
         ax.plot(row["first_score"], place, "o", ms=8, color=colour, zorder=3)
-        ax.plot(row["second_score"], place, "s", ms=7, mfc="white", mec=colour, mew=1.6, zorder=2)
-        label = page.number(row["apart"], "whole_change")
-        ax.text(103, place, label, va="center", fontsize=9.5, fontweight="bold" if clear else "normal")
-    _scale(ax, page, table.criterion)
-    key(
-        figure, page, page.word("Filled dot: {first}. Hollow square: {second}. Right: the difference.", first=first, second=second)
-    )
-    scores = table.iloc[::-1][["criterion", "first_score", "second_score"]].itertuples(index=False)
-    number = lambda value: page.number(value, "count")  # noqa: E731
+        ax.plot(row["second_score"], place, "s", ms=7, mfc=PAPER, mec=colour, mew=1.6, zorder=2)
+        drawing.value(place, page.number(row["apart"], "whole_change"), bold=clear)
+    _scale(ax, page)
+    key(drawing.figure, page,
+        page.word("Filled dot: {first}. Hollow square: {second}. Right: the difference.", first=first, second=second))  # fmt: skip
+    scores = table[["criterion", "first_score", "second_score"]].itertuples(index=False)
     spoken = [f"{name}: {first} {number(one)}, {second} {number(other)}" for name, one, other in scores]
-    return figure, "; ".join(spoken) + "."
+    return drawing.figure, "; ".join(spoken) + "."
 
 
 @rests_on("maturity", title=Term("Change since last time"), interval=BARS)
@@ -129,30 +132,30 @@ def change(result, page) -> tuple[Figure, str]:
     >>> page.draw(charts.change, maturity.change(ratings))
     3.2 Fast follow-up of unhappy customers: +40 points (+31 to +50, n 13); 4.1 Fixed cadence: +40 points...
     """
-    table = result.tables["change"].iloc[::-1].reset_index(drop=True)
-    figure, ax = sheet(page, ROW * len(table) + 0.9)
+    table = result.tables["change"]
+    drawing = rows_sheet(page, table.criterion, rest=0.8)
+    ax = drawing.ax
     marks = {CHANGE["rose"]: (GOOD, ABOVE), CHANGE["fell"]: (BAD, BELOW)}
-    for place, row in enumerate(table.to_dict("records")):
+    for place, row in drawing.of(table):
         colour, mark = marks.get(row["verdict"], (NEUTRAL, BETWEEN))
         row_of_dots(ax, place, row["low"], row["moved"], row["high"], colour, mark=mark)
-        answers = f"n {page.number(row['n'], 'count')}"
-        ax.annotate(answers, (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize=9, color=SOFT)
+        told = f"{page.number(row['moved'], 'whole_change')}   n {page.number(row['n'], 'count')}"
+        drawing.value(place, told, bold=mark != BETWEEN)
     ax.axvline(0, color=SOFT, lw=0.8)
-    reach = 1.1 * max(np.nanmax(np.abs(table[["moved", "low", "high"]].to_numpy(float))), 10)
-    ax.set_xlim(-reach, reach)
-    ax.set_ylim(-0.7, len(table) - 0.3)
-    ax.set_yticks(range(len(table)), table.criterion, fontsize=9.5)
+    ends = table[["moved", "low", "high"]].to_numpy(float)
+    low, high = min(np.nanmin(ends), -10), max(np.nanmax(ends), 10)
+    ax.set_xlim(low - 0.05 * (high - low), high + 0.05 * (high - low))
+    ax.xaxis.set_major_locator(ticks(page))
     ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "whole_change"))
     ax.xaxis.grid(True)
     moved = page.word("Triangle: has risen or fallen.") if set(marks) & set(table.verdict) else ""
-    key(figure, page, page.word("Change in points since {before:period}.", **result.settings), moved)
-    sns.despine(ax=ax, left=True)
+    key(drawing.figure, page, page.word("Change in points since {before:period}.", **result.settings), moved)
     spoken = [
         page.word("{criterion}: {change:whole_change} points ({low:whole_change} to {high:whole_change}, n {n:count})",
                   change=row["moved"], **row)
-        for row in table.iloc[::-1].to_dict("records")
+        for row in table.to_dict("records")
     ]  # fmt: skip
-    return figure, "; ".join(spoken) + "."
+    return drawing.figure, "; ".join(spoken) + "."
 
 
 @rests_on("maturity", "benchmark", title=Term("Beside other companies"), interval=BARS, counted=COMPANIES)
@@ -162,24 +165,24 @@ def benchmark(result, page) -> tuple[Figure, str]:
     >>> page.draw(charts.benchmark, maturity.benchmark(ratings))
     1.1 Strong backing: 59, middle company 38; 1.2 Shared business case: 47, middle company 38; 1.3...
     """
-    table = result.tables["criteria"].iloc[::-1].reset_index(drop=True)
-    figure, ax = sheet(page, ROW * len(table) + 0.9)
-    for place, row in enumerate(table.to_dict("records")):
+    table = result.tables["criteria"]
+    drawing = rows_sheet(page, table.criterion, rest=0.85)
+    ax, thick = drawing.ax, 0.16
+    for place, row in drawing.of(table):
         ax.plot([0, 100], [place, place], color=GRID, lw=0.8, zorder=0)
-        ax.barh(place, row["half_high"] - row["half_low"], left=row["half_low"], height=0.5, color="#cfd6dc", zorder=1)
-        ax.plot([row["median"]] * 2, [place - 0.25, place + 0.25], color=SOFT, lw=1.4, zorder=2)
+        ax.barh(place, row["half_high"] - row["half_low"], left=row["half_low"], height=thick, color=MIDDLE, zorder=1)
+        ax.plot([row["median"]] * 2, [place - thick / 2, place + thick / 2], color=SOFT, lw=1.4, zorder=2)
         row_of_dots(ax, place, row["low"], row["score100"], row["high"], page.colour)
-    _scale(ax, page, table.criterion)
-    key(
-        figure, page,
-        page.word("Dot: the company. Grey: the middle half of the companies in the file. Upright line: the middle one."),
-    )
+        drawing.value(place, page.number(row["score100"], "count"), bold=True)
+    _scale(ax, page)
+    key(drawing.figure, page,
+        page.word("Dot: the company. Grey: the middle half of the companies in the file. Upright line: the middle one."))  # fmt: skip
     spoken = [
         page.word("{criterion}: {score:count}, middle company {median:count}", criterion=row["criterion"],
                   score=row["score100"], median=row["median"])
-        for row in table.iloc[::-1].to_dict("records")
+        for row in table.to_dict("records")
     ]  # fmt: skip
-    return figure, "; ".join(spoken) + "."
+    return drawing.figure, "; ".join(spoken) + "."
 
 
 @rests_on("maturity", title=Term("The levels"))
@@ -190,26 +193,7 @@ def staircase(result, page) -> tuple[Figure, str]:
     Level reached: 3; level 1, Customer-aware: 88% fulfilled, attained: yes; level 2, Customer-oriented:...
     """
     table, level = result.tables["levels"], result.settings["level"]
-    figure, ax = sheet(page, 3.3)
-    for row in table.to_dict("records"):
-        at, height = row["stair"] - 1, 0.8 + 0.55 * row["stair"]
-        reached = row["stair"] <= level
-        ax.add_patch(Rectangle((at, 0), 0.94, height, fc="#eef1f3", ec="none"))
-        fill = to_rgb(page.colour) if reached else to_rgb(NEUTRAL)
-        covered = row["coverage"] if row["coverage"] == row["coverage"] else 0.0
-        bar = {"fc": (*fill, 0.85 if reached else 0.45), "ec": "white", "lw": 0, "hatch": None if reached else "//"}
-        ax.add_patch(Rectangle((at, 0), 0.94, height * covered, **bar))
-        if row["stair"] == level:
-            ax.add_patch(Rectangle((at, 0), 0.94, height, fc="none", ec=INK, lw=2.2))
-            ax.text(at + 0.47, height + 0.62, page.word("Reached"), ha="center", fontweight="bold", fontsize=10)
-        name = textwrap.fill(f"{row['stair']} {row['level_name']}", 17)
-        ax.text(at + 0.47, height + 0.08, name, ha="center", va="bottom", fontsize=9.5)
-        shade = "white" if reached and covered > 0.3 else INK
-        share = page.number(row["coverage"], "percent")
-        ax.text(at + 0.47, 0.12, share, ha="center", va="bottom", fontsize=10.5, fontweight="bold", color=shade)
-    ax.set_xlim(-0.03, len(table))
-    ax.set_ylim(0, 0.8 + 0.55 * len(table) + 1.0)
-    ax.axis("off")
+    figure = (_rungs if page.paper.above else _stairs)(table, level, page)
     key(figure, page, page.word("Filled: how far the statements of the level are fulfilled. A level counts only with all below it."))
     spoken = [
         page.word("level {level:count}, {name}: {share:percent} fulfilled, attained: {attained}", level=row["stair"],
@@ -219,13 +203,64 @@ def staircase(result, page) -> tuple[Figure, str]:
     return figure, page.word("Level reached: {level:count}", level=level) + "; " + "; ".join(spoken) + "."
 
 
-def _scale(ax, page, labels) -> None:
+def _stairs(table, level: int, page) -> Figure:
+    """The levels as stairs, from the left."""
+    most = max(wrapped(f"{row.stair} {row.level_name}", 17).count("\n") + 1 for row in table.itertuples())
+    figure, ax = sheet(page, 3.3)
+    for row in table.to_dict("records"):
+        at, height = row["stair"] - 1, 0.8 + 0.55 * row["stair"]
+        ax.add_patch(Rectangle((at, 0), 0.94, height, fc=GRID, alpha=0.5, ec="none"))
+        ax.add_patch(Rectangle((at, 0), 0.94, height * _known(row["coverage"]), **_filling(row["stair"] <= level, page)))
+        name = wrapped(f"{row['stair']} {row['level_name']}", 17)
+        if row["stair"] == level:
+            ax.add_patch(Rectangle((at, 0), 0.94, height, fc="none", ec=INK, lw=2.2))
+            over = height + 0.16 + 0.25 * (name.count("\n") + 1)
+            ax.text(at + 0.47, over, page.word("Reached"), ha="center", fontweight="bold", fontsize=10)
+        ax.text(at + 0.47, height + 0.08, name, ha="center", va="bottom", fontsize=9.5)
+        shade = PAPER if row["stair"] <= level and _known(row["coverage"]) > 0.3 else INK
+        share = page.number(row["coverage"], "percent")
+        ax.text(at + 0.47, 0.12, share, ha="center", va="bottom", fontsize=10.5, fontweight="bold", color=shade,
+                bbox=None if row["stair"] <= level else BEHIND)
+    ax.set_xlim(-0.03, len(table))
+    ax.set_ylim(0, 0.8 + 0.55 * len(table) + 0.4 + 0.25 * most)
+    ax.axis("off")
+    return figure
+
+
+def _rungs(table, level: int, page) -> Figure:
+    """The levels as rungs, the highest on top."""
+    rows = table.iloc[::-1]
+    drawing = rows_sheet(page, [f"{row.stair} {row.level_name}" for row in rows.itertuples()], rest=0.55)
+    thick = 0.14
+    for place, row in drawing.of(rows):
+        reached = row["stair"] == level
+        box = {"xy": (0, place - thick / 2), "height": thick}
+        drawing.ax.add_patch(Rectangle(width=1, fc=GRID, alpha=0.5, ec="none", **box))
+        drawing.ax.add_patch(Rectangle(width=_known(row["coverage"]), **_filling(row["stair"] <= level, page), **box))
+        if reached:
+            drawing.ax.add_patch(Rectangle(width=1, fc="none", ec=INK, lw=1.6, **box))
+        share = page.number(row["coverage"], "percent")
+        drawing.value(place, f"{page.word('Reached')}   {share}" if reached else share, bold=reached)
+    drawing.ax.set_xlim(0, 1.002)
+    drawing.ax.set_xticks([])
+    sns.despine(ax=drawing.ax, left=True, bottom=True)
+    return drawing.figure
+
+
+def _filling(reached: bool, page) -> dict:
+    return {"fc": page.colour if reached else NEUTRAL, "alpha": 0.9 if reached else 0.45, "ec": "none", "lw": 0,
+            "hatch": None if reached else "//"}  # fmt: skip
+
+
+def _known(share: float) -> float:
+    return share if share == share else 0.0
+
+
+def _scale(ax, page) -> None:
     """The whole scale, never the part of it that was used."""
     ax.set_xlim(0, 100)
-    ax.set_ylim(-0.7, len(labels) - 0.3)
-    ax.set_yticks(range(len(labels)), labels, fontsize=9.5)
-    ax.set_xticks([0, 20, 40, 60, 80, 100], [page.number(tick, "count") for tick in (0, 20, 40, 60, 80, 100)])
-    sns.despine(ax=ax, left=True)
+    ax.xaxis.set_major_locator(ticks(page))
+    ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "count"))
 
 
 def _scored(page, row) -> str:
@@ -233,28 +268,29 @@ def _scored(page, row) -> str:
     return f"{score} {row['band']}" if row["band"] else score
 
 
-def _cell(ax, page, left, place, row, bands, *, width, word=True) -> None:
+def _cell(ax, page, left, place, score, band, bands, *, width, height, word=True) -> None:
     """One cell of the heat map: shade, hatched edge, number and word; a dash where nothing may be shown."""
-    known = row["score100"] is not None and row["score100"] == row["score100"]
-    if not known:
-        ax.text(left + 0.09, place + 0.5, "–", va="center", fontsize=9.5)
+    if score is None or score != score:
+        ax.text(left + width / 2, place, "–", ha="center", va="center", fontsize=9.5, color=SOFT)
         return
-    colour, hatch = _shade(row["band"], row["score100"], bands)
-    ax.add_patch(Rectangle((left, place + 0.04), width - 0.04, 0.92, lw=0, fc=colour))
-    edge = Rectangle((left + width - 0.2, place + 0.04), 0.16, 0.92, lw=0, fc=colour, ec=SOFT, hatch=hatch)
-    ax.add_patch(edge)
-    text = _scored(page, row) if word else page.number(row["score100"], "count")
-    ax.text(left + 0.08, place + 0.5, text, va="center", fontsize=9.5)
+    colour, hatch = _shade(band, score, bands)
+    ax.add_artist(Rectangle((left, place - height / 2), width - 0.04, height, lw=0, fc=colour))
+    if hatch:
+        ax.add_artist(Rectangle((left + width - 0.2, place - height / 2), 0.16, height, lw=0, fc=colour, ec=ON_LIGHT, hatch=hatch))
+    number = page.number(score, "count")
+    text = f"{number} {band}" if word and band else number
+    ax.text(left + 0.08, place, text, va="center", fontsize=9 if page.paper.above else 9.5, color=ON_LIGHT)
 
 
-def _bands_key(figure, bands) -> None:
+def _bands_key(figure, bands, page) -> None:
     """The words, their shades and hatches, and where each begins."""
     words = [word for _, word in bands]
     keys = []
     for (start, word), end in zip(bands, [*(start - 1 for start, _ in bands[1:]), 100], strict=True):
         colour, hatch = _shade(word, start, words)
-        keys.append(Patch(fc=colour, ec=SOFT, lw=0, hatch=hatch, label=f"{word} {start:g}–{end:g}"))
-    figure.legend(handles=keys, loc="outside lower left", ncols=len(keys), handlelength=2.2, fontsize=9)
+        keys.append(Patch(fc=colour, ec=ON_LIGHT, lw=0, hatch=hatch, label=f"{word} {start:g}–{end:g}"))
+    rows = -(-sum(len(patch.get_label()) + 7 for patch in keys) // page.paper.key)
+    figure.legend(handles=keys, loc="outside lower left", ncols=-(-len(keys) // rows), handlelength=2.2, fontsize=9)
 
 
 def _shade(band, score, bands) -> tuple[object, str]:
@@ -264,7 +300,7 @@ def _shade(band, score, bands) -> tuple[object, str]:
 
 
 def _mixed(share: float) -> tuple[float, ...]:
-    ends = (LOW, MIDDLE, 2 * share) if share < 0.5 else (MIDDLE, HIGH, 2 * share - 1)
+    ends = (POOR, FAIR, 2 * share) if share < 0.5 else (FAIR, STRONG, 2 * share - 1)
     one, other = np.array(to_rgb(ends[0])), np.array(to_rgb(ends[1]))
     return tuple(one + (other - one) * ends[2])
 

@@ -1,6 +1,5 @@
 """The pictures of the tipping-point notebook: the course of an answer over a service level, and what-if gains."""
 
-import textwrap
 from itertools import pairwise
 
 import numpy as np
@@ -8,12 +7,11 @@ from matplotlib.figure import Figure
 
 from cxlib.analyses.result import Term
 from cxlib.report.captions import BARS, LINES, rests_on
-from cxlib.report.charts.canvas import BAD, GRID, INK, NEUTRAL, SOFT, UNCLEAR, key, row_of_dots, sheet
+from cxlib.report.charts.canvas import BAD, GRID, INK, NEUTRAL, SOFT, UNCLEAR, key, row_of_dots, sheet, ticks, wrapped
 
 __all__ = ["tipping_points", "what_if"]
 
-PANEL, STRIP = 2.9, 0.75  # inches
-TITLE = 90  # letters of a line
+PANEL, STRIP = 2.7, 0.75  # inches
 
 
 @rests_on("contacts", title=Term("Answers by service level"), interval=LINES)
@@ -28,7 +26,8 @@ def tipping_points(result, page) -> tuple[Figure, str] | None:
     verdicts = [row for row in result.tables["verdicts"].to_dict("records") if (bins.service == row["service"]).any()]
     if not verdicts:
         return None
-    figure, axes = sheet(page, 
+    figure, axes = sheet(
+        page,
         (PANEL + STRIP) * len(verdicts),
         rows=2 * len(verdicts),
         gridspec_kw={"height_ratios": [PANEL, STRIP] * len(verdicts)},
@@ -41,6 +40,7 @@ def tipping_points(result, page) -> tuple[Figure, str] | None:
         _course(main, row, these, course, page)
         _strip(strip, these, page)
         strip.set_xlim(main.get_xlim())
+        strip.xaxis.set_major_locator(ticks(page, 7))
         strip.xaxis.set_major_formatter(lambda value, _: _amount(page, value))
         strip.set_xlabel(page.word(row["measured_in"]))
         spoken.append(_spoken(page, row, these))
@@ -65,7 +65,7 @@ def _course(ax, row, bins, course, page) -> None:
     ax.yaxis.grid(True)
     ax.set_xlim(bins.lowest.min(), _far(bins))
     ax.tick_params(labelbottom=False)
-    ax.set_title(textwrap.fill(row["service"], TITLE))
+    ax.set_title(wrapped(row["service"], page.paper.title))
 
 
 def _far(bins) -> float:
@@ -113,6 +113,7 @@ def what_if(result, page) -> tuple[Figure, str] | None:
         place = np.arange(len(these))[::-1]
         for at, row in zip(place, these.itertuples(), strict=True):
             row_of_dots(ax, at, row.low, row.mean_gain, row.high, page.colour)
+            ax.annotate(page.number(row.mean_gain, "signed"), (1.012, at), xycoords=("axes fraction", "data"), va="center", fontsize=9.5)
         labels = [
             f"{_amount(page, row['promise'])} {page.word(row['measured_in'])}" for row in these.to_dict("records")
         ]
@@ -120,9 +121,10 @@ def what_if(result, page) -> tuple[Figure, str] | None:
         ax.axvline(0, color=SOFT, lw=0.8)
         ax.set_ylim(-0.6, len(these) - 0.4)
         ax.xaxis.grid(True)
+        ax.xaxis.set_major_locator(ticks(page))
         ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "signed"))
         ax.tick_params(labelbottom=True)
-        ax.set_title(textwrap.fill(name, TITLE))
+        ax.set_title(wrapped(name, page.paper.title))
         parts = [f"{label}: {page.number(gain, 'signed')}" for label, gain in zip(labels, these.mean_gain, strict=True)]
         spoken.append(f"{name}: {'; '.join(parts)}.")
     key(figure, page, page.word("Gain in the average answer if no one had to go beyond."))

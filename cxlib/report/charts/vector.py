@@ -206,7 +206,7 @@ class PageRenderer(RendererBase):
 
 def text_of(text: object) -> str:
     """Text as it may stand in SVG, within HTML or alone."""
-    return str(escape(UNWRITABLE.sub("", str(text))))
+    return str(escape(UNWRITABLE.sub("", str(text)).replace("  ", "\u00a0\u00a0")))  # of several blanks a page shows one
 
 
 def _segments(segments: Iterable) -> Iterable[str]:
