@@ -175,6 +175,12 @@ def ticks(page, most: int = 0) -> MaxNLocator:
     return MaxNLocator(min(most or page.paper.ticks, page.paper.ticks), steps=(1, 2, 5, 10))
 
 
+SIDES = {  # of a point, where its text may stand: how it is aligned, and points away
+    ("left", "center"): (9, 0), ("right", "center"): (-9, 0), ("center", "bottom"): (0, 8), ("center", "top"): (0, -8),
+    ("left", "bottom"): (6, 6), ("left", "top"): (6, -6), ("right", "bottom"): (-6, 6), ("right", "top"): (-6, -6),
+}  # fmt: skip
+
+
 def beside_the_points(ax, places: Sequence[tuple[float, float]], texts: Sequence[str], inches: tuple[float, float], size: float = 9.5):
     """Texts at their points, each on the side where it lies on no other text and no other point.
 
@@ -185,13 +191,12 @@ def beside_the_points(ax, places: Sequence[tuple[float, float]], texts: Sequence
     taken = [(x - 6, y - 6, x + 6, y + 6) for x, y in points]
     for (x, y), text, place in zip(points, texts, places, strict=True):
         wide, tall = 0.52 * size * max(map(len, text.split("\n"))), 1.25 * size * (text.count("\n") + 1)
-        sides = {("left", "center"): (9, 0), ("right", "center"): (-9, 0), ("center", "bottom"): (0, 8), ("center", "top"): (0, -8),
-                 ("left", "bottom"): (6, 6), ("left", "top"): (6, -6), ("right", "bottom"): (-6, 6), ("right", "top"): (-6, -6)}  # fmt: skip
-        boxes = {side: _box(x + dx, y + dy, wide, tall, *side) for side, (dx, dy) in sides.items()}
-        best = min(sides, key=lambda side: _covered(boxes[side], taken, inches))
+        boxes = {(*side, away): _box(x + dx * away, y + dy * away, wide, tall, *side)
+                 for away in (1, 2, 4) for side, (dx, dy) in SIDES.items()}  # fmt: skip
+        across, up, away = best = min(boxes, key=lambda side: _covered(boxes[side], taken, inches) + side[2])
         taken.append(boxes[best])
-        ax.annotate(text, place, xytext=sides[best], textcoords="offset points", ha=best[0], va=best[1], fontsize=size, zorder=6,
-                    bbox=BEHIND)  # fmt: skip
+        shift = tuple(step * away for step in SIDES[across, up])
+        ax.annotate(text, place, xytext=shift, textcoords="offset points", ha=across, va=up, fontsize=size, zorder=6, bbox=BEHIND)
 
 
 def _box(x: float, y: float, wide: float, tall: float, across: str, up: str) -> tuple[float, float, float, float]:

@@ -1,5 +1,7 @@
 """The charts of the drivers notebook: importance, the path model, where to act, and what lifts or loses customers."""
 
+import textwrap
+
 import numpy as np
 import seaborn as sns
 from matplotlib.figure import Figure
@@ -108,7 +110,8 @@ def where_to_act(result, page) -> tuple[Figure, str]:
                 xytext=(0, 2), textcoords="offset points", fontsize=9, color=SOFT, va="bottom", ha="center")  # fmt: skip
     ax.annotate(page.word("middle {value}", value=page.number(cut_impact, "mean")), (1, cut_impact), xycoords=("axes fraction", "data"),
                 xytext=(4, 0), textcoords="offset points", fontsize=9, color=SOFT, va="center")  # fmt: skip
-    names = [wrapped(name, 20 if page.paper.above else 34) for name in table.block]
+    letters = 18 if page.paper.above else 30
+    names = [wrapped(textwrap.shorten(str(name), 2 * letters - 4, placeholder="…"), letters) for name in table.block]
     beside_the_points(ax, list(zip(table["index"], table.impact, strict=True)), names, (page.paper.width - 0.7, height - 0.6))
     ax.xaxis.set_major_locator(ticks(page))
     ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "count"))

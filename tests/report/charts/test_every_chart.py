@@ -76,7 +76,7 @@ def _with_long_labels(result: Result) -> Result:
     """The result as a client with long names would have it."""
     long = lambda text: f"{text} {FILLER}"[:60] if isinstance(text, str) else text  # noqa: E731
     tables = {
-        name: table.assign(**{column: table[column].map(long) for column in NAMES & set(table)})
+        name: table.assign(**{column: table[column].map(long) for column in NAMES & set(table) if name != "levels" or column != "group"})
         for name, table in result.tables.items()
     }
     settings = {name: long(value) if name in ("first", "second") else value for name, value in result.settings.items()}
