@@ -152,6 +152,36 @@ def _request(only: str, language: str | None, slides: bool, parameters: tuple, c
 
 @main.command()
 @click.argument("client")
+@click.option("--format", "kind", type=click.Choice(["svg", "png", "pdf"]), default="svg", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="The folder of the charts; charts/CLIENT where none is named.")
+@click.option("--reports", type=click.Path(path_type=Path), default="reports", show_default=True, help="Where the report is.")
+@click.option("--language", metavar="LANGUAGE", help="The report is made in it first, beside the one that is there.")
+def charts(client, kind, out, reports, language) -> None:
+    """Write each chart of CLIENT's report as a file of its own."""
+    import tempfile
+
+    from cxlib.languages import LANGUAGES
+    from cxlib.render.chart_files import chart_files
+
+    if language and language not in LANGUAGES:
+        raise click.UsageError(f"{language!r} is not a language of the reports; they speak {', '.join(LANGUAGES)}")
+    [client] = _ids((client,))
+    out = out or Path("charts") / client
+    with tempfile.TemporaryDirectory() as anew:
+        if language:
+            from cxlib.render.report import render_client
+
+            reports = Path(anew)
+            render_client(client, reports, language=language)
+        try:
+            written = list(chart_files(reports / client, out, kind))
+        except (FileNotFoundError, ImportError) as error:
+            raise click.ClickException(str(error)) from None
+    click.echo(f"{len(written)} charts are in {out}/")
+
+
+@main.command()
+@click.argument("client")
 @asked
 def why(client, out, only, language, slides, parameters) -> None:
     """Say what of CLIENT's report would be made anew, and why."""

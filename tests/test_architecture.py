@@ -44,7 +44,7 @@ FLOORS = {
         {"maturity", "status", "drivers", "tipping_points", "business_case"},
     ],
     "report": [
-        {"typeface", "paper"},
+        {"typeface", "paper", "own_words"},
         {"language", "colours", "templates", "drawings"},
         {"sliders", "lines"},
         {"tables", "captions"},
@@ -56,7 +56,7 @@ FLOORS = {
         {"office"},
     ],
     "lab": [{"shown"}, {"form"}, {"data"}],
-    "render": [{"run", "leaks", "publish"}, {"request", "stores", "watching"}, {"staleness"}, {"cluster", "report"}, {"batch"}, {"kept_fresh"}],
+    "render": [{"run", "leaks", "publish"}, {"request", "stores", "watching"}, {"staleness"}, {"cluster", "report", "chart_files"}, {"batch"}, {"kept_fresh"}],
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

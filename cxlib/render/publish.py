@@ -4,12 +4,15 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+from cxlib.report.language.words import NOT_FOR_THE_CLIENT
+from cxlib.report.own_words import with_addresses, with_dashes
 
 BUILDS = ".builds"
 WAIT = 600  # seconds that a run waits for another run on the same client
@@ -32,6 +35,9 @@ ADDRESSES = {
 }
 NAN = re.compile(r"(?<![\w'’-])(nan|NaN)(?![\w'’-])")
 NO_NUMBER = {"None", "inf", "-inf", "−inf"}  # in a column of numbers; elsewhere a client may use the words
+
+
+PICTURE_REMEDY = 'a picture has no alt text; show it with page.figure(figure, alt="what it shows, with its figures")'
 
 
 class PageError(RuntimeError):
@@ -78,6 +84,28 @@ def check_page(html: str) -> None:
     guard.close()
     if guard.faults:
         raise PageError("; ".join(guard.faults[:5]))
+
+
+def check_own(notebook: Mapping, file: str) -> None:
+    """Raises PageError, with the cell and the remedy, where a consultant's own output could not stand in a page."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] != "code" or NOT_FOR_THE_CLIENT & set(cell["metadata"].get("tags", [])):
+            continue
+        for output in cell["outputs"]:
+            if fault := _fault(output.get("data", {}), output.get("metadata", {})):
+                raise PageError(f"{file}, cell [{cell['execution_count']}]: {fault}.")
+
+
+def _fault(data: Mapping, told: Mapping) -> str:
+    pictures = [kind for kind in data if kind.startswith("image/")]
+    if pictures and "text/html" not in data and not told.get(pictures[0], {}).get("alt", "").strip():
+        return PICTURE_REMEDY
+    if "text/html" in data and not pictures:
+        guard = _Guard()
+        guard.feed(with_dashes(with_addresses("".join(data["text/html"]))))
+        if guard.faults:
+            return f"{guard.faults[0]}; show it with page.table, page.figure or page.note, or as text"
+    return ""
 
 
 class _Guard(HTMLParser):

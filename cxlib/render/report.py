@@ -17,7 +17,7 @@ from cxlib.engagement import Engagement, open_client, problems
 from cxlib.engagement.folder import input_file
 from cxlib.engagement.problems import errors
 from cxlib.render.leaks import pieces, scan, scan_for_parts
-from cxlib.render.publish import WAIT, PageError, check_page, published
+from cxlib.render.publish import WAIT, PageError, check_own, check_page, published
 from cxlib.render.request import Request
 from cxlib.render.run.execute import NotebookFailed, executed
 from cxlib.render.run.forks import forked
@@ -295,6 +295,7 @@ def _page(name: str, file: Path, given: Mapping, engagement: Engagement, work: P
         (work / file.name).unlink()
         reasons = (escape(finding_line(result.findings[0], language, engagement.currency)) for result in found)
         return RenderedPage(name, title, key, Markup(" ").join(dict.fromkeys(reasons)))
+    check_own(run.notebook, file.name)
     html = f"{file.stem}.html"
     write_page(work / html, page_html(run.notebook, report_cover(engagement, inputs, engagement.logo)))
     return RenderedPage(name, title, key, "", html, run.notebook)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
+from pathlib import Path
 
 import IPython.display
 import pandas as pd
@@ -12,12 +13,14 @@ from cxlib.analyses.result import Finding, Result
 from cxlib.languages import LANGUAGES
 from cxlib.report.captions import caption, note
 from cxlib.report.colours import legible
+from cxlib.report.drawings import framed, write
 from cxlib.report.language.numbers import styled
 from cxlib.report.language.trade import Forms, Language
 from cxlib.report.language.words import sentence
 from cxlib.report.lines import base_line, definition_line, finding_line, method_line
+from cxlib.report.own_words import markdown
 from cxlib.report.paper import WIDE, Paper
-from cxlib.report.tables import readable, table_html
+from cxlib.report.tables import own_table, readable, table_html
 
 RESULT_MIME = "application/vnd.cxlib.result+json"
 TABLE = "table"  # what the metadata of an output call a table that is shown alone
@@ -89,20 +92,63 @@ class Page:
             RESULT_MIME: result.to_json(),
         }
 
-    def table(self, result: Result, name: str) -> None:
-        """Displays one table of a result alone, without findings and base; nothing for an absent result.
+    def table(self, shown: Result | pd.DataFrame, name: str = "", *, title: str = "", styles: Mapping[str, str] | None = None) -> None:
+        """Displays one table of a result alone, without findings and base, or a table of one's own; nothing for an absent result.
+
+        name    of the table of a result
+        title   of a table of one's own
+        styles  {column: number style} of a table of one's own, as in `number`: {"share": "percent"}; a blank is "–"
 
         >>> page.table(nps, "periods")
          period   n estimate     interval...
         """
-        if result.tables:
-            html, columns = self._table(result, name), columns_of(result, name)
-            plain = readable(result.tables[name], columns, self.language, self.currency).to_string(index=False)
+        if isinstance(shown, pd.DataFrame):
+            self._own_table(shown, title or name, styles or {})
+        elif shown.tables:
+            html, columns = self._table(shown, name), columns_of(shown, name)
+            plain = readable(shown.tables[name], columns, self.language, self.currency).to_string(index=False)
             faces = {"text/plain": plain, "text/html": NOTEBOOK_STYLE + str(html)}
             display(faces, metadata={"text/html": {"kind": TABLE}})
 
-    def draw(self, chart: Callable[..., "object"], result: Result, **options: object) -> None:
+    def _own_table(self, table: pd.DataFrame, title: str, styles: Mapping[str, str]) -> None:
+        html, texts = own_table(table, styles, self.language, self.currency)
+        head = Markup("<h4>{}</h4>\n").format(title) if title else ""
+        plain = f"{title}\n{texts.to_string(index=False)}".strip()
+        display({"text/plain": plain, "text/html": Markup('{}<div class="table">{}</div>').format(head, Markup(html))})
+
+    def figure(self, figure: object, *, alt: str, source: str = "", save: str | Path = "") -> None:
+        """Displays a figure of one's own, of matplotlib or seaborn, in the look of the report.
+
+        figure  a matplotlib figure, or what seaborn gives: axes or a grid
+        alt     what it shows, in a sentence with its figures, for those who cannot see it
+        source  what it rests on
+        save    a file that it is written to as well: .svg, .png or .pdf
+
+        >>> page.figure(sns.countplot(responses, y="produkt"), alt="El 975, fjernvarme 416, gas 331.", source="survey.csv")
+        El 975, fjernvarme 416, gas 331.
+        """
+        from cxlib.report.charts.canvas import own_figure
+
+        if not alt.strip():
+            raise ValueError('a figure needs words, too: page.figure(figure, alt="what it shows, with its figures").')
+        svg = own_figure(figure, alt, self)
+        told = {"alt": alt, "caption": self.word("Source: {sources}.", sources=source) if source else "", "narrow": "", "wide": True}
+        if save:
+            write(framed(svg, told["caption"]), Path(save))
+        display({"text/plain": alt, SVG: svg}, metadata={SVG: told})
+
+    def note(self, text: str) -> None:
+        """Displays words of one's own, in Markdown; a link is printed with its address.
+
+        >>> page.note("Prices rose on **1 March**.")
+        Prices rose on **1 March**.
+        """
+        display({"text/plain": text, "text/html": f'<div class="own">{markdown(text)}</div>'})
+
+    def draw(self, chart: Callable[..., "object"], result: Result, *, save: str | Path = "", **options: object) -> None:
         """Displays a chart of a result as SVG whose text form is its alt text; nothing where nothing can be drawn.
+
+        save    a file that the chart is written to as well: .svg, .png or .pdf
 
         What a report prints with it goes along as metadata: source, n and interval, the drawing for a narrow column, and
         whether the chart needs the whole width in print.
@@ -117,7 +163,10 @@ class Page:
         drawn = picture(chart, result, self, **options)
         if drawn is None:
             return
-        told = {"alt": drawn.alt, "caption": caption(chart, result, self), "narrow": drawn.narrow, "wide": note(chart).wide}
+        name = f"{result.name}.{getattr(chart, '__name__', 'chart')}"
+        told = {"alt": drawn.alt, "caption": caption(chart, result, self), "name": name, "narrow": drawn.narrow, "wide": note(chart).wide}
+        if save:
+            write(framed(drawn.wide, told["caption"]), Path(save))
         display({"text/plain": drawn.alt, SVG: drawn.wide}, metadata={SVG: told})
 
     def what_if(self, answer: Callable[[Mapping], Result], ranges: Mapping[str, tuple[float, float, float]]) -> None:

@@ -16,6 +16,7 @@ from cxlib.analyses.result import Finding, Result
 from cxlib.report.cover import Cover
 from cxlib.report.front_page.overview import VERDICTS, headline
 from cxlib.report.lines import base_line, definition_line, finding_line, method_line
+from cxlib.report.own_words import with_addresses, with_dashes
 from cxlib.report.page import NOTEBOOK_STYLE, RESULT_MIME, SVG, TABLE
 from cxlib.report.tables import table_html
 from cxlib.report.templates import TEMPLATES, filled
@@ -248,7 +249,7 @@ def shown_table(result: Result, name: str, cover: Cover) -> Markup:
 
 def markdown(text: str, *, inline: bool = False) -> Markup:
     """Markdown as nbconvert makes it, without links to headings; `inline` without the paragraph around it."""
-    html = Markup(_exporter().markdown2html({}, text).strip())
+    html = Markup(with_addresses(_exporter().markdown2html({}, text).strip()))
     return Markup(html.removeprefix("<p>").removesuffix("</p>")) if inline else html
 
 
@@ -279,7 +280,7 @@ def _own(cells: Sequence[NotebookNode]) -> Markup:
     if not cells:
         return NOTHING
     body, _ = _exporter().from_notebook_node(nbformat.v4.new_notebook(cells=list(cells)))
-    return Markup(body.replace(NOTEBOOK_STYLE, ""))
+    return Markup(with_dashes(with_addresses(body.replace(NOTEBOOK_STYLE, ""))))
 
 
 def _outputs(cells: Iterable[NotebookNode]) -> Iterator[NotebookNode]:

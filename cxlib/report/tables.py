@@ -1,8 +1,10 @@
 """A table of a Result as HTML: headings and numbers in the reader's language, client text escaped."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
-from cxlib.analyses.columns import Columns, end_of
+from cxlib.analyses.columns import WORDS, Columns, end_of
 from cxlib.report.language.numbers import NO_BREAK, NOTHING, styled
 from cxlib.report.language.words import sentence, translated
 from cxlib.report.templates import filled
@@ -33,6 +35,20 @@ def readable(table: pd.DataFrame, columns: Columns, language: str, currency: str
         styles = columns[name].styles(table)
         texts[name] = [cell(value, s, language, currency) for value, s in zip(table[name], styles, strict=True)]
     return pd.DataFrame(texts, dtype=object)
+
+
+def own_table(table: pd.DataFrame, styles: Mapping[str, str], language: str, currency: str | None = None) -> tuple[str, pd.DataFrame]:
+    """A consultant's own table as HTML and as text: each column as `styles` says, or as its values are; a blank is a dash."""
+    written = {name: styles.get(name) or _style(table[name]) for name in table}
+    texts = pd.DataFrame({str(name): [cell(v, style, language, currency) for v in table[name]] for name, style in written.items()}, dtype=object)
+    right = [place for place, style in enumerate(written.values()) if style not in WORDS]
+    return filled("table.html.j2", headings=list(texts), right=right, rows=texts.to_numpy().tolist()), texts
+
+
+def _style(values: pd.Series) -> str:
+    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
+        return "text"
+    return "count" if (values.dropna() % 1 == 0).all() else "number"
 
 
 def heading(columns: Columns, name: str, language: str) -> str:

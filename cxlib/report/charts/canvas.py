@@ -4,6 +4,7 @@ A chart is a function `chart(result, page) -> (figure, alt)`: it draws what the 
 returns its alt text, a sentence with the figures it shows. Figures are made without pyplot, so none can leak or vanish.
 """
 
+import sys
 import textwrap
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,9 +16,10 @@ import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
-from cxlib.report.captions import note
+from cxlib.report.captions import Note, note
 from cxlib.report.charts.vector import prefix_of, svg
 from cxlib.report.paper import NARROW
 
@@ -257,6 +259,30 @@ def figure_of(chart: Callable[..., tuple[Figure, str]], result: object, page, **
     _load_typeface()
     with mpl.rc_context(STYLE):
         return chart(result, page, **options)
+
+
+def own_figure(drawn: object, alt: str, page) -> str:
+    """A figure of a consultant's own as SVG: our typeface and ink, the width of the page."""
+    figure = drawn if isinstance(drawn, Figure) else getattr(drawn, "figure", None)
+    if not isinstance(figure, Figure):
+        raise TypeError(f"page.figure shows a figure of matplotlib or seaborn, not {type(drawn).__name__}.")
+    _load_typeface()
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(page.paper.width, height * page.paper.width / width)
+    figure.set_facecolor(PAPER)
+    figure.set_layout_engine("constrained")
+    for text in figure.findobj(Text):
+        text.set_fontfamily(STYLE["font.family"])
+        if text.get_color() in ("black", "k", ".15"):
+            text.set_color(INK)
+    for ax in figure.axes:
+        ax.set_facecolor("none")
+        ax.spines[["top", "right"]].set_visible(False)
+    with mpl.rc_context(STYLE):
+        drawing = svg(figure, page.word(Note().title), alt, {page.colour: "brand"} | VARIABLES)
+    if shown := sys.modules.get("matplotlib.pyplot"):
+        shown.close(figure)  # or the notebook would show it once more
+    return drawing
 
 
 @cache

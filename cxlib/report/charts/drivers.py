@@ -147,14 +147,13 @@ def effects_by_segment(result, page) -> tuple[Figure, str]:
         entries.append((str(group), number))
     heads = [place for place, (_, number) in enumerate(entries) if number is None]
     drawing = rows_sheet(page, [label for label, _ in entries], row=0.28, rest=0.75, heads=heads)
-    ax, thick, most = drawing.ax, 0.2 if drawing.above else 0.25, max(1.3 * np.nanmax(values), 0.1)
+    ax, thick, most = drawing.ax, 0.2 if drawing.above else 0.25, max(2.2 * np.nanmax(values), 0.1)  # pale enough for ink
     for place, (_, number) in zip(drawing.places, entries, strict=True):
         for column, value in enumerate(values[number] if number is not None else ()):
             if value == value:
                 shade = float(np.clip(value / most, 0, 1))
                 ax.add_artist(Rectangle((column + 0.02, place - thick / 2), 0.96, thick, fc=page.colour, alpha=shade, lw=0))
-                ax.text(column + 0.5, place, page.number(value, "signed"), ha="center", va="center", fontsize=9,
-                        color=PAPER if shade > 0.6 else INK)  # fmt: skip
+                ax.text(column + 0.5, place, page.number(value, "signed"), ha="center", va="center", fontsize=9, color=INK)
     ax.set_xlim(0, len(blocks))
     column_heads(ax, np.arange(len(blocks)) + 0.5, blocks, page, 0.95 if drawing.above else 0.7)
     sns.despine(ax=ax, left=True, bottom=True)

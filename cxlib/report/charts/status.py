@@ -105,7 +105,7 @@ def _named(ax, row, page) -> None:
     if page.paper.above:
         texts = [((0, 1.3), "left", name, {}), ((1, 1.3), "right", f"{value}   {moved}".rstrip(), {"fontweight": "bold"})]
     else:
-        texts = [((-0.12, 0), "right", wrapped(name, 26), {}), ((-0.015, 0), "right", value, {"fontweight": "bold"}), ((1.015, 0), "left", moved, {})]  # fmt: skip
+        texts = [((-0.16, 0), "right", wrapped(name, 26), {}), ((-0.015, 0), "right", value, {"fontweight": "bold"}), ((1.015, 0), "left", moved, {})]  # fmt: skip
     for place, side, text, look in texts:
         ax.annotate(text, place, xycoords=("axes fraction", "data"), ha=side, va="center", fontsize=10, **look)
 
