@@ -53,4 +53,4 @@ def test_a_chart_is_the_same_twice():
 def test_columns_of_the_path_model_follow_the_longest_way():
     arrows = pd.DataFrame({"cause": ["A", "B", "A"], "effect": ["B", "C", "C"]})
     places = charts._layers(["A", "B", "C"], arrows)
-    assert [places[name][0] for name in "ABC"] == [0, 1, 2]
+    assert [places[name] for name in "ABC"] == [0, 1, 2]
