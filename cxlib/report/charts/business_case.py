@@ -21,7 +21,6 @@ from cxlib.report.charts.canvas import (
     row_of_dots,
     rows_sheet,
     sheet,
-    ticks,
 )
 
 __all__ = [
@@ -206,7 +205,7 @@ def spend_and_return(result, page) -> tuple[Figure, str]:
     key(figure, page, page.word("Filled: chosen. Hollow: not chosen."), f"{named}.")
     ax.set_xlabel(page.word("Spent in all, present value"))
     ax.set_ylabel(page.word("Net present value"))
-    ax.xaxis.set_major_locator(ticks(page, 5))
+    ax.xaxis.set_major_locator(MaxNLocator(2 if page.paper.above else 5))
     ax.xaxis.set_major_formatter(lambda value, _: _short(page, value, ax.get_xlim()))
     ax.yaxis.set_major_formatter(lambda value, _: _short(page, value, ax.get_ylim()))
     ax.margins(0.08)

@@ -61,7 +61,7 @@ def key_figures(result, page) -> tuple[Figure, str]:
     NPS: 34.8 (27.2 to 41.9); Share of satisfied customers: 73.4% (68.7% to 77.6%).
     """
     table = result.tables["figures"]
-    figure, axes = sheet(page, (1.02 if page.paper.above else 0.78) * len(table) + 0.35, rows=len(table), squeeze=False)
+    figure, axes = sheet(page, (1.08 if page.paper.above else 0.78) * len(table) + 0.35, rows=len(table), squeeze=False)
     spoken = []
     for ax, row in zip(axes[:, 0], table.to_dict("records"), strict=True):
         before = row["estimate"] - row["change"] if _known(row.get("change")) else None
@@ -103,11 +103,12 @@ def _named(ax, row, page) -> None:
     name, value = page.word(row["figure"]), page.number(row["estimate"], unit)
     moved = page.number(row["change"], unit.signed_difference) if _known(row.get("change")) else ""
     if page.paper.above:
-        texts = [((0, 1.3), "left", name, {}), ((1, 1.3), "right", f"{value}   {moved}".rstrip(), {"fontweight": "bold"})]
+        texts = [((0, 1.15), "left", wrapped(name, 22), {}), ((1, 1.15), "right", f"{value}   {moved}".rstrip(), {"fontweight": "bold"})]
     else:
         texts = [((-0.16, 0), "right", wrapped(name, 26), {}), ((-0.015, 0), "right", value, {"fontweight": "bold"}), ((1.015, 0), "left", moved, {})]  # fmt: skip
     for place, side, text, look in texts:
-        ax.annotate(text, place, xycoords=("axes fraction", "data"), ha=side, va="center", fontsize=10, **look)
+        ax.annotate(text, place, xycoords=("axes fraction", "data"), ha=side, fontsize=9.5 if page.paper.above else 10,
+                    va="bottom" if page.paper.above else "center", **look)  # fmt: skip
 
 
 def _hollow(result, page) -> str:
