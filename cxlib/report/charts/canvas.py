@@ -72,7 +72,7 @@ def sheet(page, height: float, *, rows: int = 1, columns: int = 1, **options: ob
 
 
 @dataclass(frozen=True)
-class Rows:
+class RowsDrawing:
     """A drawing with a row for each label, the first on top; the upward axis counts inches.
 
     axes    one for each column of the sheet
@@ -110,7 +110,7 @@ BESIDE = 34  # letters of a line of a label that stands beside its row
 
 
 def rows_sheet(page, labels: Iterable[object], *, row: float = 0.34, rest: float = 0.7, heads: Collection[int] = (),
-               columns: int = 1) -> Rows:  # fmt: skip
+               columns: int = 1) -> RowsDrawing:  # fmt: skip
     """A sheet with a row for each label: beside it, or above it on narrow paper.
 
     row      inches of a row whose label stands beside it
@@ -137,7 +137,7 @@ def rows_sheet(page, labels: Iterable[object], *, row: float = 0.34, rest: float
         if stacked or not number:
             for place, text in enumerate(told):
                 _label(ax, places[place], text, above, head=place in heads)
-    return Rows(figure, tuple(axes.flat), tuple(places), above)
+    return RowsDrawing(figure, tuple(axes.flat), tuple(places), above)
 
 
 def _height(text: str, row: float, above: bool) -> float:
