@@ -134,7 +134,13 @@ class PageRenderer(RendererBase):
             shared += f' stroke-linecap="{cap}"' if cap != "butt" and not _closed(path) else ""
         if face is not None or wide:
             self.marks.append((shared, mark))
-        if gc.get_hatch():
+        if not gc.get_hatch():
+            return
+        lines = None if (box := _box(path, to_page)) is None else _crossing(gc.get_hatch_path(), box)
+        if lines:
+            stroke = self._paint("stroke", gc.get_hatch_color(), None)
+            self.marks.append((f'{clip}{stroke} stroke-width="{_short(gc.get_hatch_linewidth(), 2)}"', f'<path d="{lines}"/>'))
+        elif lines is None:
             self.marks.append((f'{clip} fill="url(#{OWN}-{self._hatch(gc)})"', mark))
 
     def draw_image(self, gc, x, y, im, transform=None):
@@ -228,6 +234,44 @@ def _segments(segments: Iterable) -> Iterable[str]:
 
 def _joined(told: Sequence[str]) -> str:
     return "".join(text if not place or text.startswith("-") else f" {text}" for place, text in enumerate(told))
+
+
+def _box(path: Path, to_page) -> Bbox | None:
+    """The mark as a box where it is one."""
+    points = to_page.transform(path.vertices[:4]).round(3)
+    whole = path.codes is not None and list(path.codes[:4]) == [Path.MOVETO, *3 * [Path.LINETO]] and _closed(path)
+    edges = [len(set(points[:, axis])) for axis in (0, 1)]
+    return Bbox([points.min(0), points.max(0)]) if whole and len(path) == 5 and edges == [2, 2] else None
+
+
+def _crossing(hatch: Path, box: Bbox) -> str | None:
+    """The lines of a hatch within a box, None for one that is no lines.
+
+    A pattern would be shorter to write, and a page that is printed would hold a picture for every mark filled by it.
+    """
+    if set(hatch.codes) - {Path.MOVETO, Path.LINETO}:
+        return None
+    told = []
+    for corner in np.ndindex(*(int(edge // HATCH) + 1 for edge in box.max)):
+        tile = Bbox.from_bounds(corner[0] * HATCH, corner[1] * HATCH, HATCH, HATCH)
+        if (shown := Bbox.intersection(tile, box)) is not None:
+            lines = Affine2D().scale(HATCH, -HATCH).translate(*tile.p0).translate(0, HATCH).transform(hatch.vertices)
+            told += [within for line in zip(lines[::2], lines[1::2], strict=True) if (within := _within(line, shown))]
+    return "".join(told)
+
+
+def _within(line: tuple[np.ndarray, np.ndarray], box: Bbox) -> str:
+    """The piece of a straight line that lies in a box."""
+    (start, end), entry, exit_ = line, 0.0, 1.0
+    way = end - start
+    for axis in (0, 1):
+        low, high = box.min[axis] - start[axis], box.max[axis] - start[axis]
+        if way[axis]:
+            entry, exit_ = max(entry, min(low / way[axis], high / way[axis])), min(exit_, max(low / way[axis], high / way[axis]))
+        elif not low <= 0 <= high:
+            return ""
+    ends = [_joined([_short(value) for value in start + way * share]) for share in (entry, exit_)]
+    return f"M{ends[0]}L{ends[1]}" if exit_ > entry and ends[0] != ends[1] else ""
 
 
 def _circle(path: Path, to_page) -> str:
