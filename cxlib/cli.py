@@ -4,6 +4,8 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
 
 import click
@@ -30,18 +32,41 @@ class FolderOrStore(click.ParamType):
             self.fail(str(error), param, ctx)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """The words of a call that say what a report is to be."""
+
+    only: str
+    language: str | None
+    edition: str
+    single: bool
+    pdf: bool
+    slides: bool
+    parameters: tuple[tuple[str, str], ...]
+
+
 def asked(command):
-    """The options that say what a report is asked to be."""
+    """Hands a command what a report is asked to be as one `Asked`, and where it is to lie."""
+
+    @wraps(command)
+    def called(**words):
+        report = Asked(**{each.name: words.pop(each.name) for each in fields(Asked)})
+        return command(asked=report, **words)
+
     options = [
         click.option("--out", type=FolderOrStore(), default="reports", show_default=True, help="A store's address, too."),
         click.option("--only", default="", help="Notebooks to render, by name: status,maturity"),
         click.option("--language", metavar="LANGUAGE", help="Instead of the client's own: en, da, sv."),
+        click.option("--edition", type=click.Choice(["full", "board"]), default="full", show_default=True,
+                     help="That for a board has no appendix."),
+        click.option("--single", is_flag=True, help="The report in one HTML file, too."),
+        click.option("--pdf", is_flag=True, help="The report printed, too; Chromium or Chrome does it."),
         click.option("--pptx", "slides", is_flag=True, help="Slides of the main findings, too."),
         click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="A notebook's parameter."),
-    ]
+    ]  # fmt: skip
     for option in reversed(options):
-        command = option(command)
-    return command
+        called = option(called)
+    return called
 
 
 @main.command()
@@ -54,9 +79,7 @@ def asked(command):
 @click.option("--engine", type=click.Choice(["fork", "kernel"]), help="Instead of the machine's own choice.")
 @click.option("--force", is_flag=True, help="Make fresh reports anew, too.")
 @asked
-def render(
-    clients, everyone, failed, jobs, wait, scheduler, engine, force, out, only, language, slides, parameters
-) -> None:
+def render(clients, everyone, failed, jobs, wait, scheduler, engine, force, out, asked) -> None:
     """Render reports for CLIENTS to OUT/<client>/index.html."""
     from cxlib.engagement import DataError
     from cxlib.render.batch import last_failures, left_behind, rendered_clients, with_parts
@@ -81,7 +104,9 @@ def render(
         raise click.UsageError(f"there is no client in {os.environ['CX_CLIENTS']}; cx new makes one")
     if not chosen:
         raise click.UsageError("name at least one client, or --all")
-    request = _request(only, language, slides, parameters, chosen)
+    request = _request(asked, chosen)
+    if asked.pdf and not scheduler:
+        _can_print()
     chosen = list(dict.fromkeys(with_parts(chosen, out)))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
@@ -131,16 +156,27 @@ def _summary(outcomes: list, out: Path | str) -> int:
     return 0 if not codes else codes.pop() if len(codes) == 1 else 1
 
 
-def _request(only: str, language: str | None, slides: bool, parameters: tuple, clients: list[str]):
+def _can_print() -> None:
+    """Ends the call with the remedy where a PDF cannot be made: before anything runs."""
+    from cxlib.render.report import can_print
+
+    try:
+        can_print()
+    except (ImportError, RuntimeError) as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _request(asked: Asked, clients: list[str]):
     from cxlib.engagement import DataError, client_folder
     from cxlib.languages import LANGUAGES
     from cxlib.render.request import Request
     from cxlib.render.run.notebooks import literal
 
-    if language and language not in LANGUAGES:
-        raise click.UsageError(f"{language!r} is not a language of the reports; they speak {', '.join(LANGUAGES)}")
-    names = tuple(name.strip() for name in only.split(",") if name.strip())
-    request = Request(names, language or "", {name: literal(value) for name, value in parameters}, slides)
+    if asked.language and asked.language not in LANGUAGES:
+        raise click.UsageError(f"{asked.language!r} is not a language of the reports; they speak {', '.join(LANGUAGES)}")
+    names = tuple(name.strip() for name in asked.only.split(",") if name.strip())
+    given = {name: literal(value) for name, value in asked.parameters}
+    request = Request(names, asked.language or "", given, asked.slides, asked.edition, asked.single, asked.pdf)
     for client in clients:
         with suppress(DataError):  # a wrong client is a line of the summary
             try:
@@ -183,7 +219,7 @@ def charts(client, kind, out, reports, language) -> None:
 @main.command()
 @click.argument("client")
 @asked
-def why(client, out, only, language, slides, parameters) -> None:
+def why(client, out, asked) -> None:
     """Say what of CLIENT's report would be made anew, and why."""
     from cxlib.engagement import DataError, client_folder
     from cxlib.render.batch import with_parts
@@ -195,7 +231,7 @@ def why(client, out, only, language, slides, parameters) -> None:
         reasons = {}
         for report in with_parts([client], out):
             with at_hand(report, out) as near:
-                request = _request(only, language, slides, parameters, [report])
+                request = _request(asked, [report])
                 reasons[report] = reasons_of(near / report, client_folder(report), report, request)
     except DataError as error:
         raise click.ClickException(str(error)) from None
@@ -320,7 +356,7 @@ def _agreed() -> bool:
 @main.command()
 @click.argument("client")
 @asked
-def watch(client, out, only, language, slides, parameters) -> None:
+def watch(client, out, asked) -> None:
     """Check and render CLIENT again whenever a file in its folder changes; Ctrl-C ends it.
 
     While the check finds an error the last report stays as it is. Reports go to a folder of this machine.
@@ -334,7 +370,9 @@ def watch(client, out, only, language, slides, parameters) -> None:
         raise click.UsageError("reports are watched in a folder of this machine; name one with --out")
     prepare()
     [client] = _ids((client,))
-    request = _request(only, language, slides, parameters, [client])
+    request = _request(asked, [client])
+    if asked.pdf:
+        _can_print()
     try:
         kept_fresh(client, out, request, click.echo)
     except DataError as error:

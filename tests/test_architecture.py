@@ -44,7 +44,7 @@ FLOORS = {
         {"maturity", "status", "drivers", "tipping_points", "business_case"},
     ],
     "report": [
-        {"typeface", "paper", "own_words"},
+        {"typeface", "paper", "own_words", "chromium"},
         {"language", "colours", "templates", "drawings"},
         {"sliders", "lines"},
         {"tables", "captions"},
@@ -53,7 +53,8 @@ FLOORS = {
         {"front_page", "cover"},
         {"sections"},
         {"html"},
-        {"office"},
+        {"office", "single"},
+        {"pdf"},
     ],
     "lab": [{"shown"}, {"form"}, {"data"}],
     "render": [{"run", "leaks", "publish"}, {"request", "stores", "watching"}, {"staleness"}, {"cluster", "report", "chart_files"}, {"batch"}, {"kept_fresh"}],

@@ -24,13 +24,13 @@ def declared(*extras: str) -> set[str]:
 
 
 def test_conda_installs_what_make_installs():
-    assert {name_of(line) for line in PIPPED if not line.startswith("-")} == declared("test", "spss", "pptx", "remote", "lab")
+    assert {name_of(line) for line in PIPPED if not line.startswith("-")} == declared("test", "spss", "pptx", "pdf", "remote", "lab")
     assert PIPPED[0] == "-c constraints.txt" and PIPPED[-1] == "-e ."
 
 
 def test_every_declared_package_is_pinned():
     pinned = {name_of(pin) for pin in PINS}
-    assert declared("test", "spss", "pptx", "remote", "lab") <= pinned
+    assert declared("test", "spss", "pptx", "pdf", "remote", "lab") <= pinned
     assert {"jupyterlab", "papermill", "pandas", "seaborn", "statsmodels", "nbconvert", "pytest", "nbval"} <= pinned
 
 

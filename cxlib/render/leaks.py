@@ -100,6 +100,8 @@ def shown_text(file: Path) -> str:
     """What the file shows: pictures aside, and of a notebook the outputs alone, for its sources are the workbook's."""
     if zipfile.is_zipfile(file):
         return "\n".join(piece.decode("utf-8", "replace") for piece in pieces(file))
+    if file.suffix == ".pdf":
+        return _printed_text(file)
     text = file.read_text(encoding="utf-8")
     if file.suffix == ".ipynb":
         outputs = [output for cell in json.loads(text)["cells"] for output in cell.get("outputs", [])]
@@ -107,6 +109,15 @@ def shown_text(file: Path) -> str:
             output.get("data", {}).pop("image/png", None)
         text = json.dumps(outputs, ensure_ascii=False)
     return PICTURE.sub("", text)
+
+
+def _printed_text(file: Path) -> str:
+    """The text of a PDF, what it says of itself, and where its links lead."""
+    import pypdf
+
+    document = pypdf.PdfReader(file)
+    links = [str(note.get_object().get("/A")) for page in document.pages for note in page.annotations or []]
+    return "\n".join([*(page.extract_text() for page in document.pages), str(document.metadata), *links])
 
 
 def _is_own(token: str, own: Path) -> bool:

@@ -25,9 +25,20 @@ from cxlib.render.run.notebooks import needs, read_notebook
 from cxlib.render.run.processes import can_fork
 from cxlib.render.staleness import current_key, page_key, read_manifest, sha256, why_page, write_manifest
 from cxlib.report.captions import PARTS
+from cxlib.report.chromium import browser
 from cxlib.report.cover import Cover
 from cxlib.report.front_page.overview import overview
-from cxlib.report.html import appendix_html, front_html, logo_uri, notebook_title, page_html
+from cxlib.report.html import (
+    APPENDIX,
+    PagePart,
+    appendix_part,
+    framed,
+    front_part,
+    logo_uri,
+    notebook_title,
+    page_html,
+    page_part,
+)
 from cxlib.report.language.trade import Language
 from cxlib.report.language.words import sentence, translated
 from cxlib.report.lines import finding_line
@@ -35,6 +46,7 @@ from cxlib.report.office.case_workbook import case_workbook
 from cxlib.report.office.workbook import SHEETS, write_workbook
 from cxlib.report.page import Page
 from cxlib.report.sections import shown_results
+from cxlib.report.single import single_html
 
 NOT_THERE = Term("Not in the client folder: {parts}.")
 REFUSED = Term("It cannot be made from these data: {reason}")
@@ -43,9 +55,10 @@ WITHHELD = Term(
     "Some questions, groups or periods are withheld here, because the reports together would give away what a few people answered."
 )
 NO_REPORT = Term("Parts without a report of their own: it would give away what a few people answered.")
-APPENDIX = "appendix.html"
 FILES = {
     APPENDIX: Term("all figures of the pages, and how they arose"),
+    ".html": Term("the whole report in one file"),
+    ".pdf": Term("the whole report, ready to print"),
     ".xlsx": Term("every table of this report, with definitions"),
     "_case.xlsx": Term("the business case with live formulas: change an input, and the value follows"),
     ".pptx": Term("the main findings as slides"),
@@ -122,6 +135,8 @@ def build_report(
     request = request or Request()
     if request.slides:
         from cxlib.report.office.slides import write_slides  # an extra, which not everyone has
+    if request.pdf:
+        can_print()
     engagement = open_client(client, language=request.language)
     asked = request.pages(engagement.folder)
     # read now, so that their hashes are among the inputs of every page
@@ -148,10 +163,22 @@ def build_report(
         _write_case(work / f"{client}_case.xlsx", pages, cover)
         if request.slides:
             write_slides(work / f"{client}.pptx", notebooks, cover, template, summary)
-        if request.edition != "board":
-            write_page(work / APPENDIX, appendix_html([(page.file, page.notebook) for page in pages if page.notebook], cover))
-        files = _beside(work, client, cover.language)
-        write_page(work / "index.html", _front(pages, engagement, cover, summary | {"files": files, "reports": _parts(engagement, linked)}))
+        stand = {page.file: page.notebook for page in pages if page.notebook}
+        appendix = [appendix_part(list(stand.items()), cover)] if request.edition != "board" else []
+        files = _beside(work, client, cover.language, request)
+        front = _front(pages, engagement, cover, summary | {"files": files, "reports": _parts(engagement, linked)})
+        for part in (front, *appendix):
+            write_page(work / part.file, framed(part, cover))
+        if request.single or request.pdf:
+            parts = [front, *(page_part(file, notebook, cover) for file, notebook in stand.items()), *appendix]
+        if request.single:
+            if (file := work / f"{client}.html").exists():
+                raise PageError(f"{file.name} is a page of the report, so that it cannot be the whole as well; call the client's folder otherwise")
+            write_page(file, single_html(parts, cover))
+        if request.pdf:
+            from cxlib.report.pdf import pdf
+
+            (work / f"{client}.pdf").write_bytes(pdf(parts, cover))
         results = json.dumps(results_json(pages, engagement, cover), ensure_ascii=False, indent=1, allow_nan=False)
         (work / "results.json").write_text(results, encoding="utf-8")
         searched = scan(sorted(work.iterdir()), foreign or {}, engagement.folder, engagement.name)
@@ -159,6 +186,13 @@ def build_report(
             scan_for_parts(sorted(work.iterdir()), _others(engagement), engagement.one.value, partial(_own_texts, engagement))
         write_manifest(work, client, request.as_json(), {page.name: _noted(page) for page in pages})
     return Report(out / client, tuple(new), searched, {name: str(failure) for name, failure in refused.items()})
+
+
+def can_print() -> None:
+    """Raises what is lacking for a PDF, with the remedy: ImportError (an extra) or NotPrinted (a browser)."""
+    from cxlib.report.pdf import pdf  # noqa: F401
+
+    browser()
 
 
 def _still_fresh(folder: Path, engagement: Engagement, asked: Mapping[str, tuple[Path, Mapping]]) -> dict[str, RenderedPage]:
@@ -203,10 +237,15 @@ def _write_case(file: Path, pages: Iterable[RenderedPage], cover: Cover) -> None
         file.write_bytes(case_workbook(case, Page(**look)))
 
 
-def _beside(work: Path, client: str, language: str) -> list[dict]:
-    """The files beside the pages, with what each holds."""
+def _beside(work: Path, client: str, language: str, request: Request) -> list[dict]:
+    """The files beside the pages, with what each holds: those that are there, and those that are made of this list, too."""
     named = {ending if ending == APPENDIX else f"{client}{ending}": what for ending, what in FILES.items()}
-    return [{"file": file, "title": translated(what, language)} for file, what in named.items() if (work / file).exists()]
+    made = {APPENDIX: request.edition != "board", f"{client}.html": request.single, f"{client}.pdf": request.pdf}
+    return [
+        {"file": file, "title": translated(what, language)}
+        for file, what in named.items()
+        if made.get(file, (work / file).exists())
+    ]
 
 
 def write_page(file: Path, html: str) -> None:
@@ -390,7 +429,7 @@ def _parts(engagement: Engagement, linked: bool) -> list[dict]:
     return [{"title": one.value, "file": f"../{one.id}/index.html" if linked else ""} for one in engagement.each.reports]
 
 
-def _front(outcomes: Sequence[RenderedPage], engagement: Engagement, cover: Cover, summary: Mapping) -> str:
+def _front(outcomes: Sequence[RenderedPage], engagement: Engagement, cover: Cover, summary: Mapping) -> PagePart:
     left_out = [{"title": outcome.title, "reason": outcome.left_out} for outcome in outcomes if outcome.left_out]
     unasked = (result.findings[0] for o in outcomes for result in o.results if result.absent)
     reasons = dict.fromkeys(finding_line(finding, cover.language, cover.currency) for finding in unasked)
@@ -399,4 +438,4 @@ def _front(outcomes: Sequence[RenderedPage], engagement: Engagement, cover: Cove
         left_out.append({"title": "", "reason": translated(WITHHELD, cover.language)})
     if engagement.each is not None and engagement.one is None and (engagement.each.few or engagement.each.beside):
         left_out.append({"title": "", "reason": translated(NO_REPORT, cover.language)})
-    return front_html(translated("Customer report", cover.language), summary, left_out, cover)
+    return front_part(translated("Customer report", cover.language), summary, left_out, cover)

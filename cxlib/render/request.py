@@ -14,6 +14,7 @@ class Request:
     """What a report is asked to be: notebooks (all when none is named), language, parameters, and slides or not.
 
     edition : "full", or "board" for a report without its appendix
+    single : joined into one HTML file, too;  pdf : printed, too
     """
 
     only: tuple[str, ...] = ()
@@ -21,6 +22,8 @@ class Request:
     parameters: Mapping[str, object] = field(default_factory=dict)
     slides: bool = False
     edition: str = EDITIONS[0]
+    single: bool = False
+    pdf: bool = False
 
     def pages(self, client_folder: Path | None = None) -> dict[str, tuple[Path, dict[str, object]]]:
         """{name: (notebook, the parameters that it is given)}, in reading order, a client's own notebooks among them.

@@ -2,11 +2,14 @@
 
 import base64
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from html import unescape
+from typing import NamedTuple
 
 import nbformat
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
 import cxlib
@@ -18,27 +21,63 @@ from cxlib.report.sections import SHIPPED, Story, shown_results, split, story
 from cxlib.report.templates import filled, style
 
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
+INDEX, APPENDIX = "index.html", "appendix.html"
+
+
+class ContentsLine(NamedTuple):
+    """A line of a part's contents: where it leads, what that is about, and whether print has it."""
+
+    anchor: str
+    topic: Markup
+    printed: bool = True
+
+
+@dataclass(frozen=True)
+class PagePart:
+    """What one file of a report holds within its frame.
+
+    kind : as the style sheet knows it;  contents : None for a part that needs none
+    """
+
+    file: str
+    kind: str
+    title: str
+    body: Markup
+    contents: tuple[ContentsLine, ...] | None = None
 
 
 def page_html(notebook: NotebookNode, cover: Cover) -> str:
     """The page of an executed notebook; its title is the first heading."""
-    told = story(presentable(notebook, cover.language).cells, cover)
-    title = notebook_title(notebook, cover.language)
-    body = filled("sections.html.j2", title=title, story=told, word=partial(translated, language=cover.language))
+    return framed(page_part("", notebook, cover), cover)
+
+
+def framed(part: PagePart, cover: Cover) -> str:
+    """A part as a file that stands alone."""
+    look = {name: getattr(cover, name) for name in ("client", "language", "period", "colour", "logo", "inputs")}
+    return filled("frame.html.j2", part=part, style=Markup(style()), version=cxlib.__version__, **look, **_words(cover))
+
+
+def page_part(file: str, notebook: NotebookNode, cover: Cover) -> PagePart:
+    """What the page of an executed notebook says."""
+    told, title = _whole(notebook, cover), notebook_title(notebook, cover.language)
+    body = filled("sections.html.j2", title=title, story=told, **_words(cover))
     topics = {section.anchor: section.heading for section in told.sections}  # shorter than what was found
-    contents = [{"id": Markup(at), "title": topics.get(at, Markup(heading))} for at, heading in HEADING.findall(body)]
-    return filled("page.html.j2", title=title, body=Markup(body), contents=contents, **_frame(cover))
+    screen = {section.anchor for section in told.sections if section.is_method or section.detail}
+    contents = (ContentsLine(Markup(at), topics.get(unescape(at), Markup(said)), unescape(at) not in screen) for at, said in HEADING.findall(body))
+    return PagePart(file, "page", title, Markup(body), tuple(contents))
 
 
-def front_html(title: str, summary: Mapping, left_out: Iterable[Mapping], cover: Cover) -> str:
+def front_part(title: str, summary: Mapping, left_out: Iterable[Mapping], cover: Cover) -> PagePart:
     """The overview: the lists of `report.overview.overview`, and what was left out (`title`, `reason`)."""
+
     def number(value: Quantity) -> str:
         return styled(value, value.style, cover.language, cover.currency)
 
-    return filled("front.html.j2", title=title, summary=summary, left_out=list(left_out), number=number, **_frame(cover))
+    body = filled("front.html.j2", title=title, summary=summary, left_out=list(left_out), number=number, **_words(cover))
+    return PagePart(INDEX, "front", title, Markup(body))
 
 
-def appendix_html(notebooks: Sequence[tuple[str, NotebookNode]], cover: Cover) -> str:
+def appendix_part(notebooks: Sequence[tuple[str, NotebookNode]], cover: Cover) -> PagePart:
     """What the pages fold away, laid open to be printed: the figures of each section, and how they arose.
 
     notebooks   file of each page, and its executed notebook
@@ -47,8 +86,10 @@ def appendix_html(notebooks: Sequence[tuple[str, NotebookNode]], cover: Cover) -
         {"file": file, "title": notebook_title(notebook, cover.language), "story": _whole(notebook, cover)}
         for file, notebook in notebooks
     ]
+    contents = tuple(ContentsLine(page["file"], escape(page["title"])) for page in pages)
     title = translated("Appendix: all figures, and how they arose", cover.language)
-    return filled("appendix.html.j2", title=title, pages=pages, **_frame(cover))
+    body = filled("appendix.html.j2", title=title, pages=pages, **_words(cover))
+    return PagePart(APPENDIX, "appendix", title, Markup(body), contents)
 
 
 def presentable(notebook: NotebookNode, language: str) -> NotebookNode:
@@ -87,11 +128,5 @@ def _was_not_asked(section: list[NotebookNode]) -> bool:
     return bool(results) and all(result.absent for result in results)
 
 
-def _frame(cover: Cover) -> dict[str, object]:
-    """What the frame of a page says, whatever the page holds."""
-    return {
-        **{name: getattr(cover, name) for name in ("client", "language", "period", "colour", "logo", "inputs")},
-        "style": Markup(style()),
-        "word": partial(translated, language=cover.language),
-        "version": cxlib.__version__,
-    }
+def _words(cover: Cover) -> dict[str, Callable[[str], str]]:
+    return {"word": partial(translated, language=cover.language)}

@@ -355,7 +355,7 @@ def test_report_of_a_page_is_the_same_from_any_folder(make_client, make_notebook
 def test_overview_is_refused_too(make_client, make_notebook, tmp_path, monkeypatch):
     make_client()
     make_notebook("02_status", "1")
-    monkeypatch.setattr(report, "front_html", lambda *_: "<script></script>")
+    monkeypatch.setattr(report, "framed", lambda *_: "<script></script>")
     with pytest.raises(PageError):
         render_client("acme", tmp_path)
 

@@ -7,7 +7,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from cxlib.analyses.result import Base, Finding, Result
 from cxlib.render.publish import check_page
 from cxlib.report.cover import Cover
-from cxlib.report.html import front_html, notebook_title, page_html, presentable
+from cxlib.report.html import framed, front_part, notebook_title, page_html, presentable
 from cxlib.report.page import RESULT_MIME
 from cxlib.report.sections import OURS
 
@@ -102,6 +102,6 @@ def test_title_is_the_first_heading_in_the_readers_language():
 
 def test_front_page_escapes_and_links():
     entry = {"file": "a.html", "title": "<i>T", "text": "<x>", "tone": "good"}
-    html = front_html("Report", {"answers": [entry], "strengths": [entry]}, [{"title": "", "reason": "<y>"}], COVER)
+    html = framed(front_part("Report", {"answers": [entry], "strengths": [entry]}, [{"title": "", "reason": "<y>"}], COVER), COVER)
     assert "&lt;x&gt;" in html and "&lt;y&gt;" in html and 'href="a.html"' in html
     check_page(html)

@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from cxlib.analyses.result import Base, Finding, Result
 from cxlib.languages import LANGUAGES
 from cxlib.report.cover import Cover
-from cxlib.report.html import appendix_html, page_html, presentable
+from cxlib.report.html import appendix_part, page_html, presentable
 from cxlib.report.language.words import ours
 from cxlib.report.lines import base_line
 from cxlib.report.page import RESULT_MIME
@@ -107,7 +107,7 @@ def test_nothing_that_the_notebooks_show_is_lost(language):
     for name, notebook in shipped().items():
         told = story(presentable(notebook, language).cells, cover)
         sections = (*told.sections, *told.untold)
-        page, appendix = page_html(notebook, cover), appendix_html([(f"{name}.html", notebook)], cover)
+        page, appendix = page_html(notebook, cover), appendix_part([(f"{name}.html", notebook)], cover).body
         assert page.count("<h1>") == 1 and appendix.count("<h1>") == 1
         for section in sections:
             assert len(section.said) <= ALONE
@@ -130,4 +130,4 @@ def test_a_detail_is_printed_in_the_appendix_alone():
     cell = new_markdown_cell("## Heading", metadata={"tags": ["detail"]})
     notebook = nbformat.v4.new_notebook(cells=[new_markdown_cell("# Question"), cell, code(shown(result(("A.", "good"))), CHART)])
     assert '<section class="detail">' in page_html(notebook, COVER)
-    assert "n = 3." in appendix_html([("a.html", notebook)], COVER)
+    assert "n = 3." in appendix_part([("a.html", notebook)], COVER).body
