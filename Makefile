@@ -14,7 +14,7 @@ report: $(VENV)/.ready
 test: $(VENV)/.ready
 	$(BIN)/ruff check cxlib tests data benchmarks
 	$(BIN)/mypy
-	$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target test-figures test-rendering test-report test-reading test-notebooks
+	$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target test-report test-figures test-rendering test-reading test-notebooks
 
 # The parts of `make test`, two at a time, the longest first.
 READING := tests/engagement tests/lab

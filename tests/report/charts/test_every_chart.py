@@ -29,8 +29,9 @@ LOOK = {"colour": "#0b6e6e", "currency": "DKK"}
 SOURCES = {"survey": "survey.csv", "maturity": ""}
 
 
-@pytest.fixture(params=["en", "da", "sv", "40% longer"])
+@pytest.fixture(params=[pytest.param("en", marks=pytest.mark.slow), "da", pytest.param("sv", marks=pytest.mark.slow), "40% longer"])
 def page(request, monkeypatch):
+    """The longest words and a language of the reports by `make test`; the others, which draw every chart anew, by `make test-slow`."""
     if request.param == "40% longer":
         monkeypatch.setattr("cxlib.report.language.words.catalogue", lambda language: Longer())
         return Page(language="da", **LOOK)
