@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from pptx import Presentation
 from pptx.dml.color import ColorFormat, RGBColor
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.enum.shapes import MSO_SHAPE, PP_PLACEHOLDER
-from pptx.enum.text import PP_ALIGN
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Inches, Pt
@@ -17,7 +18,9 @@ from pptx.util import Emu, Inches, Pt
 from cxlib.report.cover import Cover
 from cxlib.report.office.chapters import clean
 
-INK, SOFT, PALE = "1D2733", "56626E", "C3CDD5"
+SOFT = "56626E"
+INKS = {"ink": "1D2733", "soft": SOFT, "pale": "C3CDD5", "shade": "EDF0F3", "paper": "FFFFFF"}
+VERDICTS = {"good": "005C4A", "bad": "C8542F"}  # on any master: told apart by colour-blind readers, too
 FIXED = datetime(2000, 1, 1)  # the same report gives the same bytes
 WIDTH, HEIGHT = 13.333, 7.5  # inches
 LEFT_EDGE, INNER = 0.7, 11.93
@@ -28,8 +31,14 @@ THEME = {
     "ink": (MSO_THEME_COLOR.TEXT_1, 0),
     "soft": (MSO_THEME_COLOR.TEXT_1, 0),
     "pale": (MSO_THEME_COLOR.ACCENT_1, 0.6),
+    "shade": (MSO_THEME_COLOR.TEXT_1, 0.88),
+    "paper": (MSO_THEME_COLOR.BACKGROUND_1, 0),
 }
-FOOT = 0.35  # inches of the line at the foot
+SCHEME = {"brand": "accent1", "ink": "tx1", "soft": "tx1", "pale": "accent1", "shade": "tx1", "paper": "bg1"}
+SIDES = {"l": PP_ALIGN.LEFT, "c": PP_ALIGN.CENTER, "r": PP_ALIGN.RIGHT}
+SMALLEST = 12  # points of any text
+FOOT = 0.42  # inches of the line at the foot, which takes two
+GLYPH = 0.53  # of its size: how wide a bold letter is on average
 NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's own table style without lines and fills
 WIDEST = 50  # characters of a table's column, beside others
 LOWEST_TITLE = 0.4  # of the slide's height: a title that ends lower is not one to write below
@@ -77,26 +86,56 @@ class Deck:
         slide.shapes.title.text_frame.word_wrap = True
         slide.shapes.title.text_frame.paragraphs[0].runs[0].font.size = Pt(size)
         self._drop_empty(slide)
-        return slide, self._below_title(slide)
+        area = self._below_title(slide)
+        if not self.own:  # the title of our own master stands at the top of its place, and the content follows it
+            spare = slide.shapes.title.height - self.height_of(title, size, area.width) - Inches(0.12)
+            if spare > 0:
+                shape = slide.shapes.title
+                shape.left, shape.top, shape.width, shape.height = shape.left, shape.top, shape.width, shape.height - spare
+                area = area._replace(top=area.top - spare, height=area.height + spare)
+        return slide, area
 
-    def text(self, slide, text: str, area: Area, *, size: int, ink: str = "ink", bold: bool = False) -> None:
-        box = slide.shapes.add_textbox(*area)
-        frame = box.text_frame
-        frame.word_wrap = True
+    @staticmethod
+    def height_of(text: str, size: int, width: int) -> int:
+        """About how high a text stands in a width."""
+        letters = max(width / (Pt(size) * GLYPH), 1)
+        return int(Pt(size) * 1.2 * -(-len(text) // letters))
+
+    def text(
+        self, slide, text: str, area: Area, *, size: int, ink: str = "ink", bold: bool = False, side: str = "l",
+        anchor: MSO_ANCHOR = MSO_ANCHOR.TOP,
+    ) -> None:  # fmt: skip
+        """A text in a box of its own;  side : "l", "c" or "r"."""
+        self.texts(slide, [(text, size, ink, bold)], area, side=side, anchor=anchor)
+
+    def texts(self, slide, parts: Sequence[tuple[str, int, str, bool]], area: Area, *, side: str = "l", anchor=MSO_ANCHOR.TOP, gap: int = 0) -> None:
+        """Paragraphs of (text, size, ink, bold) in one box, `gap` points apart."""
+        frame = slide.shapes.add_textbox(*area).text_frame
+        frame.word_wrap, frame.vertical_anchor = True, anchor
         frame.margin_left = frame.margin_right = 0
-        frame.text = text
-        font = frame.paragraphs[0].runs[0].font
-        font.size, font.bold = Pt(size), bold or None
-        self.ink(font.color, ink)
+        for place, (text, size, ink, bold) in enumerate(parts):
+            paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
+            paragraph.text, paragraph.alignment = clean(text), SIDES[side]
+            paragraph.space_before = Pt(gap if place else 0)
+            for run in paragraph.runs:
+                run.font.size, run.font.bold = Pt(size), bold or None
+                self.ink(run.font.color, ink)
+
+    def rule(self, slide, area: Area, ink: str = "brand") -> None:
+        """A thin filled field: a line beside or below something."""
+        line = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *area)
+        line.shadow.inherit = False
+        line.fill.solid()
+        self.ink(line.fill.fore_color, ink)
+        line.line.fill.background()
 
     def table(self, slide, area: Area, rows: list, sides: str, *, heading: bool = True, bold: int = 0, size: int = 12) -> None:
         """A table without fills, which any master can carry: lines below the rows, a strong one below the heading.
 
         sides  "l" or "r" for each column;  bold  how many rows after the heading are bold
         """
-        shape = slide.shapes.add_table(len(rows), len(sides), area.left, area.top, area.width, Pt(size * 2.1) * len(rows))
-        grid = shape.table
-        shape._element.graphic.graphicData.tbl.tblPr.find(qn("a:tableStyleId")).text = NO_STYLE
+        shape = slide.shapes.add_table(len(rows), len(sides), area.left, area.top, area.width, min(area.height // len(rows), Pt(size * 3)) * len(rows))
+        grid = self.bare(shape)
         widths = [
             min(max(11, *(len(row[place]) for row in rows[1:]), *map(len, rows[0][place].split())), WIDEST)
             for place in range(len(sides))
@@ -106,13 +145,31 @@ class Deck:
             for across, text in enumerate(row):
                 grid.columns[across].width = Emu(int(area.width * widths[across] / sum(widths)))
                 cell = grid.cell(down, across)
-                cell.text = clean(text)
-                paragraph = cell.text_frame.paragraphs[0]
-                paragraph.alignment = PP_ALIGN.LEFT if sides[across] == "l" else PP_ALIGN.RIGHT
-                for run in paragraph.runs:
-                    run.font.size, run.font.bold = Pt(size), head or 0 < down <= bold
-                    self.ink(run.font.color, "ink")
+                self.cell(cell, text, size=size, side=sides[across], bold=head or 0 < down <= bold)
                 self._line_below(cell, Pt(1.5) if head else Pt(0.5), "brand" if head else "soft")
+
+    @staticmethod
+    def bare(shape):
+        """The table of a shape, without the colours of any style."""
+        shape._element.graphic.graphicData.tbl.tblPr.find(qn("a:tableStyleId")).text = NO_STYLE
+        return shape.table
+
+    def cell(self, cell, text: str, *, size: int, side: str, ink: str = "ink", bold: bool = False, fill: str | None = None) -> None:
+        """Writes a cell of a table;  fill : "RRGGBB", on which the text is dark on any master."""
+        cell.text, cell.vertical_anchor = clean(text), MSO_ANCHOR.MIDDLE
+        cell.margin_top = cell.margin_bottom = Pt(2)
+        cell.margin_left = cell.margin_right = Pt(3)
+        paragraph = cell.text_frame.paragraphs[0]
+        paragraph.alignment = SIDES[side]
+        if fill:
+            cell.fill.solid()
+            cell.fill.fore_color.rgb = RGBColor.from_string(fill)
+        for run in paragraph.runs:
+            run.font.size, run.font.bold = Pt(size), bold
+            if fill:
+                run.font.color.rgb = RGBColor.from_string(INKS["ink"])
+            else:
+                self.ink(run.font.color, ink)
 
     def _line_below(self, cell, width: int, part: str) -> None:
         line = parse_xml(f'<a:lnB {nsdecls("a")} w="{width}"><a:solidFill><a:srgbClr val="{SOFT}"/></a:solidFill></a:lnB>')
@@ -128,17 +185,16 @@ class Deck:
         shape = slide.shapes.add_picture(io.BytesIO(png), area.left, area.top, width=area.width)
         if shape.height > area.height:
             shape.width, shape.height = int(shape.width * area.height / shape.height), area.height
-        shape.left = area.left + (area.width - shape.width) // 2
+        shape.left, shape.top = area.left + (area.width - shape.width) // 2, area.top + (area.height - shape.height) // 2
         shape._element.nvPicPr.cNvPr.set("descr", alt)
 
     def foot(self, slide, text: str) -> None:
         """What the slide rests on and whose it is, and the number of the slide."""
         room = self._room(slide)
         number, top = Inches(0.6), room.top + room.height
-        self.text(slide, clean(text), Area(room.left, top, room.width - number, Inches(FOOT)), size=10, ink="soft")
-        self.text(slide, "#", Area(room.left + room.width - number, top, number, Inches(FOOT)), size=10, ink="soft")
+        self.text(slide, clean(text), Area(room.left, top, room.width - number, Inches(FOOT)), size=SMALLEST, ink="soft", anchor=MSO_ANCHOR.BOTTOM)
+        self.text(slide, "#", Area(room.left + room.width - number, top, number, Inches(FOOT)), size=SMALLEST, ink="soft", side="r", anchor=MSO_ANCHOR.BOTTOM)
         paragraph = slide.shapes[-1].text_frame.paragraphs[0]
-        paragraph.alignment = PP_ALIGN.RIGHT
         run = paragraph.runs[0]._r
         field = parse_xml(f'<a:fld {nsdecls("a")} id="{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}" type="slidenum"/>')
         for part in list(run):
@@ -146,13 +202,22 @@ class Deck:
         run.getparent().replace(run, field)
 
     def ink(self, colour: ColorFormat, part: str) -> None:
-        """Gives a colour: "brand", "ink", "soft" or "pale"."""
-        if self.own:
+        """Gives a colour: "brand", "ink", "soft", "pale", "shade", "paper", "good" or "bad"."""
+        if self.own and part in THEME:
             colour.theme_color, brightness = THEME[part]
             if brightness:
                 colour.brightness = brightness
         else:
-            colour.rgb = RGBColor.from_string({"brand": self.brand, "ink": INK, "soft": SOFT, "pale": PALE}[part])
+            colour.rgb = RGBColor.from_string(self._plain_ink(part))
+
+    def colour(self, part: str):
+        """The same as an element, for what python-pptx does not draw."""
+        if self.own and part in SCHEME:
+            return parse_xml(f'<a:schemeClr {nsdecls("a")} val="{SCHEME[part]}"/>')
+        return parse_xml(f'<a:srgbClr {nsdecls("a")} val="{self._plain_ink(part)}"/>')
+
+    def _plain_ink(self, part: str) -> str:
+        return (INKS | VERDICTS | {"brand": self.brand})[part]
 
     def save(self, file: io.BytesIO) -> None:
         self.made.save(file)
@@ -242,6 +307,8 @@ def _place(shape, top: float, height: float, size: int = 0) -> None:
     shape.left, shape.top, shape.width, shape.height = (Inches(x) for x in (LEFT_EDGE, top, INNER, height))
     frame = shape.text_frame
     frame.margin_left = frame.margin_right = 0
+    if not size:
+        frame.vertical_anchor = MSO_ANCHOR.TOP
     if size:
         styles = shape._element.txBody.find(qn("a:lstStyle"))
         for old in styles.findall(qn("a:lvl1pPr")):

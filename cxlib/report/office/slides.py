@@ -1,58 +1,75 @@
-"""The main findings as slides: a sentence each, its figures as a chart that PowerPoint can edit, base and method in the notes."""
+"""The report as a deck that can be sent: one message a slide, its evidence in one exhibit, base and method in the notes."""
 
 import io
 import math
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
-import xlsxwriter
 from nbformat import NotebookNode
 
 try:
     import pptx  # noqa: F401  an extra: asked for by its own name before its parts
-    from pptx.chart.data import CategoryChartData
-    from pptx.enum.chart import (
-        XL_CHART_TYPE,
-        XL_LABEL_POSITION,
-        XL_LEGEND_POSITION,
-        XL_MARKER_STYLE,
-        XL_TICK_LABEL_POSITION,
-    )
-    from pptx.enum.dml import MSO_LINE
-    from pptx.util import Inches, Pt
+    from pptx.enum.text import MSO_ANCHOR
+    from pptx.util import Inches
 except ImportError:
     raise ImportError("slides need python-pptx; install it with: pip install 'cxlib[pptx]'") from None
 
 from cxlib.analyses.columns import Columns, columns_of
-from cxlib.analyses.result import Term
+from cxlib.analyses.result import Finding, Result, Term
 from cxlib.report.cover import Cover
 from cxlib.report.drawings import png
-from cxlib.report.front_page.overview import page_findings
-from cxlib.report.language.numbers import styled
+from cxlib.report.front_page.overview import VERDICTS, headline, page_findings
 from cxlib.report.language.words import sentence, translated
-from cxlib.report.lines import base_line, method_line
+from cxlib.report.lines import BASE, base_line, method_line, periods_line
 from cxlib.report.office.chapters import (
     Chapter,
-    Picture,
-    Section,
     chapters,
     clean,
     definition_text,
     filled_tables,
     finding_text,
 )
-from cxlib.report.office.excel_cells import PERCENTAGE_POINTS, number_format
-from cxlib.report.office.slide_charts import Drawing, Shown, drawing, showing
-from cxlib.report.office.slide_deck import FIXED, Deck
+from cxlib.report.office.slide_charts import (
+    DECLARED,
+    PART,
+    Drawing,
+    Exhibit,
+    Field,
+    Shades,
+    Shown,
+    Stairs,
+    Tiles,
+    drawing,
+    showing,
+)
+from cxlib.report.office.slide_deck import Area, Deck
+from cxlib.report.office.slide_drawings import alt_of, draw_chart, draw_field, draw_shades, draw_stairs
 from cxlib.report.tables import heading, readable
 
-PART = Term("{shown:count} of {all:count} rows; the workbook has them all.")
+NEXT = Term("Next steps: the battles to win")
+FULL = 4  # answers and steps together, from which each has a slide
+LINES = Term("Thin lines: {interval}.")
+MOST_EXHIBITS = 11  # slides with an exhibit: with cover, answers, decisions and what cannot be told at most fifteen
+FEWEST = 6  # exhibits, below which further findings are drawn
+OF_ITS_OWN = 5  # slides of a page that has none of the declared results
 MOST_ROWS, MOST_COLUMNS, LONGEST, FEW_ROWS = 10, 7, 60, 4
-TITLE_SIZES = ((160, 24), (260, 20), (math.inf, 16))  # characters that fit in points
-BAR, AROUND, THICKEST = 0.62, 0.75, 7  # inches that a bar and a chart's title take; bars that fill the height
-TOPIC, FOOT, GAP = 0.4, 0.35, 0.05  # inches below the title, at the foot, between
+TITLE_SIZES = ((160, 24), (260, 20), (math.inf, 18))  # characters that fit in points
+SIZES = (24, 22, 20, 18, 16, 14)
+TOPIC, GAP = 0.36, 0.08  # inches: a line above an exhibit, between two things
+ASIDE = 0.29  # of the width: the sentences beside an exhibit
+MOST_BESIDE, LONGEST_BESIDE = 2, 230
+
+
+class Slide(NamedTuple):
+    """A finding that has a slide, and what is drawn of it; None leaves a table, or what the page draws."""
+
+    shown: Shown
+    exhibit: Exhibit | None
+    kind: str
 
 
 def write_slides(
@@ -62,224 +79,291 @@ def write_slides(
     template: bytes | None = None,
     summary: Mapping[str, Sequence[Mapping]] | None = None,
 ) -> None:
-    """Writes the slides: a title, the answers, the main findings of each executed notebook, what to do next.
-
-    Behind them stands each chart that a notebook drew, as the page shows it.
+    """Writes the slides: the answers, a slide for each exhibit, what to decide and what cannot be told; at most fifteen.
 
     template  the client's own master, the bytes of a .potx or .pptx; None gives a plain one
-    summary   the lists of `report.overview.overview`, of which "answers" and "steps" are slides; None leaves them out.
+    summary   the lists of `report.overview.overview`, of which "answers", "tiles", "decisions" and "unclear" are shown
     The bytes repeat.
     """
     deck = Deck(cover, template)
-    deck.cover(cover.client, " · ".join(filter(None, (translated("Customer report", cover.language), cover.period))))
     lists = summary or {}
-    _list_slide(deck, translated("The answers in short", cover.language), lists.get("answers", ()), cover)
-    read = chapters(notebooks, cover.language)
-    for chapter in read:
-        for shown, chart in _main(chapter, cover):
-            _finding_slide(deck, shown, chart, cover)
-    _list_slide(deck, translated("Next steps: the battles to win", cover.language), lists.get("steps", ()), cover)
-    for chapter in read:
-        for section in chapter.sections:
-            for picture in section.pictures:
-                _picture_slide(deck, chapter, section, picture, cover)
+    below = translated("Customer report", cover.language), cover.period, lists.get("who", "")
+    deck.cover(cover.client, " · ".join(filter(None, below)))
+    answers, unclear, steps = _listed(lists.get("answers", ())), _listed(lists.get("unclear", ())), lists.get("decisions", ())
+    few = len(answers) + len(steps) < FULL  # a slide of its own would stand half empty
+    asked = [(translated(NEXT, cover.language), " ".join([step["does"], *(text for text, _ in _about_step(step, cover))])) for step in steps if few]
+    _list_slide(deck, translated("The answers in short", cover.language), [*answers, *asked], cover)
+    for slide in chosen(chapters(notebooks, cover.language), cover):
+        _exhibit_slide(deck, slide, lists.get("tiles", ()), cover)
+    if not few:
+        _decisions(deck, steps, cover)
+    _list_slide(deck, translated("What these data cannot tell", cover.language), unclear, cover)
     whole = io.BytesIO()
     deck.save(whole)
     file.write_bytes(_repeatable(whole))
 
 
-def _main(chapter: Chapter, cover: Cover) -> Iterator[tuple[Shown, Drawing | None]]:
-    """The main findings of a chapter, each with a chart that no other of them shows."""
+def chosen(read: Sequence[Chapter], cover: Cover) -> list[Slide]:
+    """The slides with an exhibit: of every page one before a second, then in the order of a deck.
+
+    Where these are few, further main findings of the pages follow, each with a chart of its own.
+    """
+    of_pages = [list(_of_page(chapter, cover)) for chapter in read]
+    in_turn = [slide for row in zip_longest(*of_pages) for slide in row if slide is not None]
+    if len(in_turn) < FEWEST:
+        in_turn += [slide for chapter in read for slide in _own(chapter, cover) if slide.exhibit]
+    once: dict[str, Slide] = {}
+    drawn: list[Exhibit | None] = []
+    for slide in in_turn:
+        if slide.shown.text not in once and (slide.exhibit is None or not any(_same(slide.exhibit, each) for each in drawn)):
+            once[slide.shown.text] = slide
+            drawn.append(slide.exhibit)
+    order = {name: place for place, name in enumerate(DECLARED)}
+    return sorted(list(once.values())[:MOST_EXHIBITS], key=lambda slide: order.get(slide.shown.result.name, len(order)))
+
+
+def _same(one: Exhibit, other: Exhibit | None) -> bool:
+    """Whether two exhibits draw the same figures, whomever they point at."""
+    if isinstance(one, Drawing) and isinstance(other, Drawing):
+        return (one.title, one.categories) == (other.title, other.categories)
+    return one == other
+
+
+def _of_page(chapter: Chapter, cover: Cover) -> Iterator[Slide]:
+    """What a page gives: an exhibit of each kind that its results declare; where none does, its main findings."""
     results = [(section, result) for section in chapter.sections for result in section.results]
-    origin = {id(finding): each for each in results for finding in each[1].findings}
-    page = {"file": chapter.name, "results": [result for _, result in results], "answer": chapter.answer}
-    drawn: list[tuple] = []
-    for finding in page_findings(page):
+    answer = next(iter(_main(chapter)), None)
+    kinds: set[str] = set()
+    for name, (kind, draw) in DECLARED.items():
+        for section, result in results:
+            if result.name == name and kind not in kinds and (finding := _leading(result, answer)):
+                shown = Shown(finding_text(finding, cover.language, cover.currency), chapter, section, result, finding)
+                if exhibit := draw(shown, cover):
+                    kinds.add(kind)
+                    yield Slide(shown, exhibit, kind)
+    if not kinds:
+        yield from _own(chapter, cover)
+
+
+def _main(chapter: Chapter) -> list[Finding]:
+    results = [result for section in chapter.sections for result in section.results]
+    return page_findings({"file": chapter.name, "results": results, "answer": chapter.answer})
+
+
+def _leading(result: Result, answer: Finding | None) -> Finding | None:
+    """What a slide says of a result: what it answers the page's question with, else what heads its section."""
+    heads = headline([result])
+    if heads is not None and heads.tone not in VERDICTS and any(answer is each for each in result.findings):
+        return answer
+    return heads
+
+
+def _own(chapter: Chapter, cover: Cover) -> Iterator[Slide]:
+    """The main findings of a page, each with its chart."""
+    origin = {id(finding): (section, result) for section in chapter.sections for result in section.results for finding in result.findings}
+    for finding in _main(chapter)[:OF_ITS_OWN]:
         section, result = origin[id(finding)]
-        text = finding_text(finding, cover.language, cover.currency)
-        shown = Shown(text, chapter, section, result, finding)
-        chart = drawing(shown, cover)
-        figures = (section.heading, chart and (chart.title, tuple(chart.categories)))
-        if figures not in drawn:
-            drawn.append(figures)
-            yield shown, chart
+        shown = Shown(finding_text(finding, cover.language, cover.currency), chapter, section, result, finding)
+        yield Slide(shown, drawing(shown, cover), "")
 
 
-def _finding_slide(deck: Deck, shown: Shown, chart: Drawing | None, cover: Cover) -> None:
-    slide, area = _titled(deck, shown.text, f"{shown.chapter.title} · {shown.section.heading}")
-    if chart:
-        _chart(deck, slide, area, chart, shown, cover)
+def _exhibit_slide(deck: Deck, made: Slide, tiles: Sequence[Mapping], cover: Cover) -> None:
+    shown, exhibit, kind = made
+    slide, area = _titled(deck, shown.text)
+    beside = [] if isinstance(exhibit, Shades) else _beside(shown, cover)
+    if isinstance(exhibit, Tiles):
+        (_tiles if tiles else _table)(deck, slide, area, *([tiles] if tiles else [shown, cover]))
+    else:
+        told = _tile_lines(tiles) if kind == "course" and tiles else [(text, 18 if sum(map(len, beside)) < 260 else 16, "ink", False) for text in beside]
+        if told:
+            width = int(area.width * ASIDE)
+            left = area.left + area.width - width
+            deck.rule(slide, Area(left - Inches(0.22), area.top + Inches(0.1), Inches(0.03), area.height - Inches(0.3)))
+            deck.texts(slide, told, Area(left, area.top, width, area.height - Inches(0.1)), anchor=MSO_ANCHOR.MIDDLE, gap=14 if kind != "course" else 0)
+            area = area._replace(width=area.width - width - Inches(0.45))
+        _draw(deck, slide, area, exhibit, shown, cover)
+    _foot(deck, slide, shown.result, exhibit, cover)
+    slide.notes_slide.notes_text_frame.text = _notes(shown, beside, cover)
+
+
+def _draw(deck: Deck, slide, area: Area, exhibit: Exhibit | None, shown: Shown, cover: Cover) -> None:
+    alt = f"{shown.text} {alt_of(exhibit, cover)}" if exhibit else ""
+    if exhibit is not None and not isinstance(exhibit, Shades):
+        deck.text(slide, exhibit.title, area._replace(height=Inches(TOPIC)), size=14, ink="soft")
+        area = area._replace(top=area.top + Inches(TOPIC + GAP), height=area.height - Inches(TOPIC + 2 * GAP))
+    if isinstance(exhibit, Drawing):
+        draw_chart(deck, slide, area, exhibit, alt, cover)
+    elif isinstance(exhibit, Field):
+        draw_field(deck, slide, area, exhibit, alt, cover)
+    elif isinstance(exhibit, Stairs):
+        draw_stairs(deck, slide, area, exhibit, alt)
+    elif isinstance(exhibit, Shades):
+        draw_shades(deck, slide, area, exhibit, alt, cover)
+    elif shown.section.pictures:
+        picture = shown.section.pictures[0]
+        deck.picture(slide, area, png(picture.svg), picture.alt)
     elif filled_tables(shown.result):
         _table(deck, slide, area, shown, cover)
-    base = clean(base_line(shown.result.base, cover.language))
-    owner = " · ".join(filter(None, (cover.client, cover.period)))
-    deck.foot(slide, f"{base} {owner}")
+
+
+def _beside(shown: Shown, cover: Cover) -> list[str]:
+    """Up to two further sentences of the result, verdicts first, in their order."""
+    others = [each for each in shown.result.findings if each is not shown.finding and each.says.about != "method"]
+    texts = {finding_text(each, cover.language, cover.currency): each.tone for each in others}
+    short = [text for text in texts if len(text) <= LONGEST_BESIDE and text != shown.text]
+    best = sorted(short, key=lambda text: texts[text] not in VERDICTS)[:MOST_BESIDE]
+    return [text for text in short if text in best]
+
+
+def _tile_lines(tiles: Sequence[Mapping]) -> list[tuple[str, int, str, bool]]:
+    """The headline figures beside the course of the first: name, figure, and how it has moved."""
+    lines = []
+    for tile in tiles[:5]:
+        moved = [line["text"] for line in tile["lines"][1:2]]
+        lines += [(f"{tile['figure']}: {tile['value']}", 16, "ink", True), *((text, 14, "soft", False) for text in moved), (" ", 12, "soft", False)]
+    return lines[:-1]
+
+
+def _tiles(deck: Deck, slide, area: Area, tiles: Sequence[Mapping]) -> None:
+    """The headline figures in two rows, each with what page one says of it."""
+    across = len(tiles) if len(tiles) < 3 else 2 if len(tiles) == 4 else 3
+    down = -(-len(tiles) // across)
+    width, height = area.width // across, area.height // down
+    for place, tile in enumerate(tiles):
+        box = Area(area.left + place % across * width, area.top + place // across * height + Inches(0.1), width - Inches(0.3), height - Inches(0.25))
+        deck.rule(slide, box._replace(height=Inches(0.04)))
+        lines = [(line["text"], 18, line["tone"] if line["tone"] in VERDICTS else "soft", False) for line in tile["lines"]]
+        told = [(tile["figure"], 18, "ink", True), (tile["value"], 48, "brand", True), *lines]
+        deck.texts(slide, told, box._replace(top=box.top + Inches(0.08), height=box.height - Inches(0.08)))
+
+
+def _foot(deck: Deck, slide, result: Result, exhibit: Exhibit | None, cover: Cover) -> None:
+    base = sentence(BASE, {"used": result.base.used, "read": result.base.read}, cover.language)
+    rests = "; ".join(filter(None, (base, periods_line(result.base, cover.language))))
+    interval = exhibit.interval if exhibit else ""
+    lines = sentence(LINES, {"interval": interval}, cover.language) if interval else ""
+    deck.foot(slide, " ".join(filter(None, (f"{rests}.", lines, _owner(cover)))))
+
+
+def _owner(cover: Cover) -> str:
+    return " · ".join(filter(None, (cover.client, cover.period)))
+
+
+def _notes(shown: Shown, beside: Sequence[str], cover: Cover) -> str:
+    """What the slide says and leaves out, its base and method, and where its tables are."""
+    others = [finding_text(each, cover.language, cover.currency) for each in shown.result.findings]
     told = definition_text(shown.result, shown.section, cover.language), method_line(shown.result, cover.language)
     source = ", ".join(f"{shown.chapter.name}.{shown.result.name}.{name}" for name in filled_tables(shown.result))
     where = [f"{translated('In the workbook:', cover.language)} {source}"] if source else []
-    notes = [shown.text, base, *filter(None, told), *where]
-    slide.notes_slide.notes_text_frame.text = "\n\n".join(map(clean, notes))
+    parts = [f"{shown.chapter.title} · {shown.section.heading}", shown.text, *beside, *others, base_line(shown.result.base, cover.language), *told, *where]
+    return "\n\n".join(dict.fromkeys(filter(None, map(clean, parts))))
 
 
-def _picture_slide(deck: Deck, chapter: Chapter, section: Section, picture: Picture, cover: Cover) -> None:
-    """A chart as the page shows it, behind what the slides say."""
-    slide, area = _titled(deck, section.heading, f"{translated('Further charts', cover.language)} · {chapter.title}")
-    deck.picture(slide, area, png(picture.svg), picture.alt)
-    deck.foot(slide, " ".join(filter(None, (picture.caption, " · ".join(filter(None, (cover.client, cover.period)))))))
-    slide.notes_slide.notes_text_frame.text = picture.alt
+def _list_slide(deck: Deck, title: str, rows: Sequence[tuple[str, str]], cover: Cover) -> None:
+    """Sentences, each beside what it answers or where it comes from; no slide without any."""
+    if rows:
+        slide, area = _titled(deck, title)
+        _rows(deck, slide, area, rows)
+        deck.foot(slide, _owner(cover))
 
 
-def _list_slide(deck: Deck, title: str, entries: Sequence[Mapping], cover: Cover) -> None:
-    """Sentences of the front page, each with the page that it comes from."""
-    if not entries:
+def _listed(entries: Sequence[Mapping]) -> list[tuple[str, str]]:
+    return [(entry["title"], entry["text"].unescape()) for entry in entries]
+
+
+def _rows(deck: Deck, slide, area: Area, rows: Sequence[tuple[str, str]]) -> None:
+    """A heading to the left and its sentence to the right, a line between two rows, as large as the room allows."""
+    left, pad = int(area.width * 0.27), Inches(0.3)
+    right = area.width - left - pad
+
+    def height(row: tuple[str, str], size: int) -> int:
+        return max(deck.height_of(row[0], max(size - 2, 14), left), deck.height_of(row[1], size, right)) + pad
+
+    size = _largest(lambda size: sum(height(row, size) for row in rows) < area.height)
+    heights = _spread([height(row, size) for row in rows], area.height - Inches(0.1))
+    top = area.top + Inches(0.1)
+    for place, ((name, text), high) in enumerate(zip(rows, heights, strict=True)):
+        deck.rule(slide, Area(area.left, top, area.width, Inches(0.02)), "brand" if place == 0 else "pale")
+        inside = high - Inches(0.08)
+        deck.text(slide, name, Area(area.left, top + Inches(0.05), left, inside), size=max(size - 2, 14), bold=True, ink="brand", anchor=MSO_ANCHOR.MIDDLE)
+        deck.text(slide, text, Area(area.left + left + pad, top + Inches(0.05), right, inside), size=size, anchor=MSO_ANCHOR.MIDDLE)
+        top += high
+
+
+def _decisions(deck: Deck, decisions: Sequence[Mapping], cover: Cover) -> None:
+    """The steps one below the other: what to do, what the plan does about it and costs, and what speaks against it."""
+    if not decisions:
         return
-    slide, area = _titled(deck, title, "")
-    room = area.height / len(entries)
-    size = 16 if max(len(entry["text"]) for entry in entries) < 220 else 14
-    for number, entry in enumerate(entries):
-        top = area.top + int(number * room)
-        deck.text(slide, clean(entry["title"]), area._replace(top=top, height=Inches(0.3)), size=12, ink="soft")
-        below = area._replace(top=top + Inches(0.27), height=max(int(room) - Inches(0.3), Inches(0.3)))
-        deck.text(slide, clean(entry["text"].unescape()), below, size=size)
-    deck.foot(slide, " · ".join(filter(None, (cover.client, cover.period))))
+    slide, area = _titled(deck, translated(NEXT, cover.language))
+    left, pad = Inches(0.9), Inches(0.4)
+    right = area.width - left
+
+    def height(step: Mapping, size: int) -> int:
+        further = sum(deck.height_of(text, size - 2, right) + Inches(0.1) for text, _ in _about_step(step, cover))
+        return deck.height_of(step["does"], size, right) + further + pad
+
+    size = _largest(lambda size: sum(height(step, size) for step in decisions) < area.height)
+    heights = _spread([height(step, size) for step in decisions], area.height - Inches(0.1))
+    top = area.top + Inches(0.1)
+    for place, (step, high) in enumerate(zip(decisions, heights, strict=True)):
+        deck.rule(slide, Area(area.left, top, area.width, Inches(0.02)), "brand" if place == 0 else "pale")
+        inside = high - Inches(0.08)
+        number = Area(area.left, top + Inches(0.05), left, inside)
+        deck.text(slide, str(place + 1), number, size=40, bold=True, ink="brand", anchor=MSO_ANCHOR.MIDDLE)
+        told = [(step["does"], size, "ink", True), *((text, size - 2, ink, False) for text, ink in _about_step(step, cover))]
+        deck.texts(slide, told, number._replace(left=area.left + left, width=right), anchor=MSO_ANCHOR.MIDDLE, gap=6)
+        top += high
+    deck.foot(slide, _owner(cover))
 
 
-def _titled(deck: Deck, title: str, topic: str):
+def _about_step(step: Mapping, cover: Cover) -> list[tuple[str, str]]:
+    against = f"{translated('Against it:', cover.language)} {step['against']}" if step.get("against") else ""
+    return [(text, ink) for text, ink in ((step.get("planned"), "ink"), (against, "bad")) if text]
+
+
+def _largest(fits: Callable[[int], bool]) -> int:
+    """The largest size of text, in points, that fits."""
+    return next(filter(fits, SIZES), SIZES[-1])
+
+
+def _spread(heights: Sequence[int], room: int) -> list[int]:
+    """Heights that share what is left of the room."""
+    spare = max((room - sum(heights)) // len(heights), 0)
+    return [height + spare for height in heights]
+
+
+def _titled(deck: Deck, title: str):
     size = next(size for most, size in TITLE_SIZES if len(title) <= most)
-    slide, area = deck.slide(clean(title), size)
-    if topic:
-        deck.text(slide, clean(topic), area._replace(height=Inches(TOPIC)), size=14, ink="soft")
-        area = area._replace(top=area.top + Inches(TOPIC + GAP), height=area.height - Inches(TOPIC + GAP))
-    return slide, area
+    return deck.slide(clean(title), size)
 
 
-def _chart(deck: Deck, slide, area, chart: Drawing, shown: Shown, cover: Cover) -> None:
-    data = CategoryChartData(number_format=_number_format(chart))
-    data.categories = chart.categories
-    for name, values in chart.series.items():
-        data.add_series(name, values)
-    kind = XL_CHART_TYPE.LINE_MARKERS if chart.line else XL_CHART_TYPE.BAR_CLUSTERED
-    bars = len(chart.categories)
-    height = area.height if chart.line or bars >= THICKEST else min(area.height, Inches(BAR * bars + AROUND))
-    frame = slide.shapes.add_chart(kind, area.left, area.top, area.width, height, data)
-    frame.chart.part.chart_workbook.update_from_xlsx_blob(_chart_workbook(chart))
-    figures = zip(chart.categories, next(iter(chart.series.values())), strict=True)
-    alt = "; ".join(f"{name}: {_written(value, chart.style, cover)}" for name, value in figures)
-    frame._element.nvGraphicFramePr.cNvPr.set("descr", clean(f"{shown.text} {alt}."))
-    _style_chart(deck, frame.chart, chart)
-
-
-def _style_chart(deck: Deck, drawn, chart: Drawing) -> None:
-    drawn.font.size = Pt(11 if len(chart.categories) > 12 else 13)
-    deck.ink(drawn.font.color, "ink")
-    drawn.has_title, drawn.has_legend = True, len(chart.series) > 1
-    drawn.chart_title.text_frame.text = chart.title
-    title = drawn.chart_title.text_frame.paragraphs[0].runs[0].font
-    title.size, title.bold = Pt(12), False
-    deck.ink(title.color, "soft")
-    if drawn.has_legend:
-        drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
-    plot, axis = drawn.plots[0], drawn.value_axis
-    axis.has_major_gridlines, axis.visible = False, False
-    axis.minimum_scale, axis.maximum_scale = _ends_of_axis(chart)
-    deck.ink(drawn.category_axis.format.line.color, "soft")
-    drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    drawn.category_axis.has_major_gridlines = False
-    figure, *ends = plot.series
-    labels = figure.data_labels
-    labels.show_value, labels.number_format, labels.number_format_is_linked = True, _number_format(chart), False
-    (_style_line if chart.line else _style_bars)(deck, drawn, chart, figure, ends)
-
-
-def _style_line(deck: Deck, drawn, chart: Drawing, figure, ends) -> None:
-    figure.data_labels.position = XL_LABEL_POSITION.ABOVE
-    deck.ink(figure.format.line.color, "brand")
-    figure.format.line.width = Pt(2.5)
-    figure.marker.format.fill.solid()
-    deck.ink(figure.marker.format.fill.fore_color, "brand")
-    deck.ink(figure.marker.format.line.color, "brand")
-    for series in ends:
-        series.marker.style, series.format.line.dash_style = XL_MARKER_STYLE.NONE, MSO_LINE.DASH
-        deck.ink(series.format.line.color, "soft")
-        series.format.line.width = Pt(1)
-    for series in drawn.plots[0].series:
-        series.smooth = False
-
-
-def _style_bars(deck: Deck, drawn, chart: Drawing, figure, _ends) -> None:
-    """Bars in the client's colour; where the finding speaks of some of them, the others are pale."""
-    figure.data_labels.position = XL_LABEL_POSITION.OUTSIDE_END
-    drawn.category_axis.reverse_order, drawn.plots[0].gap_width = True, 45
-    figure.invert_if_negative = False
-    figure.format.fill.solid()
-    deck.ink(figure.format.fill.fore_color, "pale" if chart.named else "brand")
-    for place in chart.named:
-        fill = figure.points[place].format.fill
-        fill.solid()
-        deck.ink(fill.fore_color, "brand")
-
-
-def _ends_of_axis(chart: Drawing) -> tuple[float, float]:
-    """Room for the labels: bars stand on zero, a line fills the height."""
-    values = [value for series in chart.series.values() for value in series if value is not None]
-    low, high = (min(values), max(values)) if chart.line else (min(*values, 0), max(*values, 0))
-    room = 0.16 * (high - low or 1)
-    return (low - room if chart.line or low < 0 else 0), (high + room if chart.line or high > 0 else 0)
-
-
-def _number_format(chart: Drawing) -> str:
-    return "#,##0.0,," if chart.in_millions else number_format(chart.style) or "General"
-
-
-def _written(value: float | None, style: str, cover: Cover) -> str:
-    """A figure of a chart in words; a difference of shares is there in percentage points already."""
-    share = value / 100 if value is not None and style in PERCENTAGE_POINTS else value
-    return styled(share, style, cover.language, cover.currency)
-
-
-def _table(deck: Deck, slide, area, shown: Shown, cover: Cover) -> None:
+def _table(deck: Deck, slide, area: Area, shown: Shown, cover: Cover) -> None:
     """The rows of the finding first, bold; a single row becomes a list; a column of long text does not fit on a slide."""
-    table, columns, spoken_of = _rows(shown)
+    table, columns, spoken_of = _of_finding(shown)
     texts = readable(table, columns, cover.language, cover.currency)
     longest = LONGEST if len(table) > FEW_ROWS else MOST_ROWS * LONGEST // len(table)
     texts = texts[[name for name in texts if texts[name].str.len().max() <= longest]].iloc[:MOST_ROWS]
     heads = {name: heading(columns, name, cover.language) for name in texts}
     if len(table) == 1:
         rows = [[heads[name], texts[name].iloc[0]] for name in texts]
-        deck.table(slide, area._replace(width=area.width // 2), rows[:MOST_ROWS], "lr", heading=False, size=16)
+        deck.table(slide, area, rows[:MOST_ROWS], "lr", heading=False, size=18)
         return
     texts = texts.iloc[:, :MOST_COLUMNS]
     rows = [[heads[name] for name in texts], *texts.to_numpy().tolist()]
     sides = "".join("l" if columns[name].in_words else "r" for name in texts)
-    deck.table(slide, area, rows, sides, bold=spoken_of if spoken_of < len(table) else 0)
+    deck.table(slide, area, rows, sides, bold=spoken_of if spoken_of < len(table) else 0, size=18 if len(rows) < 5 else 16 if len(rows) < 8 else 14)
     if len(texts) < len(table):
         part = {"shown": len(texts), "all": len(table)}
         below = area._replace(top=area.top + area.height - Inches(0.3), height=Inches(0.3))
-        deck.text(slide, sentence(PART, part, cover.language), below, size=11, ink="soft")
+        deck.text(slide, sentence(PART, part, cover.language), below, size=12, ink="soft")
 
 
-def _rows(shown: Shown) -> tuple[pd.DataFrame, Columns, int]:
+def _of_finding(shown: Shown) -> tuple[pd.DataFrame, Columns, int]:
     """The table that shows the finding, the rows that it speaks of first; its columns; how many these rows are."""
     place, table = showing(shown)[0]
     named = table.isin(shown.finding.names).any(axis=1)
     named = named if named.any() else table.isin({v for v in shown.finding.values.values() if not isinstance(v, list)}).any(axis=1)
     return pd.concat([table[named], table[~named]]), columns_of(shown.result, place.table), int(named.sum())
-
-
-def _chart_workbook(chart: Drawing) -> bytes:
-    """The data behind a chart as PowerPoint opens them for editing; text stays text."""
-    whole = io.BytesIO()
-    with xlsxwriter.Workbook(whole, {"in_memory": True}) as book:
-        book.set_properties({"author": "", "created": FIXED})
-        sheet, style = book.add_worksheet("Sheet1"), book.add_format({"num_format": number_format(chart.style)})
-        for row, category in enumerate(chart.categories, 1):
-            sheet.write_string(row, 0, category)
-        for place, (name, values) in enumerate(chart.series.items(), 1):
-            sheet.write_string(0, place, name)
-            for row, value in enumerate(values, 1):
-                if value is not None:
-                    sheet.write_number(row, place, value, style)
-    return whole.getvalue()
 
 
 def _repeatable(whole: io.BytesIO) -> bytes:
