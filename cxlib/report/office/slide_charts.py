@@ -17,7 +17,7 @@ from cxlib.analyses.drivers.effects import VERDICTS as PRIORITY
 from cxlib.analyses.result import Finding, Place, Result, Term
 from cxlib.analyses.status.segments import VERDICTS as SEGMENT
 from cxlib.report.cover import Cover
-from cxlib.report.language.numbers import NO_BREAK, NOTHING, general, styled
+from cxlib.report.language.numbers import NOTHING, general, styled
 from cxlib.report.language.words import sentence, translated
 from cxlib.report.office.chapters import Chapter, Section, clean, filled_tables
 from cxlib.report.office.excel_cells import PERCENTAGE_POINTS, in_unit, interval_heading, unit_heading
@@ -400,7 +400,7 @@ def _break(shown: Shown, cover: Cover) -> Field | None:
     dots = [Dots(mean, tuple(bins[["middle", "mean"]].itertuples(index=False, name=None)), up=ends)]
     if pd.notna(verdict["point"]):
         place, top, floor = float(verdict["point"]), float(bins["high"].max()), float(bins["low"].min())
-        called = clean(f"{general(place, cover.language)}{NO_BREAK}{unit}")
+        called = clean(f"{general(place, cover.language)} {unit}")
         within = ((float(verdict["low"]), float(verdict["high"])), (place, place))
         dots.append(Dots(called, ((place, top), (place, floor)), "bad", "dash", called, within))
     curve = shown.result.tables.get("curve")
