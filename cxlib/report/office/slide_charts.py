@@ -113,7 +113,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Staircase:
+class RisingLevels:
     """Levels from the lowest: (name, share fulfilled 0-1, the share as it is written, whether it is reached)."""
 
     title: str
@@ -139,7 +139,7 @@ class Tiles:
     interval: str = ""
 
 
-Exhibit = Drawing | Field | Staircase | Shades | Tiles
+Exhibit = Drawing | Field | RisingLevels | Shades | Tiles
 
 
 class Declared(NamedTuple):
@@ -435,7 +435,7 @@ def _waterfall(shown: Shown, cover: Cover) -> Drawing | None:
     return drawn if crosses else replace(drawn, kind="waterfall", low=(), high=(), interval="")
 
 
-def _stairs(shown: Shown, cover: Cover) -> Staircase | None:
+def _stairs(shown: Shown, cover: Cover) -> RisingLevels | None:
     levels = filled_tables(shown.result).get("levels")
     if levels is None or len(levels) < 2:
         return None
@@ -446,7 +446,7 @@ def _stairs(shown: Shown, cover: Cover) -> Staircase | None:
          styled(row.coverage, "percent", cover.language), bool(row.stair <= reached))
         for row in levels.itertuples()
     )  # fmt: skip
-    return Staircase(called, tuple(rows))
+    return RisingLevels(called, tuple(rows))
 
 
 def _shades(shown: Shown, cover: Cover) -> Shades | None:

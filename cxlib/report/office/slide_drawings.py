@@ -28,8 +28,8 @@ from cxlib.report.office.slide_charts import (
     Drawing,
     Exhibit,
     Field,
+    RisingLevels,
     Shades,
-    Staircase,
     Tiles,
     interval_of,
     written,
@@ -132,7 +132,7 @@ def draw_field(deck: Deck, slide, area: Area, drawn: Field, alt: str, cover: Cov
         _style_dots(deck, series, dots)
 
 
-def draw_stairs(deck: Deck, slide, area: Area, drawn: Staircase, alt: str) -> None:
+def draw_stairs(deck: Deck, slide, area: Area, drawn: RisingLevels, alt: str) -> None:
     """Steps that rise from level to level, each filled as far as it is fulfilled; the level reached is framed."""
     count = len(drawn.levels)
     width, name = area.width // count, Inches(0.7)
@@ -225,7 +225,7 @@ def alt_of(drawn: Exhibit, cover: Cover) -> str:
         at = [[f"{_said(x, across, cover)}; {_said(y, up, cover)}" for x, y in dots.points] for dots in drawn.dots if dots.line != "solid"]
         names = [dots.name for dots in drawn.dots if dots.line != "solid"]
         parts = [f"{drawn.across} · {drawn.up}", *(f"{name}: {' · '.join(points)}" for name, points in zip(names, at, strict=True))]
-    elif isinstance(drawn, Staircase):
+    elif isinstance(drawn, RisingLevels):
         parts = [f"{name}: {share}" for name, _, share, _ in drawn.levels]
     else:
         parts = [] if isinstance(drawn, Tiles) else [f"{name}: {cells[0][0]}" for name, cells in drawn.rows]

@@ -39,9 +39,9 @@ from cxlib.report.office.slide_charts import (
     Drawing,
     Exhibit,
     Field,
+    RisingLevels,
     Shades,
     Shown,
-    Staircase,
     Tiles,
     drawing,
     showing,
@@ -195,7 +195,7 @@ def _draw(deck: Deck, slide, area: Area, exhibit: Exhibit | None, shown: Shown, 
         draw_chart(deck, slide, area, exhibit, alt, cover)
     elif isinstance(exhibit, Field):
         draw_field(deck, slide, area, exhibit, alt, cover)
-    elif isinstance(exhibit, Staircase):
+    elif isinstance(exhibit, RisingLevels):
         draw_stairs(deck, slide, area, exhibit, alt)
     elif isinstance(exhibit, Shades):
         draw_shades(deck, slide, area, exhibit, alt, cover)
