@@ -47,6 +47,7 @@ WEIGHTED = " (weighting)"  # behind the name of a segment whose unknown groups h
 NOT_KNOWN = "–"  # what they are called
 SHORT = (4, 5, 6, 7)  # highest answers of scales in use that are shorter than 0-10
 MOST_GROUPS = 25  # of a segment that a reader can take in
+MOST_KEPT, MOST_JOINED = 12, 30  # groups that stay where the others are joined, and others that a message can name
 ENOUGH = 30  # answers among which somebody gives the best one
 FEW_OF_ALL = 0.05  # of the answers of the middle period: less are stragglers
 FEW = 100  # answers of a period below which its groups can hardly be told apart
@@ -321,9 +322,8 @@ def _too_fine(file: str, settings: SurveySettings, rows: dict[str, pd.Series]) -
             counted = all(group.replace(".", "", 1).isdigit() for group in groups)
             cut = f"{pd.Series(list(map(float, groups))).median():.0f}" if counted else ""
             bands = f"`recode: {{{name}: {{bands: {{under {cut}: [null, {cut}], {cut} or more: [{cut}, null]}}}}}}`, with more where they tell more"
-            joined = f"`recode: {{{name}: {{joined: {{others: [{some}, ...]}}}}}}`"
             rule = f"the segment has {len(groups):,} groups, and a table shows each of them"
-            remedy = f"Join them as bands: {bands}" if counted else f"Join them, {joined}, or leave the segment out"
+            remedy = f"Join them as bands: {bands}" if counted else _smallest_joined(name, rows[column])
             problems.append(Problem(file, rule, remedy, column=column, severity="warning"))
     return problems
 
@@ -345,6 +345,15 @@ def _too_few_alike(folder: Folder, settings: SurveySettings, rows: dict[str, pd.
             remedy = f"Join them, `recode: {{{written(name)}: {{from: {written(column)}, joined: {{{written(to)}: [{joined}]}}}}}}`, and write {written(name)} under `{key}`"
             problems.append(replace(folder.setting(f"survey.{key}.{column}", rule, remedy), severity="warning"))
     return problems
+
+
+def _smallest_joined(name: str, groups: pd.Series) -> str:
+    """What to write so that the largest groups stay, where the others are few enough to be named."""
+    counts = groups.value_counts()
+    rest = [written(str(each)) for each in counts.index[MOST_KEPT:]]
+    if len(rest) > MOST_JOINED:
+        return "Leave the segment out, or join its groups by `recode` and `joined`"
+    return f"Join the smallest, or leave the segment out: `recode: {{{name}: {{joined: {{others: [{', '.join(rest)}]}}}}}}`"
 
 
 def _narrow(folder: Folder, settings: SurveySettings, rows: dict[str, pd.Series]) -> list[Problem]:

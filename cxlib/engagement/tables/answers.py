@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,7 @@ END_OF_SCALE = re.compile(
     r"sannolik|nöjd|fornøyd|instämm|lätt|svår|mycket|inte alls|bäst|sämst|dålig|alltid|aldrig|absolut",
     re.IGNORECASE,
 )  # what a label says of an end of a scale
+LONGEST_CODE = 60  # letters of a text that several rows share and a message may show
 HALVES_TOP = 3  # 4, 4.5 and 5 of 1 to 5
 _MISSING = {"dont_know": DONT_KNOW, "not_applicable": NOT_APPLICABLE, "blank": BLANK}
 
@@ -135,7 +137,9 @@ def _unread(table, column, coding, kinds, stored, ids, rows) -> list[Problem]:
             remedy, fix = "Declare the decimal sign under `read: decimal`", ()
         else:
             found = [text(stored[i]) for i in these]
-            remedy, fix = _text_remedy(found, coding, column), _same_but_for_case(found, coding)
+            often = Counter(ids[mask])
+            shown = {text(stored[i]) for i, count in often.items() if count > 1 and len(text(stored[i])) <= LONGEST_CODE}
+            remedy, fix = _text_remedy(column, found, shown, coding), _same_but_for_case(found, coding)
         rule = f"{why_no_numbers([stored[i] for i in these], reason)}: {quoted(stored[i] for i in ids[mask])}"
         problems.append(at_rows(rows[mask], file=table.file, column=column, rule=rule, remedy=remedy, fix=fix))
     return problems
@@ -154,7 +158,8 @@ def _declared(coding: Coding) -> list[str]:
     return [code for code, _ in coding.values] + [*coding.dont_know, *coding.not_applicable]
 
 
-def _text_remedy(found: list[str], coding: Coding, column: str) -> str:
+def _text_remedy(column: str, found: list[str], shown: set[str], coding: Coding) -> str:
+    """What to do about texts that are no answers; `shown` are those that a message may show."""
     declared = _declared(coding)
     unlike = [each for each in found if plain(each, ignore_case=True) not in {plain(code, ignore_case=True) for code in declared}]
     if not unlike:
@@ -163,7 +168,9 @@ def _text_remedy(found: list[str], coding: Coding, column: str) -> str:
         return f"If it says nothing, write `read: {{missing: {json.dumps(list(dict.fromkeys(silent)), ensure_ascii=False)}}}`; if it means don't know, declare it under `dont_know`"
     for each in unlike:
         if near := nearest(each, declared):
-            return f'Codes must match exactly: is it "{near}"?'
+            if each not in shown:
+                return f'Codes must match exactly: is it "{near}"? Then declare it as it stands in the file'
+            return f'Codes must match exactly: is it "{near}"? Then write `recode: {{{written(column)}: {{labels: {{{written(each)}: {written(near)}}}}}}}`'
     groups = f"write `categories: {{{written(column)}: {written(column)}}}` under `survey`, where they are ranked beside the blocks, and take the column out of the block"
     kinds = f"; of kinds without an order, as channels, {groups}" if coding.key.startswith("survey.blocks.") else ""
     return f"Declare the texts under `values`, `dont_know` or `not_applicable`{kinds}"

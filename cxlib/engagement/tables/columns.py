@@ -39,15 +39,8 @@ FEW_NUMBERS = 10  # different numbers up to which a column is one of groups
 JOINTS = (" x ", ", ", " ", " / ", "/", " + ", " & ", " - ", ": ")  # what may stand between the groups of a combination
 MOST_TRIED = 200  # cells on which forms of dates are tried
 MOST_NAMES = 40  # different names above which a column hardly names periods
+MOSTLY = 0.9  # of the rows in which one moment lies before another, where that is no chance
 LONGEST_NAME = 40  # letters of the name of a period
-
-
-def _between_remedy(column: str, cells: list) -> str:
-    """What to write where a number is asked for and moments stand; "" where they are none."""
-    if any(moment(cell) is None for cell in cells):
-        return ""
-    step = f"{{from: [<column of the start>, {column}], duration: hours}}"
-    return f"These are moments. For the time between two of them write `recode: {{<new name>: {step}}}`, and the new name here"
 
 
 class TableColumns:
@@ -227,7 +220,7 @@ class TableColumns:
         read = numbers(stored, decimal=self.decimal)
         dressed = [is_duration(cell) for cell, each in zip(stored, read, strict=True) if each is Unreadable.TEXT]
         if unit not in SECONDS or not any(dressed):
-            return self._floats(column, ids, stored, read)
+            return self._floats(column, ids, stored, read, unit if unit in SECONDS else "hours")
         self.told.append(f'"{column}" read as {unit}')
         read = durations(stored, unit, self.table.read.durations, decimal=self.decimal)
         cells = self.table.cells[column]
@@ -280,8 +273,8 @@ class TableColumns:
         ids, stored = pd.factorize(self.table.cells[column].astype(object), use_na_sentinel=True)
         return ids, list(stored)
 
-    def _floats(self, column: str, ids: np.ndarray, stored: list, read: list) -> pd.Series:
-        """The numbers; what is none is a problem."""
+    def _floats(self, column: str, ids: np.ndarray, stored: list, read: list, unit: str = "hours") -> pd.Series:
+        """The numbers; what is none is a problem. `unit` is what the time between moments would be told in."""
         index = self.table.cells.index
         declared = f" (the decimal sign is declared as {self.decimal})" if self.decimal else ""
         for reason, remedy in (
@@ -291,10 +284,37 @@ class TableColumns:
             wrong = np.isin(ids, [i for i, value in enumerate(read) if value is reason])
             if reason is Unreadable.TEXT and wrong.any():
                 cells = [stored[i] for i in set(ids[wrong])]
-                remedy = missing_remedy(cells) or _between_remedy(column, cells) or remedy
+                remedy = missing_remedy(cells) or self._time_between(column, cells, unit) or remedy
             why = why_no_numbers((stored[i] for i in set(ids[wrong])), reason)
             self._report(column, index[wrong], f"{why}: {quoted(stored[i] for i in ids[wrong])}", remedy)
         return self._series(column, ids, read)
+
+    def _time_between(self, column: str, cells: list, unit: str) -> str:
+        """What to write where a number is asked for and moments stand; "" where they are none."""
+        if any(moment(cell, self.dates) is None for cell in cells):
+            return ""
+        if not (start := self._start_of(column)):
+            return "These are moments: make the time between two of them a column, by `recode` with `from` and `duration`, and name that one here"
+        new, begun, ended = (written(each) for each in (f"{unit} to {column}", start, column))
+        return f"These are moments. For the time between two of them write `recode: {{{new}: {{from: [{begun}, {ended}], duration: {unit}}}}}`, and {new} here"
+
+    def _start_of(self, column: str) -> str:
+        """The column of the file that says when it began: moments that lie before those of the column, the most and the earliest."""
+        every = self.table.beside() if self.table.beside is not None else pd.DataFrame()
+        if column not in every:
+            return ""
+        every = every.iloc[:: len(every) // MOST_TRIED + 1]
+        ends, found = self._clocks(every[column]), {}
+        for name in every.columns.drop(column):
+            if every[name].map(text).astype(bool).any() and (starts := self._clocks(every[name])).notna().any():
+                took = (ends - starts).dropna()
+                if len(took) >= MOSTLY * ends.notna().sum() and (took >= pd.Timedelta(0)).mean() >= MOSTLY:
+                    found[name] = (len(took), took.median())
+        return max(found, key=lambda name: found[name], default="")
+
+    def _clocks(self, cells: pd.Series) -> pd.Series:
+        """The cells as their clock showed them; missing where they are no moments."""
+        return pd.to_datetime(cells.map(lambda cell: moment(cell, self.dates)).astype(object), errors="coerce")
 
     def _series(self, column: str, ids: np.ndarray, read: list) -> pd.Series:
         values = np.array([value if isinstance(value, float) else np.nan for value in read] + [np.nan])

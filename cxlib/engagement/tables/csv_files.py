@@ -19,6 +19,7 @@ from cxlib.engagement.tables.raw import Raw, ReadOtherwise, kept, named, positio
 _CHUNK = 4_000  # rows; more at once are slower
 _SAMPLE = 200_000  # characters that tell the delimiter
 _LARGE = 1_000_000  # characters from which pyarrow cuts the text, where it cuts it as strictly
+BELOW_A_TITLE = 3  # cells of a row from which on a single text above it is a title
 _DELIMITERS = ";,\t|"
 _NAMES = {"\t": "tab"}
 _BOMS = {
@@ -139,8 +140,11 @@ def delimiter_of(sample: str, read: Read, wanted: Collection[str] | None) -> str
             lines = [line for line in islice(reader, first, first + 200) if line]
         except csv.Error:
             return (0, 0.0, 0)
-        width = len(lines[0]) if lines else 0
-        if width < 2:
+        widths = [len(line) for line in lines]
+        width = widths[0] if widths else 0
+        if width == 1:  # a title may stand above
+            width = max(set(widths), key=widths.count)
+        if width < 2 or (widths[0] == 1 and width < BELOW_A_TITLE):
             return (0, 0.0, 0)
         header = named(lines[0])[0]
         found = sum(bool(position(name, header)) for name in named_by_text)

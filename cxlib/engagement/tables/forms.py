@@ -92,11 +92,11 @@ def from_long(table: Table, long: Long, wanted: set[str]) -> Table:
         table.cells, ids, long.question, long.answer, [name for name in questions if name in asked]
     )
     if len(twice):
-        of, first = ", ".join(map(written, (*columns(long.respondent), long.question))), written(columns(long.respondent)[0])
+        of = ", ".join(map(written, (*columns(long.respondent), long.question)))
         rule = "the question was answered more than once by one respondent"
         remedy = (
             f"Say which answer counts, as `one_row: {{of: [{of}]}}` (the last) or with `by`, a date; or, where they are answers of "
-            f"several waves, name the column of the wave: `respondent: [{first}, ...]`"
+            "several waves, give the column of the wave under `respondent` too, in a list"
         )
         problems.append(at_rows(twice, file=table.file, column=long.question, rule=rule, remedy=remedy))
     for column in differ:

@@ -1,7 +1,7 @@
 """A table of a client folder as it was stored: csv, a spreadsheet, parquet, SPSS, Stata -> `Table`. Its shape is `source.py`'s
 work, what a cell says that of `columns.py` and `answers.py`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -23,7 +23,7 @@ class Table:
     A cell is a text (csv), a number, a date, or None when blank. `how` says how the file was read, `header` holds all its
     headings, as client.yml calls them. `orders` are groups that client.yml puts in an order where it makes them: {column: its
     groups}; `told` says in a line each what was left out, joined and made; `left_out` counts the
-    rows that `keep`, `drop` and `one_row` took away.
+    rows that `keep`, `drop` and `one_row` took away. `beside` reads every column of the file, for a message that has to name one.
     """
 
     file: str
@@ -37,6 +37,7 @@ class Table:
     told: tuple[str, ...] = ()
     read: Read = Read()  # noqa: RUF009 (frozen)
     left_out: int = 0
+    beside: Callable[[], pd.DataFrame] | None = field(default=None, compare=False, repr=False)
 
     def said(self, column: str, *, between: str | None = None) -> list[str]:
         """The different texts of a column, and the labels of its codes; `between` parts several answers of one cell."""
@@ -105,7 +106,14 @@ def read_table(
     stored = {name: raw.header[place] for name, place in places.items()}
     labels = {name: raw.labels[heading] for name, heading in stored.items() if heading in raw.labels}
     missing = {name: raw.missing[heading] for name, heading in stored.items() if heading in raw.missing}
-    return Table(file, cells, raw.how, labels, missing, (*raw.notes, *problems), tuple(header), read=read)
+    notes = (*raw.notes, *problems)
+    return Table(file, cells, raw.how, labels, missing, notes, tuple(header), read=read, beside=lambda: _every_column(folder, name, read))
+
+
+def _every_column(folder: Folder, name: str, read: Read) -> pd.DataFrame:
+    """All that the file holds under a heading."""
+    raw = read_raw(lambda: folder.read(name), name, folder.display_name(name), read, None)
+    return pd.DataFrame({heading: raw.columns[place] for place, heading in enumerate(raw.header) if heading}, index=pd.Index(raw.rows, name="row"))
 
 
 def without(cells: pd.DataFrame, read: Read) -> pd.DataFrame:
