@@ -114,8 +114,8 @@ def ask_for_directory(prompt: Callable[[], str], say: Callable[[str], None]) -> 
 
 def nowhere() -> DataError:
     """The error of a new client where nothing says where the clients are to lie."""
-    remedy = f"Set CX_CLIENTS to a directory outside of the workbook's repository, or write `clients: {USUAL}` into a {WORKBOOK} "
-    remedy += f"in this folder, in one above it, or as {user_file()}"
+    remedy = (f"Set CX_CLIENTS to a directory outside of the workbook's repository, or write `clients: {USUAL}` into a {WORKBOOK} "
+              f"in this folder, in one above it, or as {user_file()}")  # fmt: skip
     return _refusal("clients", "nothing says where the folders of your clients are to lie", remedy)
 
 

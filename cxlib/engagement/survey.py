@@ -318,7 +318,7 @@ def _too_fine(file: str, settings: SurveySettings, rows: dict[str, pd.Series]) -
     for column in settings.segments:
         groups = [str(each) for each in rows[column].dropna().unique()]
         if len(groups) > MOST_GROUPS:
-            name, some = written(column), written(groups[0])
+            name = written(column)
             counted = all(group.replace(".", "", 1).isdigit() for group in groups)
             cut = f"{pd.Series(list(map(float, groups))).median():.0f}" if counted else ""
             bands = f"`recode: {{{name}: {{bands: {{under {cut}: [null, {cut}], {cut} or more: [{cut}, null]}}}}}}`, with more where they tell more"

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Collection
 
 import numpy as np
@@ -73,7 +74,7 @@ def _formulas_and_errors(data: bytes, file: str) -> tuple[bool, bool]:
         sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
         try:
             contents = [archive.read(name) for name in sheets]
-        except (zipfile.BadZipFile, RuntimeError, EOFError, NotImplementedError):
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, NotImplementedError):
             raise DataError([Problem(file, "the xlsx is damaged", "Save it again")]) from None
         formulas = any(b"<f>" in content or b"<f " in content or b"<f/" in content for content in contents)
         return formulas, any(b't="e"' in content for content in contents)

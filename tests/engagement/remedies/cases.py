@@ -15,6 +15,7 @@ import yaml
 
 from cxlib.engagement import Engagement, open_client, problems
 from cxlib.engagement.problems import Problem, errors
+from tests.engagement.remedies.collected import remedies
 
 ANSWERS = (9, 3, 7, 8, 10, 0, 6, 9, 9, 2)
 CSV = "id,q\n" + "".join(f"{i},{answer}\n" for i, answer in enumerate(ANSWERS, start=1))
@@ -113,6 +114,7 @@ class Case:
     beside: Mapping[str, Mapping] = field(default_factory=dict)
     id: str = "acme"
     encoding: str = "utf-8"
+    limits: Mapping[str, int] = field(default_factory=dict)  # {constant of the package: a smaller one}, so that files stay small
 
     def folder(self, root: Path) -> Broken:
         for name, settings in self.beside.items():
@@ -134,8 +136,13 @@ def same(engagement: Engagement) -> bool:
     return list(engagement.survey.rows[column]) == list(ANSWERS)
 
 
-def obeyed(case: Case, root: Path, matches: Callable[[str], bool]) -> None:
+def ends_right(remedy: str, case: Case, root: Path, monkeypatch: Any) -> None:
     """Fails where the folder does not give the remedy, or where obeying it does not end right."""
+    known = {str(each): each for each in remedies()}
+    assert remedy in known, "nobody says this any more"
+    matches = known[remedy].said_by
+    for name, limit in case.limits.items():
+        monkeypatch.setattr(f"cxlib.engagement.{name}", limit)
     broken = case.folder(root)
     before = broken.problems()
     found = [problem for problem in before if matches(problem.remedy)]
@@ -244,3 +251,33 @@ def first_of(pattern: str, at: str, *, alone: bool = False) -> Obey:
         broken.put(at, name if alone else [name])
 
     return obey
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call outside of a client's check that is refused, and the call that the remedy asks for.
+
+    wrong, right : take the remedy ("" before it is given) in a `World`; only `wrong` may raise DataError
+    """
+
+    wrong: Callable[["World"], Any]
+    right: Callable[["World", str], Any]
+
+
+@dataclass
+class World:
+    """What a call finds: the directory of the clients, an empty directory that is the working folder, and the environment."""
+
+    clients: Path
+    here: Path
+    monkeypatch: Any
+
+    def client(self, name: str = "acme", **settings: Any) -> Path:
+        Broken(self.clients / name, {**deepcopy(BASE), "client": name, **settings}, {"s.csv": CSV}).problems()
+        return self.clients / name
+
+    def write(self, name: str, content: str) -> Path:
+        path = self.here / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+        return path

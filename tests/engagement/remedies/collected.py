@@ -50,6 +50,7 @@ class _Source:
         self.takes: dict[str, int] = {"Problem": 2, "ReadOtherwise": 2}  # callable: at which place a remedy is handed to it
         self.constants: dict[str, ast.expr] = {}
         self.within: dict[ast.AST, list[ast.AST]] = {}
+        self.module = ""  # whose remedies are followed just now
         for module, tree in modules.items():
             for node in tree.body:
                 if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
@@ -59,7 +60,7 @@ class _Source:
                     self.within[child] = [node]
                 if isinstance(node, ast.FunctionDef):
                     self.functions.setdefault(node.name, []).append((module, node))
-        for module, tree in modules.items():
+        for tree in modules.values():
             for node in ast.walk(tree):
                 if isinstance(node, ast.FunctionDef) and (place := self._place(node)) is not None:
                     above = self.within[node][0]
@@ -72,6 +73,7 @@ class _Source:
         return named.index("remedy") - (named[0] == "self")
 
     def texts_in(self, module: str) -> Iterator[str]:
+        self.module = module
         for node in ast.walk(self.modules[module]):
             if not isinstance(node, ast.Call):
                 if isinstance(node, ast.FunctionDef):
@@ -164,7 +166,9 @@ class _Source:
     def _returned(self, call: ast.Call, at: int | None, seen: tuple) -> list[str]:
         name = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
         texts = []
-        for _, function in self.functions.get(name, []):
+        known = self.functions.get(name, [])
+        here = [each for each in known if each[0] == self.module]
+        for _, function in here or known:
             for node in ast.walk(function):
                 if isinstance(node, ast.Return) and node.value is not None and node not in seen:
                     texts += self._at(node.value, at, function, (*seen, node))
@@ -199,6 +203,6 @@ def _values_of(name: str, function: ast.FunctionDef) -> Iterator[tuple[ast.expr,
 def _appended(name: str, function: ast.FunctionDef) -> Iterator[ast.expr]:
     """What is put into a list that a function makes."""
     for node in ast.walk(function):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "append":
-            if isinstance(node.func.value, ast.Name) and node.func.value.id == name:
-                yield node.args[0]
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=made), attr="append"), args=[added]) if made == name:
+                yield added

@@ -17,7 +17,6 @@ from tests.engagement.remedies.cases import (
     Case,
     chosen,
     column,
-    example,
     file,
     first_of,
     groups,
@@ -68,6 +67,21 @@ def zipped(**files) -> bytes:
         for name, content in files.items():
             archive.writestr(name.replace("_", "."), content)
     return packed.getvalue()
+
+
+def locked(packed: bytes) -> bytes:
+    """A zip that says of its files that they have a password."""
+    marked = bytearray(packed)
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        marked[marked.index(mark) + at] |= 1
+    return bytes(marked)
+
+
+def damaged(packed: bytes) -> bytes:
+    """A workbook with a sheet of which some bytes are others."""
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        start = archive.getinfo("xl/worksheets/sheet1.xml").header_offset + 80
+    return packed[:start] + b"\xff" * 40 + packed[start + 40 :]
 
 
 def sav(answers, labels=None) -> dict[str, bytes]:
@@ -248,6 +262,9 @@ CASES: dict[str, Case] = {
     "tables/formats: Pack the table again": Case({"survey.file": "s.csv.gz"}, file("s.csv.gz", gzip.compress(CSV.encode())), files={"s.csv.gz": b"no gz"}),
     "tables/formats: Pack the table's export again": Case(
         {"survey.file": "s.csv.gz"}, file("s.csv.gz", gzip.compress(CSV.encode())), files={"s.csv.gz": gzip.compress(b"")}),
+    "tables/formats: Pack the table without one": Case({"survey.file": "s.zip"}, file("s.zip", zipped(a_csv=CSV)), files={"s.zip": locked(zipped(a_csv=CSV))}),
+    "tables/formats: Split or thin it out": Case(
+        {"survey.file": "s.csv.gz"}, file("s.csv.gz", gzip.compress(CSV.encode())), files={"s.csv.gz": gzip.compress(b"x" * 9000)}, limits={"tables.formats.UNPACKED": 5000}),
     "tables/formats: Put the table's export there": Case({}, file("s.csv", CSV), files={"s.csv": b""}),
     "tables/formats: Save the table as {}": Case({"survey.file": "s.numbers"}, (file("s.csv", CSV), put("survey.file", "s.csv")), files={"s.numbers": "x"}),
     # ------------------------------------------------------------ shapes
@@ -298,6 +315,8 @@ CASES: dict[str, Case] = {
         groups("1.1", "a"), book([["id", "q", dt.datetime(2025, 1, 1), dt.datetime(2025, 1, 2)], *([i, answer, "a", "b"] for i, answer in enumerate(ANSWERS))])),
     "tables/naming: The columns are: {}": Case({"survey.recommend.column": "zzzz"}, chosen("zzzz", 1)),
     "tables/naming: The columns are: {}, ...": Case({"survey.recommend.column": "zzzz"}, chosen("zzzz", 1), files=of(",".join(f"x{i}" for i in range(14)), ",".join("1" * 14))),
+    "tables/naming: The heading alone is the first of them": Case(
+        {}, put("survey.segments", {"q (2)": "Other"}), groups("q (2)", "x"), {"s.csv": of("q", "x")["s.csv"]}),
     "tables/naming: Write more of the heading, or its number: {}": Case(
         {"survey.recommend.column": "How likely is it that you..."}, chosen("How likely is it that you...", 0), column("column 2", sum(ANSWERS)),
         {"s.csv": CSV.replace("q\n", "How likely is it that you recommend us,How likely is it that you return\n", 1).replace("\n", ",1\n").replace("return,1", "return")}),
@@ -352,6 +371,12 @@ CASES: dict[str, Case] = {
         XLSX, file("s.xlsx", book(ROWS)["s.xlsx"]), files={"s.xlsx": zipped(a_xml="x")}),
     "tables/office_files: Open the file in a spreadsheet, save it, or paste the values": Case(
         XLSX, file("s.xlsx", book(ROWS)["s.xlsx"]), files=book([["id", "q"], *([i, f"={answer}+0"] for i, answer in enumerate(ANSWERS))])),
+    "tables/office_files: Save it again": Case(XLSX, file("s.xlsx", book(ROWS)["s.xlsx"]), files={"s.xlsx": damaged(book(ROWS)["s.xlsx"])}),
+    "tables/office_files: Save the sheet as csv": Case(
+        XLSX, (file("s.csv", CSV), put("survey.file", "s.csv"), file("s.xlsx", None)), files=book(ROWS), limits={"tables.office_files._UNPACKED": 50}),
+    "tables/old_sheets: Save the sheet as csv": Case(
+        {"survey.file": "s.ods"}, (file("s.csv", CSV), put("survey.file", "s.csv"), file("s.ods", None)), files={"s.ods": zipped(a_xml="x" * 90)}, limits={"tables.old_sheets.UNPACKED": 50}),
+    "tables/table: Split or thin it out": Case({}, file("s.csv", CSV), files={"s.csv": CSV + CSV.partition("\n")[2]}, limits={"tables.table.MOST_ROWS": 15}),
     "tables/office_files: Save it as xlsx without a password": Case(XLSX, file("s.xlsx", book(ROWS)["s.xlsx"]), files={"s.xlsx": b"\xd0\xcf\x11\xe0locked"}),
     "tables/office_files: Write it again": Case(
         {"survey.file": "s.parquet"}, file("s.parquet", pd.DataFrame({"id": range(10), "q": ANSWERS}).to_parquet()), files={"s.parquet": b"none"}),
