@@ -11,6 +11,7 @@ from tests.engagement.remedies.cases import (
     chosen,
     column,
     file,
+    in_backticks,
     instead,
     put,
     remove,
@@ -240,7 +241,7 @@ CASES: dict[str, Case] = {
         {"models/small.yml": SMALL.replace("id: small", problem.remedy.split("`")[1])}), assessed, {**SMALL_FILES, "models/small.yml": SMALL.replace("id: small", "id: big")}),
     # ------------------------------------------------------------ many reports
     "each: Name the column of the stores, or of whatever has a report of its own": Case({"for_each": "id"}, put("for_each", "store"), lambda engagement: len(engagement.each.reports) == 2,
-        {"s.csv": "id,q,store\n" + "".join(f"n{i},{ANSWERS[i % 10]},{('Hill', 'Mill')[i % 2]}\n" for i in range(600))}),
+        {"s.csv": "id,q,store\n" + "".join(f"n{i},{ANSWERS[i % 10]},{('Hill', 'Mill')[i % 2]}\n" for i in range(501))}),
     "each: Nothing is to be done; joined values (`recode`) and groups show more": Case(
         CHAIN, put("survey.recode", {"store": {"joined": {"Mill": ["Hut"]}}}), lambda engagement: len(engagement.each.reports) == 2,
         {"s.csv": STORES["s.csv"] + "".join(f"9{i},9,Hut\n" for i in range(3))}),
