@@ -125,6 +125,7 @@ def refused(*_):
 
 NO_TEST_CAN = {
     "folder: Close it elsewhere and check its rights": "a file that another program holds: the rights of the machine, and root has all",
+    "mending: Check its rights": "the rights of the machine, and root has all",
     "places: Check its rights": "the rights of the machine, and root has all",
     "settings/layouts: Give `all`, `any` or `like`": "a layout of the workbook itself, whose files a test reads",
     "each: Write `for_each: ` and a column of the survey": "given to callers inside the package alone: `_engagement` asks before",
