@@ -243,9 +243,13 @@ def why(client, out, asked) -> None:
 
 
 @main.command()
-@click.argument("out", type=FolderOrStore(), default="reports")
-def verify(out) -> None:
-    """Recompute every hash in OUT and name each page that does not belong to today's inputs."""
+@click.argument("folder", type=FolderOrStore(), required=False)
+@click.option("--out", type=FolderOrStore(), help="Directory or store of the reports, as for cx render; default: reports.")
+def verify(folder, out) -> None:
+    """Recompute every hash in FOLDER (or --out) and name each page that does not belong to today's inputs."""
+    if folder is not None and out is not None:
+        raise click.UsageError("name the reports once: cx verify --out DIR")
+    out = out or folder or Path("reports")
     _hold_roots()
     count, stale = 0, 0
     for client, reasons in _verified(out):

@@ -53,6 +53,13 @@ class OneOf:
         """Whether something is left out so that nobody's answers are given away."""
         return bool(self.withheld or self.cut.periods)
 
+    def notes(self, folder: Folder) -> list[Problem]:
+        """In one line what this report goes without so that nobody's answers are given away."""
+        periods = len(self.cut.periods)
+        gone = [*sorted(self.withheld), *([f"{periods} period{'s' * (periods > 1)}"] if periods else [])]
+        rule = f"withheld here, where too few answered, or where the reports together would tell it: {', '.join(gone)}"
+        return [_nothing_to_do(folder, rule)] if gone else []
+
 
 @dataclass(frozen=True)
 class Each:
@@ -88,11 +95,7 @@ class Each:
         kept = Counter(what for report in self.reports for what in (*report.withheld, *(["periods"] if report.cut.periods else [])))
         parts = ", ".join(f"{what} (in {n})" for what, n in sorted(kept.items()))
         said.append(f"withheld where too few answered, or where the reports together would tell it: {parts}" if parts else "")
-        if not any(said):
-            return []
-        remedy = "Nothing is to be done; joined values (`recode`) and groups show more"
-        note = folder.setting("for_each", "; ".join(filter(None, said)), remedy)
-        return [replace(note, severity="warning")]
+        return [_nothing_to_do(folder, "; ".join(filter(None, said)))] if any(said) else []
 
     def report(self, folder: Folder, report: str) -> OneOf:
         """The report of an id. Raises DataError that names the nearest, or why its value has none."""
@@ -106,6 +109,11 @@ class Each:
         near = nearest(report, found)
         remedy = f"Did you mean {near}?" if near else f"There are: {', '.join(list(found)[:8])}"
         raise DataError([folder.setting("for_each", f"there is no report {report}", remedy)])
+
+
+def _nothing_to_do(folder: Folder, rule: str) -> Problem:
+    remedy = "Nothing is to be done; joined values (`recode`) and groups show more"
+    return replace(folder.setting("for_each", rule, remedy), severity="warning")
 
 
 def reports_of(folder: Folder, settings: Client) -> Each:

@@ -286,7 +286,7 @@ def checked(client: str, path: Path | None = None, settings_text: str | None = N
     except DataError as failure:
         return list(dict.fromkeys([*found, *failure.problems])), _lines(folder)
     if engagement.each is not None:
-        found += engagement.each.notes(folder)
+        found += (engagement.one or engagement.each).notes(folder)
     for read in [lambda: engagement.logo, lambda: engagement.template, *_tables(engagement)]:
         try:
             found += getattr(read(), "notes", ())

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from cxlib.analyses.result import Result, Term
 from cxlib.engagement import Engagement, open_client, problems
 from cxlib.engagement.folder import input_file
-from cxlib.engagement.problems import errors
+from cxlib.engagement.problems import stop_on_errors
 from cxlib.render.leaks import pieces, scan, scan_for_parts
 from cxlib.render.publish import WAIT, PageError, check_own, check_page, published
 from cxlib.render.request import Request
@@ -24,6 +24,7 @@ from cxlib.render.run.forks import forked
 from cxlib.render.run.notebooks import needs, read_notebook
 from cxlib.render.run.processes import can_fork
 from cxlib.render.staleness import current_key, page_key, read_manifest, sha256, why_page, write_manifest
+from cxlib.render.withheld import withheld_here
 from cxlib.report.captions import PARTS
 from cxlib.report.chromium import browser
 from cxlib.report.cover import Cover
@@ -51,9 +52,6 @@ from cxlib.report.single import single_html
 NOT_THERE = Term("Not in the client folder: {parts}.")
 REFUSED = Term("It cannot be made from these data: {reason}")
 WITHHELD_PART = Term("Withheld, so that the reports together give away nobody's answers: {parts}.")
-WITHHELD = Term(
-    "Some questions, groups or periods are withheld here, because the reports together would give away what a few people answered."
-)
 NO_REPORT = Term("Parts without a report of their own: it would give away what a few people answered.")
 FILES = {
     APPENDIX: Term("all figures of the pages, and how they arose"),
@@ -129,8 +127,8 @@ def build_report(
     width : pages at a time;  force : makes pages anew that are still fresh;  wait : seconds for another run to end
 
     raises DataError (the folder), ParameterError, NotebookFailed, PageError, Leak or Busy; nothing is published then.
-    A page whose data an analysis refuses is left out with the reason, as long as `cx check` finds no error and another
-    page can be made. A notebook that failed is kept in `out/client.failed`, as far as it came
+    Where a page is to be made, the folder is checked first, once, as `cx check` does, and its errors are raised before anything is
+    computed. A page whose data an analysis refuses is left out with the reason, as long as another page can be made. A notebook that failed is kept in `out/client.failed`, as far as it came
     """
     request = request or Request()
     if request.slides:
@@ -149,10 +147,12 @@ def build_report(
             for name in page.files:
                 shutil.copy(out / client / name, work)
         making = {name: partial(_page, name, *asked[name], engagement, work) for name in asked if name not in old}
+        if making:
+            stop_on_errors(problems(client))  # nothing is computed from what `cx check` refuses
         made = _made(making, width, kept)
         refused = {name: failure for name, failure in made.items() if isinstance(failure, NotebookFailed)}
         stand = [page for page in (*old.values(), *made.values()) if isinstance(page, RenderedPage) and page.file]
-        if refused and (not stand or errors(problems(client))):
+        if refused and not stand:
             raise next(iter(refused.values()))
         new = made | {name: _refused(name, *asked[name], engagement, failure) for name, failure in refused.items()}
         pages = [old.get(name) or new[name] for name in asked]
@@ -434,8 +434,8 @@ def _front(outcomes: Sequence[RenderedPage], engagement: Engagement, cover: Cove
     unasked = (result.findings[0] for o in outcomes for result in o.results if result.absent)
     reasons = dict.fromkeys(finding_line(finding, cover.language, cover.currency) for finding in unasked)
     left_out += [{"title": "", "reason": reason} for reason in reasons]
-    if engagement.one is not None and engagement.one.withholds:
-        left_out.append({"title": "", "reason": translated(WITHHELD, cover.language)})
+    if withheld := withheld_here(engagement, spoken(engagement)):
+        left_out.append({"title": "", "reason": withheld})
     if engagement.each is not None and engagement.one is None and (engagement.each.few or engagement.each.beside):
         left_out.append({"title": "", "reason": translated(NO_REPORT, cover.language)})
     return front_part(translated("Customer report", cover.language), summary, left_out, cover)

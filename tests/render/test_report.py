@@ -7,7 +7,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from cxlib.engagement import DataError
+from cxlib.engagement import DataError, problems
+from cxlib.engagement.problems import errors
 from cxlib.render import report
 from cxlib.render.publish import PageError, check_page
 from cxlib.render.report import render_client
@@ -171,13 +172,28 @@ def test_problems_of_the_folder_are_all_in_the_error(make_client, make_notebook,
     assert "currenzy" in str(failure.value) and "periot" in str(failure.value)
 
 
-def test_problems_of_a_table_are_all_in_the_error(make_client, make_notebook, tmp_path):
-    make_client(rows=[("a", "North", 12), ("b", "North", 4), ("b", "South", 5)])
-    make_notebook()
-    with pytest.raises(NotebookFailed) as failure:
-        render_client("acme", tmp_path)
-    assert "acme/survey.csv" in str(failure.value) and "12" in str(failure.value)
-    assert str(failure.value).count("acme/survey.csv") >= 2  # the score out of range and the id that comes twice
+def test_problems_of_a_table_are_all_in_the_error_before_anything_is_computed(make_client, make_notebook, tmp_path):
+    folder = make_client(rows=[("a", "North", 12), ("b", "North", 4), ("b", "South", 5)])
+    ran = tmp_path / "ran"
+    make_notebook("02_status", f"open({str(ran)!r}, 'w').close()", SHOWS)
+    with pytest.raises(DataError) as failure:
+        render_client("acme", tmp_path / "out")
+    said = str(failure.value).splitlines()
+    assert said == [str(each) for each in errors(problems("acme"))] and len(said) == 2  # a score out of range, an id that comes twice
+    assert not ran.exists() and not (tmp_path / "out" / "acme").exists()
+    (folder / "survey.csv").write_text("id,place,q1\na,North,9\nb,South,5\n", encoding="utf-8")
+    assert render_client("acme", tmp_path / "out").made and ran.exists()
+
+
+def test_a_folder_is_checked_once_and_only_where_a_page_is_made(make_client, make_notebook, tmp_path, monkeypatch):
+    make_client()
+    make_notebook("02_status", SHOWS)
+    make_notebook("03_more", SHOWS)
+    asked = []
+    monkeypatch.setattr("cxlib.render.report.problems", lambda client: asked.append(client) or [])
+    render_client("acme", tmp_path / "out")
+    render_client("acme", tmp_path / "out")
+    assert asked == ["acme"]
 
 
 def test_a03_a_notebook_that_reads_another_client_is_refused(make_client, make_notebook, tmp_path):

@@ -184,7 +184,7 @@ def test_page_that_was_left_out_is_fresh_too(make_client, make_notebook, tmp_pat
 def test_b10_verify_finds_the_page_that_does_not_belong(report, tmp_path, factory):
     assert dict(verified(tmp_path / "out")) == {"acme": {}}
     factory(cx, tmp_path, "render", "acme", "--out", tmp_path / "out")
-    code, said = factory(cx, tmp_path, "verify", tmp_path / "out")
+    code, said = factory(cx, tmp_path, "verify", "--out", tmp_path / "out")
     assert (code, said.splitlines()[-1]) == (0, "1 of 1 reports belong to today's inputs")
     table = client_folder("acme") / "survey.csv"
     table.write_bytes(table.read_bytes() + b"new,North,5\n")

@@ -137,7 +137,7 @@ CASES: dict[str, Case] = {
         file("s.csv", of("e", 2, 5)["s.csv"]), files=of("e", 2.25, 5)),
     "tables/answers: Declare the decimal sign under `read: decimal`": Case(
         {"survey.satisfaction": {"items": {"e": "E"}, "scale": [1, 5]}}, put("survey.read", {"decimal": ","}), column("e", 40), of("e", '"3,000"', '"5,000"')),
-    "tables/answers: Declare the texts under `values`, `dont_know` or `not_applicable`; kinds without an order, as channels, become columns of 1 and 0 by `recode` with `several: \";\"`, and all but one of them blocks on `scale: [0, 1]`": Case(
+    "tables/answers: Declare the texts under `values`, `dont_know` or `not_applicable`{}": Case(
         {}, put("survey.dont_know", ["vil ikke"]), more_answers, asked("vil ikke", "vil ikke")),
     "tables/answers: If half points were offered, write `step: 0.5` and how many of the best answers count as satisfied, as `top: {}`": Case(
         {"survey.rating": {"column": "e", "scale": [1, 5]}}, (said("survey.rating", 0), said("survey.rating", 1)), column("e", 37.5), of("e", 2.5, 5)),
