@@ -96,12 +96,12 @@ CALLS: dict[str, Call] = {
     "looking: Split or thin it out": Call(
         lambda world: after(world.monkeypatch.setattr("cxlib.engagement.looking.LARGEST", 100), look(world.write("s.csv", CSV * 9))),
         lambda world, remedy: look(world.write("s.csv", CSV)).rows == 10),
-    "proposal/new_folder: Name a table of the client": Call(
+    "proposal/draft: Name a table of the client": Call(
         lambda world: folder_from("acme", [world.here / "no.csv"]), lambda world, remedy: folder_from("acme", [world.write("s.csv", CSV)]).folder.is_dir()),
-    "proposal/new_folder: Name the tables alone": Call(
+    "proposal/draft: Name the tables alone": Call(
         lambda world: folder_from("acme", [world.write("s.csv", CSV), world.write("client.yml", "x")]),
         lambda world, remedy: folder_from("acme", [world.write("s.csv", CSV)]).folder.is_dir()),
-    "proposal/new_folder: Rename one of them": Call(
+    "proposal/draft: Rename one of them": Call(
         lambda world: folder_from("acme", [world.write("s.csv", CSV), world.write("old/s.csv", CSV)]),
         lambda world, remedy: folder_from("acme", [world.write("s.csv", CSV), world.write("old/t.csv", CSV)]).folder.is_dir()),
     # ------------------------------------------------------------ where the clients lie
@@ -143,11 +143,8 @@ NO_CASE_YET = (  # what `cx new`, its notebook and a survey of nothing but segme
     "proposal/draft: Check the rights of the folder of {}; nothing was changed",
     "proposal/draft: Did you mean {}?",
     "proposal/draft: Give its value to add it",
-    "proposal/draft: Name a table of the client",
-    "proposal/draft: Name the tables alone",
     "proposal/draft: Open {}",
     "proposal/draft: Put the tables into it, or name them in `files`",
-    "proposal/draft: Rename one of them",
     "proposal/draft: Rename the new one, or name the one in the folder",
     "proposal/draft: Run the notebook again: the proposals are laid beside what it says now",
     "proposal/draft: {}. Or name the tables that a new one is made from, in `files`",
