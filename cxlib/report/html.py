@@ -16,7 +16,7 @@ import cxlib
 from cxlib.analyses.result import Quantity
 from cxlib.report.cover import Cover
 from cxlib.report.language.numbers import styled
-from cxlib.report.language.words import NOT_FOR_THE_CLIENT, ours, translated
+from cxlib.report.language.words import NOT_FOR_THE_CLIENT, WORKBOOK_ONLY, ours, translated
 from cxlib.report.sections import SHIPPED, Story, shown_results, split, story
 from cxlib.report.templates import filled, style
 
@@ -92,12 +92,14 @@ def appendix_part(notebooks: Sequence[tuple[str, NotebookNode]], cover: Cover) -
     return PagePart(APPENDIX, "appendix", title, Markup(body), contents)
 
 
-def presentable(notebook: NotebookNode, language: str) -> NotebookNode:
+def presentable(notebook: NotebookNode, language: str, *, workbook: bool = False) -> NotebookNode:
     """The cells a client sees: without notes, without sections whose question was not asked, prose translated.
 
     Prose that is the workbook's own, not a consultant's, is noted as such.
+    workbook   also the cells whose results stand in the Excel workbook and on no page
     """
-    cells = [cell for cell in notebook.cells if not NOT_FOR_THE_CLIENT & set(cell.metadata.get("tags", []))]
+    hidden = NOT_FOR_THE_CLIENT | (set() if workbook else {WORKBOOK_ONLY})
+    cells = [cell for cell in notebook.cells if not hidden & set(cell.metadata.get("tags", []))]
     kept = [cell for section in split(cells) if not _was_not_asked(section) for cell in section]
     kept = [nbformat.from_dict(cell) for cell in kept]
     for cell in kept:

@@ -32,7 +32,7 @@ def readable(table: pd.DataFrame, columns: Columns, language: str, currency: str
             ends = zip(table[name], table[f"{name[:-3]}high"], styles, strict=True)
             texts[f"{name[:-3]}interval"] = [interval_text(low, high, s, language, currency) for low, high, s in ends]
             continue
-        styles = columns[name].styles(table)
+        styles = one_form(table[name], columns[name].styles(table))
         texts[name] = [cell(value, s, language, currency) for value, s in zip(table[name], styles, strict=True)]
     return pd.DataFrame(texts, dtype=object)
 
@@ -49,6 +49,12 @@ def _style(values: pd.Series) -> str:
     if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
         return "text"
     return "count" if (values.dropna() % 1 == 0).all() else "number"
+
+
+def one_form(values: pd.Series, styles: list[str]) -> list[str]:
+    """The styles of a column's cells; where an amount reaches a million, all amounts of the column are in millions."""
+    amounts = [abs(value) for value, style in zip(values, styles, strict=True) if style == "money_table" and pd.notna(value)]
+    return ["money_column" if style == "money_table" else style for style in styles] if max(amounts, default=0) >= 1e6 else styles
 
 
 def heading(columns: Columns, name: str, language: str) -> str:

@@ -37,7 +37,7 @@ def pages(rows, asked, design):
         status.acsi_index(rows, asked.satisfaction, design),
         status.net_promoter_by_segment(rows, asked.recommend, SEGMENTS, design),
         status.satisfaction_by_segment(rows, asked.satisfaction, SEGMENTS, design),
-        status.satisfied_by_segment(rows, asked.rating, SEGMENTS, design),
+        status.satisfied_by_segment(rows, asked.rating, SEGMENTS, design), status.banner(rows, asked, SEGMENTS, design),
         status.experience_areas(rows, asked.blocks, design), status.expectation_gaps(rows, asked.blocks, design),
         drivers.usable_answers(model), drivers.question_quality(model), drivers.driver_importance(model),
         drivers.cause_and_effect(model), drivers.where_to_act(model), drivers.lift_and_loss(model),

@@ -28,7 +28,7 @@ ODD_LABELS = ('"Quoted" & <b>bold</b>', "{braces} 50 %", "Pris – værdi", "Non
 ODD_COLUMNS = {
     "region": "group", "kind": "segment", "wave": "n", "weight": "share", "team": "unit", "recommend": "score",
     "rating": "estimate", "effort": "low", "satisfied1": "satisfaction", "area11": "index", "wait": "x", "answer": "y",
-    "case": "service", "id": "respondent", "margin": "p50", "left": "event",
+    "case": "service", "id": "respondent", "margin": "p90", "left": "event",
 }  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def intervals(result: Mapping) -> Iterator[Interval]:
 
 
 def told_intervals(finding: Mapping) -> Iterator[tuple[str, str, str]]:
-    """(estimate, low, high) of a sentence, by slot: the estimate is p50, or the last number before its ends of their kind."""
+    """(estimate, low, high) of a sentence, by slot: the estimate is `expected`, or the last number before its ends of their kind."""
     style = {slot: kind for slot, kind in styles(finding).items() if _is_number(finding["values"].get(slot))}
     told = list(style)
     for low, high in ENDS.items():
@@ -79,7 +79,7 @@ def told_intervals(finding: Mapping) -> Iterator[tuple[str, str, str]]:
             before = told[: told.index(low)]
             alike = [slot for slot in before if _kind(style[slot]) == _kind(style[low])]
             others = [slot for slot in before if style[slot] != "count"]  # "of 2 groups, above .1 to .2": a number of things
-            estimate = "p50" if low == "p10" else (alike or others or [""])[-1]
+            estimate = "expected" if low == "p10" else (alike or others or [""])[-1]
             if estimate in told:
                 yield estimate, low, high
 
@@ -141,8 +141,8 @@ def _ends_of(columns: list[str]) -> Iterator[tuple[str, str, str]]:
         stem = low.removesuffix("_low") if low != "low" else columns[place - 1]
         if stem in columns:
             yield stem, low, high
-    if {"p10", "p50", "p90"} <= set(columns):
-        yield "p50", "p10", "p90"
+    if {"p10", "expected", "p90"} <= set(columns):
+        yield "expected", "p10", "p90"
 
 
 def _bounds(result: Mapping, row: Mapping, column: str) -> tuple[float, float] | None:

@@ -23,6 +23,7 @@ DIVISIONS = (
     *(Division("status", f"{name}_by_segment", "segments", ("segment",)) for name in ("net_promoter", "satisfaction", "satisfied")),
     *(Division("status", name, "periods", ()) for name in ("net_promoter_score", "satisfied_share", "effort_score",
                                                            "satisfaction_index", "loyalty_index", "acsi_index")),
+    Division("status", "banner", "figures", ("question", "segment"), ("figures", "question")),
     Division("maturity", "criteria", "groups", ("criterion", "segment"), ("criteria", "criterion")),
     Division("maturity", "belief", "groups", (), "guesses"),
 )  # fmt: skip
@@ -68,4 +69,5 @@ def _total(result: Mapping, division: Division, named) -> float:
         return result["settings"][division.total]
     name, column = division.total
     totals: pd.DataFrame = table(result, name)
-    return totals.n[totals[column] == named[0]].sum()
+    of = totals[totals[column] == named[0]]
+    return of.n[of.group == ""].sum() if "group" in of else of.n.sum()  # beside groups, the row of all has no name

@@ -105,3 +105,11 @@ def test_front_page_escapes_and_links():
     html = framed(front_part("Report", {"answers": [entry], "strengths": [entry]}, [{"title": "", "reason": "<y>"}], COVER), COVER)
     assert "&lt;x&gt;" in html and "&lt;y&gt;" in html and 'href="a.html"' in html
     check_page(html)
+
+
+def test_what_stands_in_the_workbook_alone_is_on_no_page():
+    cells = [nbformat.v4.new_markdown_cell("# Title"), nbformat.v4.new_markdown_cell("## Crosstabs", metadata={"tags": ["workbook"]}),
+             nbformat.v4.new_code_cell("tables", metadata={"tags": ["workbook"]}), nbformat.v4.new_markdown_cell("## More")]  # fmt: skip
+    source = nbformat.v4.new_notebook(cells=cells)
+    assert [cell.source for cell in presentable(source, "en").cells] == ["# Title", "## More"]
+    assert len(presentable(source, "en", workbook=True).cells) == 4

@@ -127,3 +127,10 @@ def test_a_result_without_tables_names_none_to_the_report(monkeypatch):
     monkeypatch.setattr("cxlib.report.page.display", lambda faces, **options: shown.append(options["metadata"]))
     Page().show(Result("gap", {}, (), Base(0, 0), {}), "clear")
     assert [metadata[RESULT_MIME]["tables"] for metadata in shown] == [[]]
+
+
+def test_a_column_of_money_has_one_form():
+    table = pd.DataFrame({"expected": [1_392_010.0, -86_082.0, np.nan], "p10": [900_000.0, -5.0, 0.0]})
+    texts = readable(table, Columns("value_parts", "parts"), "en", "DKK")
+    assert texts.expected.tolist() == ["1.39\xa0million", "−0.09\xa0million", "–"]
+    assert texts.p10.tolist() == ["900,000", "−5", "0"]

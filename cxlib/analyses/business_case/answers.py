@@ -31,7 +31,7 @@ SHOWN = 10  # inputs in the table of what matters most
 def board_answer(case: Case | None, *, asked: bool = True) -> Result:
     """What the chosen initiatives and one index point are worth, how sure that is, and when the money is back.
 
-    returns  table "answer": figure, p10, p50, p90, expected, chance (that it is above zero)
+    returns  table "answer": figure, expected, p10, p90, chance (that it is above zero)
 
     >>> page.show(business_case.board_answer(case))
     Whether the chosen initiatives (2 of 7) pay is open, even if satisfaction rises as planned and 49%...
@@ -45,14 +45,14 @@ def board_answer(case: Case | None, *, asked: bool = True) -> Result:
         rows = ranges | rows
     years = case.model.horizon
     verdict = "worth" if point.p10 > 0 else "unclear"
-    findings.append(SAYS.finding(f"point.{verdict}", cause=cause_of(case), years=years, p10=point.p10, p50=point.p50, p90=point.p90))
+    findings.append(SAYS.finding(f"point.{verdict}", cause=cause_of(case), years=years, expected=point.mean, p10=point.p10, p90=point.p90))
     return Result("board_answer", {"answer": _range_table(rows)}, tuple(findings), base_of_case(case), settings_of(case))
 
 
 def worth_of_steps(case: Case | None) -> Result:
     """What one customer is worth in each score group, and one lifted to the next, present value over the horizon.
 
-    returns  table "steps": step, p10, p50, p90; the value of a lifted customer counts the causal share only
+    returns  table "steps": step, expected, p10, p90; the value of a lifted customer counts the causal share only
 
     >>> page.show(business_case.worth_of_steps(case))
     If 49% of the link is cause, a customer lifted from 0–6 to 7–8 is worth 2,634 DKK more (80% range...
@@ -66,9 +66,9 @@ def worth_of_steps(case: Case | None) -> Result:
         worth = value_range(_customer(case, after) - _customer(case, before))
         values[f"{one} → {other}"] = worth
         verdict = "worth" if worth.p10 > 0 else "unclear"
-        ends = {"p10": worth.p10, "p50": worth.p50, "p90": worth.p90}
+        ends = {"expected": worth.mean, "p10": worth.p10, "p90": worth.p90}
         found.append(SAYS.finding(f"lifted.{verdict}", cause=cause_of(case), one=one, other=other, **ends))
-    table = _range_table(values, "step")[["step", "p10", "p50", "p90"]]
+    table = _range_table(values, "step").drop(columns="chance")
     return Result("worth_of_steps", {"steps": table}, tuple(found), base_of_case(case), settings_of(case))
 
 
@@ -89,7 +89,6 @@ def value_parts(case: Case | None) -> Result:
     largest = max(benefits, key=benefits.get)
     findings = [SAYS.finding("parts.largest", cause=cause_of(case), part=PART_NAMES[largest], value=benefits[largest],
                              total=sum(benefits.values())),
-                SAYS.finding("parts.add_up", mean=float(case.value.mean()), median=float(np.median(case.value))),
                 SAYS.finding("counted.not", things=_not_counted(case))]  # fmt: skip
     if "wallet" in case.links.outcomes:
         findings.append(SAYS.finding("routes"))
@@ -97,16 +96,16 @@ def value_parts(case: Case | None) -> Result:
 
 
 def value_by_year(case: Case | None) -> Result:
-    """Running sum of the chosen set's discounted flows by year: table "years" with year, p10, p50, p90.
+    """Running sum of the chosen set's discounted flows by year: table "years" with year, expected, p10, p90.
 
     >>> page.show(business_case.value_by_year(case))
     On the assumptions of the case the money is back after 3.1 years, discounted at 8% a year after...
     """
     if case is None or not case.choice.chosen:
         return Result.missing("value_by_year", no_set(case))
-    table = np.quantile(_running(case), [0.1, 0.5, 0.9], axis=1).T
-    years = pd.DataFrame(table, columns=["p10", "p50", "p90"])
-    years.insert(0, "year", np.arange(len(years)))
+    running = _running(case)
+    low, high = np.quantile(running, [0.1, 0.9], axis=1)
+    years = pd.DataFrame({"year": np.arange(len(running)), "expected": running.mean(axis=1), "p10": low, "p90": high})
     return Result("value_by_year", {"years": years}, (_payback(case),), base_of_case(case), settings_of(case))
 
 
@@ -116,7 +115,7 @@ def what_matters(case: Case | None) -> Result:
     The value is that of the chosen set; without initiatives that of one point of the index, and no decision turns.
 
     returns  tables "inputs": input, rung, level with its 80 % range, left and right (net present value at its ends, the
-             others at their medians), swing, turns_at (None: at no value searched), information (worth of knowing it);
+             others at their means), swing, turns_at (None: at no value searched), information (worth of knowing it);
              and "evidence": rung, value_share, swing_share
 
     >>> page.show(business_case.what_matters(case))
@@ -125,7 +124,7 @@ def what_matters(case: Case | None) -> Result:
     if case is None or (len(case.plan) and not case.choice.chosen):
         return Result.missing("what_matters", no_set(case))
     draws, value = _varying(case), case.value if case.choice.chosen else case.point
-    fixed = case.inputs.draws.median()
+    fixed = case.inputs.draws.mean()
 
     def worth(rows: pd.DataFrame) -> np.ndarray:
         full = pd.DataFrame(np.tile(fixed.to_numpy(), (len(rows), 1)), columns=fixed.index).assign(
@@ -152,20 +151,20 @@ def sanity(case: Case | None) -> Result:
     if case is None:
         return Result.missing("sanity", SAYS.finding("absent.worth"))
     draws, model, found = case.inputs.draws, case.model, []
-    cause, stays = float(draws.causal_share.median()), 1 - float(draws.leaving_middle.median())
-    yearly = model.customers * float(draws.margin_middle.median())
+    cause, stays = cause_of(case), 1 - float(draws.leaving_middle.mean())
+    yearly = model.customers * float(draws.margin_middle.mean())
     if cause > 0.8:
         found.append(SAYS.finding("limit.causal", value=cause))
     if case.money_from.get("leaving") and stays > 0.99:
         found.append(SAYS.finding("limit.retention", value=stays))
-    point = float(np.median(case.point)) / model.horizon / yearly if yearly > 0 else 0.0
+    point = float(case.point.mean()) / model.horizon / yearly if yearly > 0 else 0.0
     if point > 0.01:
         found.append(SAYS.finding("limit.revenue", value=point))
     if case.choice.chosen:
         gain = sum(case.flows[part] for part in PARTS)[1:].mean()
         if yearly > 0 and gain / yearly > 0.30:
             found.append(SAYS.finding("limit.benefit", value=gain / yearly))
-        back = payback_period(np.median(sum(case.flows.values()), axis=1))
+        back = payback_period(expected_flows(case))
         if back < 0.25:
             found.append(SAYS.finding("limit.payback", value=back))
     return Result("sanity", {}, tuple(found or [SAYS.finding("limit.none")]), base_of_case(case), settings_of(case))
@@ -173,7 +172,7 @@ def sanity(case: Case | None) -> Result:
 
 def _set_findings(case: Case) -> tuple[list[Finding], dict[str, ValueRange]]:
     every = value_range(present(case.model, sum(set_flows(case.model, case.inputs.draws, case.order, case.order).values())))
-    everything = SAYS.finding("board.all", count=len(case.plan), p10=every.p10, p50=every.p50, p90=every.p90)
+    everything = SAYS.finding("board.all", count=len(case.plan), expected=every.mean, p10=every.p10, p90=every.p90)
     rows = {Term("All initiatives"): every}
     if not case.choice.chosen:
         return [SAYS.finding("board.none"), everything], rows
@@ -181,21 +180,25 @@ def _set_findings(case: Case) -> tuple[list[Finding], dict[str, ValueRange]]:
     verdict = "pays" if chosen.p10 > 0 else "open"
     values = {"count": len(case.choice.chosen), "all": len(case.plan), "years": case.model.horizon, "share": chosen.share,
               "cause": cause_of(case)}  # fmt: skip
-    first = SAYS.finding(f"board.{verdict}", p10=chosen.p10, p50=chosen.p50, p90=chosen.p90, **values)
+    first = SAYS.finding(f"board.{verdict}", expected=chosen.mean, p10=chosen.p10, p90=chosen.p90, **values)
     simulated = SAYS.finding("board.error", draws=chosen.n, error=chosen.mean_error)
     return [first, _payback(case), everything, simulated], {Term("The chosen initiatives"): chosen} | rows
 
 
 def cause_of(case: Case) -> float:
-    """Share of the link that is taken to be cause, 0-1: the middle of its draws."""
-    return float(case.inputs.draws.causal_share.median())
+    """Share of the link that is taken to be cause, 0-1: the mean of its draws."""
+    return float(case.inputs.draws.causal_share.mean())
 
 
 def paybacks(case: Case) -> tuple[float, float]:
-    """Years until the money of the chosen set is back, plain and discounted, at the median of the draws; inf: never."""
-    flows = np.moveaxis(sum(case.flows.values()), 0, -1) * (1 - case.model.tax)
-    plain, discounted = (float(np.median(payback_period(flows, rate))) for rate in (0.0, case.model.rate))
+    """Years until the expected money of the chosen set is back, plain and discounted; inf: never."""
+    plain, discounted = (float(payback_period(expected_flows(case), rate)) for rate in (0.0, case.model.rate))
     return plain, discounted
+
+
+def expected_flows(case: Case) -> np.ndarray:
+    """(horizon + 1,) mean of the chosen set's flows after tax, year by year: their present value is the expected value."""
+    return sum(case.flows.values()).mean(axis=1) * (1 - case.model.tax)
 
 
 def _payback(case: Case) -> Finding:
@@ -217,8 +220,7 @@ def _customer(case: Case, terms_: Terms) -> np.ndarray:
 
 
 def _range_table(rows: Mapping[str, ValueRange], heading: str = "figure") -> pd.DataFrame:
-    return pd.DataFrame([{heading: name, "p10": r.p10, "p50": r.p50, "p90": r.p90, "expected": r.mean,
-                          "chance": r.share} for name, r in rows.items()])  # fmt: skip
+    return pd.DataFrame([{heading: name, "expected": r.mean, "p10": r.p10, "p90": r.p90, "chance": r.share} for name, r in rows.items()])  # fmt: skip
 
 
 def _ends(value: np.ndarray) -> dict[str, float]:
@@ -237,7 +239,7 @@ def _varying(case: Case) -> pd.DataFrame:
 def _inputs_table(case: Case, swings, information, worth) -> pd.DataFrame:
     rows = []
     for name in swings.index[:SHOWN]:
-        row, level = swings.loc[name], float(case.inputs.draws[name].median())
+        row, level = swings.loc[name], float(case.inputs.draws[name].mean())
         reach = 4 * max(level - row.input_low, row.input_high - level)
         share = case.inputs.units[name] in ("percent", Unit.PERCENT)
         low, high = min(0.0, level - reach), min(level + reach, 1.0) if share and level >= 0 else level + reach

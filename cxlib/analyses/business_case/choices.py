@@ -18,7 +18,7 @@ CHOSEN = {True: Term("Yes"), False: Term("No")}
 def initiatives(case: Case | None) -> Result:
     """The initiatives from x to y: what each costs and brings alone, beside the chosen others, and whether it is chosen.
 
-    returns  tables "plan": initiative, battle, owner, measure, about (the area or service level), x, y; and "initiatives": initiative, cost, p10, p50, p90,
+    returns  tables "plan": initiative, battle, owner, measure, about (the area or service level), x, y; and "initiatives": initiative, cost, expected, p10, p90,
              chance (each alone), marginal_return (value added for each unit of cost, beside the chosen ones), chosen
 
     >>> page.show(business_case.initiatives(case))
@@ -33,7 +33,7 @@ def initiatives(case: Case | None) -> Result:
             plan[name] = case.plan[column].to_numpy()
     returns = _marginal(case)
     table = plan[["initiative"]].assign(
-        cost=case.projects.cost.to_numpy(), p10=ranges.p10.to_numpy(float), p50=ranges.p50.to_numpy(float),
+        cost=case.projects.cost.to_numpy(), expected=ranges["mean"].to_numpy(float), p10=ranges.p10.to_numpy(float),
         p90=ranges.p90.to_numpy(float), chance=ranges.share.to_numpy(float),
         marginal_return=returns.reindex(case.plan.index).to_numpy(),
         chosen=[CHOSEN[name in case.choice.chosen] for name in case.plan.index])  # fmt: skip

@@ -77,10 +77,19 @@ def terms(inputs: pd.DataFrame, step: str) -> tuple[Terms, Terms]:
 def cost(model: Model, inputs: pd.DataFrame, name: str) -> np.ndarray:
     """Cost a year, positive, (horizon + 1, draws): once in the year before which it starts, running while it is active."""
     row = model.plan.loc[name]
-    year = np.arange(model.horizon + 1)
-    planned = np.where(year == min(int(row.start), model.horizon), row.once, 0.0)
-    planned = planned + row.yearly * np.clip(np.minimum(year, _stops(model, row)) - np.maximum(row.start, year - 1), 0, 1)
+    planned = row.once * one_off(model, name) + row.yearly * running(model, name)
     return planned[:, None] * inputs["cost_factor"].to_numpy()
+
+
+def one_off(model: Model, name: str) -> np.ndarray:
+    """(horizon + 1,) 1 in the year in which an initiative's one-off cost falls, else 0."""
+    return (np.arange(model.horizon + 1) == min(int(model.plan.start[name]), model.horizon)).astype(float)
+
+
+def running(model: Model, name: str) -> np.ndarray:
+    """(horizon + 1,) share of each year in which an initiative is active, for its running cost."""
+    row, year = model.plan.loc[name], np.arange(model.horizon + 1)
+    return np.clip(np.minimum(year, _stops(model, row)) - np.maximum(row.start, year - 1), 0, 1)
 
 
 def yearly_intensity(model: Model, name: str) -> np.ndarray:

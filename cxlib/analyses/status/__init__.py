@@ -3,6 +3,7 @@
 Examples go on where the first cells of the notebook end, and speak of what those have made.
 """
 
+from cxlib.analyses.status.banner import banner
 from cxlib.analyses.status.experience import expectation_gaps, experience_areas
 from cxlib.analyses.status.figures import (
     acsi_index,
@@ -19,6 +20,7 @@ from cxlib.analyses.status.segments import net_promoter_by_segment, satisfaction
 
 __all__ = [
     "acsi_index",
+    "banner",
     "effort_score",
     "expectation_gaps",
     "experience_areas",

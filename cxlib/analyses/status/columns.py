@@ -20,5 +20,8 @@ COLUMNS = (
     Column("target", "Target", "points", "The target that the client has set.", by_row="value"),
     Column("people", "People", "count", "People who come this far.", of=("response_funnel",)),
     *hidden("definition", "to_others", "to_others_low", "to_others_high", "trend", "trend_low", "trend_high"),
+    # the book of tables has a sheet of its own
+    *hidden("segment", "group", "hidden", "question", "part", "block", "low", "high", "n", "effective", "top", "nps", "mean", "index", "marks",
+            *(f"{name}_{place}" for name in ("answer", "share") for place in range(1, 8)), of=("banner",)),
 )
 # fmt: on

@@ -97,6 +97,15 @@ def answer_shares(values: np.ndarray, weights: np.ndarray, scale: tuple[float, f
     returns   DataFrame, lowest answer first: answer, share 0-1, left, right: the edges of a bar that diverges from the
               middle of the scale, in shares from -1 to 1
     """
+    starts, names = answer_bands(scale)
+    kept = ~np.isnan(values)
+    band = np.searchsorted(starts, values[kept], side="right") - 1
+    shares = np.bincount(band, weights[kept], len(starts)) / weights[kept].sum()
+    return diverging_edges(pd.Series(shares, names)).reset_index(names="answer")
+
+
+def answer_bands(scale: tuple[float, float]) -> tuple[np.ndarray, list[str]]:
+    """The answers of a scale: the lowest of each, and its name; bands such as "1–2" on scales of more than 7."""
     low, high = int(scale[0]), int(scale[1])
     options = high - low + 1
     step = 1 if options <= 7 else options // 5
@@ -106,11 +115,7 @@ def answer_shares(values: np.ndarray, weights: np.ndarray, scale: tuple[float, f
         else np.array([low, low + step, low + 2 * step, high - 2 * step + 1, high - step + 1])
     )
     ends = np.append(starts[1:] - 1, high)
-    kept = ~np.isnan(values)
-    band = np.searchsorted(starts, values[kept], side="right") - 1
-    shares = np.bincount(band, weights[kept], len(starts)) / weights[kept].sum()
-    names = [str(a) if a == b else f"{a}–{b}" for a, b in zip(starts, ends, strict=True)]
-    return diverging_edges(pd.Series(shares, names)).reset_index(names="answer")
+    return starts, [str(a) if a == b else f"{a}–{b}" for a, b in zip(starts, ends, strict=True)]
 
 
 def expectation_gaps(responses: pd.DataFrame, blocks: Mapping[str, Block], design: Design = EVERYBODY) -> Result:

@@ -114,7 +114,7 @@ def _by_segment(
     kept = in_basis(rows, design)
     base, rows, values, weights = within(base, rows, kept, design), rows[kept], values[kept], weights[kept]
     settings = {"minimum": minimum, "weight": weight, "confidence": confidence}
-    groups = _divided(rows[list(segments)], weights, minimum)
+    groups = divided(rows[list(segments)], weights, minimum)
     if groups.hidden.all():
         return Result(name, {}, (_too_few(measure, base),), base, settings)
     table = groups.apply(lambda g: _row(g, rows, values, weights, measure, confidence), axis=1, result_type="expand")
@@ -134,7 +134,7 @@ def _too_few(measure: Measure, base: Base) -> Finding:
     return SAYS.finding("segments.too_few", figure=measure.name)
 
 
-def _divided(divisions: pd.DataFrame, weights: np.ndarray, minimum: int) -> pd.DataFrame:
+def divided(divisions: pd.DataFrame, weights: np.ndarray, minimum: int) -> pd.DataFrame:
     """Every group of every division, in their order, hidden ones last: division, group, n, hidden."""
     if len(divisions) < minimum:
         return pd.DataFrame({"hidden": []}, dtype=bool)

@@ -69,7 +69,7 @@ def outcome_levels(result, page) -> tuple[Figure, str]:
 
 @rests_on(*CASE, title=Term("What it is worth"), interval=RANGE_BARS)
 def board_answer(result, page) -> tuple[Figure, str]:
-    """What the chosen set, all initiatives and one point are worth: middle and 80 % range on one scale.
+    """What the chosen set, all initiatives and one point are worth: expected value and 80 % range on one scale.
 
     >>> page.draw(charts.board_answer, business_case.board_answer(case))
     The chosen initiatives: 1.1 million DKK (−0.96 million DKK to 4.3 million DKK); All initiatives:...
@@ -78,8 +78,8 @@ def board_answer(result, page) -> tuple[Figure, str]:
     drawing = rows_sheet(page, map(page.word, table.figure), row=ROW)
     for place, row in drawing.of(table):
         colour = GOOD if row["p10"] > 0 else BAD if row["p90"] < 0 else NEUTRAL
-        row_of_dots(drawing.ax, place, row["p10"], row["p50"], row["p90"], colour)
-        drawing.value(place, _short(page, row["p50"], table.p50), bold=True)
+        row_of_dots(drawing.ax, place, row["p10"], row["expected"], row["p90"], colour)
+        drawing.value(place, _short(page, row["expected"], table.expected), bold=True)
     drawing.ax.margins(x=0.08)
     _money_axis(drawing.ax, page)
     return drawing.figure, "; ".join(_spoken(page, page.word(row.figure), row) for row in table.itertuples()) + "."
@@ -111,7 +111,7 @@ def value_parts(result, page) -> tuple[Figure, str]:
 
 @rests_on(*CASE, title=Term("The value year by year"), interval=RANGE_BAND)
 def value_by_year(result, page) -> tuple[Figure, str]:
-    """Fan of the running sum: middle and 80 % range by year.
+    """Fan of the running sum: mean and 80 % range by year.
 
     >>> page.draw(charts.value_by_year, business_case.value_by_year(case))
     After 5 years 1.1 million DKK, from −0.96 million DKK to 4.3 million DKK (80% range).
@@ -120,11 +120,11 @@ def value_by_year(result, page) -> tuple[Figure, str]:
     figure, ax = sheet(page, 2.7)
     ax.axhline(0, color=INK, lw=0.8)
     ax.fill_between(table.year, table.p10, table.p90, color=page.colour, alpha=0.18, lw=0)
-    ax.plot(table.year, table.p50, "o-", color=page.colour, ms=5, lw=1.8)
+    ax.plot(table.year, table.expected, "o-", color=page.colour, ms=5, lw=1.8)
     last = table.iloc[-1]
-    for name in ("p10", "p50", "p90"):
+    for name in ("p10", "expected", "p90"):
         ax.annotate(_short(page, last[name], table.p90), (last.year, last[name]), xytext=(8, 0), va="center",
-                    textcoords="offset points", fontsize=9.5, fontweight="bold" if name == "p50" else "normal")  # fmt: skip
+                    textcoords="offset points", fontsize=9.5, fontweight="bold" if name == "expected" else "normal")  # fmt: skip
     told = [page.word("now") if year == 0 else page.word("year {n:count}", n=year) for year in table.year]
     every = -(-len(told) // (4 if page.paper.above else 12))
     ax.set_xticks(table.year, [text if place % every == 0 else "" for place, text in enumerate(told)])
@@ -132,14 +132,14 @@ def value_by_year(result, page) -> tuple[Figure, str]:
     ax.yaxis.set_major_formatter(lambda value, _: _short(page, value, ax.get_ylim()))
     ax.yaxis.grid(True, color=GRID)
     row = table.iloc[-1]
-    ends = [page.number(row[name], "money_short") for name in ("p50", "p10", "p90")]
+    ends = [page.number(row[name], "money_short") for name in ("expected", "p10", "p90")]
     return figure, page.word("After {n:count} years {middle}, from {low} to {high} (80% range).", n=row.year,
                              middle=ends[0], low=ends[1], high=ends[2])  # fmt: skip
 
 
 @rests_on(*CASE, title=Term("What the value depends on"))
 def what_matters(result, page) -> tuple[Figure, str]:
-    """Tornado: how far the value goes when one input goes through its 80 % range, the others at their medians.
+    """Tornado: how far the value goes when one input goes through its 80 % range, the others at their means.
 
     >>> page.draw(charts.what_matters, business_case.what_matters(case))
     Share of the link that is cause: −0.36 million DKK to 3.5 million DKK; Ledere på medlyt hver måned:...
@@ -154,7 +154,7 @@ def what_matters(result, page) -> tuple[Figure, str]:
             lower = value == low
             ax.annotate(page.number(end, row["unit"]), (value, place), xytext=(-4 if lower else 4, 0), va="center",
                         textcoords="offset points", ha="right" if lower else "left", fontsize=8.5, color=SOFT)  # fmt: skip
-    key(drawing.figure, page, page.word("Ends of a bar: the value when the input is low or high, the others in the middle."))
+    key(drawing.figure, page, page.word("Ends of a bar: the value when the input is low or high, the others at their mean."))
     lowest, highest = min(0, table[["left", "right"]].min(axis=None)), max(0, table[["left", "right"]].max(axis=None))
     spare = (0.24 if page.paper.above else 0.14) * (highest - lowest)
     ax.set_xlim(lowest - spare, highest + spare)
@@ -166,7 +166,7 @@ def what_matters(result, page) -> tuple[Figure, str]:
 
 @rests_on(*CASE, title=Term("The initiatives one by one"), interval=RANGE_BARS)
 def initiatives(result, page) -> tuple[Figure, str]:
-    """Net present value of each initiative alone: middle and 80 % range, filled for the chosen ones.
+    """Net present value of each initiative alone: expected value and 80 % range, filled for the chosen ones.
 
     >>> page.draw(charts.initiatives, business_case.initiatives(case))
     Ledere på medlyt hver måned: 0.65 million DKK (−0.76 million DKK to 2.8 million DKK); Regning på...
@@ -175,8 +175,8 @@ def initiatives(result, page) -> tuple[Figure, str]:
     drawing = rows_sheet(page, table.initiative, row=ROW, rest=0.8)
     for place, row in drawing.of(table):
         chosen = row["chosen"] == CHOSEN[True]
-        row_of_dots(drawing.ax, place, row["p10"], row["p50"], row["p90"], page.colour if chosen else NEUTRAL, hollow=not chosen)
-        drawing.value(place, _short(page, row["p50"], table.p50), bold=chosen)
+        row_of_dots(drawing.ax, place, row["p10"], row["expected"], row["p90"], page.colour if chosen else NEUTRAL, hollow=not chosen)
+        drawing.value(place, _short(page, row["expected"], table.expected), bold=chosen)
     key(drawing.figure, page, page.word("Net present value of each initiative alone. Filled: chosen. Hollow: not chosen."))
     _money_axis(drawing.ax, page)
     return drawing.figure, "; ".join(_spoken(page, row.initiative, row) for row in table.itertuples()) + "."
@@ -187,7 +187,7 @@ def spend_and_return(result, page) -> tuple[Figure, str]:
     """Net value against what is spent, the best initiative first: where the curve turns down, more costs than it brings.
 
     >>> page.draw(charts.spend_and_return, business_case.spend_and_return(case))
-    Return for each unit spent: 1 Ledere på medlyt hver måned: 1.44; 2 Regning på én side: 1.24; 3 Ring...
+    Return for each unit spent, on top of those above: 1 Ledere på medlyt hver måned: 1.44; 2 Regning på én side: 1.24; 3 Ring...
     """
     table = result.tables["spend"]
     spent, net = np.append(0, table.spent), np.append(0, table.net)
@@ -213,7 +213,7 @@ def spend_and_return(result, page) -> tuple[Figure, str]:
     ax.set_axisbelow(True)
     spoken = [f"{place + 1} {row.initiative}: {page.number(row.marginal_return, 'mean')}" for place, row in
               enumerate(table.itertuples())]  # fmt: skip
-    return figure, page.word("Return for each unit spent") + ": " + "; ".join(spoken) + "."
+    return figure, page.word("Return for each unit spent, on top of those above") + ": " + "; ".join(spoken) + "."
 
 
 @rests_on("employees", "survey", title=Term("Employees and customers"), n="units", counted=UNITS)
@@ -238,7 +238,7 @@ def employee_link(result, page) -> tuple[Figure, str] | None:
 
 
 def _spoken(page, name, row) -> str:
-    return (f"{name}: {page.number(row.p50, 'money_short')} ({page.number(row.p10, 'money_short')} {page.word('to')} "
+    return (f"{name}: {page.number(row.expected, 'money_short')} ({page.number(row.p10, 'money_short')} {page.word('to')} "
             f"{page.number(row.p90, 'money_short')})")  # fmt: skip
 
 

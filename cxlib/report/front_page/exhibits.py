@@ -138,7 +138,7 @@ def _money(result: Result) -> Span | None:
     if answer is None or not len(answer):
         return None
     row = answer.iloc[0]
-    ends = (float(row.p10), float(row.p50), float(row.p90))
+    ends = (float(row.p10), float(row.expected), float(row.p90))
     return _span(ends, 0.0, "money_short", (ZERO, {"figure": Term(str(row.figure))}))
 
 

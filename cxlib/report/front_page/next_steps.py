@@ -11,7 +11,7 @@ from cxlib.report.front_page.priority import UNKNOWN, Worth, worth
 MOST, OF_ONE_PAGE = 5, 2
 # fmt: off
 STEPS = Sentences({
-    "step.start": ("neutral", "Start with {names}: worth {p50:money_short} after its cost, if satisfaction rises as planned and {cause:percent} of the link is cause. Give each initiative an owner and a date."),
+    "step.start": ("neutral", "Start with {names}: worth {expected:money_short} after its cost, if satisfaction rises as planned and {cause:percent} of the link is cause. Give each initiative an owner and a date."),
     "step.settle": ("neutral", "Before money goes into {names}: find out “{input}”. At {value} instead of {now} the decision turns."),
     "step.try": ("neutral", "Try {names} on a small scale and measure what comes of it: the chance that it pays is {share:percent}, even if satisfaction rises as planned and {cause:percent} of the link is cause."),
     "step.stop": ("neutral", "Drop, or make far cheaper: {names}. Even on the assumptions of the case it costs more than it brings."),
@@ -28,7 +28,7 @@ STEPS = Sentences({
     "step.roles": ("neutral", "Let {first} and {second} compare what they see in “{criterion}”: they lie {gap:count} points apart."),
     "step.tell_apart": ("neutral", "Ask more customers before choosing between {blocks}: which of them offers the largest gain cannot be determined yet."),
     "step.ask": ("neutral", "Ask more customers: whether {figure} has met the target of {target} cannot be told yet."),
-    "step.list": ("neutral", "List the initiatives with what each costs and moves, so that they can be held against what a point is worth ({p50:money_short}, if {cause:percent} of the link is cause)."),
+    "step.list": ("neutral", "List the initiatives with what each costs and moves, so that they can be held against what a point is worth ({expected:money_short}, if {cause:percent} of the link is cause)."),
     "step.record": ("neutral", "Record which customers leave and what they bring after they have answered: then a point of satisfaction can be priced on own data."),
     "step.contacts": ("neutral", "Put waiting times and other service levels beside the answers: then the limit that customers accept can be found."),
     "step.assess": ("neutral", "Let more people answer the self-assessment: so far no criterion is low by more than chance can give."),

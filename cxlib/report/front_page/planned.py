@@ -22,7 +22,7 @@ OF_ALL = ("planned.untold", "planned.no_plan")  # says of the plan what holds fo
 
 
 class Planned(NamedTuple):
-    """The initiatives of a report: table (initiative, about, cost, p50), None without a plan, and the names of the chosen."""
+    """The initiatives of a report: table (initiative, about, cost, expected), None without a plan, and the names of the chosen."""
 
     table: pd.DataFrame | None
     chosen: Sequence[str]
@@ -30,7 +30,7 @@ class Planned(NamedTuple):
     def about(self, subject: object) -> Finding:
         """What a step about this area or service level has to say of the plan.
 
-        An initiative costs more than it brings where the middle of what it brings, less its cost, is below zero.
+        An initiative costs more than it brings where its expected value, after its cost, is below zero.
         """
         if self.table is None:
             return PLANNED.finding("planned.no_plan")
@@ -42,21 +42,21 @@ class Planned(NamedTuple):
         chosen = on_it[on_it.initiative.isin(list(self.chosen))]
         if len(chosen):
             return _costing("planned.chosen", chosen)
-        if (on_it.p50 < 0).all():
+        if (on_it.expected < 0).all():
             key = "planned.dear" if len(on_it) == 1 else "planned.all_dear"
             return PLANNED.finding(key, names=list(on_it.initiative))
-        return _costing("planned.left_out", on_it[on_it.p50 >= 0].head(1))
+        return _costing("planned.left_out", on_it[on_it.expected >= 0].head(1))
 
 
 def planned_of(results: Sequence[Result], chosen: Sequence[str]) -> Planned:
     """The plan that the results hold: tables with what each initiative is about, costs and brings."""
     tables = [table.set_index("initiative") for result in results for table in result.tables.values() if "initiative" in table]
     about = next((table for table in tables if "about" in table), None)
-    money = next((table for table in tables if {"cost", "p50"} <= set(table)), None)
+    money = next((table for table in tables if {"cost", "expected"} <= set(table)), None)
     if money is None:
         return Planned(None, chosen)
     known = pd.Series(None, money.index, dtype=object) if about is None else about["about"].reindex(money.index)
-    return Planned(money[["cost", "p50"]].assign(about=known).reset_index(), chosen)
+    return Planned(money[["cost", "expected"]].assign(about=known).reset_index(), chosen)
 
 
 def _costing(key: str, rows: pd.DataFrame) -> Finding:

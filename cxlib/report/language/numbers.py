@@ -50,7 +50,7 @@ NUMBERED = re.compile(r"\d{1,3}")  # a period that has no name, as wave 4; 2025 
 PART_OF_A_YEAR = re.compile(r"(?<![\w-])(\d{4})-(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|W0?(?P<week>[1-9]\d?)|(?P<month>0[1-9]|1[0-2]))(?![\w-])")
 
 # style: from which amount up it is given in millions
-MONEY = {"money": 0, "money_short": 1e5, "money_millions": 0, "money_table": 1e5}
+MONEY = {"money": 0, "money_short": 1e5, "money_millions": 0, "money_table": math.inf, "money_column": 0}
 
 # style: (factor, decimals, unit by language, sign always shown)
 STYLES: dict[str, tuple[int, int, dict[str, str] | None, bool]] = {
@@ -88,8 +88,8 @@ def styled(value: Any, style: str, language: str, currency: str | None = None) -
 
     style  a key of STYLES, or "text", "period" ("2025-Q4" as a quarter, "2025-03" as a month, "4" as period 4), "p" (p-value), "date", "general" (as many
            decimals as it has, up to two), "money" (whole units of `currency`), "money_short" (millions from 0.1 million
-           up), "money_millions" (millions, for amounts of one chart), "money_table" (the same, the currency being
-           named elsewhere)
+           up), "money_millions" (millions, for amounts of one chart), "money_table" (whole units, the currency
+           being named elsewhere), "money_column" (millions with two decimals, for a column that has some: one form a column)
     raises ValueError for an unknown style
     """
     if isinstance(value, float):
@@ -106,6 +106,9 @@ def styled(value: Any, style: str, language: str, currency: str | None = None) -
         return general(value, language)
     if style == "date":
         return format_date(value, "long", locale=LOCALES[language]) if isinstance(value, date) else NOTHING
+    if style == "money_column":
+        known = value is not None and math.isfinite(value)
+        return f"{plain_number(value / 1e6, 2, language)}{NO_BREAK}{SPOKEN[language].million}" if known else NOTHING
     if style in MONEY:
         text = money(value, language, currency, short=style != "money", least=MONEY[style])
         return text.rpartition(NO_BREAK)[0] or text if style == "money_table" else text

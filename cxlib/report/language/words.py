@@ -14,6 +14,7 @@ from cxlib.report.language.trade import Language
 LOCALE_FOLDER = Path(__file__).parents[3] / "templates" / "locale"
 # claims of others, which keep their words: the file that has them, and how a message of our own begins that tells one
 CITED_FROM, CITED = "templates/models/published_effects.yml", ("Across 96 studies satisfaction",)
+WORKBOOK_ONLY = "workbook"  # tag of cells whose results stand in the workbook and on no page
 NOT_FOR_THE_CLIENT = {"note", "parameters", "injected-parameters", "remove-cell"}  # tags of cells that no reader sees
 
 

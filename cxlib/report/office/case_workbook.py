@@ -1,4 +1,4 @@
-"""A business case as a workbook with live formulas: change an input, and the net present value follows."""
+"""A business case as a workbook with live formulas: switch an initiative off, change an input, and the value follows."""
 
 import ast
 import io
@@ -11,10 +11,11 @@ from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name, xl_rowcol_to_c
 
 from cxlib.analyses.result import Result, Term
 from cxlib.analyses.units import Unit
+from cxlib.report.language.numbers import NO_BREAK
 from cxlib.report.language.words import sentence, translated
 from cxlib.report.office.chapters import clean
 from cxlib.report.office.excel_cells import unused
-from cxlib.report.office.workbook import BOOK, FIXED, FORMULA_SIGNS, sheet_names
+from cxlib.report.office.workbook import BOOK, FIXED, FORMULA_SIGNS, SOFT, sheet_names
 from cxlib.report.page import Page
 from cxlib.stats.rounding import six_digits
 
@@ -24,12 +25,31 @@ PARTS = {
     "cost_to_serve": Term("Customers cost less to serve"),
     "acquisition_saved": Term("Fewer customers to replace"),
 }
+COST = Term("Cost of the initiatives")
 CERTAIN = {
     "customers": (Term("All customers"), "#,##0"),
+    "horizon": (Term("Horizon"), "0"),
     "rate": (Term("Discount rate a year"), "0.0%"),
     "replaced": (Term("Share of lost customers that are replaced"), "0.0%"),
     "acquisition_cost": (Term("Cost of winning a customer"), "#,##0"),
     "tax": (Term("Tax"), "0.0%"),
+}
+UNITS = {  # by key, or by the part of it before the last "_"
+    "customers": Term("customers"),
+    "horizon": Term("years, {least:count} to {most:count}"),
+    "rate": Term("a year"),
+    "replaced": Term("of lost customers"),
+    "acquisition_cost": Term("{currency} a customer"),
+    "tax": Term("of the result"),
+    "leaving_middle": Term("of the customers a year"),
+    "leaving": Term("percentage points"),
+    "margin": Term("{currency} a customer and year"),
+    "service_cost": Term("{currency} a customer and year"),
+    "causal_share": Term("of the link"),
+    "cost_factor": Term("times the planned cost"),
+    "score_per_point": Term("points of the score"),
+    "at": Term("of the customers"),
+    "employee_slope": Term("points of the index"),
 }
 STEPS = {
     "first": Term("From the low to the middle group"),
@@ -37,21 +57,25 @@ STEPS = {
 }
 SHEETS = (Term("Inputs"), Term("Customers"), Term("Money"))
 INPUTS, COURSE, FLOWS = range(3)
-VALUE, PAYBACK, DISCOUNTED = 12, 13, 14  # rows of the sheet of flows that hold the answer
+# rows of the sheet of flows, as Excel counts them
+COUNTS, PART, COSTS, SUM, SO_FAR, DISCOUNTED_SO_FAR, DRAWN, VALUE, PAYBACK, DISCOUNTED, SPREAD, BENEFIT = 4, 5, 9, 10, 11, 12, 13, 14, 15, 16, 19, 20
+MILLION = 1e6  # from which charts are in millions
 POINTS = "0.00"  # percentage points
 FORMATS = {"percent": "0.0%", Unit.PERCENT: "0.0%", Unit.PERCENT.signed_ends: POINTS, "money": "#,##0.00"}
 CELL = re.compile(r"(?:'(?P<sheet>[^']+)'!)?(?P<first>\$?[A-Z]{1,2}\$?\d+)(?::(?P<last>\$?[A-Z]{1,2}\$?\d+))?")
 SIGNS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
          ast.Pow: operator.pow, ast.USub: operator.neg}  # fmt: skip
-FUNCTIONS = {"MIN": min, "MAX": max, "SUM": sum}
+FUNCTIONS = {"MIN": min, "MAX": max, "SUM": sum, "NPV": lambda rate, flows: sum(f / (1 + rate) ** n for n, f in enumerate(flows, 1))}
 HEAD = 4  # rows above the first of each sheet
+LABEL, WIDTH, UNIT = 50, 16, 25  # columns in characters
+CHANGED = {"bg_color": "#FFF7D6", "border": 1, "border_color": "#D9CFA0"}  # what a reader may change
 
 
 def case_workbook(result: Result, page: Page) -> bytes:
     """The workbook of a `middle_case`: sheets of inputs, of the course of the customers, and of flows and value.
 
     Every figure after the inputs is a formula; the values stored beside the main ones are those of the case, for
-    readers that do not compute. The bytes repeat.
+    readers that do not compute. With all inputs as they are, they are the report's. The bytes repeat.
     """
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, BOOK) as book:
@@ -70,34 +94,44 @@ class _Case:
         self.sheets = [book.add_worksheet(name) for name in self.names]
         self.cells: dict[str, str] = {}
         self.values: dict[tuple[str, int, int], float] = {}
+        self.formats: dict[tuple, object] = {}
         self.years = tables["work"].shape[1]
         self.columns = [xl_col_to_name(year + 1) for year in range(self.years + 1)]
+        self.present = xl_col_to_name(self.years + 2)  # the column of present values
+        self.plan = tables["initiatives"].to_dict("records")
+        self.now: dict[str, str] = {}  # {"on 0", "once 0", "yearly 0": cell} of the initiative in that place
+        self.shares: dict[str, str] = {}  # {"once 0", "running 0": row of the customers' sheet}
 
     def write(self) -> None:
         hint = self.page.word("Change a figure on a yellow ground; all others follow from it by formula.")
         for sheet, name in zip(self.sheets, self.names, strict=True):
             self.text(sheet, 0, f"{name} · {self.page.client}" if self.page.client else name, bold=True, font_size=15)
-            self.text(sheet, 1, hint, font_color="#56626E")
-            sheet.set_column(0, 0, 62)
-            sheet.set_column(1, 30, 14)
+            self.text(sheet, 1, hint, font_color=SOFT)
+            sheet.set_column(0, 0, LABEL)
+            sheet.set_column(1, 40, WIDTH)
             sheet.hide_gridlines(2)
             sheet.set_tab_color(self.page.colour)
             sheet.set_landscape()
             sheet.set_paper(9)  # A4
             sheet.fit_to_pages(1, 0)
+            sheet.set_footer("&C&P / &N")
         self._inputs()
         self._flows(self._course())
+        self._charts()
 
-    def text(self, sheet, row: int, text: str, **look: object) -> None:
+    def text(self, sheet, row: int, text: str, place: int = 0, **look: object) -> None:
         words = clean(text)
         quoted = {"quote_prefix": True} if words.startswith(FORMULA_SIGNS) else {}
-        sheet.write_string(row, 0, words, self.look(**look, **quoted))
+        sheet.write_string(row, place, words, self.look(**look, **quoted))
 
     def look(self, **look: object):
-        return self.book.add_format({"font_name": "Calibri", "font_size": 10, **look})
+        key = tuple(sorted(look.items()))
+        if key not in self.formats:
+            self.formats[key] = self.book.add_format({"font_name": "Calibri", "font_size": 10, **look})
+        return self.formats[key]
 
     def number(self, sheet, row: int, place: int, value: float, look) -> None:
-        self.values[sheet.name, row, place] = value
+        self.values[sheet.name, row, place] = float(value)
         sheet.write_number(row, place, value, look)
 
     def formula(self, sheet, row: int, place: int, formula: str, look, value: float | None = None) -> None:
@@ -107,7 +141,7 @@ class _Case:
         sheet.write_formula(row, place, formula, look, value)
 
     def _computed(self, sheet, formula: str) -> float:
-        """The value of one of our own formulas: arithmetic, MIN, MAX and SUM over the cells written so far."""
+        """The value of one of our own formulas: arithmetic, MIN, MAX, SUM and NPV over the cells written so far."""
 
         def number(found: re.Match) -> str:
             name, first, last = found["sheet"] or sheet.name, found["first"], found["last"] or found["first"]
@@ -119,49 +153,123 @@ class _Case:
         plain = CELL.sub(number, formula.removeprefix("=")).replace("^", "**")
         return _value_of(ast.parse(plain, mode="eval").body)
 
-    def heading(self, sheet, row: int, text: str, years: Iterable[int] = ()) -> None:
-        """A heading over a line, with years above their columns."""
-        line = self.look(bottom=5, bottom_color=self.page.colour, bold=True, align="right")
-        self.text(sheet, row, text, bottom=5, bottom_color=self.page.colour, bold=True)
-        for year in range(self.years + 1):
-            sheet.write_blank(row, year + 1, None, line)
-        for year in years:
-            self.number(sheet, row, year + 1, year, line)
+    def heading(self, sheet, row: int, text: str, heads: Iterable[str | int] = (), *, first: int = 1) -> None:
+        """A heading over a line, with words or years above the columns from `first` on."""
+        line = {"bottom": 5, "bottom_color": self.page.colour, "bold": True, "text_wrap": True, "valign": "bottom"}
+        self.text(sheet, row, text, **line)
+        for place, head in enumerate(heads, first):
+            if isinstance(head, int):
+                self.number(sheet, row, place, head, self.look(**line, align="right"))
+            else:
+                self.text(sheet, row, head, place, **line, align="right")
+
+    def changed(self, sheet, row: int, place: int, value: float, style: str) -> str:
+        """Writes a figure that a reader may change; its cell, as a formula of any sheet names it."""
+        self.number(sheet, row, place, value, self.look(num_format=style, **CHANGED))
+        return f"'{sheet.name}'!{xl_rowcol_to_cell(row, place, True, True)}"
+
+    # ------------------------------------------------------------ inputs
 
     def _inputs(self) -> None:
-        """The answer, and below it label and value of every input; shares in points are written in points."""
-        sheet, money = self.sheets[INPUTS], self.look(num_format="#,##0", bold=True)
-        self.heading(sheet, HEAD - 1, self.page.word("What the chosen initiatives bring"))
-        value = self.tables["value"].iloc[0]
-        for row, at, name, word in self._answer():
-            self.text(sheet, HEAD + row, word, bold=True)
-            look = money if at == VALUE else self.look(num_format="0.0", bold=True)
-            self.formula(sheet, HEAD + row, 1, f"='{self.names[FLOWS]}'!B{at}", look, _stored(value[name]))
-        for row, note in enumerate(self.notes, HEAD + 3):
-            self.text(sheet, row, note, text_wrap=True, valign="top", font_color="#56626E")
-        top = HEAD + 6
-        self.heading(sheet, top, self.page.word("Inputs"))
-        entries = [(key, *CERTAIN[key], value) for key, value in self.tables["certain"].itertuples(index=False)]
-        for entry in self.tables["inputs"].to_dict("records"):
-            label = translated(entry["input"], self.page.language)
-            entries.append((entry["key"], label, FORMATS.get(entry["unit"], "#,##0.0000"), entry["value"]))
-        taken: list[str] = []
-        for row, (key, label, style, value) in enumerate(entries, top + 1):
-            taken.append(unused(translated(label, self.page.language), taken, 250))
-            self.text(sheet, row, taken[-1])
-            points = style == POINTS
-            ground = self.look(num_format=style, bg_color="#FFF7D6", border=1, border_color="#D9DFE4")
-            self.number(sheet, row, 1, six_digits(100 * value) if points else value, ground)
-            cell = f"'{self.names[INPUTS]}'!{xl_rowcol_to_cell(row, 1, True, True)}"
-            self.cells[key] = f"({cell}/100)" if points else cell
-        sheet.freeze_panes(top + 1, 1)
+        """The answer, then the initiatives with their switches, then each input with its unit and what the report has."""
+        sheet = self.sheets[INPUTS]
+        self._top(sheet)
+        top = self._switches(sheet, HEAD + 6)
+        word = self.page.word
+        report, ends = word("In the report"), [word("80% range, lower end"), word("80% range, upper end")]
+        self.heading(sheet, top, word("Time, money and customers"), [word("Value"), word("Unit"), report])
+        certain = dict(self.tables["certain"].itertuples(index=False))
+        for row, (key, (label, style)) in enumerate(CERTAIN.items(), top + 1):
+            self._input(sheet, row, key, translated(label, self.page.language), style, {"value": certain[key]})
+        self._limits(sheet)
+        below = top + len(CERTAIN) + 2
+        self.heading(sheet, below, word("What data and judgement say"), [word("Value"), word("Unit"), report, *ends])
+        for row, entry in enumerate(self.tables["inputs"].to_dict("records"), below + 1):
+            style = FORMATS.get(entry["unit"], "#,##0.0000")
+            self._input(sheet, row, entry["key"], translated(entry["input"], self.page.language), style, entry)
+        sheet.set_column(2, 2, UNIT)
+        sheet.freeze_panes(HEAD + 3, 1)  # the answer stays in view
+        sheet.repeat_rows(0, HEAD + 2)
 
-    def _answer(self) -> list[tuple[int, int, str, str]]:
+    def _top(self, sheet) -> None:
+        """The answer beside that of the report, and why the value is not that of the means."""
+        word, value = self.page.word, self.tables["value"].iloc[0]
+        self.heading(sheet, HEAD - 1, word("What the initiatives bring that are switched on"), [word("Now"), word("Unit"), word("In the report")])
+        for row, at, name, label, unit in self._answer():
+            look = self.look(num_format=self._style(at), bold=True)
+            self.text(sheet, HEAD + row, label, bold=True)
+            self.formula(sheet, HEAD + row, 1, f"='{self.names[FLOWS]}'!B{at}", look, _stored(value[name]))
+            self.text(sheet, HEAD + row, unit, 2, align="right", font_color=SOFT)
+            self.number(sheet, HEAD + row, 3, _stored(value[name]), self.look(num_format=self._style(at), font_color=SOFT))
+        for row, note in enumerate(self.notes, HEAD + 4):
+            sheet.merge_range(row, 0, row, 5, "")
+            self.text(sheet, row, note, text_wrap=True, valign="top", font_color=SOFT)
+            sheet.set_row(row, 40)
+
+    def _switches(self, sheet, top: int) -> int:
+        """A row for each initiative: on or off, its effect, its costs; returns the row below, and one free."""
+        word, currency = self.page.word, {"currency": self.page.currency or ""}
+        heads = [word("On (1) or off (0)"), word("Effect, points of the index"), word("One-off cost, {currency}", **currency),
+                 word("Cost a year, {currency}", **currency), word("Effect, 80% range")]  # fmt: skip
+        self.heading(sheet, top, word("Initiatives"), heads)
+        sheet.set_row(top, 28)
+        taken: list[str] = []
+        for place, entry in enumerate(self.plan):
+            row = top + 1 + place
+            taken.append(unused(entry["initiative"], taken, 250))
+            self.text(sheet, row, taken[-1])
+            self.now[f"on {place}"] = self.changed(sheet, row, 1, int(entry["chosen"]), "0")
+            self.cells[entry["effect"]] = self.changed(sheet, row, 2, six_digits(entry["value"]), "0.00")
+            for number, cost in enumerate(("once", "yearly"), 3):
+                self.now[f"{cost} {place}"] = self.changed(sheet, row, number, entry[cost], "#,##0")
+            ends = [self.page.number(entry[end], "mean") for end in ("level_low", "level_high")]
+            self.text(sheet, row, f"{ends[0]} {word('to')} {ends[1]}", 5, align="right", font_color=SOFT)
+        last = top + len(self.plan)
+        switch = {"validate": "list", "source": ["1", "0"], "error_message": word("Write 1 for on, 0 for off.")}
+        sheet.data_validation(top + 1, 1, last, 1, switch)
+        return last + 2
+
+    def _input(self, sheet, row: int, key: str, label: str, style: str, entry: Mapping) -> None:
+        """One input: label, value, unit, the report's value, and its range; a difference of shares in percentage points."""
+        factor = 100 if style == POINTS else 1
+        self.text(sheet, row, label)
+        cell = self.changed(sheet, row, 1, six_digits(factor * entry["value"]), style)
+        self.cells[key] = f"({cell}/100)" if factor == 100 else cell
+        self.text(sheet, row, self._unit(key), 2, align="right", font_color=SOFT)
+        for place, name in enumerate(("value", "level_low", "level_high"), 3):
+            if name in entry:
+                self.number(sheet, row, place, six_digits(factor * entry[name]), self.look(num_format=style, font_color=SOFT))
+
+    def _unit(self, key: str) -> str:
+        told = UNITS.get(key) or UNITS[key.rpartition("_")[0]]
+        return self.page.word(told, currency=self.page.currency or "", least=1, most=self.years).strip()
+
+    def _limits(self, sheet) -> None:
+        """What the inputs of time and money may be."""
+        share = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
+        allowed = {
+            "horizon": {"validate": "integer", "criteria": "between", "minimum": 1, "maximum": self.years},
+            "rate": share | {"minimum": -0.5},
+            "replaced": share,
+            "tax": share,
+        }
+        for key, rule in allowed.items():
+            cell = self.cells[key].rpartition("!")[2].replace("$", "")
+            sheet.data_validation(cell, rule)
+
+    def _answer(self) -> list[tuple[int, int, str, str, str]]:
+        word, years = self.page.word, self.page.word("years")
         return [
-            (0, VALUE, "net_present_value", self.page.word("Net present value")),
-            (1, PAYBACK, "payback", self.page.word("Payback, years")),
-            (2, DISCOUNTED, "discounted_payback", self.page.word("Discounted payback, years")),
+            (0, VALUE, "net_present_value", word("Net present value"), self.page.currency or ""),
+            (1, PAYBACK, "payback", word("Payback"), years),
+            (2, DISCOUNTED, "discounted_payback", word("Payback, discounted"), years),
         ]
+
+    def _style(self, row: int) -> str:
+        never = self.page.word("not within the horizon").replace('"', "")
+        return "#,##0" if row == VALUE else f'[<0]"{never}";0.0'
+
+    # ------------------------------------------------------------ customers
 
     def _course(self) -> dict[str, list[int]]:
         """Each initiative and step with the course of its customers; {part: rows of its money}."""
@@ -169,21 +277,25 @@ class _Case:
         share = self.look(num_format="0.0%")
         found: dict[str, list[int]] = {}
         row, free = HEAD - 1, "1"
-        for place, entry in enumerate(self.tables["initiatives"].to_dict("records")):
-            self.heading(sheet, row, entry["initiative"], range(1, self.years + 1))
+        by_year = {"work": word("Share of the effect that works"), "once": word("Share of the one-off cost that falls in the year"),
+                   "running": word("Share of the year with running cost")}  # fmt: skip
+        for place, entry in enumerate(self.plan):
+            self.heading(sheet, row, entry["initiative"], range(self.years + 1))
             points = f"{self.cells[entry['effect']]}*{self.cells['score_per_point']}"
             points += f"*{self.cells['employee_slope']}" if entry["through_employees"] else ""
             self.text(sheet, row + 1, word("Share of the customers lifted"))
-            self.formula(sheet, row + 1, 1, f"=MIN(1,MAX(0,{points}))", share)
+            self.formula(sheet, row + 1, 1, f"={self.now[f'on {place}']}*MIN(1,MAX(0,{points}))", share)
             self.text(sheet, row + 2, word("Part of them that no other initiative reached"))
             self.formula(sheet, row + 2, 1, f"={free}", share)
             free = f"$B${row + 3}*(1-$B${row + 2})"
-            self.text(sheet, row + 3, word("Share of the effect that works"))
-            for year in range(1, self.years + 1):
-                works = float(self.tables["work"].iloc[place, year - 1])
-                self.number(sheet, row + 3, year + 1, works, share)
+            for below, (name, label) in enumerate(by_year.items(), row + 3):
+                self.text(sheet, below, label)
+                numbers = self.tables[name].iloc[place].to_numpy(float)
+                for year, value in enumerate(numbers, 1 if name == "work" else 0):
+                    self.number(sheet, below, year + 1, value, share)
+                self.shares[f"{name} {place}"] = str(below + 1)
             reach, work = f"$B${row + 2}*$B${row + 3}", row + 4
-            row += 4
+            row += 6
             for step, name in STEPS.items():
                 self.text(sheet, row, translated(name, self.page.language), italic=True)
                 row = self._step(row + 1, step, work, reach, found)
@@ -223,55 +335,117 @@ class _Case:
             found.setdefault(part, []).append(row + offset + 1)
         return row + len(labels)
 
+    # ------------------------------------------------------------ money
+
     def _flows(self, rows: Mapping[str, list[int]]) -> None:
         """Flows by part and year, their sum, what it is worth today, and when it is paid back."""
         sheet, word, cell = self.sheets[FLOWS], self.page.word, self.cells
         money, total = self.look(num_format="#,##0"), self.look(num_format="#,##0", bold=True, top=1)
-        self.heading(sheet, 2, word("Year"), range(self.years + 1))
-        for place, (part, name) in enumerate(PARTS.items(), start=4):
-            self.text(sheet, place - 1, translated(name, self.page.language))
-            for year, column in enumerate(self.columns[1:], 1):
-                course = "+".join(f"'{self.names[COURSE]}'!{column}{row}" for row in rows[part])
-                self.formula(sheet, place - 1, year + 1, f"={course}", money)
-        labels = {
-            8: Term("Cost of the initiatives"),
-            9: Term("Sum after tax"),
-            10: Term("Sum so far"),
-            11: Term("Sum so far, discounted"),
-        }
-        for row, label in labels.items():
-            self.text(
-                sheet, row - 1, translated(label, self.page.language), **({"bold": True, "top": 1} if row == 9 else {})
-            )
-        planned = self.tables["planned"].sum()
+        self.heading(sheet, 2, word("Year"), [*range(self.years + 1), word("Present value after tax")])
+        self._spread(sheet, rows)
+        names = [*PARTS.values(), COST, Term("Sum after tax"), Term("Sum so far"), Term("Sum so far, discounted")]
+        for row, label in enumerate(names, PART):
+            self.text(sheet, row - 1, translated(label, self.page.language), **({"bold": True, "top": 1} if row == SUM else {}))
+        self.text(sheet, COUNTS - 1, word("Counts: the year is within the horizon"), font_color=SOFT)
         for year, column in enumerate(self.columns):
+            within = int(year <= self.values[self._place("horizon")])
+            self.formula(sheet, COUNTS - 1, year + 1, f"=IF({column}3<={cell['horizon']},1,0)", self.look(font_color=SOFT), within)
+            for place, part in enumerate(PARTS):
+                if year:
+                    spread = f"{column}{BENEFIT + 1 + place}*{column}{BENEFIT}"
+                    formula = f"={column}{COUNTS}*({self._of_course(rows[part], column)}+{spread})"
+                    self.formula(sheet, PART + place - 1, year + 1, formula, money)
+            planned = "+".join(
+                f"{self.now[f'on {n}']}*({self.now[f'once {n}']}*'{self.names[COURSE]}'!{column}{self.shares[f'once {n}']}"
+                f"+{self.now[f'yearly {n}']}*'{self.names[COURSE]}'!{column}{self.shares[f'running {n}']})"
+                for n in range(len(self.plan))
+            )
+            factor = f"{cell['cost_factor']}*(1+{column}{BENEFIT + 1 + len(PARTS)})"
             before = f"{self.columns[year - 1]}{{}}+" if year else ""
             formulas = [
-                f"=-{float(planned.iloc[year])!r}*{cell['cost_factor']}",
-                f"=SUM({column}4:{column}8)*(1-{cell['tax']})",
-                f"={before.format(10)}{column}9",
-                f"={before.format(11)}{column}9/(1+{cell['rate']})^{column}3",
+                f"=-{column}{COUNTS}*({planned})*{factor}",
+                f"=SUM({column}{PART}:{column}{COSTS})*(1-{cell['tax']})",
+                f"={before.format(SO_FAR)}{column}{SUM}",
+                f"={before.format(DISCOUNTED_SO_FAR)}{column}{SUM}/(1+{cell['rate']})^{column}3",
             ]
-            for row, formula in enumerate(formulas, 7):
-                self.formula(sheet, row, year + 1, formula, total if row == 8 else money)
+            for row, formula in enumerate(formulas, COSTS):
+                self.formula(sheet, row - 1, year + 1, formula, total if row == SUM else money)
+            self.formula(sheet, DRAWN - 1, year + 1, f"={column}{COUNTS}*{column}{DISCOUNTED_SO_FAR}", money)
+        sheet.set_row(DRAWN - 1, None, None, {"hidden": True})  # the bars of the chart end at the horizon
+        for row in range(PART, SUM + 1):
+            tax = "" if row == SUM else f"*(1-{cell['tax']})"
+            self.formula(sheet, row - 1, self.years + 2, f"=({self._worth(row)}){tax}", total if row == SUM else money)
         self._value(sheet)
         sheet.freeze_panes(3, 1)
+        sheet.repeat_rows(2)
+
+    def _spread(self, sheet, rows: Mapping[str, list[int]]) -> None:
+        """What the spread of the inputs adds to each part, as a share of the benefit at the means."""
+        word, share = self.page.word, self.look(num_format="0.0%", font_color=SOFT)
+        self.heading(sheet, SPREAD - 1, word("What the spread of the inputs adds, as a share of the benefit"), list(range(self.years + 1)))
+        self.text(sheet, BENEFIT - 1, word("Benefit with every input at its mean"), font_color=SOFT)
+        every = [row for part in PARTS for row in rows[part]]
+        for year, column in enumerate(self.columns[1:], 1):
+            self.formula(sheet, BENEFIT - 1, year + 1, f"={self._of_course(every, column)}", self.look(num_format="#,##0", font_color=SOFT))
+        known = {entry["key"]: entry for entry in self.tables["spread"].to_dict("records")}
+        for place, (key, name) in enumerate({**PARTS, "cost": COST}.items(), BENEFIT):
+            self.text(sheet, place, translated(name, self.page.language), font_color=SOFT)
+            for year in range(self.years + 1):
+                self.number(sheet, place, year + 1, known[key][str(year)] if key in known else 0.0, share)
+
+    def _of_course(self, rows: Iterable[int], column: str) -> str:
+        return "+".join(f"'{self.names[COURSE]}'!{column}{row}" for row in rows)
+
+    def _place(self, key: str) -> tuple[str, int, int]:
+        return (self.names[INPUTS], *xl_cell_to_rowcol(self.cells[key].rpartition("!")[2]))
+
+    def _worth(self, row: int) -> str:
+        """What a row of flows is worth today."""
+        return f"{self.columns[0]}{row}+NPV({self.cells['rate']},{self.columns[1]}{row}:{self.columns[-1]}{row})"
 
     def _value(self, sheet) -> None:
         """What the flows are worth today, and after how many years the money is back."""
-        first, last, value = self.columns[0], self.columns[-1], self.tables["value"].iloc[0]
-        discounted = f"={first}9+NPV({self.cells['rate']},{self.columns[1]}9:{last}9)"
-        formulas = {VALUE: discounted, PAYBACK: _payback(self.columns, 10), DISCOUNTED: _payback(self.columns, 11)}
-        for _, row, name, word in self._answer():
-            self.text(sheet, row - 1, word, bold=True)
-            look = self.look(num_format="#,##0" if row == VALUE else "0.0", bold=True)
-            self.formula(sheet, row - 1, 1, formulas[row], look, _stored(value[name]))
-        never = self.page.word("−1 years: the money does not come back before the last year shown.")
-        self.text(sheet, DISCOUNTED + 1, never, font_color="#56626E")
+        value, worth = self.tables["value"].iloc[0], f"{self.present}{SUM}"
+        six = f"=IF({worth}=0,0,ROUND({worth},5-INT(LOG10(ABS({worth})))))"  # six digits, as in the report
+        formulas = {VALUE: six, PAYBACK: _payback(self.columns, SO_FAR), DISCOUNTED: _payback(self.columns, DISCOUNTED_SO_FAR)}
+        for _, row, name, label, unit in self._answer():
+            self.text(sheet, row - 1, label, bold=True)
+            self.formula(sheet, row - 1, 1, formulas[row], self.look(num_format=self._style(row), bold=True), _stored(value[name]))
+            self.text(sheet, row - 1, unit, 2, font_color=SOFT)
+
+    def _charts(self) -> None:
+        """Beside the inputs: the sum so far by year, and what each part is worth."""
+        flows, sheet, word = self.names[FLOWS], self.sheets[INPUTS], self.page.word
+        last, worth = self.columns[-1], self.present
+        drawn = (
+            ("column", word("Sum so far, discounted"), f"$B$3:${last}$3", f"$B${DRAWN}:${last}${DRAWN}", HEAD - 1),
+            ("bar", word("Present value after tax"), f"$A${PART}:$A${SUM}", f"${worth}${PART}:${worth}${SUM}", HEAD + 15),
+        )
+        largest = max(abs(self.values[flows, row - 1, self.years + 2]) for row in range(PART, SUM + 1))
+        millions, font = largest >= MILLION, {"name": "Calibri", "size": 10, "bold": False}
+        unit = self.page.number(2 * MILLION, "money_short").partition(NO_BREAK)[2] if millions else self.page.currency or ""
+        for kind, name, categories, values, row in drawn:
+            chart = self.book.add_chart({"type": kind})
+            chart.show_hidden_data()
+            chart.add_series({"name": name, "categories": f"='{flows}'!{categories}", "values": f"='{flows}'!{values}",
+                              "gap": 60, "fill": {"color": self.page.colour}})  # fmt: skip
+            chart.set_title({"name": ", ".join(filter(None, (name, unit))), "name_font": font | {"size": 11, "bold": True}})
+            named = {"label_position": "low", "num_font": font, "major_gridlines": {"visible": False}}
+            axis = {"num_format": "0.0,," if millions else "#,##0", "num_font": font, "line": {"none": True},
+                    "major_gridlines": {"visible": True, "line": {"color": "#D9DFE4"}}}  # fmt: skip
+            if kind == "bar":  # whose axes change places
+                chart.set_y_axis(named | {"reverse": True})
+                chart.set_x_axis(axis)
+            else:
+                chart.set_x_axis(named | {"name": word("Year"), "name_font": font})
+                chart.set_y_axis(axis)
+            chart.set_legend({"none": True})
+            chart.set_size({"width": 560, "height": 300})
+            sheet.insert_chart(row, 6, chart, {"x_offset": 30})
 
 
 def _value_of(node: ast.expr) -> float | list[float]:
-    """The value of an arithmetic expression; raises KeyError for anything but numbers, + - * / ** and MIN, MAX, SUM."""
+    """The value of an arithmetic expression; raises KeyError for anything but numbers, + - * / ** and FUNCTIONS."""
     match node:
         case ast.Constant(value=float() | int() as number):
             return number

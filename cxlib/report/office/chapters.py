@@ -48,13 +48,16 @@ class Chapter:
     answer: str = ""  # the result whose first finding answers the page's question
 
 
-def chapters(notebooks: Mapping[str, NotebookNode], language: str) -> list[Chapter]:
-    """The chapters of executed notebooks, as the client sees them: no notes, no question that was not asked."""
+def chapters(notebooks: Mapping[str, NotebookNode], language: str, *, workbook: bool = False) -> list[Chapter]:
+    """The chapters of executed notebooks, as the client sees them: no notes, no question that was not asked.
+
+    workbook   also what stands in the workbook alone
+    """
     return [
         Chapter(
             name,
             clean(notebook_title(notebook, language)),
-            tuple(_sections(presentable(notebook, language).cells)),
+            tuple(_sections(presentable(notebook, language, workbook=workbook).cells)),
             notebook.metadata.get("cx", {}).get("answer", ""),
         )
         for name, notebook in notebooks.items()

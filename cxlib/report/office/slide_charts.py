@@ -24,7 +24,7 @@ from cxlib.report.office.excel_cells import PERCENTAGE_POINTS, in_unit, interval
 from cxlib.report.tables import cell, heading, interval_text
 
 PART = Term("{shown:count} of {all:count} rows; the workbook has them all.")
-FIGURES = ("share", "p50", "expected")  # what is drawn of a table without an interval
+FIGURES = ("share", "expected")  # what is drawn of a table without an interval
 MILLION = 1e6
 MOST_BARS, MOST_DOTS, MOST_ON_A_COURSE = 8, 12, 20
 LETTER, HIGH, DOT = 0.02, 0.1, 0.02  # of a field: a letter across, a name up, half a dot
@@ -252,7 +252,7 @@ def _names(rows: pd.DataFrame, columns: Columns) -> list[str]:
 
 
 def _ends(rows: pd.DataFrame, figure: str) -> tuple[str, str]:
-    if figure in ("p50", "expected") and {"p10", "p90"} <= set(rows):
+    if figure == "expected" and {"p10", "p90"} <= set(rows):
         return "p10", "p90"
     after = list(rows.columns)[list(rows.columns).index(figure) + 1 :][:2]
     return tuple(after) if len(after) == 2 and after[0].endswith("low") and after[1].endswith("high") else ("", "")
@@ -495,10 +495,10 @@ DECLARED: dict[str, Declared] = {  # in the order of a deck
     "where_to_act": Declared("priorities", _priorities),
     "driver_importance": Declared("importance", _bars("ranking", "importance")),
     "tipping_points": Declared("break", _break),
-    "board_answer": Declared("money", _bars("answer", "p50")),
-    "worth_of_steps": Declared("money", _bars("steps", "p50")),
+    "board_answer": Declared("money", _bars("answer", "expected")),
+    "worth_of_steps": Declared("money", _bars("steps", "expected")),
     "value_parts": Declared("parts", _waterfall),
-    "initiatives": Declared("initiatives", _bars("initiatives", "p50")),
+    "initiatives": Declared("initiatives", _bars("initiatives", "expected")),
     "leaving": Declared("outcome", _bars("levels", "estimate")),
     "placement": Declared("level", _stairs),
     "steps": Declared("level", _bars("steps", "score100")),

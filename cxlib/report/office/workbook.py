@@ -1,10 +1,11 @@
-"""The report's tables as an Excel workbook: the same numbers as results.json, typed, nothing live in it."""
+"""The report's tables as an Excel workbook: the same numbers as results.json, typed, with charts; no formula in it."""
 
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import xlsxwriter
@@ -14,8 +15,10 @@ from xlsxwriter.format import Format
 from cxlib.analyses.columns import Columns, columns_of
 from cxlib.analyses.result import Result, Term
 from cxlib.report.cover import Cover
+from cxlib.report.front_page.overview import headline
 from cxlib.report.language.words import translated
 from cxlib.report.lines import base_line, method_line
+from cxlib.report.office.banner_sheet import is_banner, write_banner
 from cxlib.report.office.chapters import (
     Chapter,
     chapters,
@@ -41,6 +44,7 @@ TONES = {
     "neutral": Term("For information"),
     "unclear": Term("Cannot be told"),
 }
+CONTENTS = {Term("Sheet"): 26, Term("What it answers"): 60, Term("What it says"): 90}
 FINDINGS = {
     Term("Sheet"): 16,
     Term("Section"): 32,
@@ -56,35 +60,71 @@ DEFINITIONS = {
     Term("Method"): 60,
     Term("Settings"): 40,
 }
+LISTINGS = {  # what the sheets say that belong to no page
+    "findings": (Term("Findings"), Term("Every finding of the report, with its verdict and how many rows it rests on.")),
+    "definitions": (Term("Definitions"), Term("What each figure is, what it rests on and how it arose.")),
+    "banner": (Term("Crosstabs"), Term("Every question by every group.")),
+    "columns": (Term("Column headings"), Term("What the headings of the tables mean.")),
+}
 COLUMN_MEANINGS = {Term("Heading"): 44, Term("What it means"): 90}
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 SHEET_LENGTH, CELL_LENGTH = 31, 32767  # what Excel takes
-NARROWEST, WIDEST, LINE = 11, 46, 13.5  # columns in characters, a line of text in points
+MOST_BARS, CHART_ROWS, CHART = 30, 16, {"width": 760, "height": 290}
+NARROWEST, WIDEST, LINE = 11, 38, 13.5  # columns in characters, a line of text in points
 FIXED = datetime(2000, 1, 1)  # the same report gives the same bytes
 # client text never becomes a formula, a link or a number; and no temporary file for each part
 BOOK = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 FORMULA_SIGNS = ("=", "+", "-", "@")
-SOFT = "#56626E"
+SOFT, INK, GREY, LINK_COLOUR = "#56626E", "#1D2733", "#8A96A1", "#1F5F7A"
+CHART_FONT = {"name": "Calibri", "size": 10, "bold": False}
+
+
+class TableChart(NamedTuple):
+    """How a table of that name is drawn: the columns that name its rows, and the figure."""
+
+    kind: str
+    names: tuple[str, ...]
+    figure: str
+
+
+CHARTS = {
+    "periods": TableChart("line", ("period",), "estimate"),
+    "segments": TableChart("bar", ("segment", "group"), "estimate"),
+    "criteria.criteria": TableChart("bar", ("criterion",), "score100"),
+    "experience_areas.areas": TableChart("bar", ("block",), "index"),
+    "ranking": TableChart("bar", ("block",), "importance"),
+    "parts": TableChart("bar", ("part",), "expected"),
+    "years": TableChart("line", ("year",), "expected"),
+    "initiatives": TableChart("bar", ("initiative",), "expected"),
+}  # by table, or by result and table
 
 
 def write_workbook(file: Path, notebooks: Mapping[str, NotebookNode], cover: Cover) -> None:
-    """Writes the workbook: findings, definitions, a sheet for each executed notebook with all its tables, headings.
+    """Writes the workbook: contents, findings, definitions, a sheet for each executed notebook with all its tables and
+    a few charts, crosstabs, headings.
 
     Each table is an Excel table called as in results.json, `status.net_promoter_score.periods`. The bytes repeat.
     """
-    language, read = cover.language, chapters(notebooks, cover.language)
-    wanted = [translated("Findings", language), translated("Definitions", language)]
-    wanted += [translated(SHEETS.get(chapter.name, chapter.title), language) for chapter in read]
-    names = sheet_names([*wanted, translated("Column headings", language)])
-    named = dict(zip(names[2:-1], read, strict=True))
+    language, read = cover.language, chapters(notebooks, cover.language, workbook=True)
+    tables = next((result for chapter in read for section in chapter.sections for result in section.results if is_banner(result)), None)
+    listed = [key for key in LISTINGS if key != "banner" or tables is not None]
+    chapter_names = [translated(SHEETS.get(chapter.name, chapter.title), language) for chapter in read]
+    wanted = ["contents", *listed[:2], *chapter_names, *listed[2:]]
+    words = {"contents": translated("Contents", language), **{key: translated(LISTINGS[key][0], language) for key in listed}}
+    names = sheet_names(words.get(key, key) for key in wanted)
+    named = dict(zip(names[3:], read, strict=False))
+    sheet_of = {key: name for key, name in zip(wanted, names, strict=True) if key in words}
     with xlsxwriter.Workbook(file, BOOK) as book:
         book.set_properties({"title": clean(cover.client), "author": "", "created": FIXED})
         look = _Look(book, cover)
-        _listing(look, names[0], "findings", FINDINGS, _findings(named, cover))
-        _listing(look, names[1], "definitions", DEFINITIONS, _definitions(named, language))
+        _contents(look, names, named, {sheet_of[key]: translated(LISTINGS[key][1], language) for key in listed})
+        _listing(look, sheet_of["findings"], "findings", FINDINGS, _findings(named, cover))
+        _listing(look, sheet_of["definitions"], "definitions", DEFINITIONS, _definitions(named, language))
         for name, chapter in named.items():
             _chapter(look, name, chapter)
-        _listing(look, names[-1], "columns", COLUMN_MEANINGS, _columns(read, cover))
+        if tables is not None:
+            write_banner(look, _Sheet(look, sheet_of["banner"], translated("Every question by every group", language)), tables)
+        _listing(look, sheet_of["columns"], "columns", COLUMN_MEANINGS, _columns(read, cover))
 
 
 def sheet_names(wanted: Iterable[str]) -> list[str]:
@@ -168,6 +208,30 @@ def _settings(result: Result) -> str:
     return "; ".join(f"{key} = {value}" for key, value in plain.items() if key != "definition")
 
 
+def _contents(look: "_Look", names: list[str], named: Mapping[str, Chapter], told: Mapping[str, str]) -> None:
+    """The sheet that opens the workbook: each sheet with a link, what it answers, and its leading finding."""
+    cover = look.cover
+    sheet = _Sheet(look, names[0], cover.client or names[0])
+    sheet.widths = dict(enumerate(CONTENTS.values()))
+    heads = [translated(heading, cover.language) for heading in CONTENTS]
+    rows = [[name, named[name].title, _leading(named[name], cover)] if name in named else [name, told[name], ""] for name in names[1:]]
+    columns = [TypedColumn(head, [row[place] for row in rows], [""] * len(rows)) for place, head in enumerate(heads)]
+    below = sheet.table(3, "contents", columns, filtered=False)
+    for row, (name, *_) in enumerate(rows, 4):
+        place = f"internal:'{name.replace(chr(39), chr(39) * 2)}'!A1"
+        sheet.page.write_url(row, 0, place, look.format(font_color=LINK_COLOUR, underline=1, valign="top"), name)
+    sheet.write(below + 1, 0, translated("An interval of 95% holds the true figure in 95 of 100 samples. Numbers are unrounded; a cell stays empty where there is no figure, or none that may be shown.", cover.language), font_color=SOFT)
+    sheet.fit()
+    sheet.page.freeze_panes(4, 0)
+
+
+def _leading(chapter: Chapter, cover: Cover) -> str:
+    """The finding that answers a chapter's question, else the one that would head it."""
+    results = [result for section in chapter.sections for result in section.results]
+    finding = next((result.findings[0] for result in results if result.name == chapter.answer and result.findings), None) or headline(results)
+    return "" if finding is None else finding_text(finding, cover.language, cover.currency)
+
+
 def _listing(look: "_Look", name: str, key: str, headings: Mapping[str, int], rows: list[list]) -> None:
     """A sheet that is one table of words, its heading always in view."""
     sheet = _Sheet(look, name, name)
@@ -196,11 +260,15 @@ def _chapter(look: "_Look", name: str, chapter: Chapter) -> None:
             for key, table in _tables(result).items():
                 columns = typed_columns(table, columns_of(result, key), cover.language, cover.currency)
                 sheet.widen(columns)
-                row = sheet.table(row + 1, f"{chapter.name}.{result.name}.{key}", columns)
+                top, row = row + 1, sheet.table(row + 1, f"{chapter.name}.{result.name}.{key}", columns)
+                drawn = CHARTS.get(f"{result.name}.{key}") or CHARTS.get(key)
+                if drawn and sheet.chart(row + 1, top, drawn, result, table, columns, section.heading):
+                    row += CHART_ROWS + 1
             sheet.write(row, 0, clean(base_line(result.base, cover.language)), italic=True, font_color=SOFT)
             row += 2
         row += 1
     sheet.fit()
+    sheet.page.repeat_rows(0, 1)
 
 
 class _Look:
@@ -255,7 +323,7 @@ class _Sheet:
         else:
             self.page.write_number(row, place, value, self.look.format(**look))
 
-    def table(self, top: int, name: str, columns: list[TypedColumn]) -> int:
+    def table(self, top: int, name: str, columns: list[TypedColumn], *, filtered: bool = True) -> int:
         """Writes a table whose heading is in row `top`; returns the row below it."""
         rows = max(len(columns[0].values), 1)
         for place, typed in enumerate(columns):
@@ -269,9 +337,60 @@ class _Sheet:
             {"header": typed.heading, "header_format": self.look.heading(typed, place)}
             for place, typed in enumerate(columns)
         ]
-        options = {"name": self.look.table_name(name), "columns": heads, "style": None, "autofilter": rows > 1}
+        options = {"name": self.look.table_name(name), "columns": heads, "style": None, "autofilter": filtered and rows > 1}
         self.page.add_table(top, 0, top + rows, len(columns) - 1, options)
         return top + rows + 1
+
+    def chart(self, row: int, top: int, drawn: TableChart, result: Result, table: pd.DataFrame, columns: list[TypedColumn], heading: str) -> bool:
+        """Draws a table whose heading stands in row `top`, below it; False where there is nothing to compare."""
+        named = columns_of(result, "")  # every table of a result that is drawn calls its columns alike
+        shown = named.shown(table)
+        if drawn.figure not in shown or not set(drawn.names) <= set(shown):
+            return False
+        place = shown.index(drawn.figure)
+        known = [at for at, value in enumerate(columns[place].values) if value is not None]
+        formats = {columns[place].formats[at] for at in known}
+        if not 2 <= len(known) <= MOST_BARS or len(formats) > 1 or known[-1] >= MOST_BARS:
+            return False
+        first, last = top + 1, top + 1 + known[-1]  # a hidden group keeps its name, without a bar
+        colour, sheet = self.look.cover.colour, self.page.get_name()
+        chart = self.look.book.add_chart({"type": drawn.kind})
+        places = [shown.index(name) for name in drawn.names]
+        names = [sheet, first, min(places), last, max(places)]
+        line = {"line": {"color": colour, "width": 2.25}, "marker": {"type": "circle", "size": 6, "fill": {"color": colour}, "border": {"none": True}}}
+        bars = {"fill": {"color": colour}, "gap": 50}
+        labels = {"data_labels": {"value": True, "position": "above", "num_format": formats.copy().pop(), "font": CHART_FONT}} if drawn.kind == "line" else {}
+        chart.add_series({"name": columns[place].heading, "categories": names, "values": [sheet, first, place, last, place],
+                          **(line | labels if drawn.kind == "line" else bars)})  # fmt: skip
+        ends = [shown.index(end) for end in ("low", "high") if end in shown] if drawn.kind == "line" else []
+        for end in ends:
+            chart.add_series({"name": columns[end].heading, "categories": names, "values": [sheet, first, end, last, end],
+                              "line": {"color": GREY, "width": 1, "dash_type": "dash"}})  # fmt: skip
+        self._target(chart, result, drawn, names)
+        figure = heading if drawn.figure == "estimate" else unit_heading(named, drawn.figure, self.look.cover.language, self.look.cover.currency)
+        chart.set_title({"name": figure, "name_font": CHART_FONT | {"bold": True, "size": 11}, "overlay": False})
+        axis = {"num_font": CHART_FONT, "num_format": formats.pop(), "major_gridlines": {"visible": True, "line": {"color": "#D9DFE4"}}, "line": {"none": True}}
+        words = {"num_font": CHART_FONT, "label_position": "low", "major_gridlines": {"visible": False}}
+        if drawn.kind == "bar":
+            chart.set_y_axis(words | {"reverse": True})
+            chart.set_x_axis(axis)
+        else:
+            chart.set_x_axis(words)
+            chart.set_y_axis(axis)
+        chart.set_legend({"position": "bottom", "font": CHART_FONT} if drawn.kind == "line" and (ends or "figure" in result.tables) else {"none": True})
+        chart.set_size(CHART)
+        self.page.insert_chart(row, 0, chart, {"description": clean(figure), "object_position": 1})
+        return True
+
+    def _target(self, chart, result: Result, drawn: TableChart, names: list) -> None:
+        """A line at the client's target, where there is one: its value stands in the table "figure" above."""
+        figure = result.tables.get("figure", pd.DataFrame())
+        target = figure["target"].iloc[0] if "target" in figure and len(figure) else None
+        if drawn.kind != "line" or target is None or pd.isna(target) or drawn.figure != "estimate":
+            return
+        points = ",".join([f"{target:.6g}"] * (names[3] - names[1] + 1))
+        chart.add_series({"name": translated("Target", self.look.cover.language), "categories": names, "values": f"={{{points}}}",
+                          "line": {"color": INK, "width": 1.5, "dash_type": "square_dot"}})  # fmt: skip
 
     def widen(self, columns: list[TypedColumn]) -> None:
         """Makes room for the columns of a table."""

@@ -112,7 +112,7 @@ def hidden_segments(segments: pd.DataFrame, *, threshold: int = 5, sensitive: It
     if segments.shape[1] == 0 or len(segments) == 0:
         raise ValueError(f"segments has shape {segments.shape}; give at least one respondent and one division")
     labels, members = _memberships(segments)
-    atoms, counts = np.unique(members, axis=1, return_counts=True)
+    atoms, counts = _atoms(segments, members)
     table = pd.DataFrame(labels, columns=["division", "group"], dtype=object).assign(n=members.sum(axis=1).astype(int))
     missing = table.group.isna().to_numpy()
     pairs = list(zip(table.division, table.group, strict=True))
@@ -226,6 +226,17 @@ def _memberships(segments: pd.DataFrame) -> tuple[list[tuple[object, object]], n
             labels.append((division, None))
             rows.append(values.isna().to_numpy())
     return labels, np.array(rows, float)
+
+
+def _atoms(segments: pd.DataFrame, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The combinations of groups that occur, as columns of `members` in their order, and how many respondents each has."""
+    key = np.zeros(len(segments), np.int64)
+    for division in segments:  # numbered anew at every step, so that no product of sizes is too large
+        code = pd.factorize(segments[division], use_na_sentinel=False)[0]
+        key = np.unique(key * (code.max() + 1) + code, return_inverse=True)[1]
+    _, first, counts = np.unique(key, return_index=True, return_counts=True)
+    order = np.lexsort(members[::-1, first])
+    return members[:, first[order]], counts[order]
 
 
 def _flags(labels: Iterable[object], sensitive: Iterable[object] | None) -> np.ndarray:

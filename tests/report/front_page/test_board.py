@@ -158,8 +158,8 @@ def test_a_quantity_has_one_value_wherever_it_is_quoted(report):
                     quoted[page, figure, values[slot]].add(values[f"{slot}_{figure}"])
         if key.startswith(("tipping_point.", "beyond.", "whatif.gain")) and "place" in values:
             quoted[page, "place", values["service"]].add(values["place"])
-        if key.startswith("board.p") and "p50" in values:
-            quoted[page, "p50"].add(values["p50"])
+        if key.startswith("board.p") and "expected" in values:
+            quoted[page, "expected"].add(values["expected"])
     assert quoted
     assert {what: found for what, found in quoted.items() if len(found) > 1} == {}
 

@@ -39,7 +39,7 @@ def test_stairs_fill_up_to_the_level():
 
 @pytest.mark.parametrize("ends", [(-4.0, 1.0, 3.0), (2.0, 3.0, 9.0), (-9.0, -3.0, -2.0)])
 def test_a_money_range_has_zero_where_it_belongs(ends):
-    answer = pd.DataFrame([dict(zip(("p10", "p50", "p90"), ends, strict=True), figure="f")])
+    answer = pd.DataFrame([dict(zip(("p10", "expected", "p90"), ends, strict=True), figure="f")])
     drawn = exhibit_of([result("board_answer", answer=answer)])
     assert isinstance(drawn, Span) and drawn.left <= drawn.at <= drawn.right
     assert (drawn.mark > drawn.left, drawn.mark > drawn.right) == (ends[0] < 0, ends[2] < 0)

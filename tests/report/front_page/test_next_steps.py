@@ -10,7 +10,7 @@ from cxlib.report.language.words import translated
 from cxlib.report.lines import finding_line
 
 CHOSEN = ("choice.chosen", {"names": "A, B"})
-PAYS = ("board.pays", {"p50": 2e6, "share": 0.9, "cause": 0.5})
+PAYS = ("board.pays", {"expected": 2e6, "share": 0.9, "cause": 0.5})
 OPEN = ("board.open", {"p10": -1e6, "p90": 2e6, "share": 0.6, "cause": 0.5})
 TURNS = ("decision.changes", {"input": Term("Tax"), "value": Quantity(0.4, "percent"), "now": Quantity(0.2, "percent")})
 OVER = ("choice.over", {"name": "C", "value": 0.1})
@@ -22,7 +22,7 @@ TIED = ("act.tied", {"blocks": ["Price", "Staff"]})
 
 
 def page(*said, name="p") -> dict:
-    message = {"board.pays": "{p50:money_short}", "board.open": "{p90:money_short}"}
+    message = {"board.pays": "{expected:money_short}", "board.open": "{p90:money_short}"}
     message["groups.differ"] = SAYS["groups.differ"].message  # drivers have a sentence of that key, too
     findings = [Finding(key, message.get(key, key), values, "neutral") for key, values in said]
     results = [Result("r", {}, (finding,), Base(1, 1)) for finding in findings]
@@ -89,7 +89,7 @@ def test_what_cannot_be_told_asks_for_data_last():
 
 
 def test_five_at_most_and_two_of_a_page_worth_most_first():
-    pages = [page(PAYS, CHOSEN, OVER, ("point.worth", {"p50": 1e5, "cause": 0.5}), ("absent.case", {}), name="case"), page(POINT, BEYOND, name="tip"),
+    pages = [page(PAYS, CHOSEN, OVER, ("point.worth", {"expected": 1e5, "cause": 0.5}), ("absent.case", {}), name="case"), page(POINT, BEYOND, name="tip"),
              page(MOST, LOW, name="drivers"), page(("parity.worse", {"block": "x", "gap": Quantity(3.0, "gap_index")}),
                   ("segment.below", {"group": "g", "segment": "s", "figure": "NPS", "change": Quantity(30.0, "gap_points")}),
                   ("target.unclear", {"figure": "NPS", "target": Quantity(3.0, "points")}), name="status")]  # fmt: skip

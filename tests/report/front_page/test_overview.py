@@ -27,8 +27,8 @@ def segment(key, group, change) -> tuple:
     return key, "bad" if key.endswith("below") else "good", "{group}: {change}", values
 
 
-def money(key, tone, p50) -> tuple:
-    return key, tone, "worth {p50:money_short}", {"p50": p50}
+def money(key, tone, expected) -> tuple:
+    return key, tone, "worth {expected:money_short}", {"expected": expected}
 
 
 def test_a_page_says_its_answer_then_verdicts_worth_most_first():
@@ -83,7 +83,7 @@ def test_what_speaks_against_another_finding_stays_on_its_page():
     gap = ("parity.worse", "bad", "{block} disappoints", {"block": "Service", "gap": Quantity(9.0, "gap_index")})
     unclear = page("case", result(("board.open", "unclear", "open", {"share": 0.6, "cause": 0.5})), result(chosen))
     assert "choose A" not in str(overview([unclear], "en"))
-    assert "choose A" in str(overview([page("case", result(("board.pays", "good", "{p50:money}", {"p50": 1.0, "share": 0.9, "cause": 0.5})), result(chosen))], "en"))
+    assert "choose A" in str(overview([page("case", result(("board.pays", "good", "{expected:money}", {"expected": 1.0, "share": 0.9, "cause": 0.5})), result(chosen))], "en"))
     assert "keep Service" not in str(overview([page("d", result(("level", "neutral"), keep)), page("s", result(("l", "neutral"), gap))], "en"))
 
 

@@ -17,9 +17,9 @@ REACH = ("beyond.share", {"service": "Wait", "place": Quantity(8.0, "count"), "u
 
 
 def plan(*rows, chosen=()):
-    """Result of initiatives: (name, about, cost, p50) each."""
-    table = pd.DataFrame(rows, columns=["initiative", "about", "cost", "p50"])
-    tables = {"plan": table[["initiative", "about"]], "initiatives": table[["initiative", "cost", "p50"]]}
+    """Result of initiatives: (name, about, cost, expected) each."""
+    table = pd.DataFrame(rows, columns=["initiative", "about", "cost", "expected"])
+    tables = {"plan": table[["initiative", "about"]], "initiatives": table[["initiative", "cost", "expected"]]}
     found = (Finding("choice.chosen", "choice.chosen", {"names": list(chosen)}, "good"),) if chosen else ()
     return Result("initiatives", tables, found, Base(1, 1))
 

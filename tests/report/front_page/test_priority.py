@@ -27,7 +27,7 @@ def test_money_comes_before_customers_before_the_company():
     [company, customers, money] = of(
         Finding("gap.higher", "{gap:count}", {"gap": 90.0}, "bad"),
         change(1.0, "gap_index"),
-        Finding("point.worth", "{p50:money_short}", {"p50": 1.0}, "good"),
+        Finding("point.worth", "{expected:money_short}", {"expected": 1.0}, "good"),
     )
     assert sorted([company, customers, money]) == [money, customers, company]
     assert [each.kind for each in (money, customers, company)] == [MONEY, CUSTOMERS, COMPANY]

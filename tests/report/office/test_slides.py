@@ -445,11 +445,11 @@ def test_bars_that_the_finding_speaks_of_are_in_colour_and_the_others_pale(deck)
 
 def test_money_is_drawn_in_millions_and_says_so(deck):
     says = SAYS.finding("high", group="a", mean=2.5e6)
-    table = pd.DataFrame({"initiative": ["a", "b"], "p10": [1e6, -2e6], "p50": [2.5e6, -1e6], "p90": [4e6, 5e5]})
+    table = pd.DataFrame({"initiative": ["a", "b"], "p10": [1e6, -2e6], "expected": [2.5e6, -1e6], "p90": [4e6, 5e5]})
     [chart] = charts(deck({"own": executed("Own", {"Money": Result("m", {"t": table}, (says,), Base(2, 2))})}))
     assert list(chart.plots[0].series[0].values) == [2.5e6, -1e6]
     assert next(iter(chart.plots[0].categories)) == "a: 2.5\u00a0million\u00a0DKK"
-    assert intervals(chart) == {("Middle (P50), DKK", ""): [(1e6, 4e6), (-2e6, 5e5)]}
+    assert intervals(chart) == {("Expected value, DKK", ""): [(1e6, 4e6), (-2e6, 5e5)]}
     assert chart.value_axis.minimum_scale < -1e6 < 2.5e6 < chart.value_axis.maximum_scale  # room for the labels
 
 

@@ -30,7 +30,7 @@ from tests.report.executed import executed, results_of, shipped
 
 POINTS = re.compile("(ends|gap)_percent")
 PLAIN = Columns("by_group", "groups")  # of nobody's result: what is said where nobody says more
-LISTINGS = {"findings", "definitions", "columns"}
+LISTINGS = {"contents", "findings", "definitions", "columns"}
 SAYS = Sentences({"group.low": ("bad", "{figure}: {group} lies {change:points} below ({share:percent}).")})
 HOSTILE = [
     "=1+1",
@@ -133,7 +133,8 @@ def test_every_number_of_results_json_is_in_the_workbook_and_no_other(book, lang
                     assert value is None or isinstance(cell, str), name
     found = Counter(
         cell.value
-        for sheet in opened.worksheets[2:]
+        for sheet in opened.worksheets[3:]
+        if sheet.title != translated("Crosstabs", language)
         for row in sheet.iter_rows()
         for cell in row
         if isinstance(cell.value, (int, float))
@@ -208,8 +209,8 @@ class Tables(HTMLParser):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_findings_come_first_then_definitions_in_the_language(book, language):
     opened = book({"status": executed("How?", {"Groups": named("North")})}, language)
-    assert opened.sheetnames == [translated(name, language) for name in ("Findings", "Definitions", "Status", "Column headings")]
-    first, second, third, _ = opened.worksheets
+    assert opened.sheetnames == [translated(name, language) for name in ("Contents", "Findings", "Definitions", "Status", "Column headings")]
+    _, first, second, third, _ = opened.worksheets
     said = {
         "en": "NPS: North lies 3.3 below (13%).",
         "da": "NPS: North lies 3,3 below (13\u00a0%).",
@@ -230,7 +231,7 @@ def test_findings_come_first_then_definitions_in_the_language(book, language):
 
 def test_low_and_high_are_columns_of_their_own_and_every_number_has_its_format(book):
     opened = book({"status": executed("How?", {"Groups": named("North")})})
-    sheet = opened.worksheets[2]
+    sheet = opened.worksheets[3]
     heads, first, second, hidden = sheet[sheet.tables["status.by_group.groups"].ref]
     titles = ["Group", "Answers", "Share", "95% interval, lower end", "95% interval, upper end", "North!"]
     assert [cell.value for cell in heads] == titles
@@ -330,7 +331,7 @@ def test_every_meaning_is_said_in_every_language(language):
 
 
 def test_money_names_its_currency():
-    assert typed_columns(pd.DataFrame({"p50": [1.0]}), PLAIN, "da", "SEK")[0].heading == "Midt (P50), SEK"
+    assert typed_columns(pd.DataFrame({"p90": [1.0]}), PLAIN, "da", "SEK")[0].heading == "Høj (P90), SEK"
 
 
 def written_text(text: str) -> str:
@@ -343,10 +344,12 @@ def test_d07_d08_client_text_stays_text(book, text):
     opened = book({"status": notebook}, client=text, period=text)
     cells = [cell for sheet in opened for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert not [cell.value for cell in cells if cell.data_type not in "sn"]
-    assert not [cell.coordinate for cell in cells if cell.hyperlink] and not opened.defined_names
+    links = [cell for cell in cells if cell.hyperlink]
+    assert {cell.parent.title for cell in links} == {opened.sheetnames[0]} and not [cell for cell in links if cell.hyperlink.target]
+    assert not opened.defined_names
     [groups] = [rows for name, rows in tables(opened).items() if name.endswith("groups")]
     assert groups[1][0] == groups[3][5] == written_text(text)
-    assert opened.worksheets[0]["A2"].value == f"{written_text(text)} · {written_text(text)}"
+    assert opened.worksheets[1]["A2"].value == f"{written_text(text)} · {written_text(text)}"
     risky = [cell for cell in cells if isinstance(cell.value, str) and cell.value.startswith(("=", "+", "-", "@"))]
     assert all(cell.quotePrefix for cell in risky if cell.row > 4 and not cell.font.bold)
 
@@ -356,7 +359,8 @@ def test_hostile_texts_leave_no_link_in_the_file(tmp_path):
     write_workbook(tmp_path / "x.xlsx", {"own": executed("Own", sections)}, cover())
     with zipfile.ZipFile(tmp_path / "x.xlsx") as package:
         whole = {name: package.read(name).decode("utf-8") for name in package.namelist()}
-    live = ("<f>", "<hyperlink", "Formula>")
+    live = ("<f>", "Formula>", "r:id=\"rId1\" display")
+    assert "<hyperlink" not in "".join(xml for name, xml in whole.items() if not name.endswith("sheet1.xml"))  # the contents lead to sheets alone
     assert not [name for name, xml in whole.items() if any(tag in xml for tag in live)]
     assert not [name for name in whole if "external" in name.lower()]
     assert not [name for name, xml in whole.items() if name.endswith(".rels") and 'TargetMode="External"' in xml]
@@ -387,7 +391,7 @@ def test_own_notebooks_get_their_title_as_sheet_even_where_it_clashes(book):
     opened = book(
         {"status": executed("Status", {"Groups": named("a")}), "own": executed("Status", {"Groups": named("b")})}
     )
-    assert opened.sheetnames == ["Findings", "Definitions", "Status", "Status (2)", "Column headings"]
+    assert opened.sheetnames == ["Contents", "Findings", "Definitions", "Status", "Status (2)", "Column headings"]
     assert {"status.by_group.groups", "own.by_group.groups"} <= set(tables(opened))
 
 
@@ -410,13 +414,13 @@ def test_sections_of_prose_alone_are_methods(book):
 def test_a_result_shown_twice_is_written_once(book):
     once = named("a")
     opened = book({"status": executed("How?", {"Groups": once, "Again": once})})
-    assert len(tables(opened)) == 4
+    assert len(tables(opened)) == 5
     other = book({"status": executed("How?", {"Groups": once, "Other": named("b")})})
     assert {"status.by_group.groups", "status.by_group.groups_2"} <= set(tables(other))
 
 
 def test_a_report_without_results_is_still_a_workbook(book):
-    assert book({}).sheetnames == ["Findings", "Definitions", "Column headings"]
+    assert book({}).sheetnames == ["Contents", "Findings", "Definitions", "Column headings"]
 
 
 def test_missing_numbers_are_empty_cells(book):
@@ -438,3 +442,57 @@ def test_libreoffice_opens_it(tmp_path):
         assert f'table:name="{name}"' in content
     figure = results_of(shipped())["status.net_promoter_score"].to_json()["tables"]["figure"]
     assert f'office:value="{figure["rows"][0][figure["columns"].index("estimate")]}"' in content
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_contents_lead_to_every_sheet_and_say_what_it_says(book, language):
+    opened = book(shipped(), language)
+    rows = tables(opened)["contents"]
+    assert [row[0] for row in rows[1:]] == opened.sheetnames[1:] and all(row[1] for row in rows[1:])
+    sheet = opened.worksheets[0]
+    links = {sheet.cell(row, 1).value: sheet.cell(row, 1).hyperlink.location for row in range(5, 4 + len(rows))}
+    assert links == {name: f"'{name}'!A1" for name in opened.sheetnames[1:]}
+    said = {row[2] for row in rows[1:] if row[2]}
+    assert len(said) == len(shipped()) and said <= {row[2] for row in tables(opened)["findings"]}
+
+
+def test_charts_stand_below_the_tables_that_they_draw(book):
+    opened = book(shipped())
+    drawn = {sheet.title: sheet._charts for sheet in opened}
+    assert {name for name, charts in drawn.items() if charts} == {"Maturity", "Status", "Drivers", "Business case"}
+    assert max(map(len, drawn.values())) <= 10
+    status = opened["Status"]
+    tops = {place.split(":")[0][1:]: name for name, place in status.tables.items()}
+    for chart in drawn["Status"]:
+        values = chart.series[0].val.numRef.f  # 'Status'!$C$20:$C$27
+        first, last = (int(row) for row in re.findall(r"\$[A-Z]+\$(\d+)", values))
+        assert str(first - 1) in tops and tops[str(first - 1)].rpartition(".")[2] in ("periods", "segments", "areas")
+        assert chart.anchor._from.row >= last  # below the last row drawn
+        column = re.search(r"\$([A-Z]+)\$", values)[1]
+        assert all(isinstance(status[f"{column}{row}"].value, (int, float, type(None))) for row in range(first, last + 1))
+
+
+def test_every_sheet_prints_on_landscape_pages_one_wide_with_its_headings(book):
+    opened = book(shipped())
+    for sheet in opened.worksheets:
+        assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize), sheet.sheet_properties.pageSetUpPr.fitToPage) == ("landscape", 9, True)
+        assert sheet.freeze_panes and (sheet.print_title_rows or sheet.title == "Contents"), sheet.title
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_crosstabs_hold_the_figures_of_the_result_and_mark_what_is_clear(book, language):
+    result = results_of(shipped(), workbook=True)["status.banner"]
+    sheet = book(shipped(), language)[translated("Crosstabs", language)]
+    figures, groups, questions = (result.to_json()["tables"][name]["rows"] for name in ("figures", "groups", "questions"))
+    columns = result.to_json()["tables"]["figures"]["columns"]
+    numbers = Counter(value for row in figures for name, value in zip(columns, row, strict=True)
+                      if name not in ("question", "segment", "group", "marks") and value is not None)  # fmt: skip
+    body = list(sheet.iter_rows(min_row=7))
+    assert Counter(cell.value for row in body for cell in row[3:] if isinstance(cell.value, (int, float))) == numbers
+    marks = sum(("▲" in cell.number_format and "_▲" not in cell.number_format) or "▼" in cell.number_format for row in body for cell in row)
+    assert marks == sum(sign != "." for row in figures for sign in row[columns.index("marks")])
+    assert [cell.value for cell in sheet[6]][4:] == [row[1] for row in groups[1:]]
+    assert {row[1].value for row in body} == {row[0] for row in questions}
+    assert sheet.freeze_panes == "E7" and sheet.auto_filter.ref.startswith("A6:") and sheet.print_title_cols == "$A:$D"
+    hidden = [place for place, row in enumerate(groups) if row[2]]
+    assert hidden and all(row[3 + place].value == "–" for row in body for place in hidden)
