@@ -19,7 +19,7 @@ from cxlib.analyses.result import Result, Term
 from cxlib.analyses.units import Unit
 
 WORDS = ("term", "text", "period")  # styles of words: a term is ours and is translated, a text is the client's
-OWN = Term("As in the client's own data.")
+OWN = Term("As in the company's own data.")
 CONFIDENCE = 0.95  # of a result that names none in its settings
 
 
@@ -71,18 +71,18 @@ COLUMNS = (
     Column("n", "Answers", "count", "Answers that the row rests on."),
     Column("subject", "About", "term", "Whom or what the figure is about."),
     Column("figure", "Figure", "term", "Which figure the row gives."),
-    Column("verdict", "Verdict", "term", "What can be concluded when chance is allowed for."),
+    Column("verdict", "Verdict", "term", "What can be concluded once chance is allowed for."),
     Column("segment", "Split by", "text", "What customers are grouped by."),
     Column("group", "Group", "text", "The group of customers or people."),
     Column("block", "Area", "text", "Area of experience: questions that belong together."),
-    Column("question", "Question", "text", "The question, in the client's own words."),
+    Column("question", "Question", "text", "The question, as it was asked."),
     Column("period", "Period", "period", "When the answers were given."),
     Column("estimate", "Result", "points", "The figure, in the unit of its row.", by_row="value"),
-    Column("index", "Index (0–100)", "index", "Mean answer turned into 0–100 by the ends of the scale."),
-    Column("share", "Share", "percent", "Part of the answers, of 100%."),
-    Column("p", "Chance alone (p)", "p", "How often chance alone would give at least this much, 0–1."),
-    Column("rank", "Rank", "count", "Place in the order, 1 being first."),
-    Column("shape", "Shape", "term", "The course that was tried on the data."),
+    Column("index", "Index (0–100)", "index", "Mean answer converted to 0–100 by the ends of the scale."),
+    Column("share", "Share", "percent", "Share of the answers; all together are 100%."),
+    Column("p", "Chance alone (p)", "p", "How often chance alone would give at least as much, 0–1."),
+    Column("rank", "Rank", "count", "Place in the ranking, 1 being first."),
+    Column("shape", "Shape", "term", "The shape of curve that was tried on the data."),
     Column("p_holm", "Chance alone (p, adjusted)", "p", "The p-value, made stricter because several questions were asked at once."),
     *hidden("unit", "lowest", "highest", "left", "right"),
 )

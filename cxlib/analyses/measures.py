@@ -116,8 +116,8 @@ def net_promoter(score: str, scale: Scale = (0, 10)) -> NetMeasure:
         low, high = scale
         raise CannotAnswer(f"NPS is a figure of answers 0 to 10, and {score!r} was asked on {low:g} to {high:g}: no rule says "
                         "who is a promoter there. Show it as the share of the best answers (`rating`).")  # fmt: skip
-    words = Term("Share who answer 9 or 10 less share who answer 6 or lower, in points from −100 to 100")
-    from_one = Term("Share who answer 9 or 10 less share who answer 6 or lower, in points from −100 to 100. The question was asked on 1–10, which offers one low answer fewer than 0–10: hold the figure only against others asked in the same way")
+    words = Term("Share who answer 9 or 10 minus share who answer 6 or lower, in points from −100 to 100")
+    from_one = Term("Share who answer 9 or 10 minus share who answer 6 or lower, in points from −100 to 100. The question was asked on 1–10, which offers one low answer fewer than 0–10: compare the figure only with others asked in the same way")
     return NetMeasure(
         Term("NPS") if scale[0] == 0 else Term("NPS (asked on 1–10)"),
         Unit.POINTS,
@@ -151,7 +151,8 @@ def effort(score: str, scale: tuple[float, float], definition: str, easy: str) -
         raise ValueError(f"definition == {definition!r}, easy == {easy!r}; give mean, agree or index, and high or low.")
     if definition != "mean" and tuple(scale) != EFFORT_SCALE:
         raise ValueError(f"scale == {scale}; definition {definition!r} is one of the scale 1-7, so use mean.")
-    name = Term("Customer effort (CES)")
+    hard = definition == "mean" and easy == "low"  # only the mean is not turned round
+    name = Term("CES (how hard it is to be a customer)" if hard else "CES (how easy it is to be a customer)")
 
     def ease(rows: pd.DataFrame) -> np.ndarray:
         answers = rows[score].to_numpy(float)
@@ -161,9 +162,9 @@ def effort(score: str, scale: tuple[float, float], definition: str, easy: str) -
         words = Term("Share who give one of the three easiest of seven answers")
         return ShareMeasure(name, Unit.PERCENT, words, lambda rows: _above(ease(rows), 4), (0, 1), ease=True)
     if definition == "index":
-        words = Term("Share of the two easiest answers less share of the three hardest, in points from −100 to 100")
+        words = Term("Share of the two easiest answers minus share of the three hardest, in points from −100 to 100")
         return NetMeasure(name, Unit.POINTS, words, ease, scale, ease=True, worst_up_to=3, best_from=6)
-    words = Term("Mean answer; a high figure means easy" if easy == "high" else "Mean answer; a low figure means easy")
+    words = Term("Mean answer; a high figure means that it is easy" if easy == "high" else "Mean answer; a low figure means that it is easy")
     return Measure(
         name, Unit.MEAN, words, lambda rows: rows[score].to_numpy(float), scale, high_is_good=easy == "high", ease=True
     )

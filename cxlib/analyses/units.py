@@ -41,13 +41,11 @@ class Unit(StrEnum):
         return self.value if self is Unit.MONEY else f"signed_gap_{self.value}"
 
     @property
-    def ends(self) -> str:
-        """The style of the ends of a difference's interval, which stand beside it without the unit."""
-        return f"ends_{self.value}"
-
-    @property
     def signed_ends(self) -> str:
-        """The same with their signs; in tables of differences, too."""
+        """The style of the ends of a difference's interval, which stand beside it without the unit; in tables of differences, too.
+
+        Always with their signs: "risen by 40 points (+31 to +50)" is no rise from 31 to 50. Ends of a level have the style of the level.
+        """
         return f"signed_ends_{self.value}"
 
     @property

@@ -49,10 +49,10 @@ from cxlib.report.page import Page
 from cxlib.report.sections import shown_results
 from cxlib.report.single import single_html
 
-NOT_THERE = Term("Not in the client folder: {parts}.")
-REFUSED = Term("It cannot be made from these data: {reason}")
-WITHHELD_PART = Term("Withheld, so that the reports together give away nobody's answers: {parts}.")
-NO_REPORT = Term("Parts without a report of their own: it would give away what a few people answered.")
+NOT_THERE = Term("Not among the data of this report: {parts}.")
+REFUSED = Term("It cannot be produced from these data: {reason}")
+WITHHELD_PART = Term("Withheld so that the reports together do not reveal anybody's answers: {parts}.")
+NO_REPORT = Term("Parts without a report of their own, because it would reveal what a few people answered.")
 FILES = {
     APPENDIX: Term("all figures of the pages, and how they arose"),
     ".html": Term("the whole report in one file"),

@@ -223,7 +223,7 @@ class Page:
         if not result.method:
             return Markup("")
         told = " ".join(filter(None, (definition_line(result, self.language), method_line(result, self.language))))
-        summary = self.word("How this figure arose")
+        summary = self.word("How the figure is computed")
         return Markup("<details><summary>{}</summary><p>{}</p></details>").format(summary, told)
 
 

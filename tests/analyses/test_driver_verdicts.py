@@ -416,7 +416,7 @@ def test_groups_too_small_to_tell_are_not_called_alike():
     result = drivers.effects_by_segment(model_of(rows), segments={"g": "G"})
     assert "groups.unclear" in keys(result) and "groups.alike" not in keys(result)
     assert of(result, "groups.unclear")["high"] > 0.25
-    assert set(result.tables["groups"].verdict) == {"cannot be told"} or "no clear difference" in set(result.tables["groups"].verdict)
+    assert set(result.tables["groups"].verdict) == {"cannot be determined"} or "no clear difference" in set(result.tables["groups"].verdict)
 
 
 def test_a_segment_of_users_keeps_its_section_where_everybody_in_it_rated_an_area():

@@ -240,7 +240,7 @@ def test_chain_to_share_of_wallet_holds_the_truth():
 def test_outcomes_are_compared():
     result = asked(contacts(lambda x: 9.5 - 4.0 * (x > 8), 4000), tp.by_outcome)
     assert keys(result) == ["outcomes.agree"]
-    assert result.tables["outcomes"].counted_as.tolist() == ["mean", "share of satisfied", "promoters less detractors"]
+    assert result.tables["outcomes"].counted_as.tolist() == ["mean", "share of satisfied", "promoters minus detractors"]
 
 
 @pytest.mark.parametrize(("frame", "key"), [

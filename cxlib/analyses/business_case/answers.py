@@ -17,7 +17,7 @@ from cxlib.stats.value.value_distribution import ValueRange, information_values,
 
 PART_NAMES = {
     "retention": Term("Customers stay longer"),
-    "spend": Term("Customers bring more margin"),
+    "spend": Term("Customers bring in more margin"),
     "cost_to_serve": Term("Customers cost less to serve"),
     "referral": Term("Customers bring others"),
     "acquisition_saved": Term("Fewer customers to replace"),

@@ -86,12 +86,9 @@ def _step_findings(links: Links, name: str, steps: pd.DataFrame) -> list[Finding
             way = "worse"
         if clear and kind == "step" and _flagged(links, name):
             way = "flagged"
-        ends = (row.step_change_low, row.step_change_high)
-        ends = ends if way == "unclear" else sorted(map(abs, ends))
-        gap = unit.difference
-        values = {"low": Quantity(ends[0], unit.ends), "high": Quantity(ends[1], unit.ends)}
+        values = {"low": Quantity(row.step_change_low, unit.signed_ends), "high": Quantity(row.step_change_high, unit.signed_ends)}
         if way != "unclear":
-            values["change"] = Quantity(abs(row.step_change), gap)
+            values["change"] = Quantity(abs(row.step_change), unit.difference)
         else:
             values["unit"] = Term("percentage points" if unit is Unit.PERCENT else "money a year")
         found.append(SAYS.finding(f"{kind}.{way}", **values, **groups))

@@ -29,8 +29,8 @@ CELLS = 2_000_000  # rows x resamples
 
 SAYS = Sentences(
     {
-        "lift.win": ("neutral", "{block} is most closely linked to 9–10: where it is 10 points higher, their share is {win:gap_percent1} higher ({low:ends_percent1} to {high:ends_percent1})."),
-        "lift.keep": ("neutral", "{block} is most closely linked to 0–6: where it is 10 points lower, their share is {keep:gap_percent1} higher ({low:ends_percent1} to {high:ends_percent1})."),
+        "lift.win": ("neutral", "{block} is most closely linked to 9–10: where it is 10 points higher, their share is {win:gap_percent1} higher ({low:signed_ends_percent1} to {high:signed_ends_percent1})."),
+        "lift.keep": ("neutral", "{block} is most closely linked to 0–6: where it is 10 points lower, their share is {keep:gap_percent1} higher ({low:signed_ends_percent1} to {high:signed_ends_percent1})."),
         "lift.both": ("neutral", "{block} is most closely linked to both ends: where it is 10 points higher, the share of 9–10 is {win:gap_percent1} higher and that of 0–6 {keep:gap_percent1} lower."),
         "lift.tied": ("unclear", "{blocks} are most closely linked to 9–10 and 0–6; which of them comes first cannot be determined from these answers."),
         "lift.keeps_more": ("neutral", "{block} weighs more at 0–6 than at 9–10: 10 points more go with {keep:number} times the odds of staying out of 0–6, and {win:number} times the odds of 9–10."),
@@ -66,7 +66,7 @@ METHODS = {
 }  # fmt: skip
 
 KINDS = {"must_be": Term("must"), "performance": Term("both ways"), "delighter": Term("delighter"),
-         "indifferent": Term("little effect"), "unsure": Term("cannot be told"), "not_shown": Term("no effect shown"),
+         "indifferent": Term("little effect"), "unsure": Term("cannot be determined"), "not_shown": Term("no effect shown"),
          "turning": Term("turns")}  # fmt: skip
 SHAPES = {"linear": Term("straight"), "levels_off": Term("levels off"), "accelerates": Term("accelerates"),
           "non_monotone": Term("turns"), "other": Term("bent")}  # fmt: skip

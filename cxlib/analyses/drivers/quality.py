@@ -52,7 +52,7 @@ METHODS = {
 
 VERDICTS = {"apart": Term("can be told apart"), "same": Term("cannot be told apart"), "noise": Term("too noisy to tell"),
             "unknown": Term("rated by too few in common"), "good": Term("hang together"), "weak": Term("hang together weakly"),
-            "unsure": Term("cannot be told"), "single": Term("one question"), "parts": Term("made up of its questions")}
+            "unsure": Term("cannot be determined"), "single": Term("one question"), "parts": Term("made up of its questions")}
 PARTS = {"adds": Term("adds to the area"), "against": Term("works against it"), "open": Term("no weight of its own shown")}  # fmt: skip
 
 

@@ -34,7 +34,7 @@ SAYS = Sentences(
         "groups.left_out": ("neutral", "Groups that are too small for a model of their own: {groups:count}; {least:count} answers are needed."),
         "groups.too_few": ("unclear", "No group has enough answers for a model of its own; {least:count} are needed."),
         "groups.one": Says("unclear", "{segments}: only one group has enough answers, so there is nothing to compare it with.", about="data"),
-        "absent.groups": ("absent", "Segments: the client folder names none."),
+        "absent.groups": ("absent", "Segments: the data name none."),
     },
     named={
         "first": Named(Term("Points for a point, this group")),
@@ -47,7 +47,7 @@ SAYS = Sentences(
 METHOD = Term("The customers are dealt at random into groups of the same sizes, as many times as the number of comparisons asks for; a difference counts when hardly any such deal gives one as large in any group, after allowing for everything that was compared. A segment of two groups is one comparison. Westfall and Young 1993; Henseler, Ringle and Sarstedt 2016; Holm 1979.")
 
 VERDICTS = {"more": Term("more than the others"), "less": Term("less than the others"), "alike": Term("no clear difference"),
-            "unclear": Term("cannot be told"), "other": Term("not comparable")}  # fmt: skip
+            "unclear": Term("cannot be determined"), "other": Term("not comparable")}  # fmt: skip
 
 
 @in_words("effects_by_segment")

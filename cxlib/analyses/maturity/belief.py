@@ -13,21 +13,21 @@ READY = 3.0  # mean of the maturity questions, 1-5, below which only the next le
 
 SAYS = Sentences(
     {
-        "belief.ahead": ("bad", "Before answering, people believed in level {guess:points} on average ({low:points} to {high:points}); their own answers give level {level:count}. Belief runs ahead of practice."),
-        "belief.behind": ("neutral", "Before answering, people believed in level {guess:points} on average ({low:points} to {high:points}); their own answers give level {level:count}. The company does more than it believes."),
-        "belief.in_line": ("neutral", "Before answering, people believed in level {guess:points} on average; that is in line with level {level:count}, which their answers give."),
-        "belief.group_ahead": ("bad", "{group} believed in level {guess:points} on average, above the level that the answers give."),
-        "belief.group_behind": ("neutral", "{group} believed in level {guess:points} on average, below the level that the answers give."),
-        "belief.not_asked": ("unclear", "Which level people believed in before answering was not asked."),
-        "evidence.less": ("bad", "What can be shown carries level {evidenced:count} only; beyond that the level rests on what people say."),
-        "evidence.same": ("good", "What can be shown carries the same level as the answers."),
-        "evidence.not_asked": ("unclear", "Nobody wrote what could be shown, so the level rests on answers alone."),
-        "aim.stay": ("good", "Staying on level {level:count} is the sound choice: what the company needs to know of its customers asks for no more."),
+        "belief.ahead": ("bad", "Before answering, people placed the company on level {guess:points} on average ({low:points} to {high:points}); their own answers give level {level:count}. They think the company has come further than their answers show."),
+        "belief.behind": ("neutral", "Before answering, people placed the company on level {guess:points} on average ({low:points} to {high:points}); their own answers give level {level:count}. The company does more than they think."),
+        "belief.in_line": ("neutral", "Before answering, people placed the company on level {guess:points} on average; that is in line with level {level:count}, which their answers give."),
+        "belief.group_ahead": ("bad", "{group} placed the company on level {guess:points} on average, above the level that the answers give."),
+        "belief.group_behind": ("neutral", "{group} placed the company on level {guess:points} on average, below the level that the answers give."),
+        "belief.not_asked": ("unclear", "People were not asked which level they believed in before they answered."),
+        "evidence.less": ("bad", "What can be documented supports level {evidenced:count} only; above that the level rests on what people say."),
+        "evidence.same": ("good", "What can be documented supports the same level as the answers."),
+        "evidence.not_asked": ("unclear", "Nobody stated any proof, so the level rests on the answers alone."),
+        "aim.stay": ("good", "Staying on level {level:count} is the sensible choice: what the company needs to know about its customers requires no more."),
         "aim.up": ("neutral", "Level {target:count}, {name}, is a sensible aim."),
-        "aim.unsure": ("unclear", "A sensible aim lies between level {lowest:count} and level {highest:count}; the answers do not say which."),
-        "aim.next": ("neutral", "What the company needs asks for level {wanted:count}, but not more than level {target:count} is within reach for now."),
+        "aim.unsure": ("unclear", "A sensible aim lies between level {lowest:count} and level {highest:count}; the answers do not settle which."),
+        "aim.next": ("neutral", "The company needs level {wanted:count}, but no more than level {target:count} is within reach for now."),
         "aim.model": ("neutral", "{advice}"),
-        "aim.axes": ("neutral", "Need to focus on customer relations {focus:points} of 5, maturity for more {maturity:points} of 5."),
+        "aim.axes": ("neutral", "Need to focus on customer relations: {focus:points} out of 5; readiness for more: {maturity:points} out of 5."),
         "absent.belief": ("absent", "Belief and proof: no self-assessment by levels was made."),
         "absent.aim": ("absent", "Target level: the questions that set it were not asked."),
     },
@@ -60,7 +60,7 @@ def belief(ratings: Ratings | None, *, minimum: int = 5, confidence=0.95, seed: 
     guessed = guess.n >= ratings.policy.fewest
     rows = [{"meaning": Term("By the answers"), "stair": level}]
     if shown is not None:
-        rows.append({"meaning": Term("By what can be shown"), "stair": shown})
+        rows.append({"meaning": Term("By what can be documented"), "stair": shown})
     least = max(minimum, ratings.policy.smallest_group)
     groups = _guesses_by_role(ratings, least, confidence) if guessed else None
     tables = {"levels": pd.DataFrame(rows)} | ({"groups": groups} if groups is not None and len(groups) else {})

@@ -11,14 +11,14 @@ PERCENTILES_FROM = 40  # companies; a pool of fewer is too coarse for more than 
 
 SAYS = Sentences(
     {
-        "benchmark.one_quarter": ("neutral", "Over all criteria the company lies in {place} of the {companies:count} companies in the consultant's file."),
-        "benchmark.between": ("unclear", "Over all criteria the company lies between {place} and {upper_place} of the {companies:count} companies in the consultant's file; its own margin allows both."),
-        "benchmark.percentile": ("neutral", "Over all criteria the company is ahead of {share:percent} of the {companies:count} companies in the consultant's file ({low:percent} to {high:percent})."),
+        "benchmark.one_quarter": ("neutral", "Over all criteria the company is in {place} of the {companies:count} companies in the comparison group."),
+        "benchmark.between": ("unclear", "Over all criteria the company is in {place} or {upper_place} of the {companies:count} companies in the comparison group; the uncertainty of its own score allows both."),
+        "benchmark.percentile": ("neutral", "Over all criteria the company is ahead of {share:percent} of the {companies:count} companies in the comparison group ({low:percent} to {high:percent})."),
         "benchmark.highest": ("good", "Criteria certainly in the highest quarter: {criteria:count}; furthest ahead is {criterion}."),
         "benchmark.lowest": ("bad", "Criteria certainly in the lowest quarter: {criteria:count}; furthest behind is {criterion}."),
-        "benchmark.pool": ("neutral", "The file holds the companies that the consultant has; they stand for nobody but themselves."),
-        "benchmark.too_few": ("unclear", "The file holds {companies:count} companies; a comparison takes at least {fewest:count}, so none is made."),
-        "absent.benchmark": ("absent", "Other companies: the client folder holds no file to compare with."),
+        "benchmark.pool": ("neutral", "The companies in the comparison group are not a representative sample of an industry or a country."),
+        "benchmark.too_few": ("unclear", "The comparison group has {companies:count} companies; a comparison requires at least {fewest:count}, so none is made."),
+        "absent.benchmark": ("absent", "Other companies: there is no comparison group."),
     },
     named={
         "fewest": Named(Term("Companies needed")),

@@ -10,12 +10,12 @@ from cxlib.stats.survey.comparison import mean_difference, paired_mean_differenc
 
 SAYS = Sentences(
     {
-        "change.rose": Says("good", "{criterion} has risen by {change:count} points since {before:period} ({low:count} to {high:count}; {n:count} answers).", stake="change"),
-        "change.fell": Says("bad", "{criterion} has fallen by {change:count} points since {before:period} ({low:count} to {high:count}; {n:count} answers).", stake="change"),
-        "change.others": ("neutral", "Criteria that have not moved by more than chance can give: {criteria:count}."),
-        "change.none": ("neutral", "None of the {criteria:count} criteria has moved since {before:period} by more than chance can give."),
-        "change.paired": ("neutral", "The change is that of the {people:count} people who took part both times."),
-        "change.apart": ("neutral", "Other people took part in {before:period}, so that a change may also be one of people."),
+        "change.rose": Says("good", "{criterion} has risen by {change:count} points since {before:period} ({low:whole_change} to {high:whole_change}; {n:count} answers).", stake="change"),
+        "change.fell": Says("bad", "{criterion} has fallen by {change:count} points since {before:period} ({low:whole_change} to {high:whole_change}; {n:count} answers).", stake="change"),
+        "change.others": ("neutral", "Criteria that have not moved by more than chance can explain: {criteria:count}."),
+        "change.none": ("neutral", "None of the {criteria:count} criteria has moved since {before:period} by more than chance can explain."),
+        "change.paired": ("neutral", "The change concerns the {people:count} people who took part both times."),
+        "change.apart": ("neutral", "Other people took part in {before:period}, so a change may also be due to the people."),
         "change.too_few": ("unclear", "Fewer than {fewest:count} people took part in one of the two periods, so no change is shown."),
         "absent.change": ("absent", "Change since last time: there is only one self-assessment by criteria."),
     },
@@ -87,8 +87,7 @@ def _interval(now: Ratings, found) -> dict:
 def _findings(table: pd.DataFrame, before: str, pairs: int | None) -> tuple[Finding, ...]:
     clear, found = table[table.verdict != VERDICTS["unclear"]], []
     for row in clear.itertuples():
-        low, high = sorted((abs(row.low), abs(row.high)))
-        values = {"change": abs(row.moved), "low": low, "high": high, "n": row.n, "before": before}
+        values = {"change": abs(row.moved), "low": row.low, "high": row.high, "n": row.n, "before": before}
         key = "change.rose" if row.moved > 0 else "change.fell"
         found.append(SAYS.finding(key, criterion=row.criterion, **values))
     others = len(table) - len(clear)

@@ -18,12 +18,12 @@ HEADINGS = {"role": Term("Role"), "unit": Term("Unit")}
 SAYS = Sentences(
     {
         "groups.hidden": Says("unclear", "Groups not shown: {hidden:count} of {groups:count}. A group of fewer than {minimum:count} people is not shown, nor one from which it could be worked out.", about="data"),
-        "gap.higher": Says("bad", "{first} gives {criterion} {gap:count} points more than {second} ({low:count} to {high:count}).", stake="gap", advises="roles"),
-        "gap.lower": Says("bad", "{first} gives {criterion} {gap:count} points less than {second} ({low:count} to {high:count}).", stake="gap", advises="roles"),
-        "gap.others": ("neutral", "Criteria on which {first} and {second} lie no further apart than chance can put them: {criteria:count}."),
-        "gap.hidden": Says("unclear", "The views of the roles cannot be held against each other: a role has fewer than {minimum:count} people, or another could be worked out from it.", about="data"),
+        "gap.higher": Says("bad", "{criterion} is rated {gap:count} points higher by {first} than by {second} ({low:whole_change} to {high:whole_change}).", stake="gap", advises="roles"),
+        "gap.lower": Says("bad", "{criterion} is rated {gap:count} points lower by {first} than by {second} ({low:whole_change} to {high:whole_change}).", stake="gap", advises="roles"),
+        "gap.others": ("neutral", "Criteria on which {first} and {second} are no further apart than chance can explain: {criteria:count}."),
+        "gap.hidden": Says("unclear", "The views of the roles cannot be compared: a role has fewer than {minimum:count} people, or another could be worked out from it.", about="data"),
         "absent.criteria": ("absent", "Criteria: no self-assessment by criteria was made."),
-        "absent.role_gap": ("absent", "Views of the roles: who answered in which role is not in the client folder."),
+        "absent.role_gap": ("absent", "Views of the roles: the data do not say who answered in which role."),
     },
     named={
         "hidden": Named(Term("Groups not shown")),
@@ -31,7 +31,7 @@ SAYS = Sentences(
     },
 )  # fmt: skip
 
-VERDICTS = {"higher": Term("sees it brighter"), "lower": Term("sees it darker"), "unclear": Term("no clear difference")}
+VERDICTS = {"higher": Term("rates it higher"), "lower": Term("rates it lower"), "unclear": Term("no clear difference")}
 
 
 def criteria(
@@ -172,9 +172,8 @@ def _gap_findings(table: pd.DataFrame, first: str, second: str) -> tuple:
     clear = table[table.verdict != VERDICTS["unclear"]]
     found = []
     for row in clear.head(NAMED).itertuples():
-        low, high = sorted((abs(row.low), abs(row.high)))
         key = "gap.higher" if row.apart > 0 else "gap.lower"
-        values = {"gap": abs(row.apart), "low": low, "high": high}
+        values = {"gap": abs(row.apart), "low": row.low, "high": row.high}
         found.append(SAYS.finding(key, first=first, second=second, criterion=row.criterion, **values))
     others = len(table) - len(clear)
     if others:

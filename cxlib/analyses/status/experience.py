@@ -19,29 +19,29 @@ SAYS = Sentences(
     {
         "areas.apart": Says(
             "neutral",
-            "{best} is what customers rate highest (index {best_index:index}); {worst} lowest ({worst_index:index}).", shown_in=(Place("areas"),)),
-        "areas.highest": Says("neutral", "{best} is what customers rate highest (index {best_index:index}); which area they rate lowest cannot be told.", shown_in=(Place("areas"),)),
-        "areas.lowest": Says("neutral", "{worst} is what customers rate lowest (index {worst_index:index}); which area they rate highest cannot be told.", shown_in=(Place("areas"),)),
-        "areas.pair": Says("neutral", "{best} is rated higher than {worst} (index {best_index:index} against {worst_index:index}); which areas are highest and lowest of all cannot be told.", shown_in=(Place("areas"),)),
-        "areas.alike": ("neutral", "The areas lie so close that chance alone could have ordered them."),
-        "areas.untested": ("unclear", "{best} has the highest index ({best_index:index}) and {worst} the lowest ({worst_index:index}); these answers cannot tell whether chance ordered them."),
-        "areas.one_alike": ("unclear", "{best} has an index of {best_index:index}; all answers are alike, so the margin is unknown."),
+            "Customers rate {best} highest (index {best_index:index}) and {worst} lowest ({worst_index:index}).", shown_in=(Place("areas"),)),
+        "areas.highest": Says("neutral", "Customers rate {best} highest (index {best_index:index}); which area they rate lowest cannot be determined.", shown_in=(Place("areas"),)),
+        "areas.lowest": Says("neutral", "Customers rate {worst} lowest (index {worst_index:index}); which area they rate highest cannot be determined.", shown_in=(Place("areas"),)),
+        "areas.pair": Says("neutral", "{best} is rated higher than {worst} (index {best_index:index} against {worst_index:index}); which areas are highest and lowest of all cannot be determined.", shown_in=(Place("areas"),)),
+        "areas.alike": ("neutral", "The areas lie so close together that their order may be due to chance."),
+        "areas.untested": ("unclear", "{best} has the highest index ({best_index:index}) and {worst} the lowest ({worst_index:index}); whether the order is due to chance cannot be determined from these answers."),
+        "areas.one_alike": ("unclear", "{best} has an index of {best_index:index}; all answers are alike, so the margin of error is unknown."),
         "areas.one": ("neutral", "{best} has an index of {best_index:index} ({low:index} to {high:index})."),
-        "areas.too_few": ("unclear", "No area has enough answers to show a figure."),
-        "absent.experience_areas": ("absent", "Areas of experience: no block of questions was asked."),
-        "parity.better": Says("good", "{block}: the experience is better than expected, by {gap:gap_index} ({low:index} to {high:index}).", stake="gap"),
-        "parity.on_par": ("good", "{block}: the experience is on par with what was expected (difference {gap:signed_gap_index})."),
-        "parity.worse": Says("bad", "{block}: the experience is worse than expected, by {gap:gap_index} ({low:index} to {high:index}).", stake="gap", advises="gap", doubts=("keep",)),
-        "parity.cannot_tell": ("unclear", "{block}: whether the experience matches what was expected cannot be told from these answers."),
+        "areas.too_few": ("unclear", "No area has enough answers for a figure to be shown."),
+        "absent.experience_areas": ("absent", "What customers experience: the survey does not ask about single areas."),
+        "parity.better": Says("good", "{block}: the experience is {gap:gap_index} better than expected ({confidence:percent} interval {low:signed_ends_index} to {high:signed_ends_index}).", stake="gap"),
+        "parity.on_par": ("good", "{block}: the experience matches what customers expected (difference {gap:signed_gap_index})."),
+        "parity.worse": Says("bad", "{block}: the experience is {gap:gap_index} worse than expected ({confidence:percent} interval {low:signed_ends_index} to {high:signed_ends_index}).", stake="gap", advises="gap", doubts=("keep",)),
+        "parity.cannot_tell": ("unclear", "{block}: whether the experience matches what customers expected cannot be determined from these answers."),
         "absent.expectation_gaps": ("absent", "Experience against expectation: customers were not asked what they expected."),
     }
 )  # fmt: skip
 
-AREAS = Term("Each respondent's answers are put on a scale from 0 to 100 by the scale that was offered. The highest and the lowest are named only when the same respondents rate them apart from every other area, with Holm's correction for all pairs.")
-PARITY = Term("Two one-sided tests at the 5% level: on par means that a gap that matters can be ruled out, not that no gap was found. Schuirmann 1987.")
+AREAS = Term("Each respondent's answers are converted to a scale from 0 to 100 by the ends of the scale that was offered. The highest and the lowest area are named only when the same respondents rate them differently from every other area, with Holm's correction for all pairs.")
+PARITY = Term("Two one-sided tests at the 5% level: “as expected” means that a gap that matters can be ruled out, not merely that none was found. Schuirmann 1987.")
 VERDICTS = {
     "better": Term("better than expected"),
-    "on_par": Term("on par"),
+    "on_par": Term("as expected"),
     "worse": Term("worse than expected"),
     "cannot_tell": Term("cannot tell"),
 }
@@ -154,7 +154,7 @@ def expectation_gaps(responses: pd.DataFrame, blocks: Mapping[str, Block], desig
         rows.append({"block": block.label, "n": found.n, "experience": np.average(experience[both], weights=weights[both]),
                      "expectation": np.average(expectation[both], weights=weights[both]), "gap": found.estimate,
                      "gap_low": found.low, "gap_high": found.high, "margin": block.margin, "verdict": VERDICTS[found.verdict]})  # fmt: skip
-        findings.append(_parity(block.label, found))
+        findings.append(_parity(block.label, found, confidence=1 - 2 * level))
     tables = {"gaps": pd.DataFrame(rows)} if rows else {}
     settings = {"level": level, "confidence": 1 - 2 * level, "weight": weight, "minimum": minimum}
     return Result("expectation_gaps", tables, tuple(findings), base, settings, PARITY)
@@ -213,10 +213,10 @@ def _spread(areas: pd.DataFrame, weights: np.ndarray, confidence: float):
     return SAYS.finding("areas.pair", best=best.block, best_index=best["index"], worst=worst.block, worst_index=worst["index"])
 
 
-def _parity(label: str, found):
+def _parity(label: str, found, confidence: float):
     if found.verdict == "cannot_tell":
         return SAYS.finding("parity.cannot_tell", block=label)
     if found.verdict == "on_par":
         return SAYS.finding("parity.on_par", block=label, gap=found.estimate)
-    low, high = sorted((abs(found.low), abs(found.high)))
-    return SAYS.finding(f"parity.{found.verdict}", block=label, gap=abs(found.estimate), low=low, high=high)
+    ends = {"low": found.low, "high": found.high, "confidence": confidence}
+    return SAYS.finding(f"parity.{found.verdict}", block=label, gap=abs(found.estimate), **ends)

@@ -30,47 +30,47 @@ SAYS = Sentences(
     {
         "level.only": ("neutral", "{figure} is {estimate} ({low} to {high})."),
         "level.latest": ("neutral", "{figure} is {estimate} in {period:period} ({low} to {high})."),
-        "level.no_interval": ("unclear", "{figure} is {estimate}; all answers are alike, so the margin is unknown."),
-        "level.latest_alike": ("unclear", "{figure} is {estimate} in {period:period}; all answers are alike, so the margin is unknown."),
+        "level.no_interval": ("unclear", "{figure} is {estimate}; all answers are alike, so the margin of error is unknown."),
+        "level.latest_alike": ("unclear", "{figure} is {estimate} in {period:period}; all answers are alike, so the margin of error is unknown."),
         "level.too_few": ("unclear", "{figure}: fewer than {minimum:count} answers, so no figure is shown."),
-        "level.no_weights": ("unclear", "{figure}: no figure, because one question has the same answer everywhere or runs against the others."),
-        "standing.good": Says("good", "Since {before:period} {better:count} of {figures:count} key figures have improved and {worse:count} have worsened; of {targets:count} targets {met:count} are met, {missed:count} are missed and {open:count} cannot be told, chance allowed for.", named=STANDING),
-        "standing.bad": Says("bad", "Since {before:period} {better:count} of {figures:count} key figures have improved and {worse:count} have worsened; of {targets:count} targets {met:count} are met, {missed:count} are missed and {open:count} cannot be told, chance allowed for.", named=STANDING),
-        "standing.unclear": Says("unclear", "Since {before:period} {better:count} of {figures:count} key figures have improved and {worse:count} have worsened; of {targets:count} targets {met:count} are met, {missed:count} are missed and {open:count} cannot be told, chance allowed for.", named=STANDING),
-        "standing_moved.good": Says("good", "Since {before:period} {better:count} of {figures:count} key figures have improved and {worse:count} have worsened, chance allowed for.", named=STANDING),
-        "standing_moved.bad": Says("bad", "Since {before:period} {better:count} of {figures:count} key figures have improved and {worse:count} have worsened, chance allowed for.", named=STANDING),
-        "standing_moved.unclear": Says("unclear", "Since {before:period} {better:count} of {figures:count} key figures have improved and {worse:count} have worsened, chance allowed for.", named=STANDING),
-        "standing_targets.good": Says("good", "Of {targets:count} targets {met:count} are met, {missed:count} are missed and {open:count} cannot be told, chance allowed for.", named=STANDING),
-        "standing_targets.bad": Says("bad", "Of {targets:count} targets {met:count} are met, {missed:count} are missed and {open:count} cannot be told, chance allowed for.", named=STANDING),
-        "standing_targets.unclear": Says("unclear", "Of {targets:count} targets {met:count} are met, {missed:count} are missed and {open:count} cannot be told, chance allowed for.", named=STANDING),
-        "target.reached": Says("good", "{figure} has met the target of {target}, also when chance is allowed for.", stake=("target", "estimate")),
-        "target.missed": Says("bad", "{figure} has not met the target of {target}, also when chance is allowed for.", stake=("target", "estimate")),
-        "target.unclear": Says("unclear", "{figure} may or may not have met the target of {target}; these answers cannot tell.", advises="ask"),
+        "level.no_weights": ("unclear", "{figure}: no figure is shown, because one question has the same answer throughout or runs against the others."),
+        "standing.good": Says("good", "Since {before:period}, {better:count} of {figures:count} key figures have clearly improved and {worse:count} have clearly worsened; of {targets:count} targets, {met:count} are clearly met, {missed:count} clearly missed, and {open:count} cannot be determined.", named=STANDING),
+        "standing.bad": Says("bad", "Since {before:period}, {better:count} of {figures:count} key figures have clearly improved and {worse:count} have clearly worsened; of {targets:count} targets, {met:count} are clearly met, {missed:count} clearly missed, and {open:count} cannot be determined.", named=STANDING),
+        "standing.unclear": Says("unclear", "Since {before:period}, {better:count} of {figures:count} key figures have clearly improved and {worse:count} have clearly worsened; of {targets:count} targets, {met:count} are clearly met, {missed:count} clearly missed, and {open:count} cannot be determined.", named=STANDING),
+        "standing_moved.good": Says("good", "Since {before:period}, {better:count} of {figures:count} key figures have clearly improved and {worse:count} have clearly worsened.", named=STANDING),
+        "standing_moved.bad": Says("bad", "Since {before:period}, {better:count} of {figures:count} key figures have clearly improved and {worse:count} have clearly worsened.", named=STANDING),
+        "standing_moved.unclear": Says("unclear", "Since {before:period}, {better:count} of {figures:count} key figures have clearly improved and {worse:count} have clearly worsened.", named=STANDING),
+        "standing_targets.good": Says("good", "Of {targets:count} targets, {met:count} are clearly met, {missed:count} clearly missed, and {open:count} cannot be determined.", named=STANDING),
+        "standing_targets.bad": Says("bad", "Of {targets:count} targets, {met:count} are clearly met, {missed:count} clearly missed, and {open:count} cannot be determined.", named=STANDING),
+        "standing_targets.unclear": Says("unclear", "Of {targets:count} targets, {met:count} are clearly met, {missed:count} clearly missed, and {open:count} cannot be determined.", named=STANDING),
+        "target.reached": Says("good", "{figure} has met the target of {target}, even allowing for chance.", stake=("target", "estimate")),
+        "target.missed": Says("bad", "{figure} has not met the target of {target}, even allowing for chance.", stake=("target", "estimate")),
+        "target.unclear": Says("unclear", "{figure}: whether the target of {target} has been met cannot be determined from these answers.", advises="ask"),
         "change.rose": Says("good", "{figure} has risen by {change} since {before:period} ({low} to {high}).", stake="change"),
         "change.fell": Says("bad", "{figure} has fallen by {change} since {before:period} ({low} to {high}).", stake="change"),
-        "change.rose_worse": Says("bad", "{figure} has risen, for the worse, by {change} since {before:period} ({low} to {high}).", stake="change"),
-        "change.fell_better": Says("good", "{figure} has fallen, for the better, by {change} since {before:period} ({low} to {high}).", stake="change"),
-        "change.alike": ("unclear", "{figure}: whether it has changed since {before:period} cannot be told, for in one of the two periods all answers are alike."),
-        "change.no_year": ("unclear", "{figure}: no figure of the same period a year before can be shown, so no change over a year is given."),
-        "change.unclear": ("unclear", "{figure} has moved by {change} since {before:period}, no more than chance alone can give."),
-        "trend.rose": ("good", "{figure} rises by {change} a period over {periods:count} periods ({low} to {high})."),
-        "trend.fell": ("bad", "{figure} falls by {change} a period over {periods:count} periods ({low} to {high})."),
-        "trend.rose_worse": ("bad", "{figure} rises, for the worse, by {change} a period over {periods:count} periods ({low} to {high})."),
-        "trend.fell_better": ("good", "{figure} falls, for the better, by {change} a period over {periods:count} periods ({low} to {high})."),
+        "change.rose_worse": Says("bad", "{figure} has worsened: up by {change} since {before:period} ({low} to {high}).", stake="change"),
+        "change.fell_better": Says("good", "{figure} has improved: down by {change} since {before:period} ({low} to {high}).", stake="change"),
+        "change.alike": ("unclear", "{figure}: whether it has changed since {before:period} cannot be determined, because all answers in one of the two periods are alike."),
+        "change.no_year": ("unclear", "{figure}: no figure can be shown for the same period a year earlier, so no change over the year is given."),
+        "change.unclear": ("unclear", "{figure} has moved by {change} since {before:period}, which is no more than chance can produce."),
+        "trend.rose": ("good", "{figure} has risen by {change} per period over {periods:count} periods ({low} to {high})."),
+        "trend.fell": ("bad", "{figure} has fallen by {change} per period over {periods:count} periods ({low} to {high})."),
+        "trend.rose_worse": ("bad", "{figure} has worsened: up by {change} per period over {periods:count} periods ({low} to {high})."),
+        "trend.fell_better": ("good", "{figure} has improved: down by {change} per period over {periods:count} periods ({low} to {high})."),
         "ease.rose": Says("good", "It has become easier to be a customer: CES has risen by {change} since {before:period} ({low} to {high}).", stake="change"),
         "ease.fell": Says("bad", "It has become harder to be a customer: CES has fallen by {change} since {before:period} ({low} to {high}).", stake="change"),
         "ease.rose_worse": Says("bad", "It has become harder to be a customer: CES has risen by {change} since {before:period} ({low} to {high}).", stake="change"),
         "ease.fell_better": Says("good", "It has become easier to be a customer: CES has fallen by {change} since {before:period} ({low} to {high}).", stake="change"),
-        "ease_trend.rose": ("good", "It becomes easier to be a customer: CES rises by {change} a period over {periods:count} periods ({low} to {high})."),
-        "ease_trend.fell": ("bad", "It becomes harder to be a customer: CES falls by {change} a period over {periods:count} periods ({low} to {high})."),
-        "ease_trend.rose_worse": ("bad", "It becomes harder to be a customer: CES rises by {change} a period over {periods:count} periods ({low} to {high})."),
-        "ease_trend.fell_better": ("good", "It becomes easier to be a customer: CES falls by {change} a period over {periods:count} periods ({low} to {high})."),
-        "trend.uneven": ("neutral", "{figure} has moved over {periods:count} periods, but not evenly, so no change a period is given."),
-        "trend.unclear": ("neutral", "{figure} shows no steady rise or fall over {periods:count} periods beyond what chance can give."),
+        "ease_trend.rose": ("good", "It has steadily become easier to be a customer: CES has risen by {change} per period over {periods:count} periods ({low} to {high})."),
+        "ease_trend.fell": ("bad", "It has steadily become harder to be a customer: CES has fallen by {change} per period over {periods:count} periods ({low} to {high})."),
+        "ease_trend.rose_worse": ("bad", "It has steadily become harder to be a customer: CES has risen by {change} per period over {periods:count} periods ({low} to {high})."),
+        "ease_trend.fell_better": ("good", "It has steadily become easier to be a customer: CES has fallen by {change} per period over {periods:count} periods ({low} to {high})."),
+        "trend.uneven": ("neutral", "{figure} has moved over {periods:count} periods, but not evenly, so no change per period is given."),
+        "trend.unclear": ("neutral", "{figure} shows no steady rise or fall over {periods:count} periods beyond what chance can explain."),
         "periods.hidden": Says("unclear", "Periods not shown, so that no answer can be traced to fewer than {minimum:count} people: {hidden:count}.", about="data"),
         "absent.net_promoter_score": ("absent", "NPS: customers were not asked whether they would recommend the company."),
-        "absent.satisfied_share": ("absent", "Satisfied customers: overall satisfaction was not asked."),
-        "absent.effort_score": ("absent", "Customer effort: how easy it was, was not asked."),
+        "absent.satisfied_share": ("absent", "Satisfied customers: overall satisfaction was not asked about."),
+        "absent.effort_score": ("absent", "CES: customers were not asked how easy it was."),
         "absent.satisfaction_index": ("absent", "Satisfaction index: the questions behind it were not asked."),
         "absent.acsi_index": ("absent", "Satisfaction index weighted as ACSI: it takes at least two questions on satisfaction."),
         "absent.loyalty_index": ("absent", "Loyalty index: the questions behind it were not asked."),
@@ -80,12 +80,12 @@ SAYS = Sentences(
 )  # fmt: skip
 
 METHODS = {
-    "net_promoter_score": Term("The interval adds three answers, three quarters of one at each end, so that it holds in small samples too. Reichheld 2003; Rocks 2016."),
-    "satisfied_share": Term("The interval is Wilson's, which stays between 0 and 100% and holds in small samples. Wilson 1927."),
+    "net_promoter_score": Term("Three answers are added before the interval is computed, three quarters of one at each end, so that it also holds in small samples. Reichheld 2003; Rocks 2016."),
+    "satisfied_share": Term("The interval is Wilson's, which stays between 0% and 100% and also holds in small samples. Wilson 1927."),
     "effort_score": Term("Three definitions are in use and give different numbers; compare only like with like. Dixon, Freeman and Toman 2010."),
-    "satisfaction_index": Term("Each respondent's answers are put on a scale from 0 to 100 and averaged; the interval is the t interval of that mean. The form of NKI, CSI and EPSI."),
+    "satisfaction_index": Term("Each respondent's answers are converted to a scale from 0 to 100 and averaged; the interval is the t interval of that mean. It is the form used for NKI, CSI and EPSI."),
     "acsi_index": Term("The weights are those of the first principal component of the questions, divided by their spread. Fornell et al. 1996."),
-    "loyalty_index": Term("Each respondent's answers are put on a scale from 0 to 100 and averaged; the interval is the t interval of that mean."),
+    "loyalty_index": Term("Each respondent's answers are converted to a scale from 0 to 100 and averaged; the interval is the t interval of that mean."),
 }  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def effort_score(responses: pd.DataFrame, asked: Effort | None, design: Design =
 
     >>> six = pd.DataFrame({"answer": [7, 6, 6, 5, 7, 2]})
     >>> page.show(status.effort_score(six, Effort("answer")))
-    Customer effort (CES) is 5.50 (3.54 to 7.00).
+    CES (how easy it is to be a customer) is 5.50 (3.54 to 7.00).
     """
     measure = asked and measures.effort(asked.score, asked.scale, asked.definition, asked.easy)
     return _figure("effort_score", responses, measure, asked, design)
@@ -397,6 +397,5 @@ def _verdict(kind, measure, test, **values) -> Finding:
         way += "_worse" if way == "rose" else "_better"
     if measure.ease:
         kind = {"change": "ease", "trend": "ease_trend"}[kind]
-    low, high = sorted((abs(test.low), abs(test.high)))
-    ends = {"low": Quantity(low, measure.unit.ends), "high": Quantity(high, measure.unit.ends)}
+    ends = {"low": Quantity(test.low, measure.unit.signed_ends), "high": Quantity(test.high, measure.unit.signed_ends)}
     return SAYS.finding(f"{kind}.{way}", change=Quantity(abs(test.estimate), measure.unit.difference), **ends, **values)

@@ -15,7 +15,7 @@ SAYS = Sentences(
             "{share:percent} of the customers answer 7 or 8; {near:percent} of these gave 8, one point from 9 ({low:percent} to {high:percent}).",
         ),
         "groups.too_few": ("unclear", "{figure}: fewer than {minimum:count} answers, so no figure is shown."),
-        "passives.none": ("neutral", "No customer answers 7 or 8."),
+        "passives.none": ("neutral", "No customers answer 7 or 8."),
         "passives.too_few": ("unclear", "Fewer than {minimum:count} customers answer 7 or 8, so how many are one point from 9 is not shown."),
         "absent.recommendation_groups": ("absent", "The groups 0–6, 7–8 and 9–10: customers were not asked whether they would recommend the company."),
     }

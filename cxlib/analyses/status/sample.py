@@ -18,10 +18,10 @@ LEFT_OUT = Term("left out by choice")
 SAYS = Sentences(
     {
         "funnel.rate": ("neutral", "{share:percent} of those invited answered ({completed:count} of {invited:count})."),
-        "rows.left_out": ("neutral", "Of {rows:count} rows in the survey's file {left_out:count} are left out by choice and count nowhere in this report."),
-        "absent.response_funnel": ("absent", "Response: how many were invited is not in the client folder."),
-        "weighting.raked": ("neutral", "The answers are weighted to the customers' known shares; weighting costs {lost:percent} of the precision (design effect {effect:number})."),
-        "weighting.given": ("neutral", "The answers carry the weights of the client folder; weighting costs {lost:percent} of the precision (design effect {effect:number})."),
+        "rows.left_out": ("neutral", "Of the {rows:count} rows in the survey's file, {left_out:count} are left out by choice and count nowhere in this report."),
+        "absent.response_funnel": ("absent", "Response rate: how many were invited is not known."),
+        "weighting.raked": ("neutral", "The answers are weighted to the known make-up of the customers; weighting costs {lost:percent} of the precision (design effect {effect:number})."),
+        "weighting.given": ("neutral", "The answers are weighted with the weights supplied with them; weighting costs {lost:percent} of the precision (design effect {effect:number})."),
         "absent.weighting": ("absent", "Weighting: the answers are not weighted; every answer counts the same."),
     }
 )  # fmt: skip

@@ -21,27 +21,27 @@ NAMED = 4  # groups that are named in sentences; the table has all
 
 SAYS = Sentences(
     {
-        "segment.above": Says("good", "{figure}: {group} ({segment}) lies {change} above the other customers ({low} to {high}).", stake="change"),
-        "segment.below": Says("bad", "{figure}: {group} ({segment}) lies {change} below the other customers ({low} to {high}).", stake="change", advises="group"),
-        "segments.alike": ("neutral", "{figure}: no group differs from the other customers by more than chance can give (groups compared: {groups:count}); a difference of {findable} would have been found in half of them."),
-        "segments.cannot_tell": Says("unclear", "{figure}: whether groups differ cannot be told; in half of the groups compared ({groups:count}) only a difference of {findable} or more would be found.", about="data"),
+        "segment.above": Says("good", "{figure}: {group} ({segment}) is {change} above the other customers ({low} to {high}).", stake="change"),
+        "segment.below": Says("bad", "{figure}: {group} ({segment}) is {change} below the other customers ({low} to {high}).", stake="change", advises="group"),
+        "segments.alike": ("neutral", "{figure}: no group differs from the other customers by more than chance can explain (groups compared: {groups:count}); a difference of {findable} would have shown in half of them."),
+        "segments.cannot_tell": Says("unclear", "{figure}: whether the groups differ cannot be determined; in half of the groups compared ({groups:count}) only a difference of {findable} or more would show.", about="data"),
         "segments.one_group": Says("unclear", "{figure}: only one group can be shown, so there is nothing to compare.", about="data"),
         "segments.hidden": Says("unclear", "Groups not shown, so that no answer can be traced to fewer than {minimum:count} people: {hidden:count}.", about="data"),
         "segments.too_few": ("unclear", "{figure}: too few answers to split by segment."),
         "segments.too_few_in_period": ("unclear", "{figure}: too few answers in {period:period} to split by segment."),
-        "absent.segments": ("absent", "Segments: the client folder names none."),
+        "absent.segments": ("absent", "Segments: the data name none."),
         "absent.net_promoter_by_segment": ("absent", "NPS by segment: customers were not asked whether they would recommend the company."),
-        "absent.satisfied_by_segment": ("absent", "Satisfied customers by segment: overall satisfaction was not asked."),
+        "absent.satisfied_by_segment": ("absent", "Satisfied customers by segment: overall satisfaction was not asked about."),
         "absent.satisfaction_by_segment": ("absent", "Satisfaction by segment: the questions behind the index were not asked."),
     }
 )  # fmt: skip
 
-METHOD = Term("Each group is tested against all other customers, with Holm's correction for the number of groups. Groups are hidden by linear programming, so that none under the limit can be worked out. Holm 1979; Kelly, Golden and Assad 1992.")
+METHOD = Term("Each group is tested against all other customers, with Holm's correction for the number of groups. Which groups are hidden is found by linear programming, so that none below the limit can be worked out. Holm 1979; Kelly, Golden and Assad 1992.")
 VERDICTS = {
     "above": Term("above the others"),
     "below": Term("below the others"),
     "unclear": Term("no clear difference"),
-    "untested": Term("cannot be told"),
+    "untested": Term("cannot be determined"),
     "hidden": Term("not shown"),
 }
 
@@ -206,8 +206,7 @@ def _without_mirrors(clear: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _named(row, measure: Measure):
-    low, high = sorted((abs(row.to_others_low), abs(row.to_others_high)))
-    ends = {"low": Quantity(low, measure.unit.ends), "high": Quantity(high, measure.unit.ends)}
+    ends = {end: Quantity(getattr(row, f"to_others_{end}"), measure.unit.signed_ends) for end in ("low", "high")}
     key = "segment.above" if row.verdict == VERDICTS["above"] else "segment.below"
     change = Quantity(abs(row.to_others), measure.unit.difference)
     return SAYS.finding(key, group=row.group, segment=row.segment, figure=measure.name, change=change, **ends)

@@ -25,7 +25,7 @@ from cxlib.stats.breaks.break_groups import same_place
 MOST_GROUPS = 12
 LEAST_MOVE = 0.05  # of the usual range of the level: a point that moves by less stays where it was
 LONGEST_SCALE = 20  # of answers that are counted one by one
-NET = Term("promoters less detractors")
+NET = Term("promoters minus detractors")
 
 
 def with_controls(examined: Examination) -> Result:

@@ -39,7 +39,7 @@ NAMES = {
     "trough": Term("worst in the middle"),
     "ceiling": Term("end of the scale"),
     "small": Term("bend too small to matter"),
-    "searched": Term("bend that may be chance"),
+    "searched": Term("bend that may be due to chance"),
     "too_few": Term("too few answers"),
     "uneven": Term("answers too uneven"),
     "too_coarse": Term("too few different values"),

@@ -176,9 +176,9 @@ def benchmark(result, page) -> tuple[Figure, str]:
         drawing.value(place, page.number(row["score100"], "count"), bold=True)
     _scale(ax, page)
     key(drawing.figure, page,
-        page.word("Dot: the company. Grey: the middle half of the companies in the file. Upright line: the middle one."))  # fmt: skip
+        page.word("Dot: the company. Grey: the middle half of the comparison group. Vertical line: its median."))  # fmt: skip
     spoken = [
-        page.word("{criterion}: {score:count}, middle company {median:count}", criterion=row["criterion"],
+        page.word("{criterion}: {score:count}, median company {median:count}", criterion=row["criterion"],
                   score=row["score100"], median=row["median"])
         for row in table.to_dict("records")
     ]  # fmt: skip
@@ -196,7 +196,7 @@ def staircase(result, page) -> tuple[Figure, str]:
     figure = (_rungs if page.paper.above else _stairs)(table, level, page)
     key(figure, page, page.word("Filled: how far the statements of the level are fulfilled. A level counts only with all below it."))
     spoken = [
-        page.word("level {level:count}, {name}: {share:percent} fulfilled, attained: {attained}", level=row["stair"],
+        page.word("level {level:count}, {name}: {share:percent} fulfilled, reached in full: {attained}", level=row["stair"],
                   name=row["level_name"], share=row["coverage"], attained=page.word(row["attained"]))
         for row in table.to_dict("records")
     ]  # fmt: skip

@@ -114,7 +114,7 @@ def _named(ax, row, page) -> None:
 def _hollow(result, page) -> str:
     """What the hollow dot of a key figure is, and from where its change is counted."""
     if result.settings.get("basis") == YEAR_ON_YEAR:
-        return page.word("Hollow dot: the same period a year before.")
+        return page.word("Hollow dot: the same period a year earlier.")
     return page.word("Hollow dot: the period before.")
 
 
@@ -290,7 +290,7 @@ def expectation_gaps(result, page) -> tuple[Figure, str]:
     ax.set_xlim(-reach, reach)
     ax.xaxis.set_major_locator(ticks(page))
     ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "whole_change"))
-    key(drawing.figure, page, page.word("Experience less expectation, in index points. Grey field: too small to matter."))
+    key(drawing.figure, page, page.word("Experience minus expectation, in index points. Grey field: too small to matter."))
     spoken = [
         f"{row['block']}: {page.number(row['gap'], Unit.INDEX.signed_difference)}, {page.word(row['verdict'])}"
         for row in table.to_dict("records")

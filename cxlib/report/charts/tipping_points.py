@@ -127,7 +127,7 @@ def what_if(result, page) -> tuple[Figure, str] | None:
         ax.set_title(wrapped(name, page.paper.title))
         parts = [f"{label}: {page.number(gain, 'signed')}" for label, gain in zip(labels, these.mean_gain, strict=True)]
         spoken.append(f"{name}: {'; '.join(parts)}.")
-    key(figure, page, page.word("Gain in the average answer if no one had to go beyond."))
+    key(figure, page, page.word("Gain in the average answer if nobody had to go beyond the service level."))
     return figure, " ".join(spoken)
 
 

@@ -10,12 +10,12 @@ from cxlib.analyses.result import Finding, Result, Sentences
 # fmt: off
 PLANNED = Sentences({
     "planned.chosen": ("neutral", "Planned for it: {names}, at a cost of {cost:money_short} in all."),
-    "planned.dear": ("neutral", "The one initiative on it, {names}, costs more than it brings, even on the assumptions of the case: find a cheaper one."),
-    "planned.all_dear": ("neutral", "The initiatives on it, {names}, cost more than they bring, even on the assumptions of the case: find a cheaper one."),
-    "planned.left_out": ("neutral", "Planned for it, but not among what is worth choosing first: {names}, at a cost of {cost:money_short} in all."),
-    "planned.nothing": ("neutral", "No initiative in the plan works on it yet, so what it costs is not known."),
-    "planned.untold": ("neutral", "The plan does not say which initiative works on it, so what it costs is not known."),
-    "planned.no_plan": ("neutral", "What it costs is not known: there is no plan of initiatives."),
+    "planned.dear": ("neutral", "The one initiative for it, {names}, costs more than it brings in, even on the assumptions of the business case: find a cheaper one."),
+    "planned.all_dear": ("neutral", "The initiatives for it, {names}, cost more than they bring in, even on the assumptions of the business case: find a cheaper one."),
+    "planned.left_out": ("neutral", "Planned for it, but not among the initiatives to choose first: {names}, at a cost of {cost:money_short} in all."),
+    "planned.nothing": ("neutral", "No initiative in the plan addresses it yet, so the cost is not known."),
+    "planned.untold": ("neutral", "The plan does not say which initiative addresses it, so the cost is not known."),
+    "planned.no_plan": ("neutral", "The cost is not known: there is no plan of initiatives."),
 })
 # fmt: on
 OF_ALL = ("planned.untold", "planned.no_plan")  # says of the plan what holds for every step

@@ -68,7 +68,6 @@ ARTICLES = {"sv": {r"\bden (\w+a) kunden\b": r"den \1 kund", r"\bde (\w+a) kunde
 TURNS: dict[str, dict[str, str]] = {
     "en": {
         r"\bsatisfy less\b": "bring less satisfaction",
-        r"\bleast content\b": "least satisfied",
         r"\b(employees') and customers' satisfaction": r"\1 satisfaction and customers' satisfaction",
         r"\b(employees' satisfaction .* before the customers')": r"\1 satisfaction",
         r"\b(customers' satisfaction .* before the employees')": r"\1 satisfaction",
@@ -90,6 +89,11 @@ TURNS: dict[str, dict[str, str]] = {
         r"\b(kundernas nöjdhet .* föregår medarbetarnas)\b": r"\1 nöjdhet",
         r"\bdå medarbetarna blir det\b": "då medarbetarna blir nöjdare",
     },
+}
+# NKI is the name of an index of satisfied customers: of others, or of another thing, it is an index by its description.
+NAMES = {
+    "da": {r"(?m)^NKI\b": "Tilfredshedsindekset", r"(\w+:? |”)NKI\b(?!, CSI)": r"\1tilfredshedsindekset"},
+    "sv": {r"(?m)^NKI\b": "Nöjdhetsindexet", r"(\w+:? |”)NKI\b(?!, CSI)": r"\1nöjdhetsindexet"},
 }
 SOUNDS_LIKE_A_VOWEL = re.compile(r"[aio]|e(?!u)|u(?![^aeiou][aeiou])", re.IGNORECASE)  # an owner, but a user
 
@@ -198,6 +202,7 @@ class Trade:
         return [found[0] for part in KEPT.split(message) for found in self._token.finditer(part)]
 
     def _turned(self) -> Iterator[tuple[str, str]]:
+        yield from NAMES.get(self.language, {}).items()
         if "measured" in self.words:
             yield from TURNS[self.language].items()
         if " " in self.words.get("asked", {}).get("the_one", ""):

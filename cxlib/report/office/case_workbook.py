@@ -21,7 +21,7 @@ from cxlib.stats.rounding import six_digits
 
 PARTS = {
     "retention": Term("Customers stay longer"),
-    "spend": Term("Customers bring more margin"),
+    "spend": Term("Customers bring in more margin"),
     "cost_to_serve": Term("Customers cost less to serve"),
     "acquisition_saved": Term("Fewer customers to replace"),
 }
@@ -103,7 +103,7 @@ class _Case:
         self.shares: dict[str, str] = {}  # {"once 0", "running 0": row of the customers' sheet}
 
     def write(self) -> None:
-        hint = self.page.word("Change a figure on a yellow ground; all others follow from it by formula.")
+        hint = self.page.word("Change a figure on a yellow background; all others follow from it by formula.")
         for sheet, name in zip(self.sheets, self.names, strict=True):
             self.text(sheet, 0, f"{name} · {self.page.client}" if self.page.client else name, bold=True, font_size=15)
             self.text(sheet, 1, hint, font_color=SOFT)
@@ -309,7 +309,7 @@ class _Case:
         change = {name: cell[f"{name}_{step}"] for name in ("leaving", "margin", "service_cost")}
         begin = {name: cell[f"{name}_middle"] + (f"-{change[name]}" if step == "first" else "") for name in change}
         cause, replaced = cell["causal_share"], cell["replaced"]
-        labels = [self.page.word("Customers without it"), self.page.word("Customers with it")]
+        labels = [self.page.word("Customers without the initiatives"), self.page.word("Customers with the initiatives")]
         labels += [translated(part, self.page.language) for part in PARTS.values()]
         for offset, label in enumerate(labels):
             self.text(sheet, row + offset, label)

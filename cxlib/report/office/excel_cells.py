@@ -16,7 +16,7 @@ from cxlib.stats.rounding import six_digits
 
 LOW, HIGH = Term("{interval}, lower end"), Term("{interval}, upper end")
 SHARE = Unit.PERCENT
-PERCENTAGE_POINTS = {SHARE.difference, SHARE.signed_difference, SHARE.ends, SHARE.signed_ends}
+PERCENTAGE_POINTS = {SHARE.difference, SHARE.signed_difference, SHARE.signed_ends}
 HEADING_LENGTH = 250  # what Excel takes
 OTHER_FORMATS = {"money": "#,##0", "money_table": "#,##0", "p": "[<0.001]0.0E+00;0.000", "general": "General"}
 

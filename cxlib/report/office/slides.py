@@ -50,7 +50,7 @@ from cxlib.report.office.slide_deck import Area, Deck
 from cxlib.report.office.slide_drawings import alt_of, draw_chart, draw_field, draw_shades, draw_stairs
 from cxlib.report.tables import heading, readable
 
-NEXT = Term("Next steps: the battles to win")
+NEXT = Term("Next steps: what to do first")
 FULL = 4  # answers and steps together, from which each has a slide
 LINES = Term("Thin lines: {interval}.")
 MOST_EXHIBITS = 11  # slides with an exhibit: with cover, answers, decisions and what cannot be told at most fifteen
@@ -254,7 +254,7 @@ def _notes(shown: Shown, beside: Sequence[str], cover: Cover) -> str:
     others = [finding_text(each, cover.language, cover.currency) for each in shown.result.findings]
     told = definition_text(shown.result, shown.section, cover.language), method_line(shown.result, cover.language)
     source = ", ".join(f"{shown.chapter.name}.{shown.result.name}.{name}" for name in filled_tables(shown.result))
-    where = [f"{translated('In the workbook:', cover.language)} {source}"] if source else []
+    where = [f"{translated('In the Excel file:', cover.language)} {source}"] if source else []
     parts = [f"{shown.chapter.title} · {shown.section.heading}", shown.text, *beside, *others, base_line(shown.result.base, cover.language), *told, *where]
     return "\n\n".join(dict.fromkeys(filter(None, map(clean, parts))))
 

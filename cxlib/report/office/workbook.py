@@ -42,7 +42,7 @@ TONES = {
     "good": Term("Good"),
     "bad": Term("Needs attention"),
     "neutral": Term("For information"),
-    "unclear": Term("Cannot be told"),
+    "unclear": Term("Cannot be determined"),
 }
 CONTENTS = {Term("Sheet"): 26, Term("What it answers"): 60, Term("What it says"): 90}
 FINDINGS = {

@@ -72,6 +72,41 @@ def test_periods_and_dates():
     assert styled(date(2026, 11, 21), "date", "sv") == "21 november 2026"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["Q4 2025", "the second half of 2025", "March 2025", "week 7, 2025", "autumn 2025", "spring 2026", "2025"]),
+        ("da", ["4. kvartal 2025", "2. halvår 2025", "marts 2025", "uge 7 2025", "efteråret 2025", "foråret 2026", "2025"]),
+        ("sv", ["fjärde kvartalet 2025", "andra halvåret 2025", "mars 2025", "vecka 7 2025", "hösten 2025", "våren 2026", "2025"]),
+    ],
+)
+def test_a_sentence_says_a_period_as_people_do(language, said):
+    named = ["2025-Q4", "2025-H2", "2025-03", "2025-W07", "Höst 2025", "Spring 2026", "2025"]
+    assert [Phrase(language).vformat("{p:period}", (), {"p": name}) for name in named] == said
+    assert Phrase("sv").vformat("{p:period}", (), {"p": "2024-Q1 – 2025-Q4"}) == "första kvartalet 2024 – fjärde kvartalet 2025"
+    assert styled("Höst 2025", "period", language) == "Höst 2025", "in a table the client's own word stays"
+
+
+def test_what_comes_back_of_each_unit_of_money():
+    assert styled(0.07, "return", "da", "DKK") == f"7{NBSP}øre pr. krone"
+    assert styled(0.07, "return", "sv", "SEK") == f"7{NBSP}öre per krona"
+    assert styled(0.996, "return", "en", "EUR") == f"1.00{NBSP}euros per euro"
+    assert styled(2.4, "return", "sv", "EUR") == f"2,40{NBSP}euro per euro"
+    assert styled(-0.25, "return", "da", "CHF") == f"−0,25{NBSP}CHF pr. CHF"
+    assert styled(None, "return", "da", "DKK") == "–"
+
+
+def test_a_change_is_a_verb():
+    def said(language, value, spec="moves", style="signed_gap_fine"):
+        return Phrase(language).vformat(f"{{x:{spec}}}", (), {"x": Quantity(value, style)})
+
+    assert said("da", -1.494) == f"falder med 1,49{NBSP}point"
+    assert said("sv", 0.66, "would_move") == f"skulle stiga med 0,66{NBSP}enheter"
+    assert said("en", 0.031, style="signed_gap_percent1") == f"rises by 3.1{NBSP}percentage points"
+    assert [said(each, -0.001) for each in ("en", "da", "sv")] == ["does not change", "ændrer sig ikke", "ändras inte"]
+    assert said("en", float("nan")) == "–"
+
+
 def test_money_short_and_whole():
     assert money(1_250_000, "da", "DKK", short=True) == f"1,3{NBSP}mio.{NBSP}DKK"
     assert money(1234.4, "sv", "SEK") == f"1{NBSP}234{NBSP}SEK"

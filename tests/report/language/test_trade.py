@@ -28,9 +28,9 @@ NEUTER = {  # invented, so that they stand in no sentence: et xen, det xen
 }
 # What may stand before a singular that is a neuter: what is inflected right, and what has no gender.
 BEFORE = {
-    "da": "et ét hvert intet det enkelt enkelte typiske samme være før i af om mellem driver afviger deres samlet ændret samlede mindre "
+    "da": "løfter et ét hvert intet det enkelt enkelte typiske samme være før i af om mellem driver afviger deres samlet ændret samlede mindre "
     "lavere højere hvor manglende xernes medarbejdernes ygt at så hvis tilfreds utilfreds",
-    "sv": "ett enda varje inget det typiska samma vara innan i av om mellan driver avviker deras förändrat lägre högre där bakom är "
+    "sv": "lyfter ett enda varje inget det typiska samma vara innan i av om mellan driver avviker deras förändrat lägre högre där bakom är "
     "bristande xernas xernes medarbetarnas ygt att så per nöjt missnöjt",
 }
 # What the singular may be said to be: inflected right, or the same for both genders.
@@ -171,6 +171,8 @@ def test_every_turn_and_agreement_is_in_use(language):
          "Et medlem, ét medlem, hvert medlem, det enkelte medlem"),
         ("da", "members", "trust", "Kundernes tilfredshed og kundetilfredsheden", "Medlemmernes tillid og medlemstilliden"),
         ("da", "students", "satisfaction", "Af kunderne er kundens svar; kunders", "Af de studerende er den studerendes svar; studerendes"),
+        ("da", "members", "satisfaction", "NKI er 70; ét point i NKI", "Tilfredshedsindekset er 70; ét point i tilfredshedsindekset"),
+        ("sv", "customers", "trust", "NKI var 70; formen för NKI, CSI och EPSI", "Förtroendeindexet var 70; formen för NKI, CSI och EPSI"),
         ("da", "guests", "security", "kundeundersøgelse, kunde- og medarbejder", "gæsteundersøgelse, gæste- og medarbejder"),
         ("da", "pupils", "well-being", "mere tilfredse kunder, mindre tilfredse; utilfredshed",
          "gladere elever, mindre glade; mistrivsel"),
@@ -229,7 +231,7 @@ def test_a_clients_own_texts_are_never_rewritten(language):
     own = {"en": "Satisfied customers", "da": "Tilfredse kunder", "sv": "Nöjda kunder"}[language] + " A/S"
     tongue = spoken(language, "members", "trust")
     assert translated(own, tongue) == own
-    message = "{figure}: {group} ({segment}) lies {change} above the other customers ({low} to {high})."
+    message = "{figure}: {group} ({segment}) is {change} above the other customers ({low} to {high})."
     values = dict.fromkeys(("figure", "segment", "change", "low", "high"), "-") | {"group": own}
     assert own in sentence(message, values, tongue)
 

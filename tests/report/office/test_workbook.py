@@ -320,7 +320,7 @@ def test_every_heading_of_a_table_is_explained(book, language):
         for head in [] if name in LISTINGS else rows[0]:
             plain = re.sub(r" \(\d+\)$", "", head)
             assert plain in explained or plain.rpartition(": ")[2] in explained, (name, head)
-    own = translated("As in the client's own data.", language)
+    own = translated("As in the company's own data.", language)
     assert [head for head, meant in explained.items() if meant == own] == []
 
 
