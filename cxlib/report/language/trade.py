@@ -57,7 +57,8 @@ AGREEMENT: dict[str, dict[str, dict[str, str]]] = {
             r"\ben nöjd kund till en entusiastisk\b": "ett {who_neuter} kund till ett entusiastiskt",
             r"\bkunden är förlorad\b": "kunden är förlorat",
         },
-        "measured": {r"\bförändrad nöjdhet\b": "förändrat nöjdhet"},
+        "measured": {
+            r"\bden samlade nöjdheten\b": "det samlade nöjdheten",r"\bförändrad nöjdhet\b": "förändrat nöjdhet"},
     },
 }
 
