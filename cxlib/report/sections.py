@@ -154,7 +154,7 @@ class _Told:
             return
         if heading:
             self.below = True
-            self.figures.append((len(self.findings), Markup("<h4>{}</h4>").format(heading.lstrip("# "))))
+            self.figures.append((len(self.findings), Markup("<h3>{}</h3>").format(heading.lstrip("# "))))
         if text := prose if heading else cell.source:
             self.prose(text, shipped=True)
 

@@ -25,10 +25,11 @@ return [...document.querySelectorAll('main *, nav *, header *')].filter(e => !e.
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80));
 """
 FIGURES = """
-return [...document.querySelectorAll('figure')].map(e => [e.getBoundingClientRect().height,
-    e.querySelector('img').getBoundingClientRect().width, getComputedStyle(e).breakInside]);
+return [...document.querySelectorAll('figure')].filter(e => e.getClientRects().length).map(e => [e.getBoundingClientRect().height,
+    Math.max(...[...e.querySelectorAll('img, svg')].map(each => each.getBoundingClientRect().width)), getComputedStyle(e).breakInside]);
 """
-CLOSED = "return [...document.querySelectorAll('details p')].filter(e => !e.getBoundingClientRect().height).length"
+# in print nothing waits to be opened: a fold of a page is left out, and the appendix has all of them laid open
+FOLDS = "return [...document.querySelectorAll('.page details, .front details')].filter(e => e.getClientRects().length).length"
 
 
 def addresses(browser) -> list[str]:
@@ -114,7 +115,7 @@ def test_links_lead_somewhere(browser, reports, client):
             contents = browser.execute_script(
                 "return [...document.querySelectorAll('nav ol a')].map(a => a.getAttribute('href'))"
             )
-            assert contents == headings and len(set(contents)) == len(contents) >= 2
+            assert contents == headings and len(set(contents)) == len(contents) >= 1
 
 
 def test_charts_and_tables_print_uncut(browser, reports, report):
@@ -124,7 +125,7 @@ def test_charts_and_tables_print_uncut(browser, reports, report):
         assert browser.execute_script(WIDER) == [], page.name
         for high, width, breaks in browser.execute_script(FIGURES):
             assert high <= A4_HIGH and width <= A4_WIDE and breaks == "avoid", page.name
-        assert browser.execute_script(CLOSED) == 0
+        assert browser.execute_script(FOLDS) == 0
         assert browser.execute_script("return getComputedStyle(document.documentElement).backgroundColor") == WHITE
 
 

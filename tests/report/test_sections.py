@@ -86,7 +86,7 @@ def test_a_heading_of_third_rank_heads_what_is_folded_below_it():
     section = only_section(
         prose("## Heading"), code(shown(result(("A.", "good")))), prose("### Below\n\nHow."), code(table, shown(result(("B.", "bad"))))
     )
-    assert [text[:9] for text in folded(section)] == ["<h4>Below", '<div clas', "B."] and section.said == ()
+    assert [text[:9] for text in folded(section)] == ["<h3>Below", '<div clas', "B."] and section.said == ()
 
 
 def test_sections_that_cannot_tell_are_joined_and_one_alone_stays():
