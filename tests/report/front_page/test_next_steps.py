@@ -37,7 +37,7 @@ def steps(*said, missing=None) -> dict[str, str]:
 def test_money_goes_where_it_pays_and_not_where_that_is_open():
     assert steps(PAYS, CHOSEN) == {"start": "Start with A, B: worth 2.0\u00a0million\u00a0EUR after costs, if satisfaction rises as planned and 50% of the link is cause and effect. Give each initiative an owner and a date."}
     assert list(steps(PAYS, CHOSEN, ("choice.unproved", {}))) == []
-    assert steps(OPEN, CHOSEN, TURNS) == {"settle": "Before money goes into A, B: find out “Tax”. At 40% instead of 20% the decision turns."}
+    assert steps(OPEN, CHOSEN, TURNS) == {"settle": "Before money goes into A, B: find out more about “Tax”. At 40% instead of 20% another decision would be right."}
     assert list(steps(OPEN, CHOSEN)) == ["try"]
     assert list(steps(("board.none", {}), OVER)) == ["stop"]
 

@@ -55,7 +55,7 @@ def test_without_a_plan_that_is_said_once():
 def test_the_front_page_joins_both_sentences():
     steps = overview([page(MOST), page(results=[plan(("Rebate", "Price", 4e6, -1e6))])], "en", "EUR")["steps"]
     text = next(str(step["text"]) for step in steps if "Price" in step["text"])
-    assert text.endswith("The one initiative on it, Rebate, costs more than it brings, even on the assumptions of the case: find a cheaper one.")
+    assert text.endswith("The one initiative for it, Rebate, costs more than it brings in, even on the assumptions of the business case: find a cheaper one.")
 
 
 def test_what_is_to_be_kept_is_not_to_be_lifted_as_well():
