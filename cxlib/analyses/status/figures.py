@@ -198,7 +198,7 @@ def key_figures(*figures: Result) -> Result:
              can be counted; then the first of each, those with too few answers for a figure last
 
     >>> page.show(status.key_figures(nps, satisfied))
-    NPS is 34.8 in Q4 2025 (27.2 to 41.9)...
+    Since Q3 2025, 2 of 2 key figures have clearly improved and 0 have clearly worsened; of 2 targets, 0 are...
     """
     asked = sorted((figure for figure in figures if not figure.absent), key=lambda figure: not figure.tables)
     if not asked:
