@@ -210,12 +210,14 @@ class Result:
 
 
 class OneScreen:
-    """A dataclass that says of each field what it is and how large, instead of printing all of it."""
+    """A dataclass that says of each field that holds something what it is and how large, instead of printing all of it."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[object]]]
 
     def __repr__(self) -> str:
-        return "\n".join([type(self).__name__, *(f"  {f.name}: {_brief(getattr(self, f.name))}" for f in fields(self))])
+        held = {f.name: getattr(self, f.name) for f in fields(self)}
+        shown = {name: value for name, value in held.items() if value is not None and not (isinstance(value, (Mapping, tuple)) and not value)}
+        return "\n".join([type(self).__name__, *(f"  {name}: {_brief(value)}" for name, value in shown.items())])
 
 
 def _brief(value: object) -> str:

@@ -56,8 +56,7 @@ class Data:
         corrections : {"survey.rating": value}, False leaves a line out, True takes a doubtful one
 
         >>> data.correct({"survey.segments.produkt": False})
-        taken     name: Nordlys Energi A/S...
-        left out  survey.segments.produkt: Produkt...
+        taken name: Nordlys Energi A/S # as the report prints it: correct...
         """
         self.draft.correct(corrections or {})
         if not can_slide():

@@ -67,7 +67,9 @@ def intervals(result: Mapping) -> Iterator[Interval]:
     for finding in result["findings"]:
         values = finding["values"]
         for slot, low, high in told_intervals(finding):
-            yield Interval(f"{finding['key']} {slot}", values[slot], values[low], values[high])
+            # "has fallen by 10.7 points (−17.5 to −3.9)": words give the direction of the figure, signs that of its ends
+            told = -values[slot] if values[slot] > 0 > values[high] else values[slot]
+            yield Interval(f"{finding['key']} {slot}", told, values[low], values[high])
 
 
 def told_intervals(finding: Mapping) -> Iterator[tuple[str, str, str]]:

@@ -100,10 +100,10 @@ def test_the_longest_plan_has_a_column_for_each_of_its_years():
     ("language", "confidence", "plain", "of_the_change", "meant"),
     [
         ("en", 0.8, "80% interval", "80% interval of the change", "true figure in 80 of 100 samples"),
-        ("da", 0.8, "80 %-interval", "80 %-interval for ændringen", "i 80 af 100"),
+        ("da", 0.8, "80 %-interval", "80 %-interval for ændringen", "i 80 ud af 100"),
         ("sv", 0.8, "80 %-intervall", "80 %-intervall för förändringen", "i 80 av 100"),
         ("en", 0.95, "95% interval", "95% interval of the change", "in 95 of 100"),
-        ("da", 0.995, "99,5 %-interval", "99,5 %-interval for ændringen", "i 99,5 af 100"),
+        ("da", 0.995, "99,5 %-interval", "99,5 %-interval for ændringen", "i 99,5 ud af 100"),
     ],
 )
 def test_headings_of_intervals_take_the_confidence_of_the_result(language, confidence, plain, of_the_change, meant):

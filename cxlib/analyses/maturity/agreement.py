@@ -54,7 +54,7 @@ def agreement(ratings: Ratings | None, *, minimum: int = 5, confidence: float = 
               and Wong 1996
 
     >>> page.show(maturity.agreement(ratings))
-    People agree on 4 of 21 criteria (r_wg of 0.70 or more, beyond chance)...
+    Agreement is shown on 4 of 21 criteria (r_wg of at least 0.70, even allowing for chance). Criteria on...
     """
     if ratings is None:
         return Result.missing("agreement", SAYS.finding("absent.agreement"))
@@ -85,7 +85,7 @@ def unknown(ratings: Ratings | None, *, minimum: int = 5, confidence=0.95) -> Re
               reaches the model's limit
 
     >>> page.show(maturity.unknown(ratings))
-    Mellemledelse: 60% cannot say how the company does on 7.1 Measured financial effect (3 of 5)...
+    Mellemledelse: 60% cannot say how the company is doing on 7.1 Measured financial effect (3 of...
     """
     if ratings is None:
         return Result.missing("unknown", SAYS.finding("absent.unknown"))

@@ -47,7 +47,7 @@ def belief(ratings: Ratings | None, *, minimum: int = 5, confidence=0.95, seed: 
               lowest answer
 
     >>> page.show(maturity.belief(stairs))
-    Before answering, people believed in level 3.3 on average; that is in line with level 3, which their...
+    Before answering, people placed the company on level 3.3 on average; that is in line with level 3...
     """
     if ratings is None:
         return Result.missing("belief", SAYS.finding("absent.belief"))

@@ -47,7 +47,7 @@ def benchmark(ratings: Ratings | None, *, confidence=0.95) -> Result:
     assumes   quartiles by linear interpolation (R type 7); the pool's own sampling error is not part of the interval
 
     >>> page.show(maturity.benchmark(ratings))
-    Over all criteria the company lies between the second highest quarter and the highest quarter of the...
+    Over all criteria the company is in the second highest quarter or the highest quarter of the 24...
     """
     if ratings is None or ratings.benchmark is None:
         return Result.missing("benchmark", SAYS.finding("absent.benchmark"))

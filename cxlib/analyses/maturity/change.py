@@ -37,7 +37,7 @@ def change(ratings: Ratings | None, *, confidence=0.95) -> Result:
               those who joined or left
 
     >>> page.show(maturity.change(ratings))
-    3.2 Fast follow-up of unhappy customers has risen by 40 points since 2024 (31 to 50; 13 answers)...
+    3.2 Fast follow-up of unhappy customers has risen by 40 points since 2024 (+31 to +50; 13...
     """
     if ratings is None or len(ratings.periods) < 2:
         return Result.missing("change", SAYS.finding("absent.change"))

@@ -46,7 +46,7 @@ def criteria(
               a division of which one group alone would be left
 
     >>> page.show(maturity.criteria(ratings))
-    Furthest behind is 5.3 Concrete for each employee (25), furthest ahead 4.1 Fixed cadence (81)...
+    5.3 Concrete for each employee is furthest behind (25), 4.1 Fixed cadence furthest ahead...
     """
     if ratings is None:
         return Result.missing("criteria", SAYS.finding("absent.criteria"))
@@ -78,7 +78,7 @@ def role_gap(ratings: Ratings | None, *, first="", second="", minimum: int = 5, 
               they lie more than one option apart
 
     >>> page.show(maturity.role_gap(ratings, first="Topledelse", second="Medarbejder"))
-    Topledelse gives 1.3 Managers lead by example 69 points more than Medarbejder (52 to 87)...
+    1.3 Managers lead by example is rated 69 points higher by Topledelse than by Medarbejder (+52 to...
     """
     if ratings is None or "role" not in ratings.people or ratings.people.role.nunique() < 2:
         return Result.missing("role_gap", SAYS.finding("absent.role_gap"))

@@ -71,7 +71,7 @@ def steps(ratings: Ratings | None, *, confidence=0.95) -> Result:
     assumes   the people stand for the colleagues who could have been asked; no correction for a small company
 
     >>> page.show(maturity.steps(ratings))
-    Over all criteria the people who took part give 55 of 100 (51 to 58)...
+    Overall, participants score the company 55 out of 100 (51 to...
     """
     if ratings is None:
         return Result.missing("steps", SAYS.finding("absent.steps"))
@@ -147,7 +147,7 @@ def priorities(ratings: Ratings | None, *, confidence=0.95) -> Result:
               no criterion is sound
 
     >>> page.show(maturity.priorities(ratings))
-    Criteria that score below 60: 13 of 21, and 8 of them by more than chance can give...
+    Criteria that score below 60: 13 of 21, and 8 of them with...
     """
     if ratings is None:
         return Result.missing("priorities", SAYS.finding("absent.priorities"))
@@ -183,7 +183,7 @@ def targets(ratings: Ratings | None, *, confidence=0.95) -> Result:
               or cannot tell when the interval holds the target
 
     >>> page.show(maturity.targets(ratings))
-    Criteria that have certainly reached their target: 1 of 21; certainly not: 13; cannot tell: 7...
+    Targets certainly reached: 1 of 21; certainly not reached: 13; cannot be determined...
     """
     goals = ratings.items.target.dropna() if ratings is not None and "target" in ratings.items else ()
     if not len(goals):

@@ -50,7 +50,7 @@ def placement(ratings: Ratings | None, *, seed: int = 0) -> Result:
     source    cxlib.stats.survey.cumulative_scale.placement
 
     >>> page.show(maturity.placement(stairs))
-    The answers place the company on level 3 of 5, Customer-focused; 100% of random draws among the same...
+    The company is on level 3 of 5, Customer-focused. The result is stable: 100% of random samples of the...
     """
     if ratings is None:
         return Result.missing("placement", SAYS.finding("absent.placement"))

@@ -58,7 +58,7 @@ def experience_areas(responses: pd.DataFrame, blocks: Mapping[str, Block], desig
     errors     CannotAnswer for a column that is not there, ValueError for answers off the scale
 
     >>> page.show(status.experience_areas(responses, survey.blocks, design))
-    Produkt is what customers rate highest (index 70.4); Sponsorater lowest (51.3).
+    Customers rate Produkt highest (index 70.4) and Sponsorater lowest (51.3).
     """
     if not blocks:
         return Result.missing("experience_areas", SAYS.finding("absent.experience_areas"), read=len(responses))
@@ -132,7 +132,7 @@ def expectation_gaps(responses: pd.DataFrame, blocks: Mapping[str, Block], desig
     source     Schuirmann 1987; two one-sided tests
 
     >>> page.show(status.expectation_gaps(responses, survey.blocks, design))
-    Kundeservice: the experience is worse than expected, by 9.1 points (8.4 to 9.8)...
+    Kundeservice: the experience is 9.1 points worse than expected (90% interval...
     """
     asked = [block for block in blocks.values() if block.expectation]
     if not asked:

@@ -64,7 +64,7 @@ def net_promoter_by_segment(
     source     Holm 1979; Kelly, Golden and Assad 1992 (hiding)
 
     >>> page.show(status.net_promoter_by_segment(responses, survey.recommend, survey.segments, design))
-    NPS: no group differs from the other customers by more than chance can give (groups compared: 15)...
+    NPS: no group differs from the other customers by more than chance can explain (groups compared: 15); a...
     """
     measure = asked and measures.net_promoter(asked.score, asked.scale)
     return _by_segment("net_promoter_by_segment", responses, measure, asked, segments, design)
@@ -76,7 +76,7 @@ def satisfaction_by_segment(
     """Satisfaction index 0-100 of every group of every segment; otherwise as net_promoter_by_segment.
 
     >>> page.show(status.satisfaction_by_segment(responses, survey.satisfaction, survey.segments, design))
-    Satisfaction index: Hovedstaden (Region) lies 3.4 points below the other customers (1.8 to 4.9)...
+    Satisfaction index: Hovedstaden (Region) is 3.4 points below the other customers...
     """
     measure = asked and measures.index(Term("Satisfaction index"), asked)
     return _by_segment("satisfaction_by_segment", responses, measure, asked, segments, design)
@@ -88,7 +88,7 @@ def satisfied_by_segment(
     """Share of satisfied respondents of every group of every segment; otherwise as net_promoter_by_segment.
 
     >>> page.show(status.satisfied_by_segment(responses, survey.rating, survey.segments, design))
-    Share of satisfied customers: Hovedstaden (Region) lies 7.6 percentage points below the other...
+    Share of satisfied customers: Hovedstaden (Region) is 7.6 percentage points below...
     """
     measure = asked and measures.satisfied(asked.score, asked.scale, asked.top)
     return _by_segment("satisfied_by_segment", responses, measure, asked, segments, design)

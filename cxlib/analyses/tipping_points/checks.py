@@ -36,7 +36,7 @@ def with_controls(examined: Examination) -> Result:
     assumes   the groups shift satisfaction by a constant
 
     >>> page.show(tipping_points.with_controls(examined))
-    Ventetid i telefonen: with sagstype held constant, the point stays at 8 minutes; −1.49 points becomes...
+    Ventetid i telefonen: with sagstype held constant, the point stays at 8 minutes; the change there is...
     """
     levels, plain = examined.part(lambda level: level.controls)
     if not levels:
@@ -61,7 +61,7 @@ def by_group(examined: Examination) -> Result:
     returns   table "groups": service, group, n, verdict, point, low, high, p_holm (adjusted for all groups searched)
 
     >>> page.show(tipping_points.by_group(examined))
-    Ventetid i telefonen: nothing says that the point differs by sagstype: chance alone would set 4...
+    Ventetid i telefonen: nothing suggests that the point depends on sagstype. If it were the same in all 4...
     """
     levels, whole = examined.part(lambda level: level.by)
     if not levels:
@@ -86,7 +86,7 @@ def by_outcome(examined: Examination) -> Result:
     returns   table "outcomes": service, counted_as (Term), n, verdict, point, low, high; each way judged by itself
 
     >>> page.show(tipping_points.by_outcome(examined))
-    Ventetid i telefonen: the verdict is the same for the mean, the share of satisfied, and promoters less...
+    Ventetid i telefonen: the conclusion is the same for the mean, the share of satisfied customers, and...
     """
     if not examined.every:
         return Result.missing("by_outcome", SAYS.finding("absent.tipping_points"), read=len(examined.contacts))

@@ -37,7 +37,7 @@ def verdicts(examined: Examination) -> Result:
     >>> six = pd.DataFrame({"minutes": [1, 2, 3, 4, 5, 6] * 20, "answer": [10, 10, 10, 6, 6, 6, 8, 8, 8, 4, 4, 4] * 10})
     >>> wait = tipping_points.ServiceLevel("Wait", column="minutes", unit="minutes", outcome="answer", scale=(0, 10))
     >>> page.show(tipping_points.verdicts(tipping_points.examine(six, {"wait": wait})))
-    Wait: tipping point between 3 and 4 minutes. There customer satisfaction changes by −4.00 points at...
+    Wait: tipping point between 3 and 4 minutes, where customer satisfaction abruptly falls by...
     """
     every, contacts = examined.every, examined.contacts
     if not every:

@@ -90,7 +90,7 @@ def value_parts(result, page) -> tuple[Figure, str]:
     """Waterfall of the expected value: each part begins where the one before ends, the last bar is their sum.
 
     >>> page.draw(charts.value_parts, business_case.value_parts(case))
-    Customers stay longer 3.8 million DKK; Customers bring more margin 1.8 million DKK; Customers cost...
+    Customers stay longer 3.8 million DKK; Customers bring in more margin 1.8 million DKK; Customers cost...
     """
     table = result.tables["parts"]
     drawing = rows_sheet(page, map(page.word, table.part), row=ROW)

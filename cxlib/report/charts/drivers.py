@@ -181,7 +181,7 @@ def lift_and_loss(result, page) -> tuple[Figure, str]:
             drawing.value(place, page.number(100 * middle, "number"), bold=shown, ax=ax)
             unsure |= not shown
         ax.axvline(0, color=SOFT, lw=0.6)
-        ax.set_title(title)
+        ax.set_title(textwrap.fill(title, PANEL_TITLE))
         ax.xaxis.set_major_locator(ticks(page, 4))
         ax.xaxis.set_major_formatter(lambda value, _: page.number(100 * value, "count"))
         ax.xaxis.grid(True)
@@ -193,6 +193,7 @@ def lift_and_loss(result, page) -> tuple[Figure, str]:
     return drawing.figure, "; ".join(spoken) + "."
 
 
+PANEL_TITLE = 30  # letters of a line above a panel
 WIDE_NODE, NUMBER, HIGH_LINE = 1.55, 0.5, 0.17  # inches: a box, the figure where an arrow begins, a line in a box
 
 

@@ -163,7 +163,7 @@ def benchmark(result, page) -> tuple[Figure, str]:
     """Score of every criterion over the middle half of the companies and their middle one.
 
     >>> page.draw(charts.benchmark, maturity.benchmark(ratings))
-    1.1 Strong backing: 59, middle company 38; 1.2 Shared business case: 47, middle company 38; 1.3...
+    1.1 Strong backing: 59, median company 38; 1.2 Shared business case: 47, median company 38; 1.3...
     """
     table = result.tables["criteria"]
     drawing = rows_sheet(page, table.criterion, rest=0.85)
@@ -190,7 +190,7 @@ def staircase(result, page) -> tuple[Figure, str]:
     """The levels as stairs, filled as far as their statements are fulfilled; the level reached is framed.
 
     >>> page.draw(charts.staircase, maturity.placement(stairs))
-    Level reached: 3; level 1, Customer-aware: 88% fulfilled, attained: yes; level 2, Customer-oriented:...
+    Level reached: 3; level 1, Customer-aware: 88% fulfilled, reached in full: yes; level 2...
     """
     table, level = result.tables["levels"], result.settings["level"]
     figure = (_rungs if page.paper.above else _stairs)(table, level, page)

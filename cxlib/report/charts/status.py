@@ -275,7 +275,7 @@ def expectation_gaps(result, page) -> tuple[Figure, str]:
     """Gap of experience to expectation per area, its 90% interval, and the band in which a gap does not matter.
 
     >>> page.draw(charts.expectation_gaps, status.expectation_gaps(responses, survey.blocks))
-    Kundeservice: −9.2 points, worse than expected; Regning og breve: +0.2 points, on par; Selvbetjening:...
+    Kundeservice: −9.2 points, worse than expected; Regning og breve: +0.2 points, as expected...
     """
     table = result.tables["gaps"]
     drawing = rows_sheet(page, [f"{row.block}: {page.word(row.verdict)}" for row in table.itertuples()], rest=0.85)

@@ -64,4 +64,4 @@ def test_client_words_are_drawn_as_they_are():
 
 def test_a_staircase_not_climbed_frames_no_level():
     alt = picture(charts.staircase, maturity.placement(stairs([[0, 0, 0, 0, 0, 0]] * 4)), Page()).alt
-    assert alt.startswith("Level reached: 0; level 1, Aware: 0% fulfilled, attained: no")
+    assert alt.startswith("Level reached: 0; level 1, Aware: 0% fulfilled, reached in full: no")
