@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from cxlib.engagement import DataError
 from cxlib.render import leaks, staleness
 from cxlib.render.leaks import Leak, scan, shown_text
 from cxlib.render.publish import PageError
 from cxlib.render.report import build_report, render_client
-from cxlib.render.run.execute import NotebookFailed
 from cxlib.render.staleness import page_key
 from tests.render.conftest import SETTINGS, SHOWS
 from tests.render.factory import cx, in_folder, rendered
@@ -97,7 +97,7 @@ def test_a06_table_of_another_client_is_refused(make_client, make_notebook, tmp_
     rows = "\n".join(f"{n},x,{n % 11},globex" for n in range(20))
     (folder / "survey.csv").write_text(f"id,place,q1,client\n{rows}\n")
     make_notebook()
-    with pytest.raises(NotebookFailed, match="must be acme in every row"):
+    with pytest.raises(DataError, match="must be acme in every row"):
         render_client("acme", tmp_path / "out")
     assert not (tmp_path / "out" / "acme").exists()
 
@@ -106,7 +106,7 @@ def test_a08_path_that_leaves_the_folder_is_refused(make_client, make_notebook, 
     make_client("globex")
     make_client("acme", settings=SETTINGS.replace("file: survey.csv", "file: ../globex/survey.csv"))
     make_notebook()
-    with pytest.raises(NotebookFailed, match="the path leaves the client's folder"):
+    with pytest.raises(DataError, match="the path leaves the client's folder"):
         render_client("acme", tmp_path / "out")
 
 
@@ -115,7 +115,7 @@ def test_a09_link_to_the_data_of_another_client_is_refused(make_client, make_not
     (folder / "survey.csv").unlink()
     (folder / "survey.csv").symlink_to(other / "survey.csv")
     make_notebook()
-    with pytest.raises(NotebookFailed, match="symbolic link"):
+    with pytest.raises(DataError, match="symbolic link"):
         render_client("acme", tmp_path / "out")
 
 
