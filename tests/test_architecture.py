@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "lab": {"report", "engagement"},
     "cli": {"render", "engagement", "languages"},
 }
-ASKED = {"cxlib.analyses.design", "cxlib.analyses.money", "cxlib.analyses.service_level", "cxlib.stats.survey.disclosure"}
+ASKED = {"cxlib.analyses.design", "cxlib.analyses.money", "cxlib.analyses.service_level", "cxlib.analyses.contact_log", "cxlib.stats.survey.disclosure"}
 PLOTTING = {"matplotlib", "seaborn", "PIL"}
 # Inside a room, from the ground up: a floor stands on those below it, never on its neighbours or on what is above.
 FLOORS = {
@@ -38,7 +38,7 @@ FLOORS = {
     "analyses": [
         {"units", "design"},
         {"result"},
-        {"columns", "money", "service_level"},
+        {"columns", "money", "service_level", "contact_log"},
         {"measures", "groups"},
         {"rows"},
         {"maturity", "status", "drivers", "tipping_points", "business_case"},
