@@ -83,7 +83,7 @@ class FollowUp(OneScreen):
 
 
 @dataclass(frozen=True)
-class Units:
+class ComparedUnits:
     """Which column of the survey's rows names the unit, what is held constant, and answers below which none is shown."""
 
     column: str
