@@ -106,6 +106,7 @@ LINE = 0.165  # inches of a line of a label
 BELOW_LABEL = 0.2  # inches that a row takes below its label
 MOST_ASLANT = 26  # letters of a heading aslant
 SHORT = 16  # letters of a label that stands beside its row on any paper
+MOST_ROWS = 12  # of a long list, where some rows matter more than others
 BESIDE = 34  # letters of a line of a label that stands beside its row
 
 
@@ -151,6 +152,14 @@ def _label(ax: Axes, place: float, text: str, above: bool, head: bool) -> None:
     ax.annotate(text, (0, place), xycoords=("axes fraction", "data"), xytext=(0 if above else -6, LIFT if lifted else 0),
                 textcoords="offset points", ha="left" if above else "right", va="bottom" if lifted else "center",
                 fontsize=9.5 if above else 10, fontweight="bold" if head else "normal", linespacing=1.1, bbox=BEHIND if above else None)  # fmt: skip
+
+
+def telling_most(table: pd.DataFrame, by: pd.Series, page, most: int = MOST_ROWS) -> tuple[pd.DataFrame, str]:
+    """The rows that lie farthest from zero, in the table's order, and the sentence that says how many of all are drawn ("" of all)."""
+    if len(table) <= most:
+        return table, ""
+    drawn = table.loc[by.abs().sort_values(ascending=False, kind="stable").index[:most].sort_values()]
+    return drawn, page.word("Drawn are the {drawn:count} largest of {all:count}; the rest is in the figures.", drawn=most, all=len(table))
 
 
 def column_heads(ax, places: Sequence[float], heads: Sequence[object], page, share: float) -> None:

@@ -32,6 +32,7 @@ from cxlib.report.charts.canvas import (
     row_of_dots,
     rows_sheet,
     sheet,
+    telling_most,
     ticks,
     wrapped,
 )
@@ -106,9 +107,10 @@ def role_gap(result, page) -> tuple[Figure, str]:
     """
     table = result.tables["gaps"]
     first, second = result.settings["first"], result.settings["second"]
-    drawing = rows_sheet(page, table.criterion, rest=0.8)
+    drawn, of_all = telling_most(table, table.apart, page)
+    drawing = rows_sheet(page, drawn.criterion, rest=0.8)
     ax, number = drawing.ax, partial(page.number, style="count")
-    for place, row in drawing.of(table):
+    for place, row in drawing.of(drawn):
         clear = row["verdict"] != GAP["unclear"]
         colour = BAD if clear else NEUTRAL
         ends = [row["second_score"], row["first_score"]]
@@ -119,7 +121,7 @@ def role_gap(result, page) -> tuple[Figure, str]:
         drawing.value(place, page.number(row["apart"], "whole_change"), bold=clear)
     _scale(ax, page)
     key(drawing.figure, page,
-        page.word("Filled dot: {first}. Hollow square: {second}. Right: the difference.", first=first, second=second))  # fmt: skip
+        page.word("Filled dot: {first}. Hollow square: {second}. Right: the difference.", first=first, second=second), of_all)  # fmt: skip
     scores = table[["criterion", "first_score", "second_score"]].itertuples(index=False)
     spoken = [f"{name}: {first} {number(one)}, {second} {number(other)}" for name, one, other in scores]
     return drawing.figure, "; ".join(spoken) + "."
@@ -133,23 +135,24 @@ def change(result, page) -> tuple[Figure, str]:
     3.2 Fast follow-up of unhappy customers: +40 points (+31 to +50, n 13); 4.1 Fixed cadence: +40 points...
     """
     table = result.tables["change"]
-    drawing = rows_sheet(page, table.criterion, rest=0.8)
+    drawn, of_all = telling_most(table, table.moved, page)
+    drawing = rows_sheet(page, drawn.criterion, rest=0.8)
     ax = drawing.ax
     marks = {CHANGE["rose"]: (GOOD, ABOVE), CHANGE["fell"]: (BAD, BELOW)}
-    for place, row in drawing.of(table):
+    for place, row in drawing.of(drawn):
         colour, mark = marks.get(row["verdict"], (NEUTRAL, BETWEEN))
         row_of_dots(ax, place, row["low"], row["moved"], row["high"], colour, mark=mark)
         told = f"{page.number(row['moved'], 'whole_change')}   n {page.number(row['n'], 'count')}"
         drawing.value(place, told, bold=mark != BETWEEN)
     ax.axvline(0, color=SOFT, lw=0.8)
-    ends = table[["moved", "low", "high"]].to_numpy(float)
+    ends = drawn[["moved", "low", "high"]].to_numpy(float)
     low, high = min(np.nanmin(ends), -10), max(np.nanmax(ends), 10)
     ax.set_xlim(low - 0.05 * (high - low), high + 0.05 * (high - low))
     ax.xaxis.set_major_locator(ticks(page))
     ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "whole_change"))
     ax.xaxis.grid(True)
-    moved = page.word("Triangle: has risen or fallen.") if set(marks) & set(table.verdict) else ""
-    key(drawing.figure, page, page.word("Change in points since {before:period}.", **result.settings), moved)
+    moved = page.word("Triangle: has risen or fallen.") if set(marks) & set(drawn.verdict) else ""
+    key(drawing.figure, page, page.word("Change in points since {before:period}.", **result.settings), moved, of_all)
     spoken = [
         page.word("{criterion}: {change:whole_change} points ({low:whole_change} to {high:whole_change}, n {n:count})",
                   change=row["moved"], **row)
@@ -166,9 +169,10 @@ def benchmark(result, page) -> tuple[Figure, str]:
     1.1 Strong backing: 59, median company 38; 1.2 Shared business case: 47, median company 38; 1.3...
     """
     table = result.tables["criteria"]
-    drawing = rows_sheet(page, table.criterion, rest=0.85)
+    drawn, of_all = telling_most(table, table.score100 - table["median"], page)
+    drawing = rows_sheet(page, drawn.criterion, rest=0.85)
     ax, thick = drawing.ax, 0.16
-    for place, row in drawing.of(table):
+    for place, row in drawing.of(drawn):
         ax.plot([0, 100], [place, place], color=GRID, lw=0.8, zorder=0)
         ax.barh(place, row["half_high"] - row["half_low"], left=row["half_low"], height=thick, color=MIDDLE, zorder=1)
         ax.plot([row["median"]] * 2, [place - thick / 2, place + thick / 2], color=SOFT, lw=1.4, zorder=2)
@@ -176,7 +180,7 @@ def benchmark(result, page) -> tuple[Figure, str]:
         drawing.value(place, page.number(row["score100"], "count"), bold=True)
     _scale(ax, page)
     key(drawing.figure, page,
-        page.word("Dot: the company. Grey: the middle half of the comparison group. Vertical line: its median."))  # fmt: skip
+        page.word("Dot: the company. Grey: the middle half of the comparison group. Vertical line: its median."), of_all)  # fmt: skip
     spoken = [
         page.word("{criterion}: {score:count}, median company {median:count}", criterion=row["criterion"],
                   score=row["score100"], median=row["median"])

@@ -66,15 +66,15 @@ def update_catalogues() -> None:
 def _sources() -> Iterator[tuple[str, Path]]:
     """Every file that speaks to a reader, with its catalogue; the order decides where a message of two files stands."""
     report, analyses = ROOT / "cxlib" / "report", ROOT / "cxlib" / "analyses"
+    notebooks = {notebook.stem.split("_", 1)[1]: notebook for notebook in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))}
     frame = [
-        *sorted(set(report.rglob("*.py")) - set((report / "charts").iterdir())),
+        *sorted(set(report.rglob("*.py")) - {report / "charts" / f"{name}.py" for name in notebooks}),
         *sorted((ROOT / "templates" / "report").glob("*.j2")),
         *sorted((ROOT / "cxlib" / "render").rglob("*.py")),
         *sorted(analyses.glob("*.py")),
     ]
     yield from ((FRAME, file) for file in frame)
-    for notebook in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")):
-        name = notebook.stem.split("_", 1)[1]
+    for name, notebook in notebooks.items():
         yield from ((name, file) for file in (notebook, *sorted((analyses / name).glob("*.py"))))
         yield from ((name, file) for file in (report / "charts").glob(f"{name}.py"))
         if name == "business_case":
