@@ -35,8 +35,8 @@ class Journey(OneScreen):
 
     touchpoints  {id: Touchpoint} in the customer's order
     contacts     one row a contact, by customer and time: silo, customer (id known across silos; None where it is not known),
-                 case, time, accepted, solved (datetime64, one clock; NaT), touchpoint (an id), channel, owner, type
-                 (texts; None), score on `scale`, good, bad (0 or 1: an emotion of that kind was named; NaN), the columns of
+                 case, time, accepted, solved (datetime64, one clock; NaT), touchpoint (an id; None: at none of them), channel,
+                 owner, type (texts; None), score on `scale`, good, bad (0 or 1: an emotion of that kind was named; NaN), the columns of
                  behaviours (0 or 1), waits (who is waited for, "customer" or "supplier"; None)
     cases        index: case; customer, type, start, solved, bad_end (0 or 1; NaN: not known)
     silos        one row a log: silo, contacts, customers, known (contacts whose customer is known across silos), begins, ends
@@ -45,6 +45,8 @@ class Journey(OneScreen):
     used         the same shape: 1 used it, 0 did not, NaN is not known
     smallest     points of the score that matter
     hold_constant  columns of the contacts whose groups are held constant
+    complaints   one row a complaint: customer, received, closed (datetime64; NaT), touchpoint (an id; None), owner, severity; or None
+    blueprint    index: touchpoint (an id); customer, front_line, behind, support, evidence, fails: texts, those that are given; or None
     """
 
     touchpoints: Mapping[str, Touchpoint]
@@ -58,8 +60,20 @@ class Journey(OneScreen):
     smallest: float = 0.5
     repeat_within_days: float = 7
     hold_constant: Sequence[str] = ("type",)
+    complaints: pd.DataFrame | None = None
     blueprint: pd.DataFrame | None = None
     notes: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True)
+class CallList:
+    """How the list of whom to call is made: how many can be called, months whose margin is at risk, the share that is left
+    out at random, and columns of the follow-up's rows that it shows beside its own."""
+
+    capacity: int = 40
+    horizon_months: int = 12
+    comparison_share: float = 0.1
+    columns: Sequence[str] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -67,8 +81,9 @@ class FollowUp(OneScreen):
     """Answers that somebody should have called about: one row an answer.
 
     rows          respondent, answered, contacted, closed (datetime64; NaT: not yet), owner, type (texts; None), severity
-                  (number; NaN), may_contact (True, False), left_out (True: left out at random, to learn the effect), score,
-                  score_again on `scale` (NaN), churned (0 or 1; NaN), left (datetime64 when it is known; NaT)
+                  (number; NaN), may_contact (True, False), left_out (True: left out at random, to learn the effect): both are
+                  None in every row where the table does not say; score, score_again on `scale` (NaN), churned (0 or 1; NaN),
+                  left (datetime64 when it is known; NaT); the columns of `listed`
     promise_days  days within which a call was promised
     until         the last moment that the table knows of
     smallest      points of the score that matter
@@ -79,13 +94,17 @@ class FollowUp(OneScreen):
     until: pd.Timestamp
     scale: Scale = (0, 10)
     smallest: float = 0.5
+    listed: CallList = CallList()
+    anonymous: bool = False
     notes: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True)
 class ComparedUnits:
-    """Which column of the survey's rows names the unit, what is held constant, and answers below which none is shown."""
+    """Which column of the survey's rows names the unit, what is held constant, answers below which none is shown, and whether
+    each has a page of its own."""
 
     column: str
     minimum: int = 10
     hold_constant: Sequence[str] = ()
+    pages: bool = False

@@ -30,6 +30,7 @@ from cxlib.stats.survey.disclosure import withheld_rows
 MOST = 500  # reports of one client; a column of more values is another one than was meant
 WHOLE = ("maturity", "initiatives", "money")
 CUT = ("contacts", "customers", "employees")
+ONLY_WHOLE = ("journey", "complaints", "blueprint", "closed_loop", "units")  # of them a report about one value has none
 _REST = "\1"  # begins the label of rows that are in no report but that of the whole; alone it is that of rows without a value
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
@@ -178,7 +179,7 @@ def settings_of(settings: Client, one: OneOf) -> Client:
         paths = {result: tuple(cause for cause in causes if cause in kept.measured)
                  for result, causes in survey.paths.items() if result in kept.measured}  # fmt: skip
         kept = kept.model_copy(update={"paths": {result: causes for result, causes in paths.items() if causes}})
-    absent = {part for part in (*one.lacks, *one.withheld) if part in Client.model_fields}
+    absent = {part for part in (*ONLY_WHOLE, *one.lacks, *one.withheld) if part in Client.model_fields}
     levels = {} if "contacts" not in absent else {"tipping_points": None}
     return settings.model_copy(update={"survey": kept, **dict.fromkeys(absent), **levels})
 
@@ -195,7 +196,10 @@ def settings_of_whole(settings: Client, each: Each) -> Client:
     if levels is not None:
         levels = {key: level.model_copy(update={"by": None} if level.by == each.column else {}) for key, level in levels.items()}
     kept = survey.model_copy(update={"segments": without, "order": order})
-    return settings.model_copy(update={"survey": kept, "tipping_points": levels})
+    compared = settings.units
+    if compared is not None and (compared.column or survey.unit) == each.column:
+        compared = None
+    return settings.model_copy(update={"survey": kept, "tipping_points": levels, "units": compared})
 
 
 def ids(client: str, values: Iterable[str]) -> dict[str, str]:

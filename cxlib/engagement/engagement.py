@@ -17,13 +17,14 @@ from cxlib.engagement.slide_master import slide_template_fault
 from cxlib.languages import LANGUAGES
 
 if TYPE_CHECKING:
+    from cxlib.analyses.contact_log import ComparedUnits, FollowUp, Journey
     from cxlib.analyses.money import Answers, Customers, Money, Plan, Staff
     from cxlib.engagement.contacts import Contacts
     from cxlib.engagement.each import Each, OneOf
     from cxlib.engagement.maturity import Assessment
     from cxlib.engagement.survey import Survey
 
-_PARTS = ("survey", "maturity", "contacts", "customers", "employees", "initiatives", "money")
+_PARTS = ("survey", "maturity", "contacts", "customers", "employees", "initiatives", "money", "journey", "closed_loop", "units")
 _ASKED = ("recommend", "rating", "effort", "satisfaction", "loyalty", "blocks")  # what a report of the survey tells of
 _LARGEST_LOGO, _LARGEST_TEMPLATE = 200 * 1024, 20 * 1024 * 1024  # bytes
 
@@ -59,7 +60,7 @@ class Engagement:
         self._assessments: dict[str, Assessment] = {}
 
     def __repr__(self) -> str:
-        parts = ("maturity", "survey", "contacts", "customers", "employees", "initiatives", "money")
+        parts = ("maturity", *(part for part in _PARTS if part != "maturity"))
         return f"Engagement {self.id!r} ({self.name}): {', '.join(filter(self.has, parts))}"
 
     @property
@@ -78,9 +79,10 @@ class Engagement:
         """{part of client.yml: the file of its table}; "" for a part of several files, and for one without."""
         given = self.settings
         single = {
-            part: getattr(given, part) for part in ("survey", "contacts", "customers", "employees", "initiatives")
+            part: getattr(given, part) for part in ("survey", "contacts", "customers", "employees", "initiatives", "closed_loop")
         }
         files = {part: set(table.files.values()) for part, table in single.items() if table is not None}
+        files["journey"] = {file for log in (given.journey.logs if given.journey else {}).values() for file in log.files.values()}
         models = list((given.maturity or {}).values())
         files["maturity"] = {file for model in models for file in model.files.values()}
         files["benchmark"] = {file for model in models if model.benchmark for file in model.benchmark.files.values()}
@@ -117,7 +119,9 @@ class Engagement:
 
         if self.settings.survey is None:
             raise self._missing("survey")
-        return read_survey(self._folder, self.settings.survey, self.anonymity.respondents)
+        from cxlib.engagement.journey import beside_survey
+
+        return read_survey(self._folder, self.settings.survey, self.anonymity.respondents, beside_survey(self.settings))
 
     def maturity(self, model: str) -> "Assessment":
         """The self-assessment by a model, as "loyalty". Raises DataError when it is wrong or missing.
@@ -142,6 +146,32 @@ class Engagement:
             raise self._missing("contacts")
         levels = self.settings.tipping_points or {}
         return read_contacts(self._folder, self.settings.contacts, levels, self.settings.survey)
+
+    @cached_property
+    def journey(self) -> "Journey | None":
+        """The journey: touchpoints, and one log of contacts over all departments; None without it. Raises DataError when it is wrong."""
+        from cxlib.engagement.journey import read_journey
+
+        asked = self.settings.journey
+        survey = self.survey if self.settings.survey is not None else None
+        return None if asked is None else read_journey(self._folder, self.settings, asked, survey, self.customers)
+
+    @cached_property
+    def follow_up(self) -> "FollowUp | None":
+        """Answers that somebody should call about, and what became of them; None without them. Raises DataError when they are wrong."""
+        from cxlib.engagement.follow_up import read_follow_up
+
+        asked = self.settings.closed_loop
+        survey = self.survey if self.settings.survey is not None else None
+        return None if asked is None else read_follow_up(self._folder, asked, survey, self.customers)
+
+    @cached_property
+    def units(self) -> "ComparedUnits | None":
+        """Which units of the survey are compared; None without them."""
+        from cxlib.engagement.follow_up import compared_units
+
+        asked, survey = self.settings.units, self.settings.survey
+        return None if asked is None or survey is None else compared_units(asked, survey)
 
     @property
     def customers_of_contacts(self) -> "Customers | None":
@@ -348,7 +378,8 @@ def _tables(engagement: Engagement) -> list:
     readers = [lambda: engagement.survey] if engagement.has("survey") else []
     readers += [lambda model=model: engagement.maturity(model) for model in engagement.settings.maturity or ()]
     readers += [lambda: engagement.contacts] if engagement.has("contacts") else []
-    parts = [part for part in ("customers", "employees", "initiatives") if engagement.has(part)]
+    parts = [part for part in ("customers", "employees", "initiatives", "journey") if engagement.has(part)]
+    parts += ["follow_up"] if engagement.has("closed_loop") else []
     return readers + [lambda part=part: getattr(engagement, part) for part in parts]
 
 

@@ -1,6 +1,6 @@
 """The customer survey of a client folder: `read_survey` gives rows, and each question as analyses take it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import get_args
@@ -32,7 +32,7 @@ from cxlib.engagement.settings.survey import (
     SurveySettings,
 )
 from cxlib.engagement.settings.validation import Asked, as_asked
-from cxlib.engagement.tables.answers import Coding, read_answers
+from cxlib.engagement.tables.answers import ANSWERED, NOT_APPLICABLE, Coding, read_answers
 from cxlib.engagement.tables.cells import quoted
 from cxlib.engagement.tables.columns import TableColumns, in_alphabet, spans
 from cxlib.engagement.tables.source import read_source
@@ -53,6 +53,21 @@ FEW_OF_ALL = 0.05  # of the answers of the middle period: less are stragglers
 FEW = 100  # answers of a period below which its groups can hardly be told apart
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What other parts of client.yml take from the survey's rows.
+
+    ratings : {column: how its answers are stored}, of touchpoints; what is `not_applicable` there was not used
+    groups : {column: the key of client.yml that names it}
+    """
+
+    ratings: Mapping[str, Coding] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING = Beside()
+
+
 @dataclass(frozen=True, repr=False)
 class Survey:
     """The answers of a customer survey.
@@ -68,6 +83,8 @@ class Survey:
     how : how the file was read
     targets : {column of `rows`: {group: share of the population}} that the answers are weighted to, or None
     left_out : rows of the file that client.yml leaves out (`keep`, `drop`, `one_row`); no figure counts them
+    ratings : one row per respondent as in `rows`, a column for each touchpoint's question: the answer, NaN where there is none
+    used : the same, 1.0 where the touchpoint was used, 0.0 where it was not, NaN where that is not known
 
     >>> survey.recommend.score, survey.design.period, survey.segments
     ('anbefaling', 'period', {'region': 'Region', 'produkt': 'Produkt', 'kundetype': 'Kundetype',...
@@ -82,6 +99,8 @@ class Survey:
     how: str = ""
     targets: dict[str, dict[str, float]] | None = None
     left_out: int = 0
+    ratings: pd.DataFrame = field(default_factory=pd.DataFrame)
+    used: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __repr__(self) -> str:
         asked = [name for name in (*QUESTIONS, *INDICES, "blocks") if getattr(self.settings, name)]
@@ -188,8 +207,10 @@ class Survey:
         return {reason: sum(each[reason] for each in counts) for reason in counts[0]}
 
 
-def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM) -> Survey:
+def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM, beside: Beside = NOTHING) -> Survey:
     """Read and check the survey's table.
+
+    beside : columns that other parts ask for
 
     Raises: DataError with everything that is wrong with it.
     """
@@ -200,6 +221,7 @@ def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM
         **{column: f"survey.{role}" for column, role in roles},
         **{c: coding.key for c, coding in codings.items()},
     }
+    wanted = {**{column: coding.key for column, coding in beside.ratings.items()}, **beside.groups, **wanted}
     try:
         table = read_source(folder, settings, "survey", wanted=wanted)
     except DataError as failure:
@@ -211,12 +233,19 @@ def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM
         table, rows = table.of(kept), {name: cells[kept] for name, cells in rows.items()}
         times = None if times is None else times[kept]
     targets = _targets(columns, settings, rows, times)
+    rows |= {column: _groups(columns, column) for column in beside.groups if column not in rows and column not in codings}
     problems += [*table.notes, *columns.problems]
     unanswered = {}
     for column, coding in codings.items():
         answers = read_answers(table, column, coding, decimal=settings.read.decimal)
         rows[column], unanswered[column] = answers.numbers, answers.unanswered(times)
         problems += answers.problems
+    rated, used = {}, {}
+    for column, coding in beside.ratings.items():
+        answers = read_answers(table, column, codings.get(column, coding), decimal=settings.read.decimal)
+        rated[column] = _on_scale(answers.numbers, codings.get(column, coding).scale, coding.scale)
+        used[column] = pd.Series(answers.kind, answers.numbers.index).map({ANSWERED: 1.0, NOT_APPLICABLE: 0.0}).astype(float)
+        problems += answers.problems if column not in codings else ()
     problems += _narrow(folder, settings, rows) + _unasked(table.file, unanswered, rows) + _too_fine(table.file, settings, rows)
     if period and not errors(problems):
         problems += _basis(folder, settings, rows[period], times)
@@ -225,10 +254,19 @@ def read_survey(folder: Folder, settings: SurveySettings, minimum: int = MINIMUM
     problems += _too_many(folder, settings, len(table.cells) if times is None else int(times.sum()))
     stop_on_errors(problems)
     folder.told["survey"] = (*folder.told["survey"], *_counted(settings, rows, period, times))
-    frame = pd.DataFrame(rows, table.cells.index)
-    if times is not None:
-        frame = frame.loc[frame.index.repeat(times.astype(int))]
-    return Survey(frame.reset_index(drop=True), settings, period, minimum, unanswered, tuple(problems), table.how, targets, table.left_out)
+    frame, *marks = (_repeated(pd.DataFrame(each, table.cells.index), times) for each in (rows, rated, used))
+    return Survey(frame, settings, period, minimum, unanswered, tuple(problems), table.how, targets, table.left_out, *marks)
+
+
+def _repeated(rows: pd.DataFrame, times: pd.Series | None) -> pd.DataFrame:
+    """Each row as often as it counts, numbered anew."""
+    return (rows if times is None else rows.loc[rows.index.repeat(times.astype(int))]).reset_index(drop=True)
+
+
+def _on_scale(answers: pd.Series, scale: tuple[float, float], wanted: tuple[float, float]) -> pd.Series:
+    """Answers on one scale as they lie on another."""
+    (low, high), (first, last) = scale, wanted
+    return answers if scale == wanted else first + (answers - low) * (last - first) / (high - low)
 
 
 def _made_of_dates(settings: SurveySettings, problem: Problem) -> Problem:

@@ -11,6 +11,13 @@ from pydantic import Field, model_validator
 
 from cxlib.engagement.settings.contacts import ContactsSettings, ServiceLevelSettings
 from cxlib.engagement.settings.for_each import ForEach
+from cxlib.engagement.settings.journey import (
+    BlueprintSettings,
+    ClosedLoopSettings,
+    ComplaintsSettings,
+    JourneySettings,
+    UnitsSettings,
+)
 from cxlib.engagement.settings.maturity import Maturity
 from cxlib.engagement.settings.money import CustomersSettings, Employees, Initiatives, MoneySettings
 from cxlib.engagement.settings.reading import Text
@@ -68,6 +75,11 @@ class Client(Part):
     employees: Employees | None = None
     initiatives: Initiatives | None = None
     money: MoneySettings | None = None
+    journey: JourneySettings | None = None
+    complaints: ComplaintsSettings | None = None
+    blueprint: BlueprintSettings | None = None
+    closed_loop: ClosedLoopSettings | None = None
+    units: UnitsSettings | None = None
 
     @model_validator(mode="after")
     def _words_have_the_forms_of_the_language(self):
@@ -80,6 +92,34 @@ class Client(Part):
         if self.tipping_points is not None and self.contacts is None:
             rule = "there are service levels and no table of contacts"
             raise broken(rule, "Describe the table under `contacts`", key="tipping_points")
+        return self
+
+    @model_validator(mode="after")
+    def _a_journey_has_what_it_rests_on(self):
+        journey = self.journey
+        for part in ("complaints", "blueprint"):
+            if getattr(self, part) is not None and journey is None:
+                raise broken("there is no journey that it could belong to", "Describe its touchpoints under `journey`", key=part)
+        if journey is not None:
+            rated = [key for key, each in journey.touchpoints.items() if each.survey is not None]
+            if rated and self.survey is None:
+                rule = "there is no survey in which it could be rated"
+                raise broken(rule, "Describe it under `survey`, or take this out", key=f"journey/touchpoints/{rated[0]}/survey")
+            end = journey.bad_end
+            if end is not None and end.churned and (self.customers is None or self.customers.churned is None):
+                raise broken("it is not known which customers left", "Say so under `customers: churned`, or take this out", key="journey/bad_end/churned")
+            if end is not None and end.complaint and self.complaints is None:
+                raise broken("there is no table of complaints", "Describe it under `complaints`, or take this out", key="journey/bad_end/complaint")
+            if self.complaints is not None:
+                journey.check_ids(self.complaints.known_as, "complaints")
+        return self
+
+    @model_validator(mode="after")
+    def _units_are_of_the_survey(self):
+        if self.units is not None and self.survey is None:
+            raise broken("there is no survey that could tell of units", "Describe it under `survey`", key="units")
+        if self.units is not None and self.survey is not None and self.units.column is None and self.survey.unit is None:
+            raise broken("no column says which unit served the customer", "Name it under `column`, or under `survey: unit`", key="units")
         return self
 
     @model_validator(mode="after")

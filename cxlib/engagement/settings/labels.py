@@ -9,7 +9,8 @@ from cxlib.languages import LANGUAGES
 _PLACES = re.compile(
     r"period|(survey|employees)/((segments|controls|categories)/[^/]+|items/[^/]+|(satisfaction|loyalty)/items/[^/]+|blocks/[^/]+/(label|items/[^/]+))"
     r"|tipping_points/[^/]+/(label|outcome/label)|contacts/labels/[^/]+"
-    r"|(survey|contacts|customers|employees|initiatives|maturity/[^/]+)/recode/[^/]+/labels/[^/]+"
+    r"|journey/(touchpoints/[^/]+/(label|promise|behaviours/[^/]+)|logs/[^/]+/label)"
+    r"|(survey|contacts|customers|employees|initiatives|complaints|closed_loop|blueprint|journey/ids|journey/logs/[^/]+|maturity/[^/]+)/recode/[^/]+/labels/[^/]+"
 )
 
 

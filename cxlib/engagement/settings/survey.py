@@ -179,6 +179,7 @@ class SurveySettings(TimedSource):
 
     client: ColumnName | None = Field(None, description="Column that holds this client's id in every row")
     respondent: ColumnName | None = Field(None, description="Column; each id once")
+    anonymous: bool = Field(False, description="Whether respondents were promised that nobody knows who answered what: then no person is listed")
     basis: Annotated[str, Field(pattern=f"^({BASIS})$")] | None = Field(
         None,
         description="Periods that segments, distributions and drivers rest on: latest (as the headline does; the default), "

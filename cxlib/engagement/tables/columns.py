@@ -28,7 +28,7 @@ from cxlib.engagement.tables.cells import (
     why_no_numbers,
 )
 from cxlib.engagement.tables.durations import SECONDS
-from cxlib.engagement.tables.moments import SWAPPED, Forms, eaten, forms_of
+from cxlib.engagement.tables.moments import ISO, MANY, SWAPPED, Forms, eaten, forms_of, read_at_once
 from cxlib.engagement.tables.numerals import CROWNS, is_percent
 from cxlib.engagement.tables.periods import in_time_order, likely_order, same_time
 from cxlib.engagement.tables.table import Table
@@ -184,6 +184,15 @@ class TableColumns:
         ids, stored = self._distinct(column)
         return self._floats(column, ids, stored, numbers(stored, decimal=self.decimal))
 
+    def marks(self, column: str) -> pd.Series:
+        """1.0 or 0.0 of what was done or not; missing where blank."""
+        ids, stored = self._distinct(column)
+        read = numbers(stored, decimal=self.decimal)
+        other = np.isin(ids, [i for i, each in enumerate(read) if each not in (None, 0.0, 1.0)])
+        remedy = f"Say which of them is 1 and which 0: `recode: {{{written(column)}: {{labels: {{...: 1, ...: 0}}}}}}`"
+        self._report(column, self.table.cells.index[other], f"neither 1 nor 0: {quoted(stored[i] for i in ids[other])}", remedy)
+        return self._series(column, ids, read).where(~other)
+
     def numbers_or_groups(self, column: str) -> pd.Series:
         """Floats where every cell is a number and many differ, else the groups: texts, or in the order that client.yml makes them in."""
         if (order := self.table.orders.get(column)) is not None:
@@ -256,10 +265,19 @@ class TableColumns:
             clocks = [pd.to_datetime(values.where(there & with_zone, None), utc=True, errors="coerce")
                       for values, with_zone, there in zip(read, zoned, known, strict=True)]  # fmt: skip
         took = (clocks[1] - clocks[0]).dt.total_seconds() / SECONDS[unit]
-        rule = f'"{end}" lies before "{start}"'
-        remedy = "Are the two columns exchanged, or do they run in different zones?"
-        self._report(column, took.index[took < 0], rule, remedy, severity="error" if (took < 0).sum() > (took > 0).sum() else "warning")
+        self._backwards(column, took.index[took < 0], start, end, wrong=(took < 0).sum() > (took > 0).sum())
         return took.rename(column)
+
+    def not_before(self, start: pd.Series, end: pd.Series) -> pd.Series:
+        """The moments of `end`, missing where they lie before those of `start`, which is told."""
+        early = end < start
+        self._backwards(str(end.name), end.index[early], str(start.name), str(end.name), wrong=early.sum() > (end > start).sum())
+        return end.where(~early)
+
+    def _backwards(self, column: str, rows: pd.Index, start: str, end: str, *, wrong: bool) -> None:
+        """What ends before it starts; an error where most rows do."""
+        remedy = "Are the two columns exchanged, or do they run in different zones?"
+        self._report(column, rows, f'"{end}" lies before "{start}"', remedy, severity="error" if wrong else "warning")
 
     def _instants(self, column: str) -> pd.Series:
         """Points in time, with their zones."""
@@ -322,6 +340,8 @@ class TableColumns:
 
     def moments(self, column: str) -> pd.Series:
         """Dates and times as their clock showed them; blank is missing."""
+        if (values := self._at_once(column)) is not None:
+            return self._of_our_times(column, values)
         ids, stored = self._distinct(column)
         if SWAPPED not in (self.dates or ()) and eaten(stored):
             return self._eaten(column, ids, stored)
@@ -336,12 +356,58 @@ class TableColumns:
                 self._report(column, index[wrong], f"{rule}: {shown}", self._date_remedy([stored[i] for i in np.unique(ids[wrong])], stored))
         clocks = [value.replace(tzinfo=None) if isinstance(value, datetime) else None for value in read] + [None]
         values = pd.to_datetime(pd.Series(clocks, dtype=object), errors="coerce").to_numpy()[ids]
-        values = pd.Series(values, index=index, name=column)
+        return self._of_our_times(column, pd.Series(values, index=index, name=column))
+
+    def _of_our_times(self, column: str, values: pd.Series) -> pd.Series:
+        """The moments; an error where their year is none of our times."""
         odd = values.notna() & ~values.dt.year.between(*YEARS)
         self._report(
             column, values.index[odd], f"the year is not between {YEARS[0]} and {YEARS[1]}", "Correct the date"
         )
         return values
+
+    def _at_once(self, column: str) -> pd.Series | None:
+        """A long column of texts that are all written in the one form and name no zone, read at once; None for every other one."""
+        cells, forms = self.table.cells[column], (self.dates,) if isinstance(self.dates, str) else tuple(self.dates or ())
+        if len(cells) < MANY or not isinstance(cells.dtype, pd.StringDtype) or not read_at_once(forms):
+            return None
+        said = cells.str.strip()
+        said = said.where(said != "", None)
+        if not forms and not said.dropna().str.fullmatch(ISO.pattern).all():
+            return None
+        read = pd.to_datetime(said, format=forms[0] if forms else "ISO8601", errors="coerce")
+        return read.astype("datetime64[us]").rename(column) if (read.notna() == said.notna()).all() else None
+
+    def on_one_clock(self, column: str, *, zone: str | None, clock: str | None) -> tuple[pd.Series, bool]:
+        """(moments, whether they name their zone): those that do as the clock of a place showed them, or UTC where none is given.
+
+        zone : of those that name none, where it is another than that of the place
+        clock : the place's zone
+        """
+        if (values := self._at_once(column)) is not None:
+            return self._moved(self._of_our_times(column, values), zone, clock), False
+        read = self._instants(column)
+        known = read.map(lambda each: isinstance(each, datetime))
+        zoned = read.map(lambda each: isinstance(each, datetime) and each.tzinfo is not None)
+        if not zoned.any():
+            return self._moved(self.moments(column), zone, clock), False
+        if (read.notna() & ~known).any():
+            self.moments(column)  # tells what is no date
+        bare = known & ~zoned
+        if bare.any() and not (zone or clock):
+            rule = "some times name their zone and these do not"
+            self._report(column, read.index[bare], rule, 'Say in which zone they are, as `zone: "Europe/Copenhagen"`, beside `time`')
+        values = pd.to_datetime(read.where(zoned, None), utc=True).dt.tz_convert(clock or "UTC").dt.tz_localize(None).astype("datetime64[us]")
+        local = self._moved(pd.to_datetime(read.where(bare, None).astype(object)).astype("datetime64[us]"), zone, clock or "UTC")
+        return self._of_our_times(column, values.where(zoned, local).rename(column)), True
+
+    @staticmethod
+    def _moved(values: pd.Series, zone: str | None, clock: str | None) -> pd.Series:
+        """Moments of a zone as another place's clock shows them; of the hour that an autumn has twice the first is taken."""
+        if zone is None or clock is None or zone == clock:
+            return values
+        there = values.dt.tz_localize(zone, ambiguous=np.ones(len(values), bool), nonexistent="shift_forward")
+        return there.dt.tz_convert(clock).dt.tz_localize(None)
 
     def _date_remedy(self, wrong: list, stored: list) -> str:
         """What to write under `read: dates`, tried on the column, and under `read: missing` for what is no date at all."""

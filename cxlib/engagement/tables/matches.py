@@ -36,6 +36,12 @@ class Matches:
 
 def keys(cells: pd.Series, *, loose: bool = False) -> pd.Series:
     """The ids as texts that can be compared; missing where blank."""
+    if isinstance(cells.dtype, pd.StringDtype) and not loose:
+        said = cells.str.strip()
+        odd = ~said.fillna("").str.isascii().to_numpy(bool)
+        said = said.where(said != "", None).astype(object)
+        said[odd] = [text(cell) or None for cell in said[odd]]
+        return said.where(said.notna(), None)
     ids, stored = distinct(cells)
     read = [(loosely(said) if loose else said) or None for said in map(text, stored)]
     return pd.Series(pd.Series(read, dtype=object).to_numpy()[ids], index=cells.index, dtype=object)

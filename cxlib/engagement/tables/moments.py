@@ -20,7 +20,7 @@ SERIAL, SWAPPED = "serial", "swapped"  # what may stand among the forms: day num
 Forms = str | Sequence[str] | None
 MANY = 1000  # cells from which on a column is first tried as a whole
 MOST_WRONG = 2000  # cells that are tried one by one where all of them are wrong
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?")
+ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?")
 _SERIAL_ZERO = datetime(1899, 12, 30)
 _SERIAL_DAYS = (20_000, 80_000)  # 1954 to 2119
 _ENGLISH = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
@@ -65,7 +65,7 @@ def instants(cells: Sequence, form: Forms = None) -> list[datetime | Unreadable 
     """Each cell as a point in time; None for a blank one. A long column of texts in one form is read at once."""
     forms = (form,) if isinstance(form, str) else tuple(form or ())
     found: list = [None] * len(cells)
-    if len(cells) >= MANY and len(forms) <= 1 and SERIAL not in forms and not any(mark in each for each in forms for mark in ("%z", "%Z", "%p", "%b", "%B")):
+    if len(cells) >= MANY and read_at_once(forms):
         found = _at_once(cells, *forms)
     failed = 0
     for i, cell in enumerate(cells):
@@ -76,9 +76,15 @@ def instants(cells: Sequence, form: Forms = None) -> list[datetime | Unreadable 
     return found
 
 
+def read_at_once(forms: Sequence[str]) -> bool:
+    """Whether pandas reads texts of these forms as `instant` does: one form at most, of numbers alone and without a zone."""
+    marks = ("%z", "%Z", "%p", "%b", "%B")
+    return len(forms) <= 1 and not any(each in (SERIAL, SWAPPED) or mark in each for each in forms for mark in marks)
+
+
 def _at_once(cells: Sequence, form: str = "") -> list[datetime | None]:
     """The texts that are written by the form, or else by ISO 8601, as dates; None for all others."""
-    texts = [cell.strip() if isinstance(cell, str) and (form or _ISO.fullmatch(cell.strip())) else None for cell in cells]
+    texts = [cell.strip() if isinstance(cell, str) and (form or ISO.fullmatch(cell.strip())) else None for cell in cells]
     read = pd.to_datetime(pd.Series(texts, dtype=object), format=form or "ISO8601", errors="coerce")
     return [moment if known else None for moment, known in zip(read.dt.to_pydatetime(), read.notna(), strict=True)]
 
