@@ -155,8 +155,8 @@ def _covered(
     """The rows that the log covers, and its last moment; rows without a time are left out, which is told."""
     known = rows["time"].notna()
     if not known.all() and not errors(columns.problems):
-        rule, remedy = "these contacts have no time and are left out", "Give their time; or drop them, so that nobody asks"
-        columns.problems.append(at_rows(rows.index[~known], file=table.file, column=settings.time, rule=rule, remedy=f'{remedy}: `drop: {{{written(settings.time)}: [""]}}`', severity="warning"))
+        rule, remedy = "these contacts have no time and are left out", f'Give it; or leave them out by `drop: {{{written(settings.time)}: [""]}}`'
+        columns.problems.append(at_rows(rows.index[~known], file=table.file, column=settings.time, rule=rule, remedy=remedy, severity="warning"))
     rows = rows[known.to_numpy()]
     if not len(rows):
         columns.problems.append(Problem(table.file, "no contact has a time", "Is it the right column?", column=settings.time))

@@ -11,7 +11,7 @@ from cxlib.analyses.money import Customers
 from cxlib.engagement.contact_logs import coding_of, last_moment
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import Problem, at_rows, stop_on_errors, written
-from cxlib.engagement.settings.journey import ClosedLoopSettings, Says, UnitsSettings
+from cxlib.engagement.settings.journey import ClosedLoopSettings, YesColumn, UnitsSettings
 from cxlib.engagement.settings.survey import SurveySettings
 from cxlib.engagement.settings.validation import as_asked
 from cxlib.engagement.survey import Survey
@@ -84,15 +84,15 @@ def _left_out(column: str) -> str:
     return f"Give it; or leave such rows out: `drop: {{{written(column)}: [\"\"]}}`"
 
 
-def _said(columns: TableColumns, asked: Says | None) -> pd.Series:
+def _said(columns: TableColumns, asked: YesColumn | None) -> pd.Series:
     """Yes as True, anything else and a blank as False; None throughout where there is no such column."""
     if asked is None:
         return pd.Series(None, columns.table.cells.index, dtype=object)
-    said = columns.says(asked.column, asked.yes)
+    said = columns.says(asked.column, asked.says)
     if not (said == 1).any():
         found = ", ".join(sorted(columns.texts(asked.column).dropna().unique())[:5])
         remedy = f"The column holds: {found}" if found else "Is it the right column?"
-        columns.problems.append(Problem(columns.table.file, f'no row says "{asked.yes}"', remedy, column=asked.column, severity="warning"))
+        columns.problems.append(Problem(columns.table.file, f'no row says "{asked.says}"', remedy, column=asked.column, severity="warning"))
     return (said == 1).astype(object)
 
 

@@ -301,7 +301,7 @@ def _joined(logs: list[Log], behaviours: tuple[str, ...]) -> pd.DataFrame:
         elif column in MOMENTS:
             columns[column] = pd.to_datetime(cells)
         elif column in ("queued", "ended"):
-            columns[column] = cells.fillna(False).astype(bool)
+            columns[column] = cells == True  # noqa: E712 (blank where a log has no states)
         else:
             columns[column] = cells.astype(float)
     return pd.DataFrame(columns)

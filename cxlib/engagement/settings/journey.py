@@ -61,11 +61,11 @@ class Emotions(Part):
     bad: Codes
 
 
-class Says(Part):
+class YesColumn(Part):
     """A column that says yes or no"""
 
     column: ColumnName
-    yes: Text = Field(description="How the column says yes")
+    says: Text = Field(description="How the column says yes")
 
 
 class LogSettings(Source):
@@ -216,8 +216,8 @@ class ClosedLoopSettings(Source):
     type: ColumnName | None = Field(None, description="Column: what it is about")
     severity: ColumnName | None = Field(None, description="Column: a number, the more the worse")
     promise_days: Days = Field(description="Days within which customers are called")
-    may_contact: Says | None = Field(None, description="Who agreed to be contacted; without it no person is listed")
-    comparison: Says | None = Field(None, description="Who was left out at random, to learn whether calling helps")
+    may_contact: YesColumn | None = Field(None, description="Who agreed to be contacted; without it no person is listed")
+    comparison: YesColumn | None = Field(None, description="Who was left out at random, to learn whether calling helps")
     score: ScoreSettings | None = Field(None, description="The score that began it; default: the survey's recommend question")
     score_again: ScoreSettings | None = Field(None, description="The score afterwards")
     left: ColumnName | None = Field(None, description="Column: when the customer left; blank: has not")
