@@ -11,7 +11,7 @@ from cxlib.analyses.money import Customers
 from cxlib.engagement.contact_logs import coding_of, last_moment
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import Problem, at_rows, stop_on_errors, written
-from cxlib.engagement.settings.journey import ClosedLoopSettings, YesColumn, UnitsSettings
+from cxlib.engagement.settings.journey import ClosedLoopSettings, UnitsSettings, YesColumn
 from cxlib.engagement.settings.survey import SurveySettings
 from cxlib.engagement.settings.validation import as_asked
 from cxlib.engagement.survey import Survey
