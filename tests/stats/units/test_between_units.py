@@ -1,8 +1,12 @@
+import json
+
 import numpy as np
+import pandas as pd
 import pytest
 from statsmodels.stats.meta_analysis import combine_effects
 
 from cxlib.stats.units.between_units import between_units
+from tests.conftest import shared_data
 
 
 def test_equal_variances_by_hand():
@@ -39,3 +43,10 @@ def test_order_shift_and_unit_of_measure_do_not_matter():
 def test_bad_input_says_what_to_do(levels, variances, message):
     with pytest.raises(ValueError, match=message):
         between_units(levels, variances)
+
+
+def test_surgery_centres_by_their_published_shares():
+    truth = json.loads(shared_data("journey/truth.json").read_text())["oas_units"]
+    centres = pd.read_csv(shared_data("journey/oas_units.csv"))
+    found = between_units(centres.pro - centres.det, truth["sd_of_one_answer"] ** 2 / centres.n)
+    assert found.spread == pytest.approx(truth["between_unit_sd"]["Paule-Mandel"], abs=5e-3)
