@@ -67,9 +67,6 @@ def _score(total: float, counts: np.ndarray, kinds: list[np.ndarray], level: flo
             wave *= np.fft.rfft(kind, size) ** int(count)
     masses = np.maximum(np.fft.irfft(wave, size)[:length], 0)
     beyond = np.arange(length) - np.round(total)
-    if spread > 0:
-        above = stats.norm.cdf((beyond / counts.sum() + level) / spread)
-    else:
-        above = (1 + np.sign(beyond)) / 2
+    above = stats.norm.cdf((beyond / counts.sum() + level) / spread) if spread > 0 else (1 + np.sign(beyond)) / 2
     tail = masses @ above / masses.sum()
     return float(stats.norm.isf(np.clip(tail, MOST, 1 - MOST)))
