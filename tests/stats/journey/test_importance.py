@@ -8,7 +8,7 @@ import statsmodels.api as sm
 from cxlib.stats.journey.importance import general_opinion, touchpoint_importance, unit_aims, upper_quartiles
 from cxlib.stats.refusal import Refusal
 from tests.conftest import shared_data
-from tests.simulations.journey import KEPT, visits
+from tests.simulations.journey import visits
 
 
 def test_slope_among_users_and_gap_to_the_others_by_hand():
@@ -116,10 +116,3 @@ def test_what_cannot_be_told_is_refused(change, message):
     changed = change(ratings[["a", "b"]])
     with pytest.raises(Refusal, match=message):
         touchpoint_importance(changed, y[: len(changed)], resamples=5)
-
-
-def test_the_kept_simulations_keep_the_promise():
-    table = pd.read_csv(KEPT).query("what == 'touchpoints'").set_index(["design", "n"])
-    honest = table.drop("half a spread of general opinion")
-    assert (honest.bias < 0.02).all() and honest.covered.between(0.935, 0.965).all() and (honest.false <= 0.06).all()
-    assert (table.loc["half a spread of general opinion"].false <= 0.1).all()
