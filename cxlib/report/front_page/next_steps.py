@@ -141,14 +141,14 @@ def _initiatives(found: _Findings) -> Iterator[NextStep]:
     chosen, over = found.first("start"), found.advising("stop")
     pays, open_, turns = (found.first(role) for role in ("pays", "open", "settle"))
     if chosen and pays and not found.doubted(chosen):
-        yield _step("step.start", pays, chosen)
+        yield _priced(found, _step("step.start", pays, chosen))
     elif chosen and open_ and turns:
-        yield _step("step.settle", open_, turns, chosen)
+        yield _priced(found, _step("step.settle", open_, turns, chosen))
     elif chosen and open_:
-        yield _step("step.try", open_, chosen)
+        yield _priced(found, _step("step.try", open_, chosen))
     if over:
         names = [each.values["name"] for each in over]
-        yield _step("step.stop", found.dearest("stop"), names=names)
+        yield _priced(found, _step("step.stop", found.dearest("stop"), names=names))
 
 
 def _limits(found: _Findings) -> Iterator[NextStep]:
@@ -194,6 +194,11 @@ def _to_collect(found: _Findings, missing: Mapping[str, Mapping]) -> Iterator[Ne
         yield NextStep(STEPS.finding("step.contacts"), where, UNKNOWN)
     if unclear := found.first("ask"):
         yield _step("step.ask", unclear)
+
+
+def _priced(found: _Findings, step: NextStep) -> NextStep:
+    """A step about initiatives, with what they cost and bring in together."""
+    return step._replace(planned=found.plan().balance(step.finding.values["names"]))
 
 
 def _planned(found: _Findings, key: str, *sources: _Said) -> NextStep:

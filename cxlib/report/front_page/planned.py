@@ -15,6 +15,7 @@ PLANNED = Sentences({
     "planned.left_out": ("neutral", "Planned for it, but not among the initiatives to choose first: {names}, at a cost of {cost:money_short} in all."),
     "planned.nothing": ("neutral", "No initiative in the plan addresses it yet, so the cost is not known."),
     "planned.untold": ("neutral", "The plan does not say which initiative addresses it, so the cost is not known."),
+    "planned.balance": ("neutral", "In all a cost of {cost:money_short} for a benefit of {gain:money_short}, at present value."),
     "planned.no_plan": ("neutral", "The cost is not known: there is no plan of initiatives."),
 })
 # fmt: on
@@ -46,6 +47,14 @@ class Planned(NamedTuple):
             key = "planned.dear" if len(on_it) == 1 else "planned.all_dear"
             return PLANNED.finding(key, names=list(on_it.initiative))
         return _costing("planned.left_out", on_it[on_it.expected >= 0].head(1))
+
+    def balance(self, names: Sequence[str]) -> Finding | None:
+        """What these initiatives cost and bring in together; None where the plan does not price them all."""
+        priced = self.table[self.table.initiative.isin(list(names))] if self.table is not None else None
+        if priced is None or len(priced) < len(names) or priced[["cost", "expected"]].isna().any(axis=None):
+            return None
+        cost = float(priced.cost.sum())
+        return PLANNED.finding("planned.balance", cost=cost, gain=cost + float(priced.expected.sum()))
 
 
 def planned_of(results: Sequence[Result], chosen: Sequence[str]) -> Planned:

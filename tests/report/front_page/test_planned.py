@@ -47,6 +47,20 @@ def test_a_step_says_what_the_plan_does_about_it(rows, chosen, said):
     assert planned(MOST, results=[plan(*rows, chosen=chosen)])["lift_more"] == said
 
 
+OVER = [("choice.over", {"name": name, "value": 0.5}) for name in ("Rebate", "Bonus")]
+
+
+@pytest.mark.parametrize("rows, told", [
+    ([("Rebate", None, 4e6, -1e6), ("Bonus", None, 2e6, -1.5e6), ("Third", None, 9e6, 1e6)], {"cost": 6e6, "gain": 3.5e6}),
+    ([("Rebate", None, 4e6, -1e6)], None),  # one of the two has no price
+    ([("Rebate", None, 4e6, -1e6), ("Bonus", None, np.nan, np.nan)], None),
+])  # fmt: skip
+def test_a_step_about_initiatives_says_what_they_cost_and_bring_in_together(rows, told):
+    steps = next_steps([page(*OVER), page(results=[plan(*rows)])], {})
+    stop = next(step for step in steps if step.finding.key == "step.stop")
+    assert (stop.planned and dict(stop.planned.values)) == told
+
+
 def test_without_a_plan_that_is_said_once():
     assert planned(MOST, POINT, REACH) == {"limit": "no_plan", "lift_more": None} or planned(MOST, POINT, REACH) == {
         "lift_more": "no_plan", "limit": None}  # fmt: skip
