@@ -226,8 +226,10 @@ def exhibit(output: NotebookNode) -> Markup | None:
     for kind in (SVG, "image/png"):
         told = output.get("metadata", {}).get(kind, {})
         if kind in output.get("data", {}) and "caption" in told:
-            drawn = output.data[kind]
-            return Markup(filled("figure.html.j2", kind=kind, drawn=drawing(drawn, told) if kind == SVG else drawn, told=told))
+            drawn, narrow = output.data[kind], told.get("narrow", "")
+            if kind == SVG:
+                drawn, narrow = drawing(drawn, told), narrow and drawing(narrow, told)
+            return Markup(filled("figure.html.j2", kind=kind, drawn=drawn, narrow=narrow, told=told))
     return None
 
 

@@ -80,7 +80,10 @@ def test_a_drawing_of_ours_stands_in_the_page_and_another_is_a_picture(caption):
     ours = f'{OURS} role="img" aria-label="a"><text>12 %</text></svg>'
     told = {"image/svg+xml": {"alt": 'A "<b>', **caption}}
     other = '<svg onload="x()"><script>1</script></svg>'
-    drawn, foreign = (new_output("display_data", {"text/plain": "a", "image/svg+xml": svg}, metadata=told) for svg in (ours, other))
+    drawn, foreign = (
+        new_output("display_data", {"text/plain": "a", "image/svg+xml": svg}, metadata={"image/svg+xml": told["image/svg+xml"] | {"narrow": svg}})
+        for svg in (ours, other)
+    )
     html = page_html(notebook(code(drawn)), COVER)
     assert "<text>12 %</text>" in html and "<i>" not in html
     check_page(html)
