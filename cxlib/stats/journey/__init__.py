@@ -1,1 +1,1 @@
-"""What customers met on their way: which touchpoint matters, which rule sums contacts up, behaviours, channels."""
+"""What customers met on their way: touchpoints and what sums them up, hand-overs and waits, repeats, paths, channels."""
