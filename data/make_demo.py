@@ -1,7 +1,7 @@
 """Write the tables of the demo clients and the truth planted in them: python data/make_demo.py [--out FOLDER].
 
 Every company and every person is invented, except in `copenhagen`, which is real. Not written here, but by hand:
-each client.yml, and nordlys/initiatives.csv.
+each client.yml, nordlys/initiatives.csv and nordlys/blueprint.csv.
 The same bytes come out on every run; `data/README.md` says what is in them.
 """
 
@@ -9,7 +9,7 @@ import argparse
 import json
 from pathlib import Path
 
-from demo import fjordbanken, harbour, maturity, money, nordlys, readme
+from demo import fjordbanken, harbour, journey, maturity, money, nordlys, readme
 from demo.draw import write_csv, write_xlsx
 
 HERE = Path(__file__).parent
@@ -22,12 +22,19 @@ def write_nordlys(folder: Path) -> dict:
     made = nordlys.tables()
     for name in ("survey", "contacts"):
         write_csv(made[name], folder / f"{name}.csv", **DANISH)
-    write_csv(money.customers(made["rows"]), folder / "customers.csv", **SIGNED)
+    customers = money.customers(made["rows"])
+    write_csv(customers, folder / "customers.csv", **SIGNED)
     write_csv(money.employees(), folder / "employees.csv", **SIGNED)
     write_csv(maturity.nordlys_loyalty(nordlys.SEED), folder / "maturity.csv")
     write_csv(maturity.nordlys_staircase(nordlys.SEED), folder / "staircase.csv")
     write_csv(maturity.benchmark(nordlys.SEED), folder / "benchmark.csv")
-    return nordlys.truth() | money.truth() | maturity.nordlys_truth()
+    known = journey.ids(customers)
+    for name, table in journey.logs(customers, known).items():
+        write_csv(table, folder / f"{name}.csv.gz", **SIGNED)
+    write_csv(known[known["kendt"]].drop(columns="kendt"), folder / "hvem_er_hvem.csv.gz", **SIGNED)
+    write_csv(journey.ratings(made["rows"]), folder / "kontaktpunkter.csv.gz", **SIGNED)
+    write_csv(journey.follow_up(made["rows"]), folder / "opfoelgning.csv", **SIGNED)
+    return nordlys.truth() | money.truth() | maturity.nordlys_truth() | {"journey": journey.truth(customers, made["rows"])}
 
 
 def write_fjordbanken(folder: Path) -> dict:
@@ -41,6 +48,7 @@ def write_harbour(folder: Path) -> dict:
     """Harbour Hotels: few answers, in workbooks."""
     write_xlsx(harbour.survey(), folder / "guests.xlsx", "Answers")
     write_xlsx(harbour.self_assessment(), folder / "self-assessment.xlsx", "Answers")
+    write_csv(harbour.requests(), folder / "requests.csv")
     return harbour.truth()
 
 

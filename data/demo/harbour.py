@@ -57,6 +57,19 @@ def self_assessment() -> pd.DataFrame:
     return pd.concat([people.rename(columns={"rolle": "Role"}), given], axis=1)
 
 
+def requests() -> pd.DataFrame:
+    """The front desk's book: one department, few contacts, so that a journey ends in what it cannot tell."""
+    rng = np.random.default_rng([SEED, 4])
+    n = 96
+    start = np.datetime64("2025-06-01T07:00") + pd.to_timedelta(np.sort(rng.integers(0, 30 * 24 * 60, n)), unit="min")
+    took = pd.to_timedelta(np.rint(rng.exponential(50, n)).astype(int) + 2, unit="min")
+    score = pd.Series(np.clip(np.rint(rng.normal(7.8, 1.9, n)), 0, 10)).where(rng.random(n) < 0.6).astype("Int64")
+    return pd.DataFrame({
+        "Guest": [f"G{number:03d}" for number in rng.integers(1, 141, n)], "Asked": pd.Series(start).dt.strftime("%Y-%m-%d %H:%M"),
+        "Done": pd.Series(start + took).dt.strftime("%Y-%m-%d %H:%M"), "About": choice(rng, n, {"Room": 0.5, "Bill": 0.3, "Breakfast": 0.2}),
+        "Score": score})  # fmt: skip
+
+
 def truth(n: int = 200_000) -> dict:
     """What holds in the population, from about `n` draws of the same generator."""
     rows = respondents(np.random.default_rng([SEED, 9]), n)

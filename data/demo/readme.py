@@ -49,6 +49,7 @@ def truth_rows(truth: dict) -> list[tuple[str, str, str]]:
         ("", "... share below top management that does not know", listed(n["maturity_unknown"])),
         ("", "Staircase: level by answers, by top management's guess, with proof",
          ", ".join(map(str, n["staircase"].values()))),
+        *journey_rows(n["journey"]),
         ("fjordbanken", "NPS raked by age, and as answered; no change between waves",
          f"{f['nps_raked']}, {f['nps_raw']}"),
         ("", "Satisfied (raked); satisfaction index (plain mean of the items, raked)",
@@ -58,6 +59,27 @@ def truth_rows(truth: dict) -> list[tuple[str, str, str]]:
         ("harbour", "NPS; satisfied; satisfaction index",
          f"{h['nps']}; {100 * h['satisfied_share']:.1f} %; {h['satisfaction_index']}"),
     ]
+
+
+def journey_rows(j: dict) -> list[tuple[str, str, str]]:
+    """What is planted in the journey."""
+    over, again, called = j["hand_over"], j["repeats"], j["follow_up"]
+    return [
+        ("", "Touchpoints: points of the recommend answer for a point of the rating, among users", listed(j["touchpoint_slopes"])),
+        ("", "... share of respondents who used them (complaints have the highest plain correlation)", listed(j["touchpoint_reach"])),
+        ("", f"Hand-over from {over['from']} to {over['to']}, in the same case; every other one 0", f"{over['drop']} points of 10"),
+        ("", "... plain difference to all other contacts; share of the time to solved that is waiting for it, and for all hand-overs",
+         f"{over['raw']}; {100 * over['share_of_time']:.0f} %, {100 * over['share_of_time_all']:.0f} %"),
+        ("", f"Path {' > '.join(j['path']['steps'])}: log odds of leaving at equal length", f"{j['path']['log_odds']}"),
+        ("", "Cases that the customer comes back after within 7 days, about the same; planted beside chance",
+         f"{100 * again['raw']:.0f} %; {100 * again['beside_chance']:.0f} %"),
+        ("", "Behaviours at a call, points of 10", listed(j["behaviours"], 1)),
+        ("", "Last quarter: every channel; the whole (chat grew)", f"+{j['channel_shift']['within']}; {j['channel_shift']['total']}"),
+        ("", "Contacts whose customer is known; cases with several owners", f"{100 * j['known']:.0f} %; {100 * j['several_owners']:.0f} %"),
+        ("", f"Follow-up: called, not yet, within {called['promise_days']} days, median days (of those called alone)",
+         f"{100 * called['called']:.0f} %, {100 * called['open']:.0f} %, {100 * called['kept']:.0f} %, {called['median_days']} ({called['median_of_called']})"),
+        ("", "... effect of a call on the score; what it rose by", f"{called['effect']}; {called['raw_rise']}"),
+    ]  # fmt: skip
 
 
 def write_table(source: Path, target: Path, truth: dict) -> None:

@@ -1,5 +1,6 @@
 """The demo clients: the generator repeats itself to the byte, and the planted truth is in the files."""
 
+import gzip
 import json
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+
+from cxlib.engagement import open_client
 
 DATA = Path(__file__).parents[2] / "data"
 TRUTH = json.loads((DATA / "truth.json").read_text(encoding="utf-8"))
@@ -46,13 +49,18 @@ def item_correlations(rows: pd.DataFrame, items: list) -> np.ndarray:
 def test_a_second_run_writes_the_same_bytes(tmp_path):
     subprocess.run([sys.executable, DATA / "make_demo.py", "--out", tmp_path], check=True)
     written = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(written) == 14
+    assert len(written) == 21
     for path in written:
-        assert (tmp_path / path).read_bytes() == (DATA / path).read_bytes(), f"{path} differs from the committed file"
+        assert content(tmp_path / path) == content(DATA / path), f"{path} differs from the committed file"
+
+
+def content(path: Path) -> bytes:
+    """The bytes of a file; of a packed one those in it, because zlib packs otherwise on other machines."""
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
 
 
 def test_the_tables_are_small():
-    assert sum(path.stat().st_size for path in (DATA / "clients").rglob("*.csv")) < 1_500_000
+    assert sum(path.stat().st_size for ending in ("*.csv", "*.gz") for path in (DATA / "clients").rglob(ending)) < 1_500_000
 
 
 def test_every_file_is_described():
@@ -191,6 +199,67 @@ def test_staircase_levels():
     assert (mean[["S11", "S21", "S31"]] >= 0.5).all()
     assert rows.loc[rows["rolle"] == "Topledelse", "gæt"].eq("4").all()
     assert {column[1] for column in rows if column.endswith("evidence")} == {"1", "2"}
+
+
+@pytest.fixture(scope="module")
+def journey():
+    return open_client("nordlys").journey
+
+
+def test_touchpoints_have_the_planted_slopes_and_complaints_the_highest_correlation(journey, survey):
+    """Within 3 standard errors; used and rated are two columns each."""
+    score = survey["anbefaling"].where(survey["anbefaling"] <= 10).to_numpy()
+    used, rated = journey.used, journey.ratings
+    parts = [np.ones(len(score))]
+    for name in rated:
+        parts += [used[name], (rated[name] - rated[name].mean()).fillna(0)]
+    x = np.column_stack(parts)
+    known = ~np.isnan(x).any(axis=1) & ~np.isnan(score)
+    x, y = x[known], score[known]
+    b = np.linalg.lstsq(x, y, rcond=None)[0]
+    error = np.sqrt(np.diag(np.linalg.inv(x.T @ x)) * (y - x @ b).var())
+    true = np.array([NORDLYS["journey"]["touchpoint_slopes"][name] for name in rated])
+    assert np.abs((b[2::2] - true) / error[2::2]).max() < 3
+    assert used.mean().to_numpy() == pytest.approx([NORDLYS["journey"]["touchpoint_reach"][name] for name in rated], abs=0.03)
+    assert rated.corrwith(pd.Series(score)).idxmax() == "klage" and NORDLYS["journey"]["touchpoint_slopes"]["klage"] == 0
+
+
+def test_the_journey_is_what_is_said_of_it(journey):
+    contacts, true = journey.contacts, NORDLYS["journey"]
+    assert contacts["customer"].notna().mean() == pytest.approx(true["known"], abs=0.01)
+    assert (contacts.groupby("case")["owner"].nunique() > 1).mean() == pytest.approx(true["several_owners"], abs=0.02)
+    before = contacts.groupby("case")["owner"].shift()
+    over = (before == true["hand_over"]["from"]) & (contacts["owner"] == true["hand_over"]["to"])
+    assert contacts["score"][over].mean() - contacts["score"][~over].mean() == pytest.approx(true["hand_over"]["raw"], abs=0.25)
+    solved = journey.cases["solved"].dropna()
+    whole = (solved - journey.cases["start"][solved.index]).sum()
+    waits = (contacts["accepted"] - contacts["time"])[over & contacts["case"].isin(solved.index)].sum()
+    assert waits / whole == pytest.approx(true["hand_over"]["share_of_time"], abs=0.03)
+    calls = contacts[contacts["touchpoint"] == "opkald"]
+    for name, lift in true["behaviours"].items():
+        by = calls.groupby(name)["score"]
+        assert by.mean()[1] - by.mean()[0] == pytest.approx(lift, abs=3 * np.hypot(*by.sem()))
+
+
+def test_the_planted_path_ends_badly_at_equal_length(journey):
+    steps = journey.contacts.sort_values(["case", "time"]).groupby("case")["touchpoint"].agg(tuple)
+    three = [">".join(walk) for walk in steps]
+    rows = pd.DataFrame({"on": [">".join(NORDLYS["journey"]["path"]["steps"]) in walk for walk in three], "length": steps.map(len).clip(upper=8).to_numpy(),
+                         "bad": journey.cases["bad_end"].reindex(steps.index).to_numpy()}).dropna()  # fmt: skip
+    tables = [pd.crosstab(part["on"], part["bad"]).to_numpy() for _, part in rows[rows["length"] >= 3].groupby("length") if part["on"].nunique() == 2]
+    odds = sum(t[0, 0] * t[1, 1] / t.sum() for t in tables) / sum(t[0, 1] * t[1, 0] / t.sum() for t in tables)
+    assert np.log(odds) == pytest.approx(NORDLYS["journey"]["path"]["log_odds"], abs=0.35)
+
+
+def test_the_follow_up_is_what_is_said_of_it():
+    rows, true = open_client("nordlys").follow_up.rows, NORDLYS["journey"]["follow_up"]
+    due = rows["left_out"] == False  # noqa: E712
+    took = (rows["contacted"] - rows["answered"]).dt.total_seconds() / 86_400
+    assert len(rows) == 620 and rows["contacted"].notna().mean() == pytest.approx(true["called"], abs=0.06)
+    assert (took[due].fillna(np.inf) <= true["promise_days"]).mean() == pytest.approx(true["kept"], abs=0.06)
+    assert not rows["contacted"][~due].notna().any() and rows["churned"].notna().all()
+    called = rows["contacted"].notna()
+    assert (rows["score_again"] - rows["score"])[called].mean() == pytest.approx(true["raw_rise"], abs=0.3)
 
 
 def test_copenhagen_is_the_published_table():
