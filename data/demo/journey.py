@@ -9,7 +9,7 @@ from demo.nordlys import SEED, TOWNS
 
 # ---------------------------------------------------------------- ratings in the survey
 RATED = {  # touchpoint: (share that used it, points of the recommend answer for a point of the rating, among those who did)
-    "maaler": (0.30, 0.15), "regning": (0.90, 0.40), "opkald": (0.60, 0.0), "tekniker": (0.55, 0.25), "klage": (0.20, 0.0)}
+    "maaler": (0.40, 0.15), "regning": (0.90, 0.40), "opkald": (0.75, 0.0), "tekniker": (0.60, 0.25), "klage": (0.20, 0.0)}
 RATING = {"maaler": 6.9, "regning": 6.2, "opkald": 7.3, "tekniker": 6.6, "klage": 5.2}     # means, 0-10
 RATING_SD, ALIKE, COMPLAINT_ALIKE = 1.9, 0.3, 0.66     # SD, correlation of ratings, and of that of complaints with the others
 NOT_USED, DONT_KNOW = 11, 99
@@ -55,7 +55,7 @@ AGAIN = {True: 0.55, False: 0.38}                      # of those called and not
 AREAS = {town: area for area, towns in TOWNS.items() for town in towns}
 
 
-def ratings(rows: pd.DataFrame, seed: int = 31) -> pd.DataFrame:
+def ratings(rows: pd.DataFrame, seed: int = 50) -> pd.DataFrame:
     """How each respondent rates five touchpoints: 0-10, NOT_USED, DONT_KNOW or blank.
 
     Ratings are drawn given the recommend answer, so that its projection on them has the planted slopes whoever used what.
@@ -228,7 +228,7 @@ def _clock(days: pd.Series) -> pd.Series:
     return moments.dt.strftime("%d-%m-%Y %H:%M")
 
 
-def follow_up(rows: pd.DataFrame, seed: int = 35, count: int = CRITICS) -> pd.DataFrame:
+def follow_up(rows: pd.DataFrame, seed: int = 56, count: int = CRITICS) -> pd.DataFrame:
     """Critics who should be called: when they were, and what they answered afterwards."""
     rng = np.random.default_rng([SEED, seed])
     score = rows["anbefaling"]
