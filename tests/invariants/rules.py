@@ -355,10 +355,10 @@ def _promises() -> Iterator[Promise]:
     yield of("drivers", "effect.none effect.nothing", "neither directly nor through others is there an effect", _no_total)
     yield of("drivers", "act.most", "of the areas with a gain for sure it heads the priorities", _most_to_give)
     yield of("drivers", "act.low", "the table says: act here", _placed("act here"))
-    yield of("drivers", "act.keep", "the table says: keep it up", _placed("keep it up"))
+    yield of("drivers", "act.keep", "the table says: keep it up", _placed("keep the level"))
     yield of("drivers", "act.nothing", "no area has an effect for sure", _no_area)
     yield of("drivers", "groups.alike", "no row differs, and a difference could have been found",
-             _both(_none("groups", "verdict", "more than the others", "less than the others"), _tests_can_find))
+             _both(_none("groups", "verdict", "more than for the others", "less than for the others"), _tests_can_find))
     yield of("drivers", "lift.nothing", "no area moves either share for sure", _no_lift)
     yield of("drivers", "lift.same", "every row says: both alike", _lifts_alike)
     yield of("drivers", "kind.straight", "no area is one-sided or bent", _alike_slopes)

@@ -17,7 +17,7 @@ COLUMNS = (
     Column("employees", "Employees (0–100)", "index", "Index of the unit's employees, 0–100."),
     Column("customer_index", "Customers (0–100)", "index", "Index of the unit's customers, 0–100."),
     Column("correlation", "Correlation", "mean", "How closely two figures go together, −1 to 1."),
-    Column("slope", "Points for a point", "mean", "Points of the customers' index for a point of the employees'."),
+    Column("slope", "Points per point", "mean", "Points of the customers' index for a point of the employees'."),
     Column("corrected", "Corrected for reliability", "mean", "The same, corrected for uncertainty in the units' means."),
     Column("icc1", "Share between units (ICC1)", "mean", "Part of the differences between answers that lies between units, 0–1."),
     Column("icc2", "Reliability of a unit's mean (ICC2)", "mean", "How far the mean of a unit can be trusted, 0–1."),

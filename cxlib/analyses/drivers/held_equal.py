@@ -16,9 +16,9 @@ FEW_VALUES = 10  # different numbers up to which they are taken as groups
 
 SAYS = Sentences(
     {
-        "held.few_in_group": Says("unclear", "{heading}: {groups:count} of its groups have fewer than {needed:count} answers, so it is not taken into account. Join its small groups.", about="data"),
+        "held.few_in_group": Says("unclear", "{heading}: groups with fewer than {needed:count} answers: {groups:count}. It is not taken into account; join its small groups.", about="data"),
         "held.one_group": Says("unclear", "{heading}: all customers are alike in it, so there is nothing to take into account.", about="data"),
-        "held.outcome": ("bad", "{heading} follows from {outcome}: no two of its groups overlap in it. It was made from the answers, so it is not taken into account."),
+        "held.outcome": ("bad", "{heading} was made from the answers themselves: its groups do not overlap in {outcome}. It is not taken into account."),
         "held.same": Says("unclear", "{heading} follows from what is taken into account already, so it adds nothing and is left out.", about="data"),
         "held.unknown": ("neutral", "{heading} is unknown for {n:count} customers; they count as a group of their own."),
         "held.few_unknown": ("neutral", "{heading} is unknown for {n:count} customers; they count as average ones."),

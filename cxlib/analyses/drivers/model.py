@@ -27,11 +27,11 @@ PAIR_DRAWS = 200
 
 SAYS = Sentences(
     {
-        "refused.constant": Says("unclear", "A question has only one value among the answers that this part rests on, so it is left out.", about="data"),
+        "refused.constant": Says("unclear", "A question has only one value among the answers that this part rests on, so the part is left out.", about="data"),
         "refused.collinear": Says("unclear", "Two areas follow from each other in these answers, so their effects cannot be separated and this part is left out.", about="data"),
-        "refused.separable": Says("unclear", "The areas separate the groups of customers without a single exception, so one of them may be the outcome asked again; this part is left out.", about="data"),
+        "refused.separable": Says("unclear", "The areas separate the groups of customers without a single exception, so one of them may measure the result itself; this part is left out.", about="data"),
         "refused.few": Says("unclear", "There are too few answers for this part.", about="data"),
-        "refused.many": Says("unclear", "There are too many answers for pairwise estimates; choose imputation.", about="data"),
+        "refused.many": Says("unclear", "There are too many answers for estimates from pairs of questions; missing answers have to be filled in instead.", about="data"),
         "refused.not_converged": Says("unclear", "No stable solution was found with these answers, so this part is left out.", about="data"),
     }
 )  # fmt: skip

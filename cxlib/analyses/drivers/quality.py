@@ -24,20 +24,20 @@ SAYS = Sentences(
         "quality.good": ("neutral", "The questions can be trusted: those of each area hang together, and the areas can be told apart."),
         "quality.good_one": ("neutral", "The questions of {block} can be trusted: they hang together. It is the only area, so there is no other to tell it apart from."),
         "quality.single": ("unclear", "Every area rests on one question, so how exactly it measures what is meant is not known."),
-        "quality.weak": ("unclear", "{block}: its questions hang together weakly (reliability {reliability:number}, at least 0.70 is wanted), so its effect comes out too small."),
+        "quality.weak": ("unclear", "{block}: its questions hang together weakly (reliability {reliability:number}, at least 0.70 is wanted), so the estimated effect is too small."),
         "quality.unsure": Says("unclear", "{block}: whether its questions belong together cannot be determined from these answers (reliability {low:number} to {high:number}; at least 0.70 is wanted).", about="data"),
-        "quality.stray": ("unclear", "{block} – {question}: has little in common with the other questions of its area (loading {loading:number}). Leave it out, or ask it better next time."),
-        "quality.reversed": ("bad", "{block} – {question}: runs against the other questions of its area (loading {loading:number}). Check whether its scale is turned."),
-        "quality.parts": ("neutral", "{blocks}: the questions are parts that make up the area, so they need not hang together; each counts by a weight of its own."),
-        "quality.said_twice": Says("unclear", "{block} – {question}: the area's other questions already say most of it (variance inflation {vif:number}), so its own weight is uncertain.", about="data"),
-        "quality.against": ("neutral", "{block} – {question}: goes with less {outcome} where the area's other questions are held equal. Check whether its scale is turned; if not, it works against the area."),
+        "quality.stray": ("unclear", "{block} – {question}: has little in common with the other questions of its area (loading {loading:number}). Leave it out, or word it better next time."),
+        "quality.reversed": ("bad", "{block} – {question}: runs against the other questions of its area (loading {loading:number}). Check whether its scale is reversed."),
+        "quality.parts": ("neutral", "{blocks}: the questions are parts that make up the area, so they need not hang together; each counts with a weight of its own."),
+        "quality.said_twice": Says("unclear", "{block} – {question}: the area's other questions already say most of the same (variance inflation {vif:number}), so its own weight is uncertain.", about="data"),
+        "quality.against": ("neutral", "{block} – {question}: when the area's other questions are accounted for, a better answer goes with a fall in {outcome}. Check whether its scale is reversed; if not, it works against the area."),
         "quality.adds_nothing": ("neutral", "{block}: no weight of its own can be shown for {questions}."),
         "quality.same": Says("unclear", "{first} and {second} cannot be told apart in these answers (overlap {htmt:number}, where 1 is the same thing): treat them as one.", doubts=("lift_more", "lift_low"), shown_in=(Place("closest"),)),
-        "quality.near_outcome": Says("unclear", "{block} can hardly be distinguished from {outcome} itself (overlap {htmt:number}, where 1 is the same thing): part of its effect may be one opinion asked twice.", doubts=("lift_more", "lift_low"), shown_in=(Place("closest"),)),
+        "quality.near_outcome": Says("unclear", "{block} can hardly be distinguished from {outcome} (overlap {htmt:number}, where 1 is the same thing): part of the effect may be one and the same opinion, asked about twice.", doubts=("lift_more", "lift_low"), shown_in=(Place("closest"),)),
         "quality.outcomes_same": Says("unclear", "{first} and {second} can hardly be distinguished in these answers (overlap {htmt:number}, where 1 is the same thing): what explains one explains the other.", shown_in=(Place("closest"),)),
         "quality.noise": ("unclear", "How much these overlap with the others cannot be determined, because their own questions agree too little: {blocks}."),
-        "quality.one_opinion": Says("unclear", "A single general opinion accounts for {share:percent} of the differences between the ratings, so what each area does is hard to separate from it.", about="data"),
-        "quality.few_rated": Says("unclear", "Areas rated by the typical customer: {n:count}. What each area does is therefore hard to separate from the customer's general opinion.", about="data"),
+        "quality.one_opinion": Says("unclear", "One general opinion accounts for {share:percent} of the differences between the ratings, so it is hard to tell what each area does by itself.", about="data"),
+        "quality.few_rated": Says("unclear", "Areas rated by the typical customer: {n:count}. It is therefore hard to tell what each area does apart from the customer's general opinion.", about="data"),
     },
     named={
         "quality.unsure.low": Named(Term("Reliability, lower end")),
@@ -47,10 +47,10 @@ SAYS = Sentences(
 
 METHODS = {
     "mirror": Term("Reliability says how far the questions of an area agree, from 0 to 1; where its interval leaves that open, Cronbach's alpha decides. Overlap (HTMT) compares how strongly questions correlate between two areas and within them, and 1 means the same thing. Jöreskog 1971; Henseler, Ringle and Sarstedt 2015."),
-    "parts": Term("The questions of an area that they make up (mode B) cause it, so neither reliability nor overlap is told of it; what counts is the weight of each question, with the interval of the resamples, and how far the others already say it (variance inflation). Diamantopoulos and Winklhofer 2001; Hair, Ringle and Sarstedt 2011."),
+    "parts": Term("Where the questions make up the area (mode B), they are what creates it, so neither reliability nor overlap is given; what counts is the weight of each question, with its bootstrap interval, and how far the other questions already say the same (variance inflation). Diamantopoulos and Winklhofer 2001; Hair, Ringle and Sarstedt 2011."),
 }  # fmt: skip
 
-VERDICTS = {"apart": Term("can be told apart"), "same": Term("cannot be told apart"), "noise": Term("too noisy to tell"),
+VERDICTS = {"apart": Term("can be told apart"), "same": Term("cannot be told apart"), "noise": Term("too uncertain to determine"),
             "unknown": Term("rated by too few in common"), "good": Term("hang together"), "weak": Term("hang together weakly"),
             "unsure": Term("cannot be determined"), "single": Term("one question"), "parts": Term("made up of its questions")}
 PARTS = {"adds": Term("adds to the area"), "against": Term("works against it"), "open": Term("no weight of its own shown")}  # fmt: skip

@@ -25,28 +25,28 @@ OTHERS = "\0others"  # the rows of groups that are too small, kept as one group 
 
 SAYS = Sentences(
     {
-        "groups.differ": ("neutral", "{block} means more to {group} ({segment}) than to the others: {first:signed} points of {outcome} for a point, against {second:signed}."),
-        "groups.less": ("neutral", "{block} means less to {group} ({segment}) than to the others: {first:signed} points of {outcome} for a point, against {second:signed}."),
-        "groups.two": ("neutral", "{block} means more to {group} than to {other} ({segment}): {first:signed} points of {outcome} for a point, against {second:signed}."),
-        "groups.alike": ("neutral", "None of the {groups:count} groups compared ({segments}) differs from the others in what matters by more than chance would produce; a difference of {size:number} points for a point would have been found."),
-        "groups.unclear": Says("unclear", "Whether the {groups:count} groups compared ({segments}) differ in what matters cannot be determined: depending on group and area, only differences above {low:number} to {high:number} points for a point would be found.", about="data"),
-        "groups.other_meaning": Says("unclear", "{group} ({segment}): the questions of {block} do not measure the same as among the others, so its effects are not compared.", about="data"),
-        "groups.left_out": ("neutral", "Groups that are too small for a model of their own: {groups:count}; {least:count} answers are needed."),
+        "groups.differ": ("neutral", "{block} means more to {group} ({segment}) than to the others: {first:signed} points of {outcome} per point, against {second:signed}."),
+        "groups.less": ("neutral", "{block} means less to {group} ({segment}) than to the others: {first:signed} points of {outcome} per point, against {second:signed}."),
+        "groups.two": ("neutral", "{block} means more to {group} than to {other} ({segment}): {first:signed} points of {outcome} per point, against {second:signed}."),
+        "groups.alike": ("neutral", "What matters does not differ between the groups compared ({segments}: {groups:count}) by more than chance can explain; a difference of {size:number} points per point would have shown."),
+        "groups.unclear": Says("unclear", "Whether what matters differs between the groups compared ({segments}: {groups:count}) cannot be determined: depending on group and area, only differences above {low:number} to {high:number} points per point would show.", about="data"),
+        "groups.other_meaning": Says("unclear", "{group} ({segment}): the questions of {block} do not measure the same here as among the others, so the effects are not compared.", about="data"),
+        "groups.left_out": ("neutral", "Groups too small for a model of their own: {groups:count}. It takes {least:count} answers."),
         "groups.too_few": ("unclear", "No group has enough answers for a model of its own; {least:count} are needed."),
         "groups.one": Says("unclear", "{segments}: only one group has enough answers, so there is nothing to compare it with.", about="data"),
         "absent.groups": ("absent", "Segments: the data name none."),
     },
     named={
-        "first": Named(Term("Points for a point, this group")),
-        "second": Named(Term("Points for a point, the others")),
+        "first": Named(Term("Points per point, this group")),
+        "second": Named(Term("Points per point, the others")),
         "least": Named(Term("Answers needed")),
         "groups.left_out.groups": Named(Term("Groups left out")),
     },
 )  # fmt: skip
 
-METHOD = Term("The customers are dealt at random into groups of the same sizes, as many times as the number of comparisons asks for; a difference counts when hardly any such deal gives one as large in any group, after allowing for everything that was compared. A segment of two groups is one comparison. Westfall and Young 1993; Henseler, Ringle and Sarstedt 2016; Holm 1979.")
+METHOD = Term("The customers are put at random into groups of the same sizes, as many times as the number of comparisons asks for; a difference counts when hardly any such split gives one as large in any group, after allowing for everything that was compared. A segment of two groups is one comparison. Westfall and Young 1993; Henseler, Ringle and Sarstedt 2016; Holm 1979.")
 
-VERDICTS = {"more": Term("more than the others"), "less": Term("less than the others"), "alike": Term("no clear difference"),
+VERDICTS = {"more": Term("more than for the others"), "less": Term("less than for the others"), "alike": Term("no clear difference"),
             "unclear": Term("cannot be determined"), "other": Term("not comparable")}  # fmt: skip
 
 

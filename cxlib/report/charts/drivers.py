@@ -118,11 +118,11 @@ def where_to_act(result, page) -> tuple[Figure, str]:
     ax.yaxis.set_major_formatter(lambda value, _: page.number(value, "number"))
     ax.tick_params(axis="y", labelsize=9.5, colors=SOFT)
     ax.set_xlabel(page.word("Index now (0–100)"), loc="left")
-    ax.set_ylabel(page.word("Points that go with a point"), loc="bottom")
+    ax.set_ylabel(page.word("Points per point"), loc="bottom")
     for across, side, verdict, colour in ((0.01, "left", "act", BAD), (0.99, "right", "keep", GOOD)):
         ax.text(across, 0.985, page.word(PRIORITY[verdict]), transform=ax.transAxes, ha=side, va="top", fontsize=10,
                 color=colour, fontweight="bold")  # fmt: skip
-    spoken = [page.word("{block}: index {index:index}, {impact:signed} for a point, {verdict}", block=row["block"],
+    spoken = [page.word("{block}: index {index:index}, {impact:signed} per point, {verdict}", block=row["block"],
                         index=row["index"], impact=row["impact"], verdict=page.word(row["verdict"]))
               for row in table.to_dict("records")]  # fmt: skip
     return figure, "; ".join(spoken) + "."
@@ -186,7 +186,7 @@ def lift_and_loss(result, page) -> tuple[Figure, str]:
         ax.xaxis.set_major_formatter(lambda value, _: page.number(100 * value, "count"))
         ax.xaxis.grid(True)
     hollow = page.word("Hollow: no effect shown.") if unsure else ""
-    key(drawing.figure, page, page.word("Percentage points for 10 index points."), hollow)
+    key(drawing.figure, page, page.word("Percentage points per 10 index points."), hollow)
     spoken = [page.word("{block}: share of 7–10 {keep:signed_gap_percent1}, share of 9–10 {win:signed_gap_percent1}",
                         block=row["block"], keep=row["keep"], win=row["win"])
               for row in table.to_dict("records")]  # fmt: skip

@@ -36,15 +36,14 @@ AGREEMENT: dict[str, dict[str, dict[str, str]]] = {
         "asked": {
             r"\b(e|é)n kunde\b": r"\1t kunde",
             r"\bhver kunde\b": "hvert kunde",
-            r"\ben enkelt kunde\b": "et enkelt kunde",
+            r"\bén enkelt kunde\b": "ét enkelt kunde",
             r"\bden (enkelte|typiske) kunde\b": r"det \1 kunde",
             r"\ben utilfreds kunde\b": "et utilfreds kunde",
             r"\ben tilfreds fra en meget tilfreds kunde\b": "et tilfreds fra et meget tilfreds kunde",
-            r"\ben tilfreds kunde til en begejstret\b": "et {who_neuter} kunde til et begejstret",
+            r"\ben tilfreds kunde begejstret\b": "et {who_neuter} kunde begejstret",
         },
         "measured": {
             r"\bden samlede tilfredshed\b": "det samlede tilfredshed",
-            r"\bhvor mange point de flytter den\b": "hvor mange point de flytter det",
         },
     },
     "sv": {
@@ -54,7 +53,7 @@ AGREEMENT: dict[str, dict[str, dict[str, str]]] = {
             r"\bden (\w+a) kunden\b": r"det \1 kunden",
             r"\ben missnöjd kund\b": "ett missnöjt kund",
             r"\ben nöjd från en mycket nöjd kund\b": "ett nöjt från ett mycket nöjt kund",
-            r"\ben nöjd kund till en entusiastisk\b": "ett {who_neuter} kund till ett entusiastiskt",
+            r"\ben nöjd kund entusiastisk\b": "ett {who_neuter} kund entusiastiskt",
             r"\bkunden är förlorad\b": "kunden är förlorat",
         },
         "measured": {

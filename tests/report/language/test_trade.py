@@ -28,7 +28,7 @@ NEUTER = {  # invented, so that they stand in no sentence: et xen, det xen
 }
 # What may stand before a singular that is a neuter: what is inflected right, and what has no gender.
 BEFORE = {
-    "da": "løfter et ét hvert intet det enkelt enkelte typiske samme være før i af om mellem driver afviger deres samlet ændret samlede mindre "
+    "da": "løfter påvirker bag et ét hvert intet det enkelt enkelte typiske samme være før i af om mellem driver afviger deres samlet ændret samlede mindre "
     "lavere højere hvor manglende xernes medarbejdernes ygt at så hvis tilfreds utilfreds",
     "sv": "samlade lyfter ett enda varje inget det typiska samma vara innan i av om mellan driver avviker deras förändrat lägre högre där bakom är "
     "bristande xernas xernes medarbetarnas ygt att så per nöjt missnöjt",
@@ -194,9 +194,9 @@ def test_forms(language, asked, measured, house, told):
 def test_a_neuter_of_ones_own():
     child = {"one": "barn", "the_one": "barnet", "many": "barn", "the_many": "barnen", "compound": "barn", "neuter": True}
     tongue = Language("sv", {"asked": child})
-    said = "En kund som lyfts från {one} till {other} är värd; vad en nöjd kund till en entusiastisk; kunden är förlorad"
+    said = "En kund som lyfts från {one} till {other} är värd; vad gör en nöjd kund entusiastisk; kunden är förlorad"
     assert tongue.trade.reworded(said) == (
-        "Ett barn som lyfts från {one} till {other} är värt; vad ett nöjt barn till ett entusiastiskt; barnet är förlorat"
+        "Ett barn som lyfts från {one} till {other} är värt; vad gör ett nöjt barn entusiastiskt; barnet är förlorat"
     )
 
 
