@@ -253,7 +253,7 @@ def test_what_matters_says_where_the_decision_turns(case):
     table = result.tables["inputs"]
     assert table.swing.is_monotonic_decreasing
     assert result.tables["evidence"][["value_share", "swing_share"]].sum().tolist() == pytest.approx([1, 1])
-    cause = table[table.input == "Share of the link that is cause"].iloc[0]
+    cause = table[table.input == "Share of the link that is cause and effect"].iloc[0]
     fixed = case.inputs.draws.mean().to_frame().T.assign(causal_share=cause.turns_at)
     worth = sum(set_flows(case.model, fixed, case.choice.chosen, case.order).values())[:, 0]
     assert net_present_value(worth, 0.08) == pytest.approx(0, abs=1.0)
@@ -593,8 +593,8 @@ def test_one_net_value_and_one_payback_are_named_everywhere(case):
 def test_no_sentence_promises_money_without_saying_on_what_it_rests():
     for key, says in SAYS.items():
         if key.startswith(("point.", "lifted.", "board.pay", "board.open", "board.all", "choice.", "parts.largest", "published.carry")):
-            money = any(part in says.message for part in ("{expected", "{p10", "{value", " is back", "{mode"))
-            assert not money or any(part in says.message for part in ("{cause", "the assumptions of the case", "if they hold")), key
+            money = any(part in says.message for part in ("{expected", "{p10", "{loss", "{value", " is back", "{mode"))
+            assert not money or any(part in says.message for part in ("{cause", "the assumptions of the business case", "if they hold")), key
 
 
 def test_sentences_of_observed_links_name_no_cause():

@@ -19,7 +19,7 @@ PART_NAMES = {
     "retention": Term("Customers stay longer"),
     "spend": Term("Customers bring in more margin"),
     "cost_to_serve": Term("Customers cost less to serve"),
-    "referral": Term("Customers bring others"),
+    "referral": Term("Customers bring new customers"),
     "acquisition_saved": Term("Fewer customers to replace"),
     "cost": Term("Cost of the initiatives"),
 }
@@ -172,7 +172,7 @@ def sanity(case: Case | None) -> Result:
 
 def _set_findings(case: Case) -> tuple[list[Finding], dict[str, ValueRange]]:
     every = value_range(present(case.model, sum(set_flows(case.model, case.inputs.draws, case.order, case.order).values())))
-    everything = SAYS.finding("board.all", count=len(case.plan), expected=every.mean, p10=every.p10, p90=every.p90)
+    everything = _all_finding(every, len(case.plan))
     rows = {Term("All initiatives"): every}
     if not case.choice.chosen:
         return [SAYS.finding("board.none"), everything], rows
@@ -183,6 +183,15 @@ def _set_findings(case: Case) -> tuple[list[Finding], dict[str, ValueRange]]:
     first = SAYS.finding(f"board.{verdict}", expected=chosen.mean, p10=chosen.p10, p90=chosen.p90, **values)
     simulated = SAYS.finding("board.error", draws=chosen.n, error=chosen.mean_error)
     return [first, _payback(case), everything, simulated], {Term("The chosen initiatives"): chosen} | rows
+
+
+def _all_finding(every: ValueRange, count: int) -> Finding:
+    """What all initiatives together would bring; a loss is named as one, in amounts without a sign."""
+    if every.p10 > 0:
+        return SAYS.finding("board.all", count=count, expected=every.mean, p10=every.p10, p90=every.p90)
+    if every.p90 < 0:
+        return SAYS.finding("board.all_loses", count=count, loss=-every.mean, least=-every.p90, most=-every.p10)
+    return SAYS.finding("board.all_open", count=count, p10=every.p10, p90=every.p90)
 
 
 def cause_of(case: Case) -> float:

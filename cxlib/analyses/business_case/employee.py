@@ -133,13 +133,13 @@ def _row(fit, cluster) -> pd.DataFrame:
 
 def _measures(row: pd.DataFrame) -> pd.DataFrame:
     """The same figures one below the other, as a reader wants them."""
-    named = {"correlation": Term("Correlation"), "slope": Term("Points of the customers' index for one of the employees'"),
+    named = {"correlation": Term("Correlation"), "slope": Term("Points of the customers' index per point of the employees'"),
              "corrected": Term("The same, corrected for reliability"), "icc1": Term("Share of the differences between units (ICC1)"),
              "icc2": Term("Reliability of a unit's mean (ICC2)")}  # fmt: skip
     value = row.iloc[0]
     return pd.DataFrame([{"figure": word, "estimate": value[name], "low": value.get(f"{name}_low"),
-                          "high": value.get(f"{name}_high"), "unit": "mean"}
-                         for name, word in named.items() if name in row])  # fmt: skip
+                          "high": value.get(f"{name}_high"),
+                          "unit": "signed" if name in ("slope", "corrected") else "mean"} for name, word in named.items() if name in row])  # fmt: skip
 
 
 def _verdict(fit, reliability) -> list[Finding]:

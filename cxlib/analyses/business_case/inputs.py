@@ -23,21 +23,21 @@ RUNG_NAMES = {
     "judgement": Term("Judgement"),
 }
 LABELS = {
-    "leaving_middle": Term("Leaving in the middle group"),
-    "leaving_first": Term("Leaving: step from the low to the middle group, percentage points"),
-    "leaving_second": Term("Leaving: step from the middle to the high group, percentage points"),
+    "leaving_middle": Term("Customers leaving in the middle group"),
+    "leaving_first": Term("Customers leaving: step from the low to the middle group, percentage points"),
+    "leaving_second": Term("Customers leaving: step from the middle to the high group, percentage points"),
     "margin_middle": Term("Margin in the middle group"),
     "margin_first": Term("Margin: step from the low to the middle group"),
     "margin_second": Term("Margin: step from the middle to the high group"),
     "service_cost_middle": Term("Cost to serve in the middle group"),
     "service_cost_first": Term("Cost to serve: step from the low to the middle group"),
     "service_cost_second": Term("Cost to serve: step from the middle to the high group"),
-    "causal_share": Term("Share of the link that is cause"),
-    "cost_factor": Term("Real cost against planned cost"),
-    "score_per_point": Term("Points of the score for a point of the index"),
+    "causal_share": Term("Share of the link that is cause and effect"),
+    "cost_factor": Term("Actual cost against planned cost"),
+    "score_per_point": Term("Points of the score per point of the index"),
     "at_first": Term("Customers one point below the middle group"),
     "at_second": Term("Customers one point below the high group"),
-    "employee_slope": Term("Customers' index for a point of the employees'"),
+    "employee_slope": Term("Customers' index per point of the employees'"),
 }
 UNITS = {"leaving_middle": Unit.PERCENT, "leaving": Unit.PERCENT.signed_ends, "margin": Unit.MONEY, "service_cost": Unit.MONEY, "causal_share": "percent", "at": Unit.PERCENT}
 TIES = 5_000  # customers behind a share of the score, at least, before it counts as certain

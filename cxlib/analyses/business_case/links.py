@@ -247,8 +247,8 @@ def _dated(rows: pd.DataFrame, watched: Mapping[str, str], task: _Answered) -> O
 
 NAMES = {
     "leaving": Term("Customers leaving in a year"),
-    "margin": Term("Contribution margin a year"),
-    "service_cost": Term("Cost to serve a year"),
+    "margin": Term("Contribution margin of a customer a year"),
+    "service_cost": Term("Cost to serve a customer for a year"),
     "wallet": Term("Share of wallet"),
 }
 LEAVING = {1: Term("Customers leaving in a month"), 3: Term("Customers leaving in three months"),

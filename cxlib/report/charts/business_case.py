@@ -182,7 +182,7 @@ def initiatives(result, page) -> tuple[Figure, str]:
     return drawing.figure, "; ".join(_spoken(page, row.initiative, row) for row in table.itertuples()) + "."
 
 
-@rests_on(*CASE, title=Term("Spending and return"))
+@rests_on(*CASE, title=Term("Cost and benefit"))
 def spend_and_return(result, page) -> tuple[Figure, str]:
     """Net value against what is spent, the best initiative first: where the curve turns down, more costs than it brings.
 
@@ -213,7 +213,7 @@ def spend_and_return(result, page) -> tuple[Figure, str]:
     ax.set_axisbelow(True)
     spoken = [f"{place + 1} {row.initiative}: {page.number(row.marginal_return, 'mean')}" for place, row in
               enumerate(table.itertuples())]  # fmt: skip
-    return figure, page.word("Return for each unit spent, on top of those above") + ": " + "; ".join(spoken) + "."
+    return figure, page.word("Benefit to cost, on top of those above") + ": " + "; ".join(spoken) + "."
 
 
 @rests_on("employees", "survey", title=Term("Employees and customers"), n="units", counted=UNITS)

@@ -34,7 +34,7 @@ BEFORE = {
     "bristande xernas xernes medarbetarnas ygt att så per nöjt missnöjt",
 }
 # What the singular may be said to be: inflected right, or the same for both genders.
-PREDICATES = {"da": "tabt værd vigtigst til", "sv": "förlorat värt viktigast"}
+PREDICATES = {"da": "tabt værd mere vigtigst til", "sv": "förlorat värt viktigast"}
 COPULA = {"da": r"(?:er|var|bliver|blev)", "sv": r"(?:är|blir|blev)"}
 
 

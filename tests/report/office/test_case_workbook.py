@@ -94,7 +94,7 @@ def test_untouched_it_computes_the_figures_of_the_report(case, tmp_path):
         assert worth[part] == pytest.approx(value, rel=1e-6), part
 
 
-CHANGES = ({"Share of the link that is cause": 0.6, "Discount rate a year": 0.11}, {"Share of the link that is cause": 0.3}, {"Horizon": 3},
+CHANGES = ({"Share of the link that is cause and effect": 0.6, "Discount rate a year": 0.11}, {"Share of the link that is cause and effect": 0.3}, {"Horizon": 3},
            {"New app": 1}, {"New app": 1, "Horizon": 7}, {"New app": 1, "Answer the phone": 0})  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def test_changed_inputs_and_switches_are_computed_as_the_model_does(case, tmp_pa
     result = middle_case(case)
     found = answers(computed(case_workbook(result, PAGE), tmp_path, **changes))
     inputs = pd.concat([result.tables["inputs"].set_index("key").value, result.tables["initiatives"].set_index("effect").value])
-    inputs["causal_share"] = changes.get("Share of the link that is cause", inputs.causal_share)
+    inputs["causal_share"] = changes.get("Share of the link that is cause and effect", inputs.causal_share)
     horizon, rate = changes.get("Horizon", case.model.horizon), changes.get("Discount rate a year", 0.08)
     names = [name for name in case.order if changes.get(name, name in case.choice.chosen)]
     plan = result.tables["initiatives"].initiative
