@@ -10,7 +10,7 @@ WITHHELD = Term("Withheld here, because too few answered or because the reports 
 QUESTIONS = {
     "recommend": Term("the question on recommendation"),
     "rating": Term("the question on overall satisfaction"),
-    "effort": Term("the question on effort"),
+    "effort": Term("the question on how easy it is to be a customer"),
     "satisfaction": Term("the satisfaction index"),
     "loyalty": Term("the loyalty index"),
 }

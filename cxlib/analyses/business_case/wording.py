@@ -41,7 +41,7 @@ SAYS = Sentences(
         "employees.years": ("neutral", "Only the years count that both surveys cover: {first} to {last}."),
         "employees.no_year": Says("unclear", "The employee survey and the customer survey have no year in common, so the units cannot be compared.", about="data"),
         "employees.inside": ("good", "Within one and the same unit, too, customers become more satisfied in years when employees do: {slope:signed} points per point ({low:signed} to {high:signed})."),
-        "employees.inside_unclear": ("unclear", "Within one and the same unit no link over the years can be shown ({low:signed} to {high:signed} points per point), so whatever makes the units different may lie behind both sides."),
+        "employees.inside_unclear": ("unclear", "Within one and the same unit no link over the years can be shown ({low:signed} to {high:signed} points per point), so what sets the units apart may lie behind both sides."),
         "employees.forward": ("good", "The employees' satisfaction one year comes before the customers' the next, and not the other way round. That is an order in time, not proof of cause and effect."),
         "employees.backward": ("unclear", "The customers' satisfaction one year comes before the employees' the next, and not the other way round. That is an order in time, not proof of cause and effect."),
         "employees.both": ("neutral", "Employees' and customers' satisfaction come before one another in turn."),

@@ -22,8 +22,8 @@ MOST_ANSWERS = 7  # shares of a question; longer scales are shown in bands
 
 SAYS = Sentences(
     {
-        "banner.clear": Says("neutral", "Of the shares and means of groups that were compared with those of all other customers ({tests:count}), these differ by more than chance can give: {clear:count}.", about="method"),
-        "banner.none": Says("neutral", "Of the shares and means of groups that were compared with those of all other customers ({tests:count}), none differs by more than chance can give.", about="method"),
+        "banner.clear": Says("neutral", "Shares and means of groups that differ from those of all other customers by more than chance can explain: {clear:count} of the {tests:count} compared.", about="method"),
+        "banner.none": Says("neutral", "No share or mean of a group differs from that of all other customers by more than chance can explain (compared: {tests:count}).", about="method"),
     }
 )  # fmt: skip
 
@@ -90,7 +90,7 @@ def closed_questions(asked: Questionnaire) -> Iterator[ClosedQuestion]:
     if asked.rating:
         parts.append(ClosedQuestion(asked.rating.score, asked.rating.score, asked.rating.scale, part=Term("Overall satisfaction"), top=asked.rating.top))
     if asked.effort:
-        parts.append(ClosedQuestion(asked.effort.score, asked.effort.score, asked.effort.scale, part=Term("Customer effort (CES)")))
+        parts.append(ClosedQuestion(asked.effort.score, asked.effort.score, asked.effort.scale, part=Term("How easy it is to be a customer (CES)")))
     indices: list[tuple[str, Index | None]] = [(Term("Satisfaction index"), asked.satisfaction), (Term("Loyalty index"), asked.loyalty)]
     parts += [ClosedQuestion(column, text, index.scale_of(column), part=name) for name, index in indices if index for column, text in index.items.items()]
     blocks: list[Block] = list(asked.blocks.values())

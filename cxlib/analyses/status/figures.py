@@ -23,7 +23,6 @@ STANDING = {
     "targets": Named(Term("Targets")),
     "met": Named(Term("Targets that are met")),
     "missed": Named(Term("Targets that are missed")),
-    "open": Named(Term("Targets of which it cannot be told")),
 }
 
 SAYS = Sentences(
@@ -34,15 +33,18 @@ SAYS = Sentences(
         "level.latest_alike": ("unclear", "{figure} is {estimate} in {period:period}; all answers are alike, so the margin of error is unknown."),
         "level.too_few": ("unclear", "{figure}: fewer than {minimum:count} answers, so no figure is shown."),
         "level.no_weights": ("unclear", "{figure}: no figure is shown, because one question has the same answer throughout or runs against the others."),
-        "standing.good": Says("good", "Since {before:period}, {better:count} of {figures:count} key figures have clearly improved and {worse:count} have clearly worsened; of {targets:count} targets, {met:count} are clearly met, {missed:count} clearly missed, and {open:count} cannot be determined."),
-        "standing.bad": Says("bad", "Since {before:period}, {better:count} of {figures:count} key figures have clearly improved and {worse:count} have clearly worsened; of {targets:count} targets, {met:count} are clearly met, {missed:count} clearly missed, and {open:count} cannot be determined."),
-        "standing.unclear": Says("unclear", "Since {before:period}, {better:count} of {figures:count} key figures have clearly improved and {worse:count} have clearly worsened; of {targets:count} targets, {met:count} are clearly met, {missed:count} clearly missed, and {open:count} cannot be determined."),
-        "standing_moved.good": Says("good", "Since {before:period}, {better:count} of {figures:count} key figures have clearly improved and {worse:count} have clearly worsened."),
-        "standing_moved.bad": Says("bad", "Since {before:period}, {better:count} of {figures:count} key figures have clearly improved and {worse:count} have clearly worsened."),
-        "standing_moved.unclear": Says("unclear", "Since {before:period}, {better:count} of {figures:count} key figures have clearly improved and {worse:count} have clearly worsened."),
-        "standing_targets.good": Says("good", "Of {targets:count} targets, {met:count} are clearly met, {missed:count} clearly missed, and {open:count} cannot be determined."),
-        "standing_targets.bad": Says("bad", "Of {targets:count} targets, {met:count} are clearly met, {missed:count} clearly missed, and {open:count} cannot be determined."),
-        "standing_targets.unclear": Says("unclear", "Of {targets:count} targets, {met:count} are clearly met, {missed:count} clearly missed, and {open:count} cannot be determined."),
+        "standing_moved.all_better": Says("good", "All {figures:count} key figures have clearly improved since {before:period}."),
+        "standing_moved.better": Says("good", "Of {figures:count} key figures, {better:count} clearly improved since {before:period}, and none clearly worsened."),
+        "standing_moved.both": Says("bad", "Of {figures:count} key figures, {better:count} clearly improved and {worse:count} clearly worsened since {before:period}."),
+        "standing_moved.worse": Says("bad", "Of {figures:count} key figures, {worse:count} clearly worsened since {before:period}, and none clearly improved."),
+        "standing_moved.all_worse": Says("bad", "All {figures:count} key figures have clearly worsened since {before:period}."),
+        "standing_moved.still": Says("unclear", "None of the {figures:count} key figures has clearly changed since {before:period}."),
+        "standing_targets.all_met": Says("good", "All {targets:count} targets are met, even allowing for chance."),
+        "standing_targets.met": Says("good", "Of {targets:count} targets, the company has clearly met {met:count}; whether it has met the rest cannot be determined."),
+        "standing_targets.both": Says("bad", "Of {targets:count} targets, the company has clearly met {met:count} and clearly missed {missed:count}."),
+        "standing_targets.missed": Says("bad", "Of {targets:count} targets, the company has clearly missed {missed:count}; whether it has met the rest cannot be determined."),
+        "standing_targets.all_missed": Says("bad", "None of the {targets:count} targets is met, even allowing for chance."),
+        "standing_targets.open": Says("unclear", "Whether any of the {targets:count} targets is met cannot be determined."),
         "target.reached": Says("good", "{figure} has met the target of {target}, even allowing for chance.", stake=("target", "estimate")),
         "target.missed": Says("bad", "{figure} has not met the target of {target}, even allowing for chance.", stake=("target", "estimate")),
         "target.unclear": Says("unclear", "{figure}: whether the target of {target} has been met cannot be determined from these answers.", advises="ask"),
@@ -219,24 +221,39 @@ def key_figures(*figures: Result) -> Result:
 
 
 def _standing(figures: Sequence[Result]) -> list[Finding]:
-    """How many figures have moved and how many targets are met, each by its own verdict; [] below two of either."""
+    """How many figures have moved, and how many targets are met, the worse of the two first; neither below two of its kind.
+
+    A sentence for each case, since a count of zero is no news of its own: "0 of 4 targets are met" says that none is.
+    """
     found = [finding for figure in figures for finding in figure.findings]
     moved = [finding for finding in found if finding.key.partition(".")[0] in ("change", "ease") and "before" in finding.values]
     aims = [finding for finding in found if finding.key.startswith("target.")]
     since = {finding.values["before"] for finding in moved}
-    changes = len(moved) > 1 and len(since) == 1
-    if not changes and len(aims) < 2:
-        return []
-    better, worse = (sum(finding.tone == tone for finding in moved) * changes for tone in ("good", "bad"))
-    met, missed = (sum(finding.tone == tone for finding in aims) for tone in ("good", "bad"))
-    tone = "bad" if worse or missed else "good" if better or met else "unclear"
-    values: dict[str, object] = {}
-    if changes:
-        values |= {"before": since.pop(), "figures": len(moved), "better": better, "worse": worse}
-    if aims:
-        values |= {"targets": len(aims), "met": met, "missed": missed, "open": len(aims) - met - missed}
-    kind = "standing" if changes and aims else "standing_moved" if changes else "standing_targets"
-    return [SAYS.finding(f"{kind}.{tone}", **values)]
+    told = []
+    if len(moved) > 1 and len(since) == 1:
+        better, worse = _counted(moved)
+        case = _case(len(moved), better, worse, ("better", "worse", "still"))
+        told.append(SAYS.finding(f"standing_moved.{case}", before=since.pop(), figures=len(moved), better=better, worse=worse))
+    if len(aims) > 1:
+        met, missed = _counted(aims)
+        case = _case(len(aims), met, missed, ("met", "missed", "open"))
+        told.append(SAYS.finding(f"standing_targets.{case}", targets=len(aims), met=met, missed=missed))
+    return sorted(told, key=lambda finding: ("bad", "good", "unclear").index(finding.tone))
+
+
+def _counted(findings: Sequence[Finding]) -> tuple[int, int]:
+    """How many of them are good, and how many bad."""
+    return sum(each.tone == "good" for each in findings), sum(each.tone == "bad" for each in findings)
+
+
+def _case(of: int, good: int, bad: int, names: tuple[str, str, str]) -> str:
+    """Which of the cases it is: all, some or none of one kind, both kinds, or neither."""
+    if good and bad:
+        return "both"
+    if not good and not bad:
+        return names[2]
+    name = names[0] if good else names[1]
+    return f"all_{name}" if max(good, bad) == of else name
 
 
 def _index(name: Term, asked: Index | None) -> Measure | None:

@@ -180,7 +180,7 @@ def worth(examined: Examination, customers: Customers | None) -> Result:
     return Result("worth", {"chain": pd.DataFrame(rows)}, tuple(findings), examined.base, settings)
 
 
-LINKS = {"share": Term("share of wallet"), "churn": Term("churn")}
+LINKS = {"share": Term("share of wallet"), "churn": Term("customers leaving")}
 
 
 def _chain(each: Examined, customers: Customers, column: str, examined: Examination) -> dict | None:

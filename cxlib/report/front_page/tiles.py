@@ -16,7 +16,7 @@ TILES = Sentences({
     "tile.chance": ("neutral", "{change} since {before:period}: within what chance gives"),
     "tile.met": ("good", "target {target}: met"),
     "tile.missed": ("bad", "target {target}: not met"),
-    "tile.open": ("unclear", "target {target}: cannot be told"),
+    "tile.open": ("unclear", "target {target}: cannot be determined"),
 })
 # fmt: on
 TARGETS = {"good": "tile.met", "bad": "tile.missed", "unclear": "tile.open"}

@@ -16,7 +16,7 @@ EVERYBODY = Term("All customers")
 ANSWERS, EFFECTIVE, BEST, NPS, MEAN, INDEX = (
     Term("Answers"), Term("Effective answers"), Term("Best answers together"), Term("NPS"), Term("Mean"), Term("Index (0–100)"),
 )  # fmt: skip
-LEGEND = Term("▲ and ▼: above or below all other customers by more than chance can give, after allowing for every comparison of this sheet. –: not shown, so that no answer can be traced to fewer than {minimum:count} people.")
+LEGEND = Term("▲ and ▼: above or below all other customers by more than chance can explain, after allowing for every comparison on this sheet. –: not shown, so that no answer can be traced to fewer than {minimum:count} people.")
 UP, DOWN, HIDDEN = "▲", "▼", "–"
 COLOURS = {"+": "#1F5F7A", "-": "#9A4A00"}
 SEGMENTS, GROUPS, FIRST = 4, 5, 6  # rows

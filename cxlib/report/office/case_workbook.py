@@ -30,21 +30,21 @@ CERTAIN = {
     "customers": (Term("All customers"), "#,##0"),
     "horizon": (Term("Horizon"), "0"),
     "rate": (Term("Discount rate a year"), "0.0%"),
-    "replaced": (Term("Share of lost customers that are replaced"), "0.0%"),
-    "acquisition_cost": (Term("Cost of winning a customer"), "#,##0"),
+    "replaced": (Term("Share of leaving customers who are replaced"), "0.0%"),
+    "acquisition_cost": (Term("Cost of winning a new customer"), "#,##0"),
     "tax": (Term("Tax"), "0.0%"),
 }
 UNITS = {  # by key, or by the part of it before the last "_"
     "customers": Term("customers"),
     "horizon": Term("years, {least:count} to {most:count}"),
-    "rate": Term("a year"),
-    "replaced": Term("of lost customers"),
-    "acquisition_cost": Term("{currency} a customer"),
+    "rate": Term("per year"),
+    "replaced": Term("of the customers who leave"),
+    "acquisition_cost": Term("{currency} per customer"),
     "tax": Term("of the result"),
-    "leaving_middle": Term("of the customers a year"),
+    "leaving_middle": Term("of the customers per year"),
     "leaving": Term("percentage points"),
-    "margin": Term("{currency} a customer and year"),
-    "service_cost": Term("{currency} a customer and year"),
+    "margin": Term("{currency} per customer and year"),
+    "service_cost": Term("{currency} per customer and year"),
     "causal_share": Term("of the link"),
     "cost_factor": Term("times the planned cost"),
     "score_per_point": Term("points of the score"),
@@ -103,7 +103,7 @@ class _Case:
         self.shares: dict[str, str] = {}  # {"once 0", "running 0": row of the customers' sheet}
 
     def write(self) -> None:
-        hint = self.page.word("Change a figure on a yellow background; all others follow from it by formula.")
+        hint = self.page.word("Change a figure on a yellow background; all others follow by formula.")
         for sheet, name in zip(self.sheets, self.names, strict=True):
             self.text(sheet, 0, f"{name} · {self.page.client}" if self.page.client else name, bold=True, font_size=15)
             self.text(sheet, 1, hint, font_color=SOFT)
@@ -194,7 +194,7 @@ class _Case:
     def _top(self, sheet) -> None:
         """The answer beside that of the report, and why the value is not that of the means."""
         word, value = self.page.word, self.tables["value"].iloc[0]
-        self.heading(sheet, HEAD - 1, word("What the initiatives bring that are switched on"), [word("Now"), word("Unit"), word("In the report")])
+        self.heading(sheet, HEAD - 1, word("What the initiatives that are switched on bring"), [word("Now"), word("Unit"), word("In the report")])
         for row, at, name, label, unit in self._answer():
             look = self.look(num_format=self._style(at), bold=True)
             self.text(sheet, HEAD + row, label, bold=True)
@@ -277,7 +277,7 @@ class _Case:
         share = self.look(num_format="0.0%")
         found: dict[str, list[int]] = {}
         row, free = HEAD - 1, "1"
-        by_year = {"work": word("Share of the effect that works"), "once": word("Share of the one-off cost that falls in the year"),
+        by_year = {"work": word("Share of the effect in place"), "once": word("Share of the one-off cost that falls in the year"),
                    "running": word("Share of the year with running cost")}  # fmt: skip
         for place, entry in enumerate(self.plan):
             self.heading(sheet, row, entry["initiative"], range(self.years + 1))
@@ -285,7 +285,7 @@ class _Case:
             points += f"*{self.cells['employee_slope']}" if entry["through_employees"] else ""
             self.text(sheet, row + 1, word("Share of the customers lifted"))
             self.formula(sheet, row + 1, 1, f"={self.now[f'on {place}']}*MIN(1,MAX(0,{points}))", share)
-            self.text(sheet, row + 2, word("Part of them that no other initiative reached"))
+            self.text(sheet, row + 2, word("Those whom no other initiative reached"))
             self.formula(sheet, row + 2, 1, f"={free}", share)
             free = f"$B${row + 3}*(1-$B${row + 2})"
             for below, (name, label) in enumerate(by_year.items(), row + 3):
@@ -343,10 +343,10 @@ class _Case:
         money, total = self.look(num_format="#,##0"), self.look(num_format="#,##0", bold=True, top=1)
         self.heading(sheet, 2, word("Year"), [*range(self.years + 1), word("Present value after tax")])
         self._spread(sheet, rows)
-        names = [*PARTS.values(), COST, Term("Sum after tax"), Term("Sum so far"), Term("Sum so far, discounted")]
+        names = [*PARTS.values(), COST, Term("Sum after tax"), Term("Cumulative sum"), Term("Cumulative sum, discounted")]
         for row, label in enumerate(names, PART):
             self.text(sheet, row - 1, translated(label, self.page.language), **({"bold": True, "top": 1} if row == SUM else {}))
-        self.text(sheet, COUNTS - 1, word("Counts: the year is within the horizon"), font_color=SOFT)
+        self.text(sheet, COUNTS - 1, word("Whether the year counts (within the horizon)"), font_color=SOFT)
         for year, column in enumerate(self.columns):
             within = int(year <= self.values[self._place("horizon")])
             self.formula(sheet, COUNTS - 1, year + 1, f"=IF({column}3<={cell['horizon']},1,0)", self.look(font_color=SOFT), within)
@@ -418,7 +418,7 @@ class _Case:
         flows, sheet, word = self.names[FLOWS], self.sheets[INPUTS], self.page.word
         last, worth = self.columns[-1], self.present
         drawn = (
-            ("column", word("Sum so far, discounted"), f"$B$3:${last}$3", f"$B${DRAWN}:${last}${DRAWN}", HEAD - 1),
+            ("column", word("Cumulative sum, discounted"), f"$B$3:${last}$3", f"$B${DRAWN}:${last}${DRAWN}", HEAD - 1),
             ("bar", word("Present value after tax"), f"$A${PART}:$A${SUM}", f"${worth}${PART}:${worth}${SUM}", HEAD + 15),
         )
         largest = max(abs(self.values[flows, row - 1, self.years + 2]) for row in range(PART, SUM + 1))

@@ -23,7 +23,7 @@ from cxlib.report.office.chapters import Chapter, Section, clean, filled_tables
 from cxlib.report.office.excel_cells import PERCENTAGE_POINTS, in_unit, interval_heading, unit_heading
 from cxlib.report.tables import cell, heading, interval_text
 
-PART = Term("{shown:count} of {all:count} rows; the workbook has them all.")
+PART = Term("{shown:count} of {all:count} rows; the Excel file has them all.")
 FIGURES = ("share", "expected")  # what is drawn of a table without an interval
 MILLION = 1e6
 MOST_BARS, MOST_DOTS, MOST_ON_A_COURSE = 8, 12, 20

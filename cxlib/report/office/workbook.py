@@ -35,7 +35,6 @@ SHEETS = {
     "status": Term("Status"),
     "drivers": Term("Drivers"),
     "tipping_points": Term("Tipping points"),
-    "measures": Term("Measures"),
     "business_case": Term("Business case"),
 }
 TONES = {
