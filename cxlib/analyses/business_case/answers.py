@@ -34,7 +34,7 @@ def board_answer(case: Case | None, *, asked: bool = True) -> Result:
     returns  table "answer": figure, expected, p10, p90, chance (that it is above zero)
 
     >>> page.show(business_case.board_answer(case))
-    Whether the chosen initiatives (2 of 7) pay is open, even if satisfaction rises as planned and 50%...
+    It cannot be determined whether the chosen initiatives (2 of 7) pay, even if satisfaction rises as planned...
     """
     if case is None:
         return Result.missing("board_answer", SAYS.finding("absent.worth" if asked else "absent.money"))
@@ -55,7 +55,7 @@ def worth_of_steps(case: Case | None) -> Result:
     returns  table "steps": step, expected, p10, p90; the value of a lifted customer counts the causal share only
 
     >>> page.show(business_case.worth_of_steps(case))
-    If 50% of the link is cause, a customer lifted from 0–6 to 7–8 is worth...
+    If 50% of the link is cause and effect, a customer lifted from 0–6 to 7–8 is worth...
     """
     if case is None:
         return Result.missing("worth_of_steps", SAYS.finding("absent.worth"))
@@ -99,7 +99,7 @@ def value_by_year(case: Case | None) -> Result:
     """Running sum of the chosen set's discounted flows by year: table "years" with year, expected, p10, p90.
 
     >>> page.show(business_case.value_by_year(case))
-    On the assumptions of the case the money is back after 2.9 years, discounted at 8% a year after...
+    On the assumptions of the business case the money is back after 2.9 years; discounted at 8% a year, after...
     """
     if case is None or not case.choice.chosen:
         return Result.missing("value_by_year", no_set(case))
@@ -119,7 +119,7 @@ def what_matters(case: Case | None) -> Result:
              and "evidence": rung, value_share, swing_share
 
     >>> page.show(business_case.what_matters(case))
-    The decision would turn if “Share of the link that is cause” were 38% instead of 50%...
+    The decision would change if “Share of the link that is cause and effect” were 38% instead of 50%...
     """
     if case is None or (len(case.plan) and not case.choice.chosen):
         return Result.missing("what_matters", no_set(case))
@@ -146,7 +146,7 @@ def sanity(case: Case | None) -> Result:
     """Figures beyond what experience makes believable: findings only, no table.
 
     >>> page.show(business_case.sanity(case))
-    No figure exceeds the usual sanity limits.
+    No figure is beyond what experience makes likely.
     """
     if case is None:
         return Result.missing("sanity", SAYS.finding("absent.worth"))

@@ -22,7 +22,7 @@ def initiatives(case: Case | None) -> Result:
              chance (each alone), marginal_return (value added for each unit of cost, beside the chosen ones), chosen
 
     >>> page.show(business_case.initiatives(case))
-    Worth choosing, if satisfaction rises as planned and the link is cause as assumed: Regning på én side...
+    Worth choosing, if satisfaction rises as planned and as much of the link is cause and effect as assumed: Regning på én...
     """
     if case is None or not len(case.plan):
         return Result.missing("initiatives", SAYS.finding("absent.case"))

@@ -38,7 +38,7 @@ def employee_link(
     assumes       observational: type of unit and area may stand behind both sides
 
     >>> page.show(business_case.employee_link(staff, answers))
-    Units with more satisfied employees have more satisfied customers: 0.46 points of the customers' index...
+    Units with more satisfied employees have more satisfied customers: +0.46 points in the customers' index...
     """
     if staff is None or answers is None or answers.unit is None or not answers.items:
         return Result.missing("employee_link", SAYS.finding("absent.employees"))

@@ -31,7 +31,7 @@ def published_effects(
     errors         CannotAnswer for an unknown id, for one that may not be used, and for two routes to the same money
 
     >>> page.show(business_case.published_effects(engagement.published, money, own_data=True))
-    Own data carry the case; published effects are shown for comparison and count for nothing...
+    The business case rests on the company's own data; published effects are shown for comparison...
     """
     effects = {effect["id"]: effect for effect in effects}
     chosen = _chosen(effects, money.published)

@@ -24,7 +24,7 @@ def answer_if(case: Case | None, supposed: Mapping[str, float] = NONE) -> Result
     errors    TypeError for a name that is none of these
 
     >>> page.show(business_case.answer_if(case, {"cause": 0.3}))
-    None of the initiatives is worth its cost, on what is known today...
+    None of the initiatives is worth its cost, judging by what is known today...
     """
     if case is None:
         return board_answer(None)

@@ -120,7 +120,7 @@ def driver_kinds(model: SurveyModel) -> Result:
     source   Kano 1984; slopes below and above the median of each area, linear splines, Holm over the areas
 
     >>> page.show(drivers.driver_kinds(model))
-    No area can be shown to be one-sided or bent along its scale.
+    No area can be shown to work in one direction only, or to change its effect along the scale.
     """
     x, y, weights = model.whole
     sides = {name: min((x[name] < x[name].median()).sum(), (x[name] > x[name].median()).sum()) for name in x}

@@ -62,7 +62,7 @@ def effects_by_segment(model: SurveyModel, *, segments: Mapping[str, str], minim
     source    permutation test after a check that the questions measure the same (MICOM, Henseler et al. 2016)
 
     >>> page.show(drivers.effects_by_segment(model, segments={"kundetype": "Customers"}))
-    Whether the 3 groups compared (Customers) differ in what matters cannot be determined: depending on...
+    Whether what matters differs between the groups compared (Customers: 3) cannot be determined: depending on...
     """
     if not segments:
         return Result.missing("effects_by_segment", SAYS.finding("absent.groups"), read=model.read)

@@ -58,7 +58,7 @@ def banner(responses: pd.DataFrame, asked: Questionnaire, segments: Mapping[str,
     source     Holm 1979; Kelly, Golden and Assad 1992 (hiding)
 
     >>> page.show(status.banner(responses, survey.asked, survey.segments, design))
-    Of the shares and means of groups that were compared with those of all other customers (2,...
+    Shares and means of groups that differ from those of all other customers by more than chance can explain:...
     """
     questions = list(closed_questions(asked))
     if not questions or not segments:

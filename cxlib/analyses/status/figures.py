@@ -33,18 +33,18 @@ SAYS = Sentences(
         "level.latest_alike": ("unclear", "{figure} is {estimate} in {period:period}; all answers are alike, so the margin of error is unknown."),
         "level.too_few": ("unclear", "{figure}: fewer than {minimum:count} answers, so no figure is shown."),
         "level.no_weights": ("unclear", "{figure}: no figure is shown, because one question has the same answer throughout or runs against the others."),
-        "standing_moved.all_better": Says("good", "All {figures:count} key figures have clearly improved since {before:period}."),
+        "standing_moved.all_better": Says("good", "All key figures ({figures:count}) have clearly improved since {before:period}."),
         "standing_moved.better": Says("good", "Of {figures:count} key figures, {better:count} clearly improved since {before:period}, and none clearly worsened."),
         "standing_moved.both": Says("bad", "Of {figures:count} key figures, {better:count} clearly improved and {worse:count} clearly worsened since {before:period}."),
         "standing_moved.worse": Says("bad", "Of {figures:count} key figures, {worse:count} clearly worsened since {before:period}, and none clearly improved."),
-        "standing_moved.all_worse": Says("bad", "All {figures:count} key figures have clearly worsened since {before:period}."),
-        "standing_moved.still": Says("unclear", "None of the {figures:count} key figures has clearly changed since {before:period}."),
-        "standing_targets.all_met": Says("good", "All {targets:count} targets are met, even allowing for chance."),
+        "standing_moved.all_worse": Says("bad", "All key figures ({figures:count}) have clearly worsened since {before:period}."),
+        "standing_moved.still": Says("unclear", "None of the key figures ({figures:count}) has clearly changed since {before:period}."),
+        "standing_targets.all_met": Says("good", "All targets ({targets:count}) are met, even allowing for chance."),
         "standing_targets.met": Says("good", "Of {targets:count} targets, the company has clearly met {met:count}; whether it has met the rest cannot be determined."),
         "standing_targets.both": Says("bad", "Of {targets:count} targets, the company has clearly met {met:count} and clearly missed {missed:count}."),
         "standing_targets.missed": Says("bad", "Of {targets:count} targets, the company has clearly missed {missed:count}; whether it has met the rest cannot be determined."),
-        "standing_targets.all_missed": Says("bad", "None of the {targets:count} targets is met, even allowing for chance."),
-        "standing_targets.open": Says("unclear", "Whether any of the {targets:count} targets is met cannot be determined."),
+        "standing_targets.all_missed": Says("bad", "None of the targets ({targets:count}) is met, even allowing for chance."),
+        "standing_targets.open": Says("unclear", "Whether any of the targets ({targets:count}) is met cannot be determined."),
         "target.reached": Says("good", "{figure} has met the target of {target}, even allowing for chance.", stake=("target", "estimate")),
         "target.missed": Says("bad", "{figure} has not met the target of {target}, even allowing for chance.", stake=("target", "estimate")),
         "target.unclear": Says("unclear", "{figure}: whether the target of {target} has been met cannot be determined from these answers.", advises="ask"),
@@ -201,7 +201,7 @@ def key_figures(*figures: Result) -> Result:
              can be counted; then the first of each, those with too few answers for a figure last
 
     >>> page.show(status.key_figures(nps, satisfied))
-    Since Q3 2025, 2 of 2 key figures have clearly improved and 0 have clearly worsened; of 2 targets, 0 are...
+    All key figures (2) have clearly improved since Q3 2025...
     """
     asked = sorted((figure for figure in figures if not figure.absent), key=lambda figure: not figure.tables)
     if not asked:

@@ -142,7 +142,7 @@ def what_matters(result, page) -> tuple[Figure, str]:
     """Tornado: how far the value goes when one input goes through its 80 % range, the others at their means.
 
     >>> page.draw(charts.what_matters, business_case.what_matters(case))
-    Share of the link that is cause: −0.36 million DKK to 3.5 million DKK; Ledere på medlyt hver måned:...
+    Share of the link that is cause and effect: −0.36 million DKK to 3.5 million DKK; Ledere på medlyt hver måned:...
     """
     table = result.tables["inputs"].head(8)
     drawing = rows_sheet(page, map(page.word, table.input), row=ROW, rest=0.8)

@@ -87,7 +87,7 @@ def where_to_act(result, page) -> tuple[Figure, str]:
     """Index against impact, with both intervals; right of the line: rated above the mean, above it: matters more.
 
     >>> page.draw(charts.where_to_act, drivers.where_to_act(model))
-    Pris: index 58.3, +0.26 for a point, act here; Kundeservice: index 68.6, +0.24 for a point, keep it...
+    Pris: index 58.3, +0.26 per point, act here; Kundeservice: index 68.6, +0.24 per point, keep the...
     """
     table = result.tables["areas"]
     height = 3.6 if page.paper.above else 4.2
