@@ -46,13 +46,17 @@ class About(Part):
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")
     version: Text
-    source: Text
+    source: Text | Words  # whose model it is, in one language or in each
     minutes: float = Field(gt=0)
     steps: int | None = None
     criteria: int | None = None
     levels: int | None = None
     statements: int | None = None
     context_items: int | None = None
+
+    def named(self, language: str) -> str:
+        """Whose model it is and its version, as a reader of the language is told."""
+        return f"{self.source if isinstance(self.source, str) else self.source[language]}, version {self.version}"
 
 
 class LabelsByLanguage(_spoken(tuple[Text, ...])):

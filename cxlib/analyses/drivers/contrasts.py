@@ -31,7 +31,7 @@ SAYS = Sentences(
     {
         "lift.win": ("neutral", "{block} is most closely linked to 9–10: where it is 10 points higher, their share is {win:gap_percent1} higher ({low:signed_ends_percent1} to {high:signed_ends_percent1})."),
         "lift.keep": ("neutral", "{block} is most closely linked to 0–6: where it is 10 points lower, their share is {keep:gap_percent1} higher ({low:signed_ends_percent1} to {high:signed_ends_percent1})."),
-        "lift.both": ("neutral", "{block} is most closely linked to both ends: where it is 10 points higher, the share of 9–10 is {win:gap_percent1} higher and that of 0–6 {keep:gap_percent1} lower."),
+        "lift.both": ("neutral", "{block} is most closely linked to both ends: where it is 10 points higher, the share who answer 9–10 is {win:gap_percent1} higher and the share who answer 0–6 is {keep:gap_percent1} lower."),
         "lift.tied": ("unclear", "{blocks} are most closely linked to 9–10 and 0–6; which of them comes first cannot be determined from these answers."),
         "lift.keeps_more": ("neutral", "{block} matters more at 0–6 than at 9–10: 10 points more go with {keep:number} times the odds of not answering 0–6, and {win:number} times the odds of 9–10."),
         "lift.lifts_more": ("neutral", "{block} matters more at 9–10 than at 0–6: 10 points more go with {win:number} times the odds of 9–10, and {keep:number} times the odds of not answering 0–6."),
@@ -87,7 +87,7 @@ def lift_and_loss(model: SurveyModel) -> Result:
              Traxel 2009
 
     >>> page.show(drivers.lift_and_loss(model))
-    Pris is most closely linked to both ends: where it is 10 points higher, the share of 9–10 is...
+    Pris is most closely linked to both ends: where it is 10 points higher, the share who answer 9–10 is...
     """
     if model.score is None:
         return Result.missing("lift_and_loss", SAYS.finding("absent.lift"), read=model.read)

@@ -202,7 +202,7 @@ def _ratings(given, language: str) -> Ratings:
             policy.recommend_below, policy.min_raters_summary, policy.min_raters_cut,
             policy.min_companies_benchmark, policy.dk_flag_share,
         ),
-        source=f"{model.model.source} ({model.id} {model.model.version})",
+        source=model.model.named(language),
         rule=said(model.portfolio_rule) if model.portfolio_rule else "",
         staircase=_staircase(model, said) if model.levels else None,
         **{name: getattr(given, name) for name in ("dont_know", "not_relevant", "evidence", "people", "context")},
