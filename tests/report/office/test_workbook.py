@@ -294,7 +294,7 @@ def test_two_intervals_in_one_table_are_told_apart():
     )
     titles = [column.heading for column in typed_columns(table, PLAIN, "en")]
     assert len({title.casefold() for title in titles}) == 7
-    assert titles[5] == "Points for a point: 95% interval, lower end"
+    assert titles[5] == "Points per point: 95% interval, lower end"
 
 
 def test_differences_of_shares_are_in_percentage_points_as_their_heading_says():
