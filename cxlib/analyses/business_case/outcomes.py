@@ -90,7 +90,7 @@ def _step_findings(links: Links, name: str, steps: pd.DataFrame) -> list[Finding
         if way != "unclear":
             values["change"] = Quantity(abs(row.step_change), unit.difference)
         else:
-            values["unit"] = Term("percentage points" if unit is Unit.PERCENT else "money a year")
+            values["unit"] = Term("percentage points" if unit is Unit.PERCENT else "in money a year")
         found.append(SAYS.finding(f"{kind}.{way}", **values, **groups))
     return found
 

@@ -44,7 +44,7 @@ SAYS = Sentences(
         "absent.lift": ("absent", "From 7–8 to 9–10: customers were not asked whether they would recommend the company."),
         "kind.must_be": ("neutral", "{block} is a must: one point less below the middle goes with a fall in {outcome} of {loss:number} points, one point more above it with a rise of {gain:number} points."),
         "kind.delighter": ("neutral", "{block} delights: one point more above the middle goes with a rise in {outcome} of {gain:number} points, one point less below it with a fall of {loss:number} points."),
-        "kind.straight": ("neutral", "No area can be shown to work in one direction only, or to change its effect along the scale."),
+        "kind.straight": ("neutral", "No area can be shown to be a must or a delighter, or to change its effect along the scale."),
         "shape.best_between": Says("neutral", "{block} is best in the middle: {outcome} is highest where its index lies between {low:index} and {high:index}, {rise:points} points above the low end and {fall:points} above the high end.", doubts=("lift_more", "lift_low")),
         "shape.worst_between": Says("neutral", "{block} is worst in the middle: {outcome} is lowest where its index lies between {low:index} and {high:index}, {rise:points} points below the low end and {fall:points} below the high end.", doubts=("lift_more", "lift_low")),
         "shape.levels_off": ("neutral", "{block}: the effect fades towards the top of the scale; the first points are worth most."),
@@ -120,7 +120,7 @@ def driver_kinds(model: SurveyModel) -> Result:
     source   Kano 1984; slopes below and above the median of each area, linear splines, Holm over the areas
 
     >>> page.show(drivers.driver_kinds(model))
-    No area can be shown to work in one direction only, or to change its effect along the scale.
+    No area can be shown to be a must or a delighter, or to change its effect along the scale.
     """
     x, y, weights = model.whole
     sides = {name: min((x[name] < x[name].median()).sum(), (x[name] > x[name].median()).sum()) for name in x}
