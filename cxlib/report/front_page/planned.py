@@ -15,7 +15,7 @@ PLANNED = Sentences({
     "planned.left_out": ("neutral", "Planned for it, but not among the initiatives to choose first: {names}, at a cost of {cost:money_short} in all."),
     "planned.nothing": ("neutral", "No initiative in the plan addresses it yet, so the cost is not known."),
     "planned.untold": ("neutral", "The plan does not say which initiative addresses it, so the cost is not known."),
-    "planned.balance": ("neutral", "In all a cost of {cost:money_short} for a benefit of {gain:money_short}, at present value."),
+    "planned.balance": ("neutral", "Cost in all {cost:money_short}, benefit in all {gain:money_short} (present value)."),
     "planned.no_plan": ("neutral", "The cost is not known: there is no plan of initiatives."),
 })
 # fmt: on
