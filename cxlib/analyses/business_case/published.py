@@ -11,7 +11,7 @@ from cxlib.analyses.result import Base, CannotAnswer, Result, Term
 
 # Effects that can be turned into yearly money: what a percent of it is a percent of.
 ROUTES = {"cfi_nki_rev": "margin", "marsden": "margin", "lim_cos": "selling"}
-STATUS = {"verified": Term("Read in print"), "recalled": Term("From memory, to be checked")}
+STATUS = {"verified": Term("Checked in the source"), "recalled": Term("Not checked in the source yet")}
 
 
 def published_effects(
