@@ -38,7 +38,7 @@ UNITS = {  # by key, or by the part of it before the last "_"
     "customers": Term("customers"),
     "horizon": Term("years, {least:count} to {most:count}"),
     "rate": Term("per year"),
-    "replaced": Term("of the customers who leave"),
+    "replaced": Term("of customers leaving"),
     "acquisition_cost": Term("{currency} per customer"),
     "tax": Term("of the result"),
     "leaving_middle": Term("of the customers per year"),
