@@ -160,7 +160,8 @@ def test_every_room_speaks_the_same_languages():
     from cxlib.report.language import numbers, words
 
     assert set(LANGUAGES) == set(numbers.LOCALES)
-    assert {folder.name for folder in words.LOCALE_FOLDER.iterdir() if folder.is_dir()} == {*LANGUAGES} - {"en"}
+    assert {folder.parent.name for folder in words.LOCALE_FOLDER.glob("*/LC_MESSAGES")} == {*LANGUAGES} - {"en"}
+    assert {file.parent.name for file in words.LOCALE_FOLDER.glob("*/glossary.yml")} == {*LANGUAGES}
 
 
 def test_no_word_of_a_table_is_logic_outside_the_wording():
