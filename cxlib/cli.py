@@ -359,6 +359,27 @@ def _agreed() -> bool:
 
 @main.command()
 @click.argument("client")
+@click.option("--language", metavar="LANGUAGE", help="Instead of the client's own: en, da, sv.")
+def calls(client, language) -> None:
+    """Write whom to contact today for CLIENT, by what is likely to be lost: a file in the folder `internal` of the client's own.
+
+    It takes a column that says who may be contacted. Some are left out at random, so that it shows whether contact helps.
+    The file holds ids only, nobody else reads it, and no report, log or notebook has any of it.
+    """
+    from cxlib.engagement import DataError
+    from cxlib.render.calls import NoList, write_calls
+
+    [client] = _ids((client,))
+    try:
+        made = write_calls(client, language=language or "")
+    except (DataError, NoList, OSError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{made.contact} customers to contact, {made.left_out} left out at random: {made.file}")
+    click.echo(f"delete it by {made.delete_by:%Y-%m-%d}")
+
+
+@main.command()
+@click.argument("client")
 @asked
 def watch(client, out, asked) -> None:
     """Check and render CLIENT again whenever a file in its folder changes; Ctrl-C ends it.

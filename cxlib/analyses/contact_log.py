@@ -82,7 +82,8 @@ class FollowUp(OneScreen):
 
     rows          respondent, answered, contacted, closed (datetime64; NaT: not yet), owner, type (texts; None), severity
                   (number; NaN), may_contact (True, False), left_out (True: left out at random, to learn the effect): both are
-                  None in every row where the table does not say; score, score_again on `scale` (NaN), churned (0 or 1; NaN),
+                  None in every row where the table does not say; duty (True: has to be contacted by law), score, score_again on
+                  `scale` (NaN), churned (0 or 1; NaN),
                   left (datetime64 when it is known; NaT); the columns of `listed`
     promise_days  days within which a call was promised
     until         the last moment that the table knows of

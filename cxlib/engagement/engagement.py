@@ -17,6 +17,8 @@ from cxlib.engagement.slide_master import slide_template_fault
 from cxlib.languages import LANGUAGES
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from cxlib.analyses.contact_log import ComparedUnits, FollowUp, Journey
     from cxlib.analyses.money import Answers, Customers, Money, Plan, Staff
     from cxlib.engagement.contacts import Contacts
@@ -166,6 +168,13 @@ class Engagement:
         return None if asked is None else read_follow_up(self._folder, asked, survey, self.customers)
 
     @cached_property
+    def drawn(self) -> "pd.DataFrame":
+        """Whom `cx calls` drew lots for so far: respondent, left_out ("1" or "0"), owner, day, seed."""
+        from cxlib.engagement.follow_up import drawn_before
+
+        return drawn_before(self._folder)
+
+    @cached_property
     def units(self) -> "ComparedUnits | None":
         """Which units of the survey are compared; None without them."""
         from cxlib.engagement.follow_up import compared_units
@@ -305,16 +314,30 @@ def checked(client: str, path: Path | None = None, settings_text: str | None = N
     path : a folder that is still being made
     settings_text : what client.yml is to say, where that is not written yet
     """
+    found, told, _ = _looked_through(client, path, settings_text)
+    return found, told
+
+
+def problems_and_customers(client: str) -> tuple[list[Problem], frozenset[str]]:
+    """`problems`, and the id of every customer that the tables hold, which no report may name; the tables are read once for both."""
+    found, _, engagement = _looked_through(client)
+    return found, _customers(engagement) if engagement is not None and not errors(found) else frozenset()
+
+
+def _looked_through(
+    client: str, path: Path | None = None, settings_text: str | None = None
+) -> tuple[list[Problem], list[str], Engagement | None]:
+    """The problems of a folder, what was read of it, and the engagement, where there is one."""
     try:
         folder, settings, found = _opened(client, path, settings_text=settings_text)
     except DataError as failure:
-        return list(failure.problems), []
+        return list(failure.problems), [], None
     if settings is None:
-        return found, []
+        return found, [], None
     try:
         engagement = _engagement(folder, settings, client)
     except DataError as failure:
-        return list(dict.fromkeys([*found, *failure.problems])), _lines(folder)
+        return list(dict.fromkeys([*found, *failure.problems])), _lines(folder), None
     if engagement.each is not None:
         found += (engagement.one or engagement.each).notes(folder)
     for read in [lambda: engagement.logo, lambda: engagement.template, *_tables(engagement)]:
@@ -330,7 +353,24 @@ def checked(client: str, path: Path | None = None, settings_text: str | None = N
             found += wrong
     if engagement.each is not None:
         told.append(engagement.each.told())
-    return list(dict.fromkeys(found)), told
+    return list(dict.fromkeys(found)), told, engagement
+
+
+def _customers(engagement: Engagement) -> frozenset[str]:
+    """The ids of customers in every table that has them."""
+    from cxlib.engagement.tables.matches import keys
+
+    asked, columns = engagement.settings, []
+    for part in ("survey", "contacts", "customers"):
+        named = [getattr(getattr(asked, part), role, None) for role in ("respondent", "customer")]
+        rows = getattr(engagement, part).rows if engagement.has(part) else None
+        columns += [rows[name] for name in named if rows is not None and name in rows]
+    if engagement.journey is not None:
+        columns.append(engagement.journey.contacts["customer"])
+        columns += [] if engagement.journey.complaints is None else [engagement.journey.complaints["customer"]]
+    if engagement.follow_up is not None:
+        columns.append(engagement.follow_up.rows["respondent"])
+    return frozenset(str(each) for column in columns for each in keys(column).dropna().unique())
 
 
 def _shared_ids(folder: Folder, engagement: Engagement) -> list[tuple[str, list[Problem]]]:

@@ -17,6 +17,7 @@ from cxlib.engagement.settings.client import ID_PATTERN
 SETTINGS = "client.yml"
 LARGEST = 2 * 1024**3  # bytes
 TEMPLATE = Path(__file__).parents[2] / "templates" / "client" / SETTINGS
+INTERNAL = "internal"  # what is for the client's own people and never part of a report
 BETWEEN = "--"  # between the id of a client and that of one of its reports
 _SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 SCHEMA_OF_DEMOS = "../../../templates/client/client.schema.json"  # from a folder in data/clients

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from io import BytesIO
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from cxlib.analyses.contact_log import CallList, ComparedUnits, FollowUp
 from cxlib.analyses.money import Customers
 from cxlib.engagement.contact_logs import coding_of, last_moment
-from cxlib.engagement.folder import Folder
+from cxlib.engagement.folder import INTERNAL, Folder
 from cxlib.engagement.problems import Problem, at_rows, stop_on_errors, written
 from cxlib.engagement.settings.journey import ClosedLoopSettings, UnitsSettings, YesColumn
 from cxlib.engagement.settings.survey import SurveySettings
@@ -21,7 +22,8 @@ from cxlib.engagement.tables.matches import FEW, keys, matches
 from cxlib.engagement.tables.source import read_source
 
 ROLES = ("client", "respondent", "answered", "contacted", "closed", "owner", "type", "severity", "left")
-PARTS = ("may_contact", "comparison", "score", "score_again")
+PARTS = ("may_contact", "comparison", "duty", "score", "score_again")
+DRAWN = f"{INTERNAL}/drawn.csv"  # whom `cx calls` drew into the comparison group, and whom it did not
 
 
 def read_follow_up(folder: Folder, asked: ClosedLoopSettings, survey: Survey | None, customers: Customers | None) -> FollowUp:
@@ -44,7 +46,8 @@ def read_follow_up(folder: Folder, asked: ClosedLoopSettings, survey: Survey | N
         column = getattr(asked, role)
         rows[role] = columns.texts(column) if column else pd.Series(None, rows.index, dtype="str")
     rows["severity"] = columns.numbers(asked.severity) if asked.severity else np.nan
-    rows["may_contact"], rows["left_out"] = _said(columns, asked.may_contact), _said(columns, asked.comparison)
+    rows["may_contact"], rows["duty"] = _said(columns, asked.may_contact), _said(columns, asked.duty)
+    rows["left_out"] = _left_out_by_lot(rows["respondent"], _said(columns, asked.comparison), drawn_before(folder))
     problems = []
     for role in ("score", "score_again"):
         part = getattr(asked, role)
@@ -94,6 +97,20 @@ def _said(columns: TableColumns, asked: YesColumn | None) -> pd.Series:
         remedy = f"The column holds: {found}" if found else "Is it the right column?"
         columns.problems.append(Problem(columns.table.file, f'no row says "{asked.says}"', remedy, column=asked.column, severity="warning"))
     return (said == 1).astype(object)
+
+
+def drawn_before(folder: Folder) -> pd.DataFrame:
+    """Whom `cx calls` has drawn so far: respondent, left_out ("1" or "0"), owner, day, seed (texts); no rows before the first list."""
+    columns = ["respondent", "left_out", "owner", "day", "seed"]
+    if not folder.has(DRAWN):
+        return pd.DataFrame(columns=columns, dtype="str")
+    return pd.read_csv(BytesIO(folder.read(DRAWN)), dtype="str", keep_default_na=False)[columns]
+
+
+def _left_out_by_lot(respondent: pd.Series, said: pd.Series, drawn: pd.DataFrame) -> pd.Series:
+    """Who was left out at random, by the table or by an earlier list; None throughout where neither knows of anybody."""
+    lots = respondent.isin(drawn["respondent"][drawn["left_out"] == "1"])
+    return (said.eq(True) | lots).astype(object) if len(drawn) else said
 
 
 def _twice(file: str, asked: ClosedLoopSettings, rows: pd.DataFrame) -> list[Problem]:

@@ -13,10 +13,11 @@ from markupsafe import Markup, escape
 from nbformat import NotebookNode
 
 from cxlib.analyses.result import Result, Term
-from cxlib.engagement import Engagement, open_client, problems
+from cxlib.engagement import Engagement, open_client
+from cxlib.engagement.engagement import problems_and_customers
 from cxlib.engagement.folder import input_file
 from cxlib.engagement.problems import stop_on_errors
-from cxlib.render.leaks import pieces, scan, scan_for_parts
+from cxlib.render.leaks import pieces, scan, scan_for_customers, scan_for_parts
 from cxlib.render.publish import WAIT, PageError, check_own, check_page, published
 from cxlib.render.request import Request
 from cxlib.render.run.execute import NotebookFailed, executed
@@ -146,9 +147,11 @@ def build_report(
         for page in old.values():
             for name in page.files:
                 shutil.copy(out / client / name, work)
+        customers: frozenset[str] = frozenset()  # pages that are still fresh were searched when they were made
         making = {name: partial(_page, name, *asked[name], engagement, work) for name in asked if name not in old}
         if making:
-            stop_on_errors(problems(client))  # nothing is computed from what `cx check` refuses
+            found, customers = problems_and_customers(client)
+            stop_on_errors(found)  # nothing is computed from what `cx check` refuses
         made = _made(making, width, kept)
         refused = {name: failure for name, failure in made.items() if isinstance(failure, NotebookFailed)}
         stand = [page for page in (*old.values(), *made.values()) if isinstance(page, RenderedPage) and page.file]
@@ -182,6 +185,7 @@ def build_report(
         results = json.dumps(results_json(pages, engagement, cover), ensure_ascii=False, indent=1, allow_nan=False)
         (work / "results.json").write_text(results, encoding="utf-8")
         searched = scan(sorted(work.iterdir()), foreign or {}, engagement.folder, engagement.name)
+        scan_for_customers(sorted(work.iterdir()), customers, engagement.folder)
         if engagement.one is not None:
             scan_for_parts(sorted(work.iterdir()), _others(engagement), engagement.one.value, partial(_own_texts, engagement))
         write_manifest(work, client, request.as_json(), {page.name: _noted(page) for page in pages})

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from cxlib.engagement.folder import INTERNAL
 from cxlib.render.run.working_copies import WORK
 
 Seen = Mapping[str, tuple[int, int]]  # {file: when it was written, its size}
@@ -38,7 +39,8 @@ def changes(look: Callable[[], Seen], pause: Callable[[], None], seen: Seen) -> 
 
 
 def seen_in(folder: Path, leave_out: Path | None = None) -> Seen:
-    """The files of a client's folder that its report can rest on: not the working copies, nothing hidden or passing.
+    """The files of a client's folder that its report can rest on: not the working copies, no list of `cx calls`, nothing hidden or
+    passing.
 
     leave_out : where the reports are written, which may be in the folder
     """
@@ -47,7 +49,7 @@ def seen_in(folder: Path, leave_out: Path | None = None) -> Seen:
     while inside:
         with suppress(OSError):  # it goes away while we look; the next look will tell
             for path in inside.pop().iterdir():
-                if _PASSING.fullmatch(path.name) or path in (folder / WORK, leave_out):
+                if _PASSING.fullmatch(path.name) or path in (folder / WORK, folder / INTERNAL, leave_out):
                     continue
                 if path.is_dir() and not path.is_symlink():
                     inside.append(path)

@@ -12,6 +12,7 @@ PARTS = {
     "benchmark": Term("companies compared with"),
     "contacts": Term("service contacts"),
     "tipping_points": Term("service levels to examine"),
+    "closed_loop": Term("follow-up of answers"),
     "customers": Term("customer data"),
     "employees": Term("employee survey"),
     "initiatives": Term("initiatives"),

@@ -192,7 +192,7 @@ def test_a_folder_is_checked_once_and_only_where_a_page_is_made(make_client, mak
     make_notebook("02_status", SHOWS)
     make_notebook("03_more", SHOWS)
     asked = []
-    monkeypatch.setattr("cxlib.render.report.problems", lambda client: asked.append(client) or [])
+    monkeypatch.setattr("cxlib.render.report.problems_and_customers", lambda client: (asked.append(client) or [], frozenset()))
     render_client("acme", tmp_path / "out")
     render_client("acme", tmp_path / "out")
     assert asked == ["acme"]
