@@ -42,6 +42,10 @@ class Quantity(float):
         quantity.style = style
         return quantity
 
+    def __reduce__(self) -> tuple[type["Quantity"], tuple[float, str]]:
+        """What a copy is made of."""
+        return type(self), (float(self), self.style)
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -251,15 +255,18 @@ def _told_method(method: str | list[str]) -> str | tuple[str, ...]:
 
 def _frame(columns: list[str], rows: list[list[object]]) -> pd.DataFrame:
     """A table read back from JSON."""
-    frame = pd.DataFrame(rows, columns=columns, dtype=object)
-    return frame.apply(_typed) if len(frame) else frame
+    if not rows:
+        return pd.DataFrame(columns=columns, dtype=object)
+    frame = pd.DataFrame({place: _typed(values) for place, values in enumerate(map(list, zip(*rows, strict=True)))})
+    return frame.set_axis(columns, axis=1)
 
 
-def _typed(column: pd.Series) -> pd.Series:
-    """A column of objects as numbers or truths, where it can give back exactly what it holds."""
-    kinds = {type(value) for value in column}
+def _typed(values: list[object]) -> pd.Series:
+    """A column as numbers or truths, where it can give back exactly what it holds; else as objects."""
+    kinds = set(map(type, values))
     if kinds == {float, type(None)}:
-        return column.astype(float)
+        return pd.Series(values, dtype=float)
+    column = pd.Series(values, dtype=object)
     return column.infer_objects() if len(kinds) == 1 else column
 
 

@@ -21,7 +21,7 @@ from cxlib.engagement.folder import whole_of
 from cxlib.render.publish import BUILDS, WAIT, Busy
 from cxlib.render.request import Request
 from cxlib.render.run.processes import can_fork, prepare, warm
-from cxlib.render.staleness import why, workbook
+from cxlib.render.staleness import REPORT, read_manifest, why, workbook
 from cxlib.render.stores import at_hand, carried, in_a_fork, is_store, reached, within
 
 FAILURES = "failures.json"
@@ -73,7 +73,8 @@ def rendered_clients(
         if not state.made
     ]
     try:
-        for outcome in chain(at_once, _run(tasks, jobs, scheduler) if tasks else ()):
+        pages = any(seen[client].pages for client in stale)
+        for outcome in chain(at_once, _run(tasks, jobs, scheduler, pages) if tasks else ()):
             if outcome.error:
                 failures[outcome.client] = outcome.error
             yield outcome
@@ -135,11 +136,13 @@ def _keep(out: Path | str, failures: Mapping[str, str]) -> None:
 
 
 class _State(NamedTuple):
-    """Whether a client's report has to be made, its display name, and why there is no such client."""
+    """Whether a client's report has to be made, or only put together of pages that are there; its display name, and why
+    there is no such client."""
 
     made: bool
     name: str = ""
     error: DataError | None = None
+    pages: bool = True
 
 
 def _needed(clients: Sequence[str], out: Path | str, request: Request, force: bool) -> dict[str, _State]:
@@ -148,7 +151,8 @@ def _needed(clients: Sequence[str], out: Path | str, request: Request, force: bo
         try:
             with at_hand(client, out) as near:
                 client_folder(client)
-                seen[client] = _State(force or _is_stale(client, near, request), _name(client))
+                stale = _stale(client, near, request)
+                seen[client] = _State(force or bool(stale), _name(client), pages=force or stale != {REPORT})
         except DataError as absent:
             seen[client] = _State(False, error=absent)
         except (ValueError, OSError):
@@ -156,21 +160,23 @@ def _needed(clients: Sequence[str], out: Path | str, request: Request, force: bo
     return seen
 
 
-def _is_stale(client: str, out: Path, request: Request) -> bool:
+def _stale(client: str, out: Path, request: Request) -> set[str]:
+    """The pages that have to be made, and REPORT where what is made of them has to."""
     try:
-        return bool(why(out / client, client_folder(client), client, request))
+        stale = set(why(out / client, client_folder(client), client, request))
     except (DataError, ValueError):
-        return True
+        return {client}
+    return stale if read_manifest(out / client) else {client}
 
 
-def _run(tasks: Mapping[str, partial], jobs: int, scheduler: str) -> Iterator[ClientOutcome]:
+def _run(tasks: Mapping[str, partial], jobs: int, scheduler: str, pages: bool) -> Iterator[ClientOutcome]:
     if scheduler:
         from cxlib.render.cluster import distributed
 
         yield from (_told(client, outcome) for client, outcome in distributed(tasks, scheduler))
         return
     prepare()
-    if can_fork():
+    if can_fork() and (pages or len(tasks) > 1):  # one report of pages that are there loads what it needs itself
         warm()
     if can_fork():
         from cxlib.render.run.forks import forked

@@ -15,6 +15,7 @@ from cxlib.report.language.words import NOT_FOR_THE_CLIENT
 from cxlib.report.own_words import with_addresses, with_dashes
 
 BUILDS = ".builds"
+KEPT = "kept"  # beside the builds of a client: what its analyses gave, which is never published
 WAIT = 600  # seconds that a run waits for another run on the same client
 LIVE_TAGS = {"script", "iframe", "object", "embed", "link", "base", "form", "applet", "frame", "foreignobject", "animate", "set"}
 NAMES = {"aria-label", "aria-labelledby", "aria-hidden"}  # one of them says what a drawing is, or that it says nothing
@@ -185,5 +186,5 @@ def _sweep(builds: Path, keep: str) -> None:
     for path in builds.iterdir():
         if path.is_symlink():
             path.unlink()
-        elif path.name != keep:
+        elif path.name not in (keep, KEPT):
             shutil.rmtree(path, ignore_errors=True)

@@ -18,13 +18,23 @@ from cxlib.engagement.engagement import problems_and_customers
 from cxlib.engagement.folder import input_file
 from cxlib.engagement.problems import stop_on_errors
 from cxlib.render.leaks import pieces, scan, scan_for_customers, scan_for_parts
-from cxlib.render.publish import WAIT, PageError, check_own, check_page, published
+from cxlib.render.publish import KEPT, WAIT, PageError, check_own, check_page, published
 from cxlib.render.request import Request
 from cxlib.render.run.execute import NotebookFailed, executed
 from cxlib.render.run.forks import forked
+from cxlib.render.run.kept_results import KeptResults, forgotten
 from cxlib.render.run.notebooks import needs, read_notebook
 from cxlib.render.run.processes import can_fork
-from cxlib.render.staleness import current_key, page_key, read_manifest, sha256, why_page, write_manifest
+from cxlib.render.staleness import (
+    current_key,
+    damaged,
+    page_key,
+    read_manifest,
+    sha256,
+    why_page,
+    workbook,
+    write_manifest,
+)
 from cxlib.render.withheld import withheld_here
 from cxlib.report.captions import PARTS
 from cxlib.report.chromium import browser
@@ -143,6 +153,8 @@ def build_report(
     kept = out / f"{client}.failed"
     with published(out, client, wait=wait) as work:
         shutil.rmtree(kept, ignore_errors=True)
+        if force:
+            forgotten(work.parent / KEPT)
         old = {} if force else _still_fresh(out / client, engagement, asked)
         for page in old.values():
             for name in page.files:
@@ -162,8 +174,9 @@ def build_report(
         cover = report_cover(engagement, _inputs(pages, engagement), logo)
         notebooks = {page.name: page.notebook for page in pages if page.notebook}
         summary = _summary(pages, cover)
-        write_workbook(work / f"{client}.xlsx", notebooks, cover)
-        _write_case(work / f"{client}_case.xlsx", pages, cover)
+        if not _as_before(out / client, work, [f"{client}.xlsx", f"{client}_case.xlsx"], old, asked):
+            write_workbook(work / f"{client}.xlsx", notebooks, cover)
+            _write_case(work / f"{client}_case.xlsx", pages, cover)
         if request.slides:
             write_slides(work / f"{client}.pptx", notebooks, cover, template, summary)
         stand = {page.file: page.notebook for page in pages if page.notebook}
@@ -211,6 +224,17 @@ def _still_fresh(folder: Path, engagement: Engagement, asked: Mapping[str, tuple
             notebook = read_notebook(folder / source) if source else None
             found[name] = RenderedPage(name, noted["title"], key, Markup(noted["left_out"]), html, notebook)
     return found
+
+
+def _as_before(folder: Path, work: Path, names: Sequence[str], old: Mapping, asked: Mapping) -> bool:
+    """Takes over what is made of all pages, where they are all as they were and so is what was made of them."""
+    manifest = read_manifest(folder)
+    there = [name for name in names if name in manifest.get("files", {})]
+    if not there or not old.keys() == asked.keys() == manifest["pages"].keys() or damaged(folder, manifest, there):
+        return False
+    for name in there:
+        shutil.copy(folder / name, work)
+    return True
 
 
 def report_cover(engagement: Engagement, inputs: Mapping[str, str], logo: bytes | None) -> Cover:
@@ -330,8 +354,11 @@ def _page(name: str, file: Path, given: Mapping, engagement: Engagement, work: P
         parts = [PARTS[part] for part in withheld or lacking]
         key = page_key(engagement.id, file, given, engagement.inputs)
         return RenderedPage(name, title, key, sentence(WITHHELD_PART if withheld else NOT_THERE, {"parts": parts}, language))
-    run = executed(file, {"client": engagement.id, **given, "language": engagement.language}, work / file.name)
+    kept = _kept(name, source, given, engagement, work.parent / KEPT)
+    kept.opened()
+    run = executed(file, {"client": engagement.id, **given, "language": engagement.language}, work / file.name, kept)
     inputs = _seen(name, run.reads, engagement)
+    kept.swept(inputs)
     key = page_key(engagement.id, file, given, inputs)
     found = shown_results(run.notebook.cells)
     if found and all(result.absent for result in found):
@@ -342,6 +369,16 @@ def _page(name: str, file: Path, given: Mapping, engagement: Engagement, work: P
     html = f"{file.stem}.html"
     write_page(work / html, page_html(run.notebook, report_cover(engagement, inputs, engagement.logo)))
     return RenderedPage(name, title, key, "", html, run.notebook)
+
+
+def _kept(name: str, source: NotebookNode, given: Mapping, engagement: Engagement, folder: Path) -> KeptResults:
+    """What the analyses of a notebook gave, as long as its code, its parameters and the workbook are the same.
+
+    The language is none of these: where an analysis is to speak it, it is among what that is asked.
+    """
+    cells = [cell.source for cell in source.cells if cell.cell_type == "code"]
+    others = {parameter: value for parameter, value in given.items() if parameter != "language"}
+    return KeptResults(folder / name, {"client": engagement.id, "cells": cells, "parameters": others, "workbook": workbook()})
 
 
 def _seen(name: str, reads: Iterable[tuple[str, str, str]], engagement: Engagement) -> dict[str, str]:

@@ -17,6 +17,7 @@ from cxlib.engagement.folder import sha256_of as sha256
 from cxlib.render.request import Request
 
 MANIFEST = "manifest.json"
+REPORT = "report"  # stands among the pages for what is made of all of them
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(__file__).parents[1]
 
@@ -105,7 +106,7 @@ def why(folder: Path, home: Path, client: str, request: Request) -> dict[str, li
     notebooks = request.pages(home)
     manifest = read_manifest(folder)
     if not manifest:
-        return {"report": ["there is none"]}
+        return {REPORT: ["there is none"]}
     said = {
         name: why_page(folder, name, manifest, current_key(manifest, name, client, home, *notebooks[name]))
         for name in notebooks
@@ -119,7 +120,7 @@ def why(folder: Path, home: Path, client: str, request: Request) -> dict[str, li
         for name in sorted(os.listdir(folder))
         if name not in {*manifest["files"], MANIFEST}
     ]
-    return {name: reasons for name, reasons in {**said, "report": report}.items() if reasons}
+    return {name: reasons for name, reasons in {**said, REPORT: report}.items() if reasons}
 
 
 def verified(out: Path) -> Iterator[tuple[str, dict[str, list[str]]]]:
@@ -133,7 +134,7 @@ def verified(out: Path) -> Iterator[tuple[str, dict[str, list[str]]]]:
             request = Request(**asked | {"only": tuple(asked["only"])})
             yield folder.name, why(folder, client_folder(folder.name), folder.name, request)
         except (DataError, ValueError) as error:
-            yield folder.name, {"report": [str(error)]}
+            yield folder.name, {REPORT: [str(error)]}
 
 
 def current_key(manifest: Mapping, name: str, client: str, home: Path, notebook: Path, parameters: Mapping) -> dict:

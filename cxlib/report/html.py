@@ -101,12 +101,16 @@ def presentable(notebook: NotebookNode, language: str, *, workbook: bool = False
     hidden = NOT_FOR_THE_CLIENT | (set() if workbook else {WORKBOOK_ONLY})
     cells = [cell for cell in notebook.cells if not hidden & set(cell.metadata.get("tags", []))]
     kept = [cell for section in split(cells) if not _was_not_asked(section) for cell in section]
-    kept = [nbformat.from_dict(cell) for cell in kept]
-    for cell in kept:
-        if cell.cell_type == "markdown":
-            cell.metadata[SHIPPED] = cell.source in ours()
-            cell.source = translated(cell.source, language)
-    return nbformat.v4.new_notebook(metadata=notebook.metadata, cells=kept)
+    shown = [_spoken(cell, language) if cell.cell_type == "markdown" else cell for cell in kept]
+    return nbformat.v4.new_notebook(metadata=notebook.metadata, cells=shown)
+
+
+def _spoken(prose: NotebookNode, language: str) -> NotebookNode:
+    """A cell of prose in the reader's language."""
+    cell = nbformat.from_dict(prose)
+    cell.metadata[SHIPPED] = cell.source in ours()
+    cell.source = translated(cell.source, language)
+    return cell
 
 
 def notebook_title(notebook: NotebookNode, language: str) -> str:

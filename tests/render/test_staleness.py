@@ -203,3 +203,99 @@ def test_why_says_what_changed(report, tmp_path, factory, make_notebook):
     make_notebook("01_plain", "print('other words')")
     assert factory(cx, tmp_path, "why", "acme", "--out", tmp_path / "out")[1] == "acme, plain: the notebook changed\n"
     assert factory(cx, tmp_path, "why", "acme", "--out", tmp_path / "new")[1] == "acme, report: there is none\n"
+
+
+COUNTED = """\
+from cxlib.analyses import status
+from cxlib.engagement import open_client
+from cxlib.report import Page
+from cxlib.report.charts import status as charts
+
+engagement = open_client(client, language=language)
+page = Page(**engagement.look)
+survey = engagement.survey
+nps = status.net_promoter_score(survey.rows, survey.recommend, survey.design)
+page.show(nps)
+page.draw(charts.over_time, nps)
+page.show(status.net_promoter_by_segment(survey.rows, survey.recommend, survey.segments, survey.design))
+"""
+
+
+@pytest.fixture
+def in_two_languages(make_client, make_notebook, tmp_path):
+    """A report in English of a notebook with two analyses, and where the results lie that were kept."""
+    make_client()
+    make_notebook("02_status", COUNTED)
+    build_report("acme", tmp_path / "out", Request(language="en"))
+    return tmp_path / "out" / ".builds" / "acme" / "kept" / "status"
+
+
+def kept_entries(folder: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_mtime_ns for file in folder.iterdir() if len(file.name) == 64}
+
+
+def test_another_language_computes_nothing_and_is_byte_for_byte_a_fresh_one(in_two_languages, tmp_path):
+    kept = kept_entries(in_two_languages)
+    build_report("acme", tmp_path / "out", Request(language="da"))
+    assert kept_entries(in_two_languages) == kept and len(kept) == 2
+    build_report("acme", tmp_path / "fresh", Request(language="da"))
+    found, fresh = ({file.name: file.read_bytes() for file in (tmp_path / out / "acme").iterdir()} for out in ("out", "fresh"))
+    assert found == fresh
+
+
+def test_what_was_kept_is_given(in_two_languages, tmp_path):
+    """So that the test above cannot hold because everything is computed anew."""
+    from cxlib.render.run import kept_results
+
+    for name in kept_entries(in_two_languages):
+        entry = in_two_languages / name
+        told = entry.read_bytes()[kept_results.HASHED :].replace(b"net_promoter", b"NET_PROMOTER")
+        entry.write_bytes(kept_results._seal(name, told) + told)
+    build_report("acme", tmp_path / "out", Request(language="da"))
+    assert '"NET_PROMOTER' in (tmp_path / "out" / "acme" / "results.json").read_text()
+    build_report("acme", tmp_path / "out", Request(language="da"), force=True)
+    assert '"NET_PROMOTER' not in (tmp_path / "out" / "acme" / "results.json").read_text()
+
+
+@pytest.mark.parametrize("changed", ["table", "settings", "cell", "parameter", "cxlib", "client"])
+def test_what_was_kept_is_computed_anew(in_two_languages, make_client, make_notebook, tmp_path, monkeypatch, changed):
+    before, given, client = kept_entries(in_two_languages), {}, "acme"
+    if changed == "table":
+        table = client_folder("acme") / "survey.csv"
+        table.write_bytes(table.read_bytes().replace(b"North,2", b"North,9", 1))
+    elif changed == "settings":
+        make_client(settings=SETTINGS.replace("scale: [0, 10]", "scale: [0, 10]\n    target: 40"))
+    elif changed == "cell":
+        make_notebook("02_status", COUNTED + "\nprint(1)")
+    elif changed == "parameter":
+        given = {"minimum": 6}
+    elif changed == "cxlib":
+        monkeypatch.setattr("cxlib.render.report.workbook", lambda: staleness.workbook() | {"code": "other"})
+    else:
+        make_client("globex")
+        client = "globex"
+        shutil.copytree(in_two_languages.parent, tmp_path / "out" / ".builds" / "globex" / "kept")
+    build_report(client, tmp_path / "out", Request(language="da", parameters=given))
+    after = kept_entries(tmp_path / "out" / ".builds" / client / "kept" / "status")
+    assert len(after) == 2 and not after.keys() & before.keys()
+
+
+def test_asked_otherwise_workbooks_are_taken_over_unless_they_were_edited(report, monkeypatch):
+    from cxlib.render import report as room
+
+    written = []
+    monkeypatch.setattr(room, "write_workbook", lambda file, *_: written.append(file.name) or file.write_bytes(b"made"))
+    before = (report / "acme.xlsx").read_bytes()
+    made(report, Request(edition="board"))
+    assert written == [] and (report / "acme.xlsx").read_bytes() == before
+    (report / "acme.xlsx").write_bytes(b"edited")
+    made(report, Request(edition="full"))
+    assert written == ["acme.xlsx"] and (report / "acme.xlsx").read_bytes() == b"made"
+
+
+def test_a_report_of_pages_that_are_there_warms_nothing(report, monkeypatch):
+    from cxlib.render import batch
+
+    monkeypatch.setattr(batch, "warm", lambda: pytest.fail("everything was loaded"))
+    [outcome] = batch.rendered_clients(["acme"], report.parent, Request(edition="board"))
+    assert (outcome.made, outcome.error) == ((), "")

@@ -78,7 +78,7 @@ def case_inputs(
     drawn = range_draws(ranges, draws=draws, seed=seed + 100)  # by name, so that the order of a plan changes nothing
     columns = pd.concat([columns, drawn[["causal_share", "cost_factor", *(EFFECT + name for name in plan.index)]]], axis=1)
     rng = np.random.default_rng(seed + 200)
-    rungs |= {"causal_share": causal_share_rests_on} | dict.fromkeys(ranges.keys() - {"causal_share"}, "judgement")
+    rungs |= {"causal_share": causal_share_rests_on} | {name: "judgement" for name in ranges if name != "causal_share"}
     slope, error = score_per_point or ((scale[1] - scale[0]) / 100, 0.0)
     columns["score_per_point"] = np.clip(rng.normal(slope, error, draws), 0, None)
     rungs["score_per_point"] = "cross-section" if score_per_point else "judgement"

@@ -17,6 +17,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from cxlib.engagement.notebook_errors import EVERY_STEP
 from cxlib.render.run.engine import ForkEngine
+from cxlib.render.run.kept_results import KeptResults
 from cxlib.render.run.kernel import quiet_kernel
 from cxlib.render.run.notebooks import checked_parameters, read_notebook
 
@@ -52,8 +53,10 @@ class Run:
     reads: tuple[tuple[str, str, str], ...]
 
 
-def executed(file: Path, parameters: Mapping[str, object], output: Path) -> Run:
+def executed(file: Path, parameters: Mapping[str, object], output: Path, kept: KeptResults | None = None) -> Run:
     """A run of the notebook with the parameters; the notebook is also written to `output`.
+
+    kept   results of an earlier run, which need not be computed again
 
     raises ParameterError before anything runs, NotebookFailed when a cell raises (`output` then shows where)
     """
@@ -61,7 +64,7 @@ def executed(file: Path, parameters: Mapping[str, object], output: Path) -> Run:
     log = output.with_suffix(".reads")
     try:
         with _noted_reads(log), quiet_kernel() as (kernel, stderr):
-            notebook = cleaned(_execute(file, parameters, output, kernel, stderr))
+            notebook = cleaned(_execute(file, parameters, output, {**kernel, **({"kept": kept} if kept else {})}, stderr))
         reads = tuple(dict.fromkeys(_read_log(log)))
     except NotebookFailed as failure:
         reads = tuple(dict.fromkeys(_read_log(log)))
