@@ -68,14 +68,15 @@ def _sources() -> Iterator[tuple[str, Path]]:
     report, analyses = ROOT / "cxlib" / "report", ROOT / "cxlib" / "analyses"
     notebooks = {notebook.stem.split("_", 1)[1]: notebook for notebook in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))}
     frame = [
-        *sorted(set(report.rglob("*.py")) - {report / "charts" / f"{name}.py" for name in notebooks}),
+        *sorted(set(report.rglob("*.py")) - {report / "charts" / f"{room.name}.py" for room in analyses.iterdir()}),
         *sorted((ROOT / "templates" / "report").glob("*.j2")),
         *sorted((ROOT / "cxlib" / "render").rglob("*.py")),
         *sorted(analyses.glob("*.py")),
     ]
     yield from ((FRAME, file) for file in frame)
-    for name, notebook in notebooks.items():
-        yield from ((name, file) for file in (notebook, *sorted((analyses / name).glob("*.py"))))
+    rooms = sorted(each.parent.name for each in analyses.glob("*/columns.py"))
+    for name in dict.fromkeys([*notebooks, *rooms]):  # a room speaks before it has a notebook
+        yield from ((name, file) for file in (*filter(None, [notebooks.get(name)]), *sorted((analyses / name).glob("*.py"))))
         yield from ((name, file) for file in (report / "charts").glob(f"{name}.py"))
         if name == "business_case":
             yield name, ROOT / "templates" / "models" / "published_effects.yml"
