@@ -21,6 +21,7 @@ from cxlib.engagement.tables.raw import Raw, ReadOtherwise
 SHARED = 5  # rows that must share a value before it is shown
 _EXAMPLES = 6
 _MANY = 20_000  # distinct cells beyond which a column is judged by the shape of all of them at once
+_CODES = 50  # different codes with a number in them above which they name single people or cases, however many rows each has
 _ROWS = 20  # rows from which a column of cells that all differ is taken for ids
 _FORMS = ("%d-%m-%Y", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d")
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
@@ -273,6 +274,8 @@ def _personal(name: str, counts: pd.Series, kind: str) -> str:
     if len(counts) == filled >= _ROWS:
         return "all different, as ids are"
     if kind == "whole numbers" and len(counts) > filled / 2 and np.mean([len(cell) >= 6 for cell in sample]) > 0.5:
+        return "looks like an id"
+    if kind == "texts" and len(counts) > _CODES and np.mean([bool(re.fullmatch(r"\S*\d{3,}\S*", cell)) for cell in sample]) > 0.9:
         return "looks like an id"
     if (
         kind == "texts"

@@ -223,3 +223,10 @@ def test_the_command_prints_and_exits(tmp_path):
         run = CliRunner().invoke(main, ["look", str(tmp_path / name)])
         assert run.exit_code == 1 and said in run.output
     assert CliRunner().invoke(main, ["look", str(tmp_path)]).exit_code == 1
+
+
+@pytest.mark.parametrize(("codes", "shown"), [(60, False), (12, True)])
+def test_codes_that_many_rows_share_are_ids_where_they_are_many(seen, codes, shown):
+    rows = "point;team\n" + "".join(f"M{100_000 + i % codes};T{i % 3}\n" for i in range(600))
+    found = columns(seen("log.csv", rows))
+    assert ("M1000" in found["point"].examples) is shown and found["team"].examples.startswith("T")

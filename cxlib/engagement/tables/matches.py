@@ -39,9 +39,9 @@ def keys(cells: pd.Series, *, loose: bool = False) -> pd.Series:
     if isinstance(cells.dtype, pd.StringDtype) and not loose:
         said = cells.str.strip()
         odd = ~said.fillna("").str.isascii().to_numpy(bool)
-        said = said.where(said != "", None).astype(object)
-        said[odd] = [text(cell) or None for cell in said[odd]]
-        return said.where(said.notna(), None)
+        if odd.any():
+            said = said.where(~odd, pd.Series([text(cell) for cell in said[odd]], said.index[odd], dtype="str").reindex(said.index))
+        return said.where(said != "", None)
     ids, stored = distinct(cells)
     read = [(loosely(said) if loose else said) or None for said in map(text, stored)]
     return pd.Series(pd.Series(read, dtype=object).to_numpy()[ids], index=cells.index, dtype=object)
