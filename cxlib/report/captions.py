@@ -17,6 +17,7 @@ PARTS = {
     "employees": Term("employee survey"),
     "initiatives": Term("initiatives"),
     "money": Term("financial assumptions"),
+    "journey": Term("contact logs"),
 }
 BARS = Term("The pale bars show the {confidence:percent} interval.")
 BAND = Term("The pale band shows the {confidence:percent} interval.")

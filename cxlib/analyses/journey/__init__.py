@@ -5,8 +5,22 @@ Examples go on where the first cells of the notebook end, and speak of what thos
 
 from cxlib.analyses.journey.call_list import call_list
 from cxlib.analyses.journey.follow_up import effect_of_contact, follow_up_clock, speed_of_contact
+from cxlib.analyses.journey.hand_overs import hand_overs, where_time_goes
+from cxlib.analyses.journey.paths import paths
+from cxlib.analyses.journey.repeats import repeats
+from cxlib.analyses.journey.view import view
 
-__all__ = ["call_list", "effect_of_contact", "follow_up_clock", "speed_of_contact"]
+__all__ = [
+    "call_list",
+    "effect_of_contact",
+    "follow_up_clock",
+    "hand_overs",
+    "paths",
+    "repeats",
+    "speed_of_contact",
+    "view",
+    "where_time_goes",
+]
 
 
 def __dir__() -> list[str]:

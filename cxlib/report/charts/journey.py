@@ -1,14 +1,204 @@
-"""The charts of the journey notebook: who meets customers where, where they fall between departments, and who is contacted."""
+"""The charts of the journey notebook: who meets customers where, where they fall between departments, where their time goes, and
+who is contacted."""
 
 import numpy as np
+import seaborn as sns
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from cxlib.analyses.journey.call_list import RULES
+from cxlib.analyses.journey.hand_overs import PARTS as TIME
+from cxlib.analyses.journey.hand_overs import VERDICTS as HAND_OVER
+from cxlib.analyses.journey.paths import VERDICTS as PATH
 from cxlib.analyses.result import Term
 from cxlib.report.captions import BAND, BARS, rests_on
-from cxlib.report.charts.canvas import MIDDLE, NEUTRAL, SOFT, key, row_of_dots, rows_sheet, sheet, ticks
+from cxlib.report.charts.canvas import (
+    BAD,
+    GOOD,
+    INK,
+    MIDDLE,
+    NEUTRAL,
+    SOFT,
+    UNCLEAR,
+    column_heads,
+    key,
+    row_of_dots,
+    rows_sheet,
+    sheet,
+    ticks,
+)
 
-__all__ = ["call_list", "follow_up_clock"]
+__all__ = ["call_list", "follow_up_clock", "hand_overs", "paths", "view", "where_time_goes"]
+
+FLOWS, LANES = 5, 8  # arrows and lanes that are drawn: the widest, those with most contacts
+GAP = 0.2  # of the width of a touchpoint, between arrows
+WORST, BEST = 0.6, 0.8  # of the scale: scores up to the one are low, from the other on high
+MOST_OWNERS = 8  # rows and columns of the table of hand-overs
+NAMED = 4  # hand-overs that are named below the time between departments
+LEAST = 0.01  # of the time: what is named is at least as much
+
+
+@rests_on("journey", title=Term("Who meets customers where"), wide=True)
+def view(result, page) -> tuple[Figure, str] | None:
+    """Lanes of departments over touchpoints in the customer's order: a dot as large as its reach, coloured by its score, and
+    arrows as wide as the hand-overs between lanes.
+
+    >>> page.draw(charts.view, journey.view(log))
+    Flytning: Salg 26%, mean 6.6, Kundeservice 2%, mean 6.1; Måler og aflæsning: Måling 58%, mean 7.0...
+    """
+    table = result.tables.get("places")
+    if table is None:
+        return None
+    table = table.dropna(subset=["customers"])
+    owners = list(table.groupby("owner", sort=False).n.sum().sort_values(ascending=False, kind="stable").index[:LANES])
+    places = list(dict.fromkeys(table.touchpoint))
+    drawing = rows_sheet(page, [page.word(owner) for owner in owners], row=0.62, rest=1.15)
+    ax, rows = drawing.ax, dict(zip(owners, drawing.places, strict=True))
+    low, high = result.settings["scale"]
+    largest = (230 if page.paper.above else 480) / max(table.reach.max(), 1e-9)
+    for row in table[table.owner.isin(owners)].to_dict("records"):
+        at, y, score = places.index(row["touchpoint"]), rows[row["owner"]], row["mean"]
+        share = (score - low) / (high - low)
+        colour = MIDDLE if score != score else BAD if share <= WORST else GOOD if share >= BEST else NEUTRAL
+        ax.scatter(at, y, s=max(largest * row["reach"], 12), color=colour, zorder=3, lw=0)
+        if score == score:
+            ax.annotate(page.number(score, "points"), (at, y), xytext=(0, -(np.sqrt(largest * row["reach"] / np.pi) + 3)), textcoords="offset points",
+                        ha="center", va="top", fontsize=8.5, color=INK, zorder=4)  # fmt: skip
+    for y in drawing.places:
+        ax.axhline(y, color=SOFT, lw=0.5, alpha=0.5, zorder=1)
+    flows = result.tables["flows"]
+    flows = flows[flows.giver.isin(owners) & flows.receiver.isin(owners)].head(FLOWS)
+    edge = len(places) - 0.45
+    ax.set_xlim(-0.6, edge + (GAP * (FLOWS + 2.5) if len(flows) else 0.1))
+    for number, row in enumerate(flows.to_dict("records")):
+        start, stop = rows[row["giver"]], rows[row["receiver"]]
+        x = edge + GAP * number
+        bend = 0.3 if start < stop else -0.3
+        ax.add_patch(FancyArrowPatch((x, start), (x, stop), arrowstyle="-|>", mutation_scale=9, color=page.colour, alpha=0.75, zorder=2,
+                                     lw=0.6 + 2.4 * row["hand_overs"] / flows.hand_overs.max(), connectionstyle=f"arc3,rad={bend}", shrinkA=2, shrinkB=2))  # fmt: skip
+    ax.set_ylim(ax.get_ylim()[0] - 0.1, ax.get_ylim()[1])
+    column_heads(ax, range(len(places)), places, page, 0.75)
+    sns.despine(ax=ax, left=True, bottom=True)
+    marks = page.word("Dots: the more customers, the larger; green: scores from {best:general} on, red: up to {worst:general}.", best=low + BEST * (high - low),
+                      worst=low + WORST * (high - low))  # fmt: skip
+    most = "; ".join(_counted(row, page) for row in flows.to_dict("records"))
+    arrows = page.word("Arrows: the most frequent hand-overs, {flows}.", flows=most) if most else ""
+    key(drawing.figure, page, marks, arrows)
+    spoken = [f"{place}: {', '.join(_met(row, page) for row in table[table.touchpoint == place].to_dict('records'))}" for place in places]
+    return drawing.figure, " ".join([f"{'; '.join(spoken)}.", arrows]).strip()
+
+
+def _met(row, page) -> str:
+    if row["mean"] == row["mean"]:
+        return page.word("{owner} {reach:percent}, mean {mean:points}", owner=page.word(row["owner"]), reach=row["reach"], mean=row["mean"])
+    return f"{page.word(row['owner'])} {page.number(row['reach'], 'percent')}"
+
+
+def _counted(row, page) -> str:
+    return f"{row['giver']} → {row['receiver']} {page.number(row['hand_overs'], 'count')}"
+
+
+@rests_on("journey", title=Term("Where customers fall between departments"), wide=True)
+def hand_overs(result, page) -> tuple[Figure, str] | None:
+    """From each department to each: points of the next contact in the same case, and the share of the time waited below it.
+
+    >>> page.draw(charts.hand_overs, journey.hand_overs(log))
+    Afregning → Teknik: −0.7, 21% of the time; Afregning → Måling: −0.3, 0% of the time...
+    """
+    table = result.tables.get("pairs")
+    if table is None or not len(table):
+        return None
+    weight = table.groupby("giver").hand_overs.sum().add(table.groupby("receiver").hand_overs.sum(), fill_value=0)
+    owners = list(weight.sort_values(ascending=False, kind="stable").index[:MOST_OWNERS])
+    drawing = rows_sheet(page, [page.word("From {giver}", giver=owner) for owner in owners], row=0.5, rest=0.95)
+    ax, thick = drawing.ax, 0.2 if drawing.above else 0.42
+    rows = dict(zip(owners, drawing.places, strict=True))
+    drawn = table[table.giver.isin(owners) & table.receiver.isin(owners)]
+    most = max(drawn.effect.abs().max(), 1e-9)
+    for row in drawn.to_dict("records"):
+        at, y, effect = owners.index(row["receiver"]), rows[row["giver"]], row["effect"]
+        shown = row["verdict"] in (HAND_OVER["falls"], HAND_OVER["rises"])
+        colour = (BAD if effect < 0 else GOOD) if shown else UNCLEAR
+        shade = 0.25 + 0.6 * abs(effect) / most if shown else 0.25
+        ax.add_artist(Rectangle((at + 0.02, y - thick / 2), 0.96, thick, fc=colour, alpha=float(shade), lw=0))
+        waited = row["wait_share"] == row["wait_share"]
+        texts = [page.number(effect, "change") if effect == effect else "–", page.number(row["wait_share"], "percent") if waited else ""]
+        text = (" · " if drawing.above else "\n").join(filter(None, texts))
+        ax.text(at + 0.5, y, text, ha="center", va="center", fontsize=8.5 if drawing.above else 9.5, linespacing=1.2, color=INK,
+                fontweight="bold" if shown else "normal")  # fmt: skip
+    ax.set_xlim(0, len(owners))
+    column_heads(ax, np.arange(len(owners)) + 0.5, [page.word("to {receiver}", receiver=owner) for owner in owners], page, 0.95 if drawing.above else 0.75)
+    sns.despine(ax=ax, left=True, bottom=True)
+    key(drawing.figure, page, page.word("Points by which the next contact scores higher or lower in the same case, and the share of the time until cases are solved that is waited after the hand-over."),
+        page.word("Coloured: shown to differ from 0."))  # fmt: skip
+    spoken = [page.word("{giver} → {receiver}: {effect}, {share:percent} of the time", giver=row["giver"], receiver=row["receiver"],
+                        effect=page.number(row["effect"], "change"), share=row["wait_share"])
+              for row in table.dropna(subset=["effect", "wait_share"]).head(2 * NAMED).to_dict("records")]  # fmt: skip
+    spoken = spoken or [_counted(row, page) for row in table.head(2 * NAMED).to_dict("records")]
+    return drawing.figure, "; ".join(spoken) + "."
+
+
+@rests_on("journey", title=Term("Where the time goes"), interval=BARS)
+def where_time_goes(result, page) -> tuple[Figure, str] | None:
+    """A bar for each part of the time until cases are solved; below that between departments the longest waits of all.
+
+    >>> page.draw(charts.where_time_goes, journey.where_time_goes(log))
+    Between departments: 30% (28% to 32%); Afregning → Teknik: 21% (19% to 24%); Afregning → Kundeservice...
+    """
+    parts = result.tables.get("parts")
+    if parts is None:
+        return None
+    waits = result.tables.get("waits")
+    entries = []
+    for row in parts.to_dict("records"):
+        between = row["part"] == TIME["hand_over"]
+        entries.append((page.word(row["part"]), row["share"], row["low"], row["high"], BAD if between else NEUTRAL, True))
+        if between and waits is not None:
+            entries += [(wait["pair"], wait["wait_share"], wait["wait_share_low"], wait["wait_share_high"], BAD, False)
+                        for wait in waits[waits.wait_share >= LEAST].head(NAMED).to_dict("records")]  # fmt: skip
+    drawing = rows_sheet(page, [label if whole else f"   {label}" for label, *_, whole in entries], row=0.34, rest=0.55)
+    for place, (_, share, low, high, colour, whole) in zip(drawing.places, entries, strict=True):
+        drawing.ax.barh(place, share, height=0.17 if whole else 0.1, color=colour, alpha=1 if whole else 0.55, zorder=2)
+        if low == low:
+            drawing.ax.plot([low, high], [place, place], color=INK, lw=3, alpha=0.35, solid_capstyle="butt", zorder=3)
+        drawing.value(place, page.number(share, "percent"), bold=whole)
+    drawing.ax.set_xlim(0, max(max(share for _, share, *_ in entries) * 1.05, 0.05))
+    drawing.ax.xaxis.set_major_locator(ticks(page))
+    drawing.ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "percent"))
+    spoken = [f"{label}: {page.number(share, 'percent')}" if low != low else
+              page.word("{label}: {share:percent} ({low:percent} to {high:percent})", label=label, share=share, low=low, high=high)
+              for label, share, low, high, *_ in entries]  # fmt: skip
+    return drawing.figure, "; ".join(spoken) + "."
+
+
+@rests_on("journey", title=Term("Paths and how they end"))
+def paths(result, page) -> tuple[Figure, str] | None:
+    """The share of bad ends of each path that is told of: filled, beside that of cases as long, hollow.
+
+    >>> page.draw(charts.paths, journey.paths(log))
+    Måler og aflæsning → Regningen → Klage: 26% end badly, 17% of cases as long.
+    """
+    table = result.tables.get("paths")
+    if table is None:
+        return None
+    table = table[table.verdict.isin((PATH["bad"], PATH["good"]))]
+    if not len(table):
+        return None
+    drawing = rows_sheet(page, table.path, row=0.4, rest=0.8)
+    for place, row in drawing.of(table):
+        colour = BAD if row["verdict"] == PATH["bad"] else GOOD
+        drawing.ax.plot([row["expected"], row["share"]], [place, place], color=colour, lw=2, alpha=0.5, zorder=2)
+        row_of_dots(drawing.ax, place, None, row["expected"], None, NEUTRAL, hollow=True)
+        row_of_dots(drawing.ax, place, None, row["share"], None, colour)
+        drawing.value(place, page.number(row["share"], "percent"), bold=True)
+    drawing.ax.set_xlim(0, min(1.15 * table[["share", "expected"]].to_numpy().max(), 1.02))
+    drawing.ax.xaxis.set_major_locator(ticks(page))
+    drawing.ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "percent"))
+    drawing.ax.xaxis.grid(True)
+    key(drawing.figure, page, page.word("Filled: cases with the path that end badly; hollow: cases as long and of the same kind."))
+    spoken = [page.word("{path}: {share:percent} end badly, {expected:percent} of cases as long", path=row["path"], share=row["share"], expected=row["expected"])
+              for row in table.to_dict("records")]  # fmt: skip
+    return drawing.figure, "; ".join(spoken) + "."
 
 
 @rests_on("closed_loop", title=Term("How long customers wait to be contacted"), interval=BAND)

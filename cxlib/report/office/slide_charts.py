@@ -497,6 +497,8 @@ DECLARED: dict[str, Declared] = {  # in the order of a deck
     "tipping_points": Declared("break", _break),
     "board_answer": Declared("money", _bars("answer", "expected")),
     "worth_of_steps": Declared("money", _bars("steps", "expected")),
+    "hand_overs": Declared("between", _bars("pairs", "effect")),
+    "where_time_goes": Declared("time", _bars("parts", "share")),
     "value_parts": Declared("parts", _waterfall),
     "initiatives": Declared("initiatives", _bars("initiatives", "expected")),
     "leaving": Declared("outcome", _bars("levels", "estimate")),

@@ -109,6 +109,8 @@ def test_pairs_agree_with_one_regression_and_name_the_one_that_falls():
     for row in few.dropna(subset="estimate").itertuples():
         name = f"C(pair, Treatment('none'))[T.{[*steps.owners].index(row.giver)}-{[*steps.owners].index(row.receiver)}]"
         assert row.estimate == pytest.approx(oracle.params[name], rel=1e-6)
+    after, scores = rows.pair == "0-1", rows.score
+    assert table.raw[(table.giver == "billing") & (table.receiver == "field")].item() == pytest.approx(scores[after].mean() - scores[~after].mean())
     assert table.hand_overs.sum() == (steps.handed == 1).sum()
     first = table.sort_values("p_holm").iloc[0]
     assert (first.giver, first.receiver) == ("billing", "field")
