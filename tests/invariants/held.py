@@ -17,7 +17,7 @@ CLOSE = 2e-5  # results.json keeps six digits
 # Bounds of columns; their intervals share them.
 SHARES = ("share", "share_before", "step_share", "importance", "coverage", "core", "draws", "ceiling", "abandoned", "beyond",
           "chance", "chance_more", "kind_chance", "value_share", "swing_share", "r2", "reliability", "p", "p_holm",
-          "chance_95", "weight", "lmg", "first", "last", "reach", "poor", "wait_share")  # fmt: skip
+          "chance_95", "weight", "lmg", "first", "last", "reach", "poor", "wait_share", "said", "happened", "listed")  # fmt: skip
 INDICES = ("index", "experience", "expectation", "score100", "employees", "customer_index", "first_score", "second_score",
            "median", "aim")  # fmt: skip
 BOUNDS: dict[str, tuple[float, float]] = {

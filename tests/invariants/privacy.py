@@ -24,6 +24,8 @@ DIVISIONS = (
     *(Division("status", name, "periods", ()) for name in ("net_promoter_score", "satisfied_share", "effort_score",
                                                            "satisfaction_index", "loyalty_index", "acsi_index")),
     Division("status", "banner", "figures", ("question", "segment"), ("figures", "question")),
+    Division("journey", "follow_up_clock", "owners", ()),
+    Division("journey", "call_list", "groups", ("segment",)),
     Division("maturity", "criteria", "groups", ("criterion", "segment"), ("criteria", "criterion")),
     Division("maturity", "belief", "groups", (), "guesses"),
 )  # fmt: skip

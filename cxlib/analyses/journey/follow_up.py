@@ -124,9 +124,8 @@ def follow_up_clock(follow_up: FollowUp | None, design: Design = EVERYBODY) -> R
     returns    tables "clock" (event, n, open, share kept with interval, days until half are reached), "owners" (the same by
                department, verdict, p_holm), "course" (day, share not yet contacted with interval)
 
-    >>> cases = pd.DataFrame({"answered": pd.Timestamp("2025-01-01"), "contacted": pd.to_datetime(["2025-01-02"] * 8 + [None] * 4)})
-    >>> page.show(journey.follow_up_clock(FollowUp(cases, promise_days=2, until=pd.Timestamp("2025-01-09"))))
-    The promise of contact within 2 days is kept for only 67% of the customers who should hear from us (40% to 91%).
+    >>> page.show(journey.follow_up_clock(engagement.follow_up))
+    The promise of contact within 2 days is kept for only 38% of the customers who should have been contacted...
     """
     if follow_up is None:
         return Result.missing("follow_up_clock", CLOCK.finding("absent.follow_up_clock"))
@@ -157,6 +156,9 @@ def effect_of_contact(
     design      its minimum: customers on a side below whom nothing is said
     returns     tables "effects" (outcome, compared, n, others, estimate with interval, in the unit of the row), "return" (what
                 the score rose by, and what was to be expected)
+
+    >>> page.show(journey.effect_of_contact(engagement.follow_up, engagement.survey.rows, engagement.survey.recommend))
+    Whether contact helps cannot be determined yet: customers who were to be contacted score ...
     """
     if follow_up is None:
         return Result.missing("effect_of_contact", EFFECT.finding("absent.effect_of_contact"))
@@ -184,6 +186,9 @@ def speed_of_contact(follow_up: FollowUp | None, design: Design = EVERYBODY) -> 
 
     follow_up  one row an answer that should be followed up; None when there is no such list
     returns    table "effects": one row, points of the score for each doubling of the wait
+
+    >>> page.show(journey.speed_of_contact(engagement.follow_up))
+    Among equally severe cases, how soon customers are contacted makes no difference that matters to the score afterwards...
     """
     if follow_up is None:
         return Result.missing("speed_of_contact", SPEED.finding("absent.speed_of_contact"))
