@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from cxlib.engagement.folder import SETTINGS, Folder, client_folder, input_file, sha256_of, whole_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from cxlib.engagement.survey import Survey
 
 _PARTS = ("survey", "maturity", "contacts", "customers", "employees", "initiatives", "money", "journey", "closed_loop", "units")
+LINE = 120  # characters of a line in a repr
 _ASKED = ("recommend", "rating", "effort", "satisfaction", "loyalty", "blocks")  # what a report of the survey tells of
 _LARGEST_LOGO, _LARGEST_TEMPLATE = 200 * 1024, 20 * 1024 * 1024  # bytes
 
@@ -63,7 +65,7 @@ class Engagement:
 
     def __repr__(self) -> str:
         parts = ("maturity", *(part for part in _PARTS if part != "maturity"))
-        return f"Engagement {self.id!r} ({self.name}): {', '.join(filter(self.has, parts))}"
+        return fill(f"Engagement {self.id!r} ({self.name}): {', '.join(filter(self.has, parts))}", LINE, subsequent_indent="  ")
 
     @property
     def folder(self) -> Path:
