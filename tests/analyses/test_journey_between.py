@@ -112,6 +112,12 @@ def test_customers_who_come_back():
     assert result.base.used == table.n[0]
 
 
+def test_a_handful_that_comes_back_is_not_weighed():
+    calm = LOG.cases.drop_duplicates("customer")
+    result = journey.repeats(replace(LOG, cases=calm))
+    assert keys(result) == ["repeats.few"] and not result.tables
+
+
 def test_a_path_that_ends_badly_is_named_alone():
     result = journey.paths(contact_log(3000))
     told = [finding for finding in result.findings if finding.key == "paths.bad"]
@@ -121,14 +127,15 @@ def test_a_path_that_ends_badly_is_named_alone():
 
 
 REFUSED = {
-    "view": {"none": "absent.view", "torn": "view.poor_join"},
-    "hand_overs": {"none": "absent.hand_overs", "torn": "hand_over.poor_join", "one owner": "hand_over.one_owner", "few": "hand_over.too_few"},
-    "where_time_goes": {"none": "absent.where_time_goes", "torn": "hand_over.poor_join", "one owner": "hand_over.one_owner", "unsolved": "time.unsolved"},
-    "repeats": {"none": "absent.repeats", "torn": "repeats.poor_join", "unsolved": "repeats.too_few", "short": "repeats.window_open"},
-    "paths": {"none": "absent.paths", "torn": "paths.poor_join", "few": "paths.too_few", "no end": "paths.no_end"},
+    "view": {"none": "absent.view", "no logs": "absent.view", "torn": "view.poor_join"},
+    "hand_overs": {"none": "absent.hand_overs", "no logs": "absent.hand_overs", "torn": "hand_over.poor_join", "one owner": "hand_over.one_owner", "few": "hand_over.too_few"},
+    "where_time_goes": {"none": "absent.where_time_goes", "no logs": "absent.where_time_goes", "torn": "hand_over.poor_join", "one owner": "hand_over.one_owner", "unsolved": "time.unsolved"},
+    "repeats": {"none": "absent.repeats", "no logs": "absent.repeats", "torn": "repeats.poor_join", "unsolved": "repeats.too_few", "short": "repeats.window_open"},
+    "paths": {"none": "absent.paths", "no logs": "absent.paths", "torn": "paths.poor_join", "few": "paths.too_few", "no end": "paths.no_end"},
 }
 GIVEN = {
     "none": None,
+    "no logs": replace(LOG, contacts=LOG.contacts.head(0), cases=LOG.cases.head(0), silos=LOG.silos.head(0)),
     "torn": without_customers(LOG, 0.3),
     "one owner": replace(LOG, contacts=LOG.contacts.assign(owner="billing")),
     "few": contact_log(60),
@@ -143,7 +150,7 @@ def test_what_cannot_be_told_is_one_sentence(result, given):
     found = getattr(journey, result)(GIVEN[given])
     assert keys(found)[0] == REFUSED[result][given]
     assert found.findings[0].tone in ("absent", "unclear")
-    if given in ("none", "torn", "one owner", "unsolved", "short", "no end"):
+    if given in ("none", "no logs", "torn", "one owner", "unsolved", "short", "no end"):
         assert not {"pairs", "parts", "windows", "paths", "places"} & found.tables.keys()
 
 

@@ -83,12 +83,12 @@ def hand_overs(journey: Journey | None, design: Design = EVERYBODY, *, seed: int
     returns    table "pairs", the largest fall first: pair, hand_overs, scored (contacts after it), effect with low
                and high (points; where it is not clear, drawn towards the other pairs from 10 pairs on), wait_days (a hand-over), wait_share with low and
                high (of the time until cases are solved), verdict; table "effect": what, effect, low, high, n, p
-    errors     ValueError as the statistics, for a log without contacts
+    errors     ValueError as the statistics
 
     >>> page.show(journey.hand_overs(log))
     Customers fall between Afregning and Teknik: after that hand-over the next contact scores...
     """
-    if journey is None:
+    if journey is None or journey.contacts.empty:
         return Result.missing("hand_overs", SAYS.finding("absent.hand_overs"))
     contacts, settings = journey.contacts, _settings(journey, design) | {"seed": seed}
     base = _base(contacts)
@@ -117,12 +117,12 @@ def where_time_goes(journey: Journey | None, design: Design = EVERYBODY, *, seed
 
     returns    table "parts": part, days (a solved case), share, low, high; table "waits", the longest first: pair, hand_overs,
                wait_days (a hand-over), wait_share with low and high
-    errors     ValueError as the statistics, for a log without contacts
+    errors     ValueError as the statistics
 
     >>> page.show(journey.where_time_goes(log))
     30% of the time until cases are solved lies between departments: from a hand-over until the receiver acts...
     """
-    if journey is None:
+    if journey is None or journey.contacts.empty:
         return Result.missing("where_time_goes", SAYS.finding("absent.where_time_goes"))
     contacts, settings = journey.contacts, _settings(journey, design) | {"seed": seed}
     base = _base(contacts)

@@ -46,19 +46,19 @@ def paths(journey: Journey | None, design: Design = EVERYBODY) -> Result:
     journey    None where no logs were supplied
     returns    table "paths", those named first, then the clearest: path ("Bill → Complaint"), n (cases), share (that end badly),
                expected, odds, p_holm, verdict
-    errors     ValueError as the statistics, for a log without contacts
+    errors     ValueError as the statistics
 
     >>> page.show(journey.paths(log))
     Of the cases that go Måler og aflæsning → Regningen → Klage, 26% end badly; of others as long and of the...
     """
-    if journey is None:
+    if journey is None or journey.contacts.empty:
         return Result.missing("paths", SAYS.finding("absent.paths"))
     contacts, level = journey.contacts, 1 - design.confidence
     settings = {"minimum": max(FEWEST, design.minimum), "confidence": design.confidence}
     base = base_of_contacts(contacts, {NO_TOUCHPOINT: int(contacts.touchpoint.isna().sum())})
     if is_torn(journey):
         return Result("paths", {}, (SAYS.finding("paths.poor_join", share=joined_share(journey), least=JOINED),), base, settings)
-    if not len(contacts) or journey.cases.bad_end.isna().all():
+    if journey.cases.bad_end.isna().all():
         return Result("paths", {}, (SAYS.finding("paths.no_end"),), base, settings)
     steps = steps_of(contacts)
     bad = of_cases(journey.cases, "bad_end", steps).to_numpy(float)

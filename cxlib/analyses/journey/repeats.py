@@ -10,6 +10,7 @@ from cxlib.stats.journey.repeats import Repeats, repeats_beyond_chance
 from cxlib.stats.refusal import Refusal
 
 WINDOWS = (1, 2, 4)  # times the days within which a new contact counts
+FEWEST_BACK = 10  # cases that come back, below which chance is not weighed
 NOT_SOLVED, OPEN = Term("not solved"), Term("solved too close to the end of the log")
 
 # fmt: off
@@ -18,6 +19,7 @@ SAYS = Sentences(
         "repeats.excess": Says("bad", "Beyond chance, {excess:percent} of the solved cases come back within {days:count} days ({low:percent} to {high:percent}): {raw:percent} come back, and chance alone would bring back {expected:percent}. So {solved:percent} are solved at the first attempt.", named={"solved": Named(Term("Solved at the first attempt"))}),
         "repeats.chance": Says("good", "Customers come back within {days:count} days no more often than chance brings them back: {raw:percent} of the solved cases, of which chance explains {expected:percent} (difference {low:signed_ends_percent1} to {high:signed_ends_percent1} percentage points)."),
         "repeats.below": Says("good", "Customers come back within {days:count} days less often than chance would bring them back: {raw:percent} of the solved cases against {expected:percent}."),
+        "repeats.few": ("neutral", "Fewer than {least:count} of {n:count} solved cases come back within {days:count} days, too few to hold against chance."),
         "repeats.largest": Says("neutral", "One customer alone has {largest:count} cases: such customers come back by chance, which is why the plain share says little.", about="method"),
         "repeats.window_open": Says("unclear", "Whether solved cases come back cannot be determined: of {solved:count} solved cases {n:count} were solved at least {days:count} days before the end of the log. Wait, or supply a longer log.", about="data"),
         "repeats.too_few": Says("unclear", "Whether solved cases come back cannot be determined: too few customers have a case with a time at which it was solved. Record when cases are solved.", about="data"),
@@ -41,7 +43,7 @@ def repeats(journey: Journey | None, design: Design = EVERYBODY, *, seed: int = 
     >>> page.show(journey.repeats(log))
     Beyond chance, 6% of the solved cases come back within 7 days (5% to 7%): 11% come back, and chance alone...
     """
-    if journey is None:
+    if journey is None or journey.contacts.empty:
         return Result.missing("repeats", SAYS.finding("absent.repeats"))
     settings = {"days": journey.repeat_within_days, "minimum": design.minimum, "confidence": design.confidence, "seed": seed}
     cases = journey.cases
@@ -62,6 +64,9 @@ def repeats(journey: Journey | None, design: Design = EVERYBODY, *, seed: int = 
                            "excess_high": each.high, "first": 1 - max(each.excess, 0.0)} for at, each in rows])  # fmt: skip
     dropped = {NO_CUSTOMER: len(cases) - len(known), NOT_SOLVED: int(known.solved.isna().sum()), OPEN: found.open}
     base = Base(len(cases), found.contacts, {why: n for why, n in dropped.items() if n})
+    least = max(FEWEST_BACK, design.minimum)
+    if found.repeated * found.contacts < least - 0.5:
+        return Result("repeats", {}, (SAYS.finding("repeats.few", least=least, n=found.contacts, days=days),), base, settings, METHOD)
     return Result("repeats", {"windows": table}, _told(found, days), base, settings, METHOD)
 
 

@@ -53,7 +53,7 @@ def view(journey: Journey | None, design: Design = EVERYBODY) -> Result:
     96% of the contacts belong to a customer who is known in every log (13,976 contacts, 3 logs).
     89% of the customers meet several departments, 66% at least three...
     """
-    if journey is None:
+    if journey is None or journey.contacts.empty:
         return Result.missing("view", SAYS.finding("absent.view"))
     settings = {"minimum": design.minimum, "confidence": design.confidence, "scale": journey.scale}
     silos = journey.silos[["silo", "contacts", "customers", "known"]].assign(share=lambda frame: frame.known / frame.contacts.clip(lower=1))
@@ -72,7 +72,8 @@ def view(journey: Journey | None, design: Design = EVERYBODY) -> Result:
     owners = pd.DataFrame({"met": sorted(met.unique())})
     owners["customers"] = [int((met == number).sum()) for number in owners.met]
     owners["share"] = owners.customers / max(len(met), 1)
-    tables = {"places": places, "owners": owners, "silos": silos, "flows": _flows(seen, leading, design.minimum)}
+    flows = _flows(seen, leading, design.minimum)
+    tables = {"places": places, "owners": owners, "silos": silos} | ({"flows": flows} if len(flows) else {})
     first = SAYS.finding("view.one_silo") if len(silos) < 2 else SAYS.finding("view.joined", share=share, contacts=len(contacts), logs=len(silos))
     found = [*_met(met), *_lowest(places, journey), first] if len(silos) < 2 else [first, *_met(met), *_lowest(places, journey)]
     return Result("view", tables, tuple(found), base_of_contacts(contacts, dropped), settings, METHOD)

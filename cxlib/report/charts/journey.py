@@ -2,6 +2,7 @@
 who is contacted."""
 
 import numpy as np
+import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
@@ -66,7 +67,7 @@ def view(result, page) -> tuple[Figure, str] | None:
                         ha="center", va="top", fontsize=8.5, color=INK, zorder=4)  # fmt: skip
     for y in drawing.places:
         ax.axhline(y, color=SOFT, lw=0.5, alpha=0.5, zorder=1)
-    flows = result.tables["flows"]
+    flows = result.tables.get("flows", pd.DataFrame(columns=["giver", "receiver", "hand_overs"]))
     flows = flows[flows.giver.isin(owners) & flows.receiver.isin(owners)].head(FLOWS)
     edge = len(places) - 0.45
     ax.set_xlim(-0.6, edge + (GAP * (FLOWS + 2.5) if len(flows) else 0.1))
