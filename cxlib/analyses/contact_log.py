@@ -43,6 +43,8 @@ class Journey(OneScreen):
     ratings      one row a respondent, indexed as the rows of the survey, a column a touchpoint: the answer on
                  `rating_scale`, NaN where not used or not answered; None where the survey does not ask
     used         the same shape: 1 used it, 0 did not, NaN is not known
+    answers      one row a respondent, indexed as the rows of the survey: customer, as the contacts call them (None), time_answer (datetime64:
+                 contacts before it can have shaped the answer; NaT: not known); None where nobody ties the two
     smallest     points of the score that matter
     hold_constant  columns of the contacts whose groups are held constant
     complaints   one row a complaint: customer, received, closed (datetime64; NaT), touchpoint (an id; None), owner, severity; or None
@@ -57,6 +59,7 @@ class Journey(OneScreen):
     ratings: pd.DataFrame | None = None
     used: pd.DataFrame | None = None
     rating_scale: Scale = (1, 5)
+    answers: pd.DataFrame | None = None
     smallest: float = 0.5
     repeat_within_days: float = 7
     hold_constant: Sequence[str] = ("type",)

@@ -26,18 +26,22 @@ def needed(rows: pd.DataFrame, columns: list[str | None]) -> pd.DataFrame:
 
 
 def in_content_order(rows: pd.DataFrame) -> pd.DataFrame:
-    """The same rows in an order that follows from what they hold, numbered anew.
+    """The same rows in an order that follows from what they hold (`content_order`), numbered anew."""
+    return rows.iloc[content_order(rows)].reset_index(drop=True)
+
+
+def content_order(rows: pd.DataFrame) -> np.ndarray:
+    """The places of the rows, in an order that follows from what they hold.
 
     Chance then draws the same rows from the same seed however a file is sorted. Rows of equal content are exchangeable; what
     a column is called, a column of which nothing changes and a number's unit (weights four times as large) move no row.
     """
     varied = [column for column in rows if rows[column].nunique(dropna=False) > 1]
     if not varied:
-        return rows.reset_index(drop=True)
+        return np.arange(len(rows))
     ranks = {place: rows[column].rank(method="dense") if is_numeric_dtype(rows[column]) else rows[column].astype(str)
              for place, column in enumerate(varied)}  # fmt: skip
-    order = np.argsort(pd.util.hash_pandas_object(pd.DataFrame(ranks), index=False).to_numpy(), kind="stable")
-    return rows.iloc[order].reset_index(drop=True)
+    return np.argsort(pd.util.hash_pandas_object(pd.DataFrame(ranks), index=False).to_numpy(), kind="stable")
 
 
 def weights_of(rows: pd.DataFrame, weight: str | None) -> np.ndarray:

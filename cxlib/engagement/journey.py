@@ -92,7 +92,7 @@ def read_journey(folder: Folder, settings: Client, asked: JourneySettings, surve
     ratings, used = _ratings(asked, survey)
     return as_asked(
         Journey, asked, touchpoints=_touchpoints(asked), contacts=contacts, cases=cases, silos=_silos(logs, contacts), scale=scale, ratings=ratings,
-        used=used, rating_scale=asked.ratings.scale, complaints=complaints, blueprint=blueprint, notes=tuple(dict.fromkeys(problems)),
+        used=used, rating_scale=asked.ratings.scale, answers=_answers(ids, survey), complaints=complaints, blueprint=blueprint, notes=tuple(dict.fromkeys(problems)),
     )  # fmt: skip
 
 
@@ -209,6 +209,18 @@ def _answered(folder: Folder, ids: Ids | None, logs: list[Log], survey: Survey |
     rule = "no respondent of the survey has a contact in the logs, so that what customers answer and what they met are not tied"
     remedy = "Are the ids those of the survey's `respondent`? Otherwise give them under `journey: ids`, as `survey`"
     return [replace(folder.setting("survey.respondent", rule, remedy), severity="warning")]
+
+
+def _answers(ids: Ids | None, survey: Survey | None) -> pd.DataFrame | None:
+    """Who gave each row of the survey, as the contacts call the customer, and until when that answer knows of contacts."""
+    column = survey.settings.respondent if survey is not None else None
+    if survey is None or column is None or (ids is not None and SURVEY not in ids):
+        return None
+    rows, date = survey.rows, survey.settings.date
+    times = pd.Series(pd.NaT, rows.index, dtype="datetime64[ns]") if date is None else pd.to_datetime(rows[date]).dt.tz_localize(None)
+    if (times.dropna() == times.dropna().dt.normalize()).all():  # a day: up to its end
+        times = times + pd.Timedelta(days=1)
+    return pd.DataFrame({"customer": keys(rows[column]), "time_answer": times}, rows.index)
 
 
 def _forms(ids: pd.Series) -> str:

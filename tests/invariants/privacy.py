@@ -23,6 +23,7 @@ DIVISIONS = (
     *(Division("status", f"{name}_by_segment", "segments", ("segment",)) for name in ("net_promoter", "satisfaction", "satisfied")),
     *(Division("status", name, "periods", ()) for name in ("net_promoter_score", "satisfied_share", "effort_score",
                                                            "satisfaction_index", "loyalty_index", "acsi_index")),
+    Division("journey", "units_compared", "units", ()),
     Division("status", "banner", "figures", ("question", "segment"), ("figures", "question")),
     Division("journey", "follow_up_clock", "owners", ()),
     Division("journey", "call_list", "groups", ("segment",)),

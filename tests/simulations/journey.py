@@ -1,6 +1,6 @@
 """How often the statistics of a journey are right where the truth is known.
 
-`python -m tests.simulations.journey` writes journey.csv (about ten minutes): a row for each design and size.
+`python -m tests.simulations.journey` writes journey.csv (about twenty minutes): a row for each design and size.
 """
 
 from pathlib import Path
@@ -41,7 +41,7 @@ def contacts(rng, n, rule, *, explained=0.3, scored=1.0):
     return frame[rng.random(len(frame)) < scored], truth + rng.normal(0, noise, n)
 
 
-def of_touchpoints(n, design, runs=400):
+def of_touchpoints(n, design, runs=1000):
     """Bias, coverage and share of touchpoints without effect that are said to matter."""
     asked = {"everybody alike": {}, "who is content meets more": {"chosen": True}, "half a spread of general opinion": {"opinion": 0.5}}[design]
     slopes, held, false = [], [], []

@@ -10,11 +10,18 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from cxlib.analyses.journey.call_list import RULES
 from cxlib.analyses.journey.hand_overs import PARTS as TIME
 from cxlib.analyses.journey.hand_overs import VERDICTS as HAND_OVER
+from cxlib.analyses.journey.importance import VERDICTS as IMPORTANCE
+from cxlib.analyses.journey.moments import VERDICTS as MOMENT
 from cxlib.analyses.journey.paths import VERDICTS as PATH
+from cxlib.analyses.journey.units import VERDICTS as UNIT
 from cxlib.analyses.result import Term
-from cxlib.report.captions import BAND, BARS, rests_on
+from cxlib.analyses.units import Unit
+from cxlib.report.captions import BAND, BARS, UNITS, rests_on
 from cxlib.report.charts.canvas import (
+    ABOVE,
     BAD,
+    BELOW,
+    BETWEEN,
     GOOD,
     INK,
     MIDDLE,
@@ -26,10 +33,11 @@ from cxlib.report.charts.canvas import (
     row_of_dots,
     rows_sheet,
     sheet,
+    telling_most,
     ticks,
 )
 
-__all__ = ["call_list", "follow_up_clock", "hand_overs", "paths", "view", "where_time_goes"]
+__all__ = ["call_list", "channel_shift", "follow_up_clock", "hand_overs", "moments_of_truth", "paths", "touchpoint_importance", "units_compared", "view", "where_time_goes"]
 
 FLOWS, LANES = 5, 8  # arrows and lanes that are drawn: the widest, those with most contacts
 GAP = 0.2  # of the width of a touchpoint, between arrows
@@ -228,6 +236,8 @@ def follow_up_clock(result, page) -> tuple[Figure, str] | None:
     key(figure, page, page.word("Share of the customers who have been contacted. Broken line: the days promised."))
     told = [f"{page.number(at, 'general')}: {page.number(share, 'percent')}" for at, share in zip(day, done, strict=True) if at in (1, 2, 3, 5, 7, 14, 30)]
     return figure, page.word("Contacted after so many days: {shares}.", shares="; ".join(told))
+MOST_UNITS = 30
+REACH = 0.14  # inches from the middle of a row down to the line of its reach
 
 
 @rests_on("customers", "closed_loop", title=Term("How much of what is lost each order of the list holds"), interval=BARS)
@@ -256,6 +266,120 @@ def call_list(result, page) -> tuple[Figure, str] | None:
     key(drawing.figure, page, page.word("Broken lines: chance, and the most that any list can hold."))
     parts = [f"{page.word(row.rule)}: {page.number(row.share, 'percent')}" for row in told.itertuples()]
     return drawing.figure, "; ".join(parts) + "."
+
+
+@rests_on("survey", title=Term("What a point more at each touchpoint goes with"), interval=BARS, n="touchpoints")
+def touchpoint_importance(result, page) -> tuple[Figure, str] | None:
+    """Points of the answer for each point of a touchpoint's rating with their interval, most to gain first, beside who meets it.
+
+    >>> page.draw(charts.touchpoint_importance, journey.touchpoint_importance(responses, log, asked, of_survey))
+    Regningen: +0.42 (+0.38 to +0.46); Besøg af tekniker: +0.25 (+0.20 to +0.30);...
+    """
+    if "touchpoints" not in result.tables:
+        return None
+    table = result.tables["touchpoints"]
+    unit = Unit(table.unit[0])
+    drawing = rows_sheet(page, table.touchpoint, row=0.42, rest=0.85)
+    ax = drawing.ax
+    for place, row in drawing.of(table):
+        told = row["verdict"] == IMPORTANCE["matters"]
+        ax.plot([0, row["reach"]], [place - (REACH / 2 if drawing.above else REACH)] * 2, transform=ax.get_yaxis_transform(), color=MIDDLE, lw=3, solid_capstyle="butt", zorder=0)
+        row_of_dots(ax, place, row["slope_low"], row["slope"], row["slope_high"], page.colour if told else NEUTRAL, hollow=not told)
+        drawing.value(place, page.word("met by {reach}", reach=page.number(row["reach"], "percent")))
+    _zero(ax)
+    ax.xaxis.set_major_locator(ticks(page, 5))
+    ax.xaxis.set_major_formatter(lambda value, _: page.number(value, unit.axis))
+    hollow = page.word("Hollow: cannot be determined, or no sign of an effect.") if (table.verdict != IMPORTANCE["matters"]).any() else ""
+    key(drawing.figure, page, page.word("Points of the answer for each point of the rating."), hollow, page.word("Grey line: how many meet it."))
+    return drawing.figure, "; ".join(_with_ends(page, row["touchpoint"], row, "slope", unit) for row in table.to_dict("records")) + "."
+
+
+@rests_on("journey", title=Term("Which behaviours go with top scores"), interval=BARS, n="behaviours")
+def moments_of_truth(result, page) -> tuple[Figure, str] | None:
+    """Each behaviour of each touchpoint: how many more of the good scores are top scores with it, with its interval.
+
+    >>> page.draw(charts.moments_of_truth, journey.moments_of_truth(log, design))
+    Henvendelse: Tog ansvar for sagen: +11.6 (+6.6 to +16.5); Henvendelse: Brugte kundens navn:...
+    """
+    table = result.tables.get("behaviours")
+    if table is None or not table.lift.notna().any():
+        return None
+    known = table.dropna(subset="lift").reset_index(drop=True)
+    table, rest = telling_most(known, known.lift, page)
+    drawing = rows_sheet(page, [f"{row['touchpoint']}: {row['behaviour']}" for row in table.to_dict("records")], rest=0.85)
+    marks = {MOMENT["lifts"]: (GOOD, ABOVE), MOMENT["lowers"]: (BAD, BELOW)}
+    for place, row in drawing.of(table):
+        colour, mark = marks.get(row["verdict"], (NEUTRAL, BETWEEN))
+        row_of_dots(drawing.ax, place, row["lift_low"], row["lift"], row["lift_high"], colour, mark=mark)
+        drawing.value(place, page.number(row["lift"], Unit.PERCENT.signed_difference), bold=mark != BETWEEN)
+    _zero(drawing.ax)
+    drawing.ax.xaxis.set_major_locator(ticks(page, 5))
+    drawing.ax.xaxis.set_major_formatter(lambda value, _: page.number(value, "percent"))
+    key(drawing.figure, page, page.word("Triangle: clearly more (upwards) or fewer (downwards) top scores."), rest)
+    said = [_with_ends(page, f"{row['touchpoint']}: {row['behaviour']}", row, "lift", Unit.PERCENT) for row in table.to_dict("records")]
+    return drawing.figure, "; ".join(said) + "."
+
+
+@rests_on("journey", title=Term("What changed the mean score"), interval=BARS)
+def channel_shift(result, page) -> tuple[Figure, str] | None:
+    """The change of the mean score, and its two parts, with their intervals.
+
+    >>> page.draw(charts.channel_shift, journey.channel_shift(log, design))
+    whole change: −0.17 (−0.27 to −0.07); customers moved between channels:...
+    """
+    table = result.tables.get("changes")
+    if table is None:
+        return None
+    drawing = rows_sheet(page, [page.word(part) for part in table.part], rest=0.6)
+    for place, row in drawing.of(table):
+        clear = row["change_low"] > 0 or row["change_high"] < 0
+        colour = NEUTRAL if not clear else GOOD if row["change"] > 0 else BAD
+        row_of_dots(drawing.ax, place, row["change_low"], row["change"], row["change_high"], colour, hollow=not clear)
+        drawing.value(place, page.number(row["change"], Unit.FINE.signed_difference), bold=clear)
+    _zero(drawing.ax)
+    drawing.ax.xaxis.set_major_locator(ticks(page, 5))
+    drawing.ax.xaxis.set_major_formatter(lambda value, _: page.number(value, Unit.FINE.axis))
+    key(drawing.figure, page, page.word("Hollow: no more than chance can explain."))
+    return drawing.figure, "; ".join(_with_ends(page, page.word(row["part"]), row, "change", Unit.FINE) for row in table.to_dict("records")) + "."
+
+
+@rests_on("survey", title=Term("Each unit against what its customers lead to expect"), interval=BARS, n="units", counted=UNITS)
+def units_compared(result, page) -> tuple[Figure, str] | None:
+    """The likely gap of each unit with its interval, those that stand apart as triangles; no ranks.
+
+    >>> page.draw(charts.units_compared, journey.units_compared(responses, engagement.units, asked, of_survey))
+    Roskilde 1: +15.7 (−2.8 to +34.2); Aarhus 2: ...
+    """
+    table = result.tables.get("units")
+    if table is None:
+        return None
+    table = table.dropna(subset="likely").reset_index(drop=True).astype({"likely": float, "likely_low": float, "likely_high": float, "gap": float})
+    table, rest = telling_most(table, table.likely, page, most=MOST_UNITS)
+    unit = Unit(table.unit.iloc[0])
+    drawing = rows_sheet(page, table.group, row=0.27, rest=0.85)
+    marks = {UNIT["above"]: (GOOD, ABOVE), UNIT["below"]: (BAD, BELOW)}
+    for place, row in drawing.of(table):
+        colour, mark = marks.get(row["verdict"], (NEUTRAL, BETWEEN))
+        row_of_dots(drawing.ax, place, row["likely_low"], row["likely"], row["likely_high"], colour, mark=mark)
+        drawing.value(place, f"n {page.number(row['n'], 'count')}", bold=mark != BETWEEN)
+    _zero(drawing.ax)
+    drawing.ax.xaxis.set_major_locator(ticks(page, 5))
+    drawing.ax.xaxis.set_major_formatter(lambda value, _: page.number(value, unit.axis))
+    told = page.word("Triangle: clearly above (upwards) or below (downwards) the other units.") if set(marks) & set(table.verdict) else ""
+    key(drawing.figure, page, page.word("The gap to what is expected, drawn towards the others, the more the fewer the answers."), told, rest)
+    return drawing.figure, "; ".join(_with_ends(page, row["group"], row, "likely", unit) for row in table.head(12).to_dict("records")) + "."
+
+
+def _zero(ax) -> None:
+    """A line where nothing differs."""
+    ax.axvline(0, color=SOFT, lw=1, ls=(0, (4, 3)), zorder=1)
+    ax.xaxis.grid(True)
+
+
+def _with_ends(page, name: str, row: dict, figure: str, unit: Unit) -> str:
+    """A figure with its interval, as it is spoken."""
+    numbers = [page.number(row[each], unit.signed_ends) for each in (figure, f"{figure}_low", f"{figure}_high")]
+    return page.word("{name}: {estimate} ({low} to {high})", name=name, estimate=numbers[0], low=numbers[1], high=numbers[2])
 
 
 def __dir__() -> list[str]:

@@ -23,6 +23,9 @@ STEPS = Sentences({
     "step.gap": ("neutral", "Close the gap in “{block}”: customers expect {gap:gap_index} more than they get. Do better, or promise less."),
     "step.gap_keep": ("neutral", "Keep the level of “{block}” and promise no more than that: it is rated above the other areas, yet customers expect {gap:gap_index} more than they get."),
     "step.group": ("neutral", "Find out what goes wrong for {group} ({segment}): {figure} is {change} below the other customers."),
+    "step.unit": ("neutral", "Find out what goes wrong in {group}: it is {gap} below what its customers lead to expect."),
+    "step.touchpoint": ("neutral", "Improve {touchpoint}: it is met by {reach:percent} of customers, and no other touchpoint offers as much."),
+    "step.behaviour": ("neutral", "Try “{behaviour}” at {touchpoint} in some teams first and compare with the others: where it is done, the share of top scores is {lift} higher."),
     "step.criterion": ("neutral", "Give “{criterion}” an owner and a plan: {score:count} against a target of {target:count}."),
     "step.weakness": ("neutral", "Give “{criterion}” an owner and a plan: it scores {score:count} out of 100."),
     "step.roles": ("neutral", "Bring {first} and {second} together to compare their views of “{criterion}”: they are {gap:count} points apart."),
@@ -177,7 +180,7 @@ def _company_and_customers(found: _Findings) -> Iterator[NextStep]:
     for gap in found.sound("gap")[:1]:
         kept = found.of(gap.finding.subject, "keep")
         yield _planned(found, "step.gap_keep" if kept else "step.gap", gap)
-    for advice in ("group", "criterion", "weakness", "roles"):
+    for advice in ("group", "unit", "touchpoint", "behaviour", "criterion", "weakness", "roles"):
         asked = found.sound(advice)
         if asked and not (advice == "weakness" and found.first("criterion")):
             yield _step(f"step.{advice}", asked[0])

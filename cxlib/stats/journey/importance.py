@@ -15,8 +15,8 @@ from cxlib.stats.refusal import Refusal
 from cxlib.stats.survey.comparison import holm
 
 USERS = 10  # people who rate a touchpoint, for each coefficient of the model, below which nothing can be told of it
-FEW_RATED = 3  # touchpoints that half of the people rate, below which general opinion hides in each of them
-ONE_OPINION = 0.6  # share of the ratings' variance in one factor, from which they are one opinion
+FEW_RATED = 2  # touchpoints that half of the people rate, below which nobody can look for a general opinion in them
+ONE_OPINION = 0.55  # what the ratings have in common, from which they are one opinion
 RELATED = 0.1  # mean correlation of the ratings below which no opinion is in all of them
 
 
@@ -31,7 +31,7 @@ class TouchpointImportance:
              potential), correlation (of rating and outcome, nothing else held equal), enough (people for a statement), opinion (slope
              that general opinion may give: that of the least touchpoint, on the spread of this one's ratings)
     r2       of the model;  n: people;  rated: median of touchpoints that a person rates
-    opinion  share of the ratings' variance in one factor, 0-1
+    opinion  what the ratings have in common, from 0 (unrelated) to 1 (one opinion)
     """
 
     table: pd.DataFrame
@@ -101,16 +101,16 @@ def touchpoint_importance(
 
 
 def general_opinion(ratings: pd.DataFrame) -> float:
-    """Share of the variance of the ratings that their first factor holds, 0-1; NaN below two touchpoints.
+    """What the ratings have in common, from 0 (unrelated) to 1 (one opinion); NaN below two touchpoints.
 
     ratings  DataFrame (people, touchpoints), NaN where not rated; pairs that fewer than ten people rate count as unrelated
-    source   largest eigenvalue of the pairwise correlations over their number
+    source   largest eigenvalue of the pairwise correlations, less the 1 that unrelated ratings have, over the most it can be
     """
     if ratings.shape[1] < 2:
         return float("nan")
-    correlations = ratings.corr(min_periods=10).fillna(0).to_numpy(copy=True)
+    correlations = ratings.corr(min_periods=USERS).fillna(0).to_numpy(copy=True)
     np.fill_diagonal(correlations, 1)
-    return float(np.linalg.eigvalsh(correlations)[-1] / len(correlations))
+    return float((np.linalg.eigvalsh(correlations)[-1] - 1) / (len(correlations) - 1))
 
 
 def upper_quartiles(ratings: pd.DataFrame, weights: ArrayLike | None = None) -> pd.Series:
@@ -139,13 +139,13 @@ def _opinion(ratings: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
     """Slope of each touchpoint that general opinion may give, in points per point.
 
     An opinion that is in all ratings and in the outcome lifts the slopes of all touchpoints, about alike for their spread: the least
-    of them says how far at most. Ratings that do not go with one another hold none.
+    of them, a standard error added, says how far at most. Ratings that do not go with one another hold none.
     """
     among = ratings.corr(min_periods=USERS).to_numpy()[np.triu_indices(len(table), 1)]
     among = among[np.isfinite(among)]
     if not len(among) or among.mean() < RELATED or not table.enough.any():
         return pd.Series(0.0, table.index)
-    least = (table.slope * ratings.std())[table.enough].min()
+    least = ((table.slope + table.se) * ratings.std())[table.enough].min()
     return max(least, 0.0) / ratings.std()
 
 

@@ -62,7 +62,7 @@ def unit_comparison(
         raise ValueError(f"{enough.sum()} units have {minimum} answers or more; at least 2 are needed")
     gap = table.observed - table.expected
     one = _spread_of_one(values - expected - gap.to_numpy()[code], weights, len(labels))
-    if one == 0:
+    if one <= 1e-9 * np.ptp(values):  # no rounding error passes for spread
         raise ValueError("all answers of a unit are alike; there is no chance to hold units against")
     among, scores = between_units(gap[enough], one**2 / table.effective_n[enough]), None
     if np.ptp(weights) == 0:  # counted out for people who count alike

@@ -84,15 +84,15 @@ def test_one_opinion_in_all_ratings_is_seen_and_no_touchpoint_below_it_matters()
     mood = rng.standard_normal(500)
     ratings = pd.DataFrame(mood[:, None] + 0.6 * rng.standard_normal((500, 5)), columns=list("abcde"))
     found = touchpoint_importance(ratings, mood + rng.standard_normal(500), resamples=20)
-    assert found.halo and found.opinion == pytest.approx((1 + 4 * 1 / 1.36) / 5, abs=0.03)
-    assert found.opinion == pytest.approx(np.linalg.eigvalsh(ratings.corr())[-1] / 5)
-    assert (found.table.opinion * ratings.std()).tolist() == pytest.approx([(found.table.slope * ratings.std()).min()] * 5)
+    assert found.halo and found.opinion == pytest.approx(1 / 1.36, abs=0.04)
+    assert found.opinion == pytest.approx((np.linalg.eigvalsh(ratings.corr())[-1] - 1) / 4)
+    assert (found.table.opinion * ratings.std()).tolist() == pytest.approx([((found.table.slope + found.table.se) * ratings.std()).min()] * 5)
     assert (found.table.opinion > 0).all()
     independent, y = visits(rng, 500)
     assert (touchpoint_importance(independent, y, resamples=20).table.opinion == 0).all()
     assert np.isnan(general_opinion(ratings[["a"]]))
-    rare = ratings.where(rng.random(ratings.shape) < 0.3)
-    assert touchpoint_importance(rare, mood, resamples=20).rated < 3
+    rare = ratings.where(rng.random(ratings.shape) < 0.2)
+    assert touchpoint_importance(rare, mood, resamples=20).halo and touchpoint_importance(rare, mood, resamples=20).rated < 2
 
 
 def test_aims_are_ratings_that_some_reach():
