@@ -29,9 +29,9 @@ NEUTER = {  # invented, so that they stand in no sentence: et xen, det xen
 # What may stand before a singular that is a neuter: what is inflected right, and what has no gender.
 BEFORE = {
     "da": "løfter påvirker bag nyt et ét hvert intet det enkelt enkelte typiske samme være før i af om mellem driver afviger deres samlet ændret samlede mindre "
-    "lavere højere hvor manglende xernes medarbejdernes ygt at så hvis tilfreds utilfreds falder som på for",
+    "lavere højere hvor manglende xernes medarbejdernes ygt at så hvis tilfreds utilfreds falder som på for hvad møder",
     "sv": "samlade lyfter nytt ett enda varje inget det typiska samma vara innan i av om mellan driver avviker deras förändrat lägre högre där bakom är "
-    "bristande xernas xernes medarbetarnas ygt att så per nöjt missnöjt faller som på för var",
+    "bristande xernas xernes medarbetarnas ygt att så per nöjt missnöjt faller som på för var vad möter",
 }
 # What the singular may be said to be: inflected right, or the same for both genders.
 PREDICATES = {"da": "tabt værd mere vigtigst til", "sv": "förlorat värt viktigast"}
