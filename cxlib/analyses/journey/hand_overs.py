@@ -32,15 +32,15 @@ FEW_SOLVED = 20  # solved cases for a share of the time
 # fmt: off
 SAYS = Sentences(
     {
-        "hand_over.falls_and_waits": Says("bad", "Customers fall between {giver} and {receiver}: after that hand-over the next contact scores {points:gap_points} lower in the same case ({low:points} to {high:points}), and {share:percent} of the time until cases are solved is spent waiting for {receiver} to act.", subject="pair", stake=Place("pairs", "effect", "pair", Unit.FINE.signed_difference), advises="hand_over"),
-        "hand_over.falls": Says("bad", "Customers fall between {giver} and {receiver}: after that hand-over the next contact scores {points:gap_points} lower in the same case ({low:points} to {high:points}).", subject="pair", stake=Place("pairs", "effect", "pair", Unit.FINE.signed_difference), advises="hand_over"),
-        "hand_over.rises": Says("good", "Where {giver} hands over to {receiver}, the next contact scores {points:gap_points} higher in the same case ({low:points} to {high:points}).", subject="pair", stake=Place("pairs", "effect", "pair", Unit.FINE.signed_difference)),
-        "hand_over.falls_all": Says("bad", "The first contact after a hand-over scores {points:gap_points} lower than others of the same case ({low:points} to {high:points}); no two departments stand out.", named={"points": Named(Term("Fall after a hand-over, all departments"), "low", "high")}),
-        "hand_over.no_drop": Says("good", "Hand-overs do not lower the score: a fall of {smallest:general} points or more in the same case is ruled out ({low:signed_ends_points} to {high:signed_ends_points})."),
+        "hand_over.falls_and_waits": Says("bad", "Customers fall between {giver} and {receiver}: after that hand-over the next contact scores {points:gap_points} lower in the same case ({low:signed_ends_points} to {high:signed_ends_points}), and {share:percent} of the time until cases are solved is spent waiting for {receiver} to act.", subject="pair", stake=Place("pairs", "effect", "pair", Unit.FINE.signed_difference), advises="hand_over"),
+        "hand_over.falls": Says("bad", "Customers fall between {giver} and {receiver}: after that hand-over the next contact scores {points:gap_points} lower in the same case ({low:signed_ends_points} to {high:signed_ends_points}).", subject="pair", stake=Place("pairs", "effect", "pair", Unit.FINE.signed_difference), advises="hand_over"),
+        "hand_over.rises": Says("good", "Where {giver} hands over to {receiver}, the next contact scores {points:gap_points} higher in the same case ({low:signed_ends_points} to {high:signed_ends_points}).", subject="pair", stake=Place("pairs", "effect", "pair", Unit.FINE.signed_difference)),
+        "hand_over.falls_all": Says("bad", "After a hand-over the next contact scores {points:signed_gap_points} against others of the same case ({low:signed_ends_points} to {high:signed_ends_points}); no two departments stand out.", named={"points": Named(Term("Change after a hand-over, all departments"), "low", "high")}),
+        "hand_over.no_drop": Says("good", "Hand-overs do not lower the score: in the same case it moves by {points:signed_gap_points} ({low:signed_ends_points} to {high:signed_ends_points}), so a fall of {smallest:general} points or more is ruled out."),
         "hand_over.others": ("neutral", "For the other hand-overs no fall is shown."),
         "hand_over.cannot_tell": Says("unclear", "Whether hand-overs lower the score cannot be determined: between {low:signed_ends_points} and {high:signed_ends_points} points in the same case is possible."),
-        "hand_over.trouble_before": Says("unclear", "It went wrong before the hand-over: the contact that leads to one already scores {points:gap_points} lower than others of the same case ({low:points} to {high:points}), so what the hand-over itself costs cannot be told.", named={"points": Named(Term("Fall before a hand-over"), "low", "high")}, doubts=("hand_over",)),
-        "hand_over.better_before": Says("unclear", "The contact that leads to a hand-over scores {points:gap_points} higher than others of the same case ({low:points} to {high:points}), so a fall after it may be nothing but the return to normal.", named={"points": Named(Term("Rise before a hand-over"), "low", "high")}, doubts=("hand_over",)),
+        "hand_over.trouble_before": Says("unclear", "It went wrong before the hand-over: the contact that leads to one already scores {points:signed_gap_points} against others of the same case ({low:signed_ends_points} to {high:signed_ends_points}), so what the hand-over itself costs cannot be determined.", named={"points": Named(Term("Change before a hand-over"), "low", "high")}, doubts=("hand_over",)),
+        "hand_over.better_before": Says("unclear", "The contact that leads to a hand-over scores {points:signed_gap_points} against others of the same case ({low:signed_ends_points} to {high:signed_ends_points}), so a fall after it may be nothing but the return to normal.", named={"points": Named(Term("Change before a hand-over"), "low", "high")}, doubts=("hand_over",)),
         "hand_over.raw": Says("neutral", "Compared plainly, contacts after the hand-over from {giver} to {receiver} score {raw:gap_points} lower than all others. The rest is no effect of the hand-over: hard cases are handed over more often, and late in the case.", about="method", subject="pair", named={"raw": Named(Term("Fall after the hand-over, all contacts compared"))}),
         "hand_over.raw_all": Says("neutral", "Compared plainly, contacts after a hand-over score {raw:gap_points} lower than all others, but this is no effect of the hand-over: hard cases are handed over more often, and late in the case. In the same case the difference is {inside:signed_gap_points}.", about="method", named={"raw": Named(Term("Fall after a hand-over, all contacts compared")), "inside": Named(Term("Change after a hand-over in the same case"))}),
         "hand_over.returned": Says("neutral", "{share:percent} of the cases come back to a department that they had left; {handed:percent} are handed over at all.", named={"handed": Named(Term("Cases that are handed over")), "share": Named(Term("Cases that come back to a department"))}),
@@ -52,8 +52,8 @@ SAYS = Sentences(
         "time.outside": ("neutral", "{share:percent} of the time somebody else is waited for: the customer {customer:percent}, a supplier {supplier:percent}."),
         "time.after": Says("neutral", "Cases stay in the logs after they are solved: {share:percent} of their time lies there and is not counted, because customers no longer wait.", about="method", named={"share": Named(Term("Logged time after the solution"))}),
         "time.unsolved": Says("unclear", "Where the time goes cannot be determined: {n:count} cases have a time at which they were solved, and at least {least:count} are needed. Record when a case is solved, not only when it is closed.", about="data"),
-        "hand_over.one_owner": Says("unclear", "All contacts belong to one department, so there are no hand-overs to look at. Name the department of each contact (`owner`).", about="data"),
-        "hand_over.poor_join": Says("unclear", "Only {share:percent} of the contacts belong to a customer who is known in every log, so nothing is said about hand-overs; at least {least:percent} are needed. Give a table of who is who (`journey: ids`).", about="data"),
+        "hand_over.one_owner": Says("unclear", "All contacts belong to one department, so there are no hand-overs to look at. Name the department of each contact.", about="data"),
+        "hand_over.poor_join": Says("unclear", "Only {share:percent} of the contacts belong to a customer who is known in every log, so nothing is said about hand-overs; at least {least:percent} are needed. Give a table of who is who.", about="data"),
         "hand_over.too_few": Says("unclear", "Whether hand-overs lower the score cannot be determined: too few cases have two scored contacts and a hand-over between them. Ask after more contacts, or keep the case's number in every log.", about="data"),
         "absent.hand_overs": ("absent", "Between departments: the logs of contacts were not supplied."),
         "absent.where_time_goes": ("absent", "Where the time goes: the logs of contacts were not supplied."),
@@ -216,7 +216,7 @@ def _before(effect: HandOverEffect, design: Design) -> Finding | None:
     if not lead.p < 1 - design.confidence:
         return None
     if lead.estimate < 0:
-        return SAYS.finding("hand_over.trouble_before", points=-lead.estimate, low=-lead.high, high=-lead.low)
+        return SAYS.finding("hand_over.trouble_before", points=lead.estimate, low=lead.low, high=lead.high)
     return SAYS.finding("hand_over.better_before", points=lead.estimate, low=lead.low, high=lead.high)
 
 
@@ -232,9 +232,9 @@ def _told(table: pd.DataFrame, effect: HandOverEffect, before: Finding | None, j
     if found:
         return [*found, SAYS.finding("hand_over.others")] if len(table) > len(found) else found
     if inside.high < 0:
-        return [SAYS.finding("hand_over.falls_all", points=-inside.estimate, low=-inside.high, high=-inside.low)]
+        return [SAYS.finding("hand_over.falls_all", points=inside.estimate, low=inside.low, high=inside.high)]
     key = "hand_over.no_drop" if inside.low > -journey.smallest else "hand_over.cannot_tell"
-    return [SAYS.finding(key, smallest=journey.smallest, low=inside.low, high=inside.high)]
+    return [SAYS.finding(key, smallest=journey.smallest, points=inside.estimate, low=inside.low, high=inside.high)]
 
 
 def _of_pair(row: dict) -> dict[str, object]:
@@ -242,7 +242,7 @@ def _of_pair(row: dict) -> dict[str, object]:
 
 
 def _fall(row: dict) -> Finding:
-    ends = {"points": -row["effect"], "low": -row["effect_high"], "high": -row["effect_low"]}
+    ends = {"points": -row["effect"], "low": row["effect_low"], "high": row["effect_high"]}
     if row["wait_share_low"] == row["wait_share_low"] and row["wait_share"] >= MUCH / 10:
         return SAYS.finding("hand_over.falls_and_waits", **_of_pair(row), **ends, share=row["wait_share"])
     return SAYS.finding("hand_over.falls", **_of_pair(row), **ends)

@@ -17,13 +17,13 @@ NOT_SOLVED, OPEN = Term("not solved"), Term("solved too close to the end of the 
 SAYS = Sentences(
     {
         "repeats.excess": Says("bad", "Beyond chance, {excess:percent} of the solved cases come back within {days:count} days ({low:percent} to {high:percent}): {raw:percent} come back, and chance alone would bring back {expected:percent}. So {solved:percent} are solved at the first attempt.", named={"solved": Named(Term("Solved at the first attempt"))}),
-        "repeats.chance": Says("good", "Customers come back within {days:count} days no more often than chance brings them back: {raw:percent} of the solved cases, of which chance explains {expected:percent} (difference {low:signed_ends_percent1} to {high:signed_ends_percent1} percentage points)."),
+        "repeats.chance": Says("good", "Customers come back within {days:count} days no more often than chance brings them back: {raw:percent} of the solved cases, {expected:percent} by chance alone; the difference is {excess:signed_gap_percent1} ({low:signed_ends_percent1} to {high:signed_ends_percent1})."),
         "repeats.below": Says("good", "Customers come back within {days:count} days less often than chance would bring them back: {raw:percent} of the solved cases against {expected:percent}."),
         "repeats.few": ("neutral", "Fewer than {least:count} of {n:count} solved cases come back within {days:count} days, too few to hold against chance."),
         "repeats.largest": Says("neutral", "One customer alone has {largest:count} cases: such customers come back by chance, which is why the plain share says little.", about="method"),
         "repeats.window_open": Says("unclear", "Whether solved cases come back cannot be determined: of {solved:count} solved cases {n:count} were solved at least {days:count} days before the end of the log. Wait, or supply a longer log.", about="data"),
         "repeats.too_few": Says("unclear", "Whether solved cases come back cannot be determined: too few customers have a case with a time at which it was solved. Record when cases are solved.", about="data"),
-        "repeats.poor_join": Says("unclear", "Only {share:percent} of the contacts belong to a customer who is known in every log, so whether customers come back is not computed; at least {least:percent} are needed. Give a table of who is who (`journey: ids`).", about="data"),
+        "repeats.poor_join": Says("unclear", "Only {share:percent} of the contacts belong to a customer who is known in every log, so whether customers come back is not computed; at least {least:percent} are needed. Give a table of who is who.", about="data"),
         "absent.repeats": ("absent", "Coming back: the logs of contacts were not supplied."),
     },
 )

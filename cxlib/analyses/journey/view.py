@@ -25,7 +25,7 @@ MOST_OWNERS = 12  # departments that are shown, those with most contacts; the ot
 SAYS = Sentences(
     {
         "view.joined": ("neutral", "{share:percent} of the contacts belong to a customer who is known in every log ({contacts:count} contacts, {logs:count} logs)."),
-        "view.poor_join": Says("unclear", "Only {share:percent} of the contacts belong to a customer who is known in every log, so nothing is said across departments; at least {least:percent} are needed. Give a table of who is who (`journey: ids`).", about="data"),
+        "view.poor_join": Says("unclear", "Only {share:percent} of the contacts belong to a customer who is known in every log, so nothing is said across departments; at least {least:percent} are needed. Give a table of who is who.", about="data"),
         "view.one_silo": Says("unclear", "There is one log, so what other departments do with the same customers is not seen. Add their logs.", about="data"),
         "view.several": Says("neutral", "{share:percent} of the customers meet several departments, {most:percent} at least three.", named={"most": Named(Term("Customers who meet at least three departments"))}),
         "view.one_owner": ("neutral", "Every customer meets one department."),
