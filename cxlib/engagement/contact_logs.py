@@ -50,26 +50,27 @@ def read_log(folder: Folder, settings: LogSettings, name: str, *, clock: str | N
     columns = TableColumns(table, decimal=settings.read.decimal, dates=settings.read.dates)
     if settings.client is not None:
         columns.all_equal(settings.client, folder.client)
-    rows: dict[str, pd.Series | str | None] = {"id": keys(table.cells[settings.customer]).astype("category")}
-    rows["case"] = keys(table.cells[settings.case]) if settings.case else None
+    cells = table.cells
+    rows: dict[str, pd.Series | pd.Categorical] = {"id": keys(cells[settings.customer]).astype("category")}
+    rows["case"] = keys(cells[settings.case]).astype("category") if settings.case else throughout(None, len(cells))
     times, zoned = {}, False
     for role in ("time", "accepted", "solved"):
         if (column := getattr(settings, role)) is not None:
             times[role], named = columns.on_one_clock(column, zone=settings.zone, clock=clock)
             zoned = zoned or named
     for role in ("accepted", "solved"):
-        rows[role] = columns.not_before(times["time"], times[role]) if role in times else pd.NaT
+        rows[role] = columns.not_before(times["time"], times[role]) if role in times else pd.Series(pd.NaT, cells.index)
     rows["time"] = times["time"]
     for role in ROLES:
         column = getattr(settings, role)
-        rows[role] = columns.texts(column) if column else settings.always.get(role)
+        rows[role] = columns.texts(column).astype("category") if column else throughout(settings.always.get(role), len(cells))
     problems = []
     if settings.score is not None:
         answers = read_answers(table, settings.score.column, coding_of(settings.score, f"{key}.score"), decimal=settings.read.decimal)
         rows["score"] = answers.numbers
         problems += answers.problems
     for column in behaviours:
-        if column in table.cells:
+        if column in cells:
             rows[column] = columns.marks(column)
     if settings.emotions is not None:
         rows["good"], rows["bad"], unknown = _emotions(table, settings.emotions)
@@ -83,6 +84,11 @@ def read_log(folder: Folder, settings: LogSettings, name: str, *, clock: str | N
     folder.told[key] = (*folder.told.get(key, ()), *told)
     scale = settings.score.scale if settings.score else None
     return Log(name, settings.label or name, frame, scale, until, zoned, table.file, [*table.notes, *columns.problems, *problems])
+
+
+def throughout(said: str | None, rows: int) -> pd.Categorical:
+    """The same text in every row, or none."""
+    return pd.Categorical.from_codes(np.full(rows, -1 if said is None else 0), pd.Index([] if said is None else [said], dtype="str"))
 
 
 def coding_of(score: ScoreSettings, key: str) -> Coding:
@@ -141,7 +147,7 @@ def _states(table: Table, status: Status, time: pd.Series) -> dict[str, pd.Serie
     said = {role: among(cells, getattr(status, role), labels, ignore_case=table.ignores_case) if getattr(status, role) else np.zeros(len(cells), bool)
             for role in ("solved", "queued", "waits_for_customer", "waits_for_supplier")}  # fmt: skip
     waits = np.select([said["waits_for_customer"], said["waits_for_supplier"]], ["customer", "supplier"], None)
-    found: dict[str, pd.Series] = {"waits": pd.Series(waits, cells.index, dtype="str")}
+    found: dict[str, pd.Series] = {"waits": pd.Series(waits, cells.index, dtype="str").astype("category")}
     if status.queued:
         found["queued"] = pd.Series(said["queued"], cells.index)
     if status.solved:

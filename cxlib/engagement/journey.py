@@ -1,6 +1,7 @@
 """The journey of a client folder: the logs of all departments as one, whose customers and cases are known across them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from cxlib.analyses.contact_log import Journey, Touchpoint
 from cxlib.analyses.money import Customers
-from cxlib.engagement.contact_logs import Log, counted_names, read_log
+from cxlib.engagement.contact_logs import Log, counted_names, read_log, throughout
 from cxlib.engagement.folder import Folder
 from cxlib.engagement.problems import DataError, Problem, at_rows, errors, nearest, stop_on_errors, written
 from cxlib.engagement.settings.client import Client
@@ -86,7 +87,7 @@ def read_journey(folder: Folder, settings: Client, asked: JourneySettings, surve
     contacts = _accepted(_in_cases(contacts, pairs, asked.new_case_after_days))
     contacts["owner"] = _owners(asked, contacts, told)
     cases = _cases(asked, contacts, complaints, _left(customers, ids))
-    contacts = contacts.drop(columns=["queued", "ended"]).astype(dict.fromkeys(TEXTS, "str"))
+    contacts = contacts.drop(columns=["queued", "ended"]).assign(**{name: _as_texts(contacts[name]) for name in TEXTS if name != "owner"})
     told.append(f"{len(contacts):,} contacts in {len(cases):,} cases of {contacts['customer'].nunique():,} customers")
     folder.told["journey"] = tuple(f"journey: {line}" for line in told)
     ratings, used = _ratings(asked, survey)
@@ -143,8 +144,22 @@ def _read_ids(folder: Folder, settings: IdsSettings, problems: list[Problem]) ->
 
 
 def _customer(ids: Ids | None, system: str | None, theirs: pd.Series) -> pd.Series:
-    """The customer of each id of a system; missing where nobody is known by it."""
-    return (theirs if ids is None else theirs.map(ids.get(system or "", pd.Series(dtype=object)))).astype("str")
+    """The customer of each id of a system, as a category; missing where nobody is known by it."""
+    theirs = theirs.astype("category")
+    return theirs if ids is None else _renamed(theirs, ids.get(system or "", pd.Series(dtype=object)))
+
+
+def _renamed(texts: pd.Series, names: Mapping[str, str | None] | pd.Series) -> pd.Series:
+    """Each text of a category as it is called; missing where it is not among the names."""
+    codes, called = pd.factorize(pd.Series(texts.cat.categories, dtype=object).map(names), sort=True)
+    found = np.append(codes, -1)[texts.cat.codes]
+    return pd.Series(pd.Categorical.from_codes(found, pd.Index(called, dtype="str")), texts.index)
+
+
+def _as_texts(texts: pd.Series) -> pd.Series:
+    """A category as texts."""
+    said = texts.cat.categories.astype("str").array
+    return pd.Series(said.take(texts.cat.codes.to_numpy(np.int64), allow_fill=True), texts.index)
 
 
 def _known(folder: Folder, asked: JourneySettings, log: Log, ids: Ids | None, told: list[str]) -> list[Problem]:
@@ -180,7 +195,7 @@ def _known(folder: Folder, asked: JourneySettings, log: Log, ids: Ids | None, to
 
 def _never_met(folder: Folder, logs: list[Log]) -> list[Problem]:
     """Logs none of whose customers is in another: without `ids` all have to call a customer alike."""
-    seen = {log.key: pd.Series(log.rows["id"].dropna().unique(), dtype=object) for log in logs}
+    seen = {log.key: pd.Series(log.rows["id"].cat.categories, dtype=object) for log in logs}
     problems = []
     for log in logs if len(logs) > 1 else []:
         others = pd.concat([each for key, each in seen.items() if key != log.key], ignore_index=True)
@@ -201,8 +216,8 @@ def _answered(folder: Folder, ids: Ids | None, logs: list[Log], survey: Survey |
     if survey is None or column is None or not logs or (ids is not None and SURVEY not in ids):
         return []
     respondents = keys(survey.rows[column]).dropna().drop_duplicates()
-    customers = pd.concat([log.rows["customer"] for log in logs]).dropna().unique()
-    found = int(respondents.isin(set(customers)).sum())
+    customers = {name for log in logs for name in log.rows["customer"].cat.categories}
+    found = int(respondents.isin(customers).sum())
     told.append(f"{found:,} of {len(respondents):,} respondents have contacts in the logs")
     if found:
         return []
@@ -237,7 +252,7 @@ def _at_touchpoints(folder: Folder, asked: JourneySettings, log: Log) -> list[Pr
     said = log.rows["touchpoint"]
     counts = said.value_counts()
     found = {name: known.get(plain(name, ignore_case=True)) for name in counts.index}
-    log.rows["touchpoint"] = said.map(found).astype("str")
+    log.rows["touchpoint"] = _renamed(said, found)
     unknown = {str(name): int(counts[name]) for name, key in found.items() if key is None}
     if not unknown:
         return []
@@ -304,19 +319,30 @@ def _unread(folder: Folder, asked: JourneySettings, logs: list[Log], behaviours:
 def _joined(logs: list[Log], behaviours: tuple[str, ...]) -> pd.DataFrame:
     """All contacts; their texts are categories in the alphabet's order, because all that follows is reckoned by their codes."""
     wanted = [*COLUMNS, *behaviours, "queued", "ended"]
-    parts = [log.rows.assign(silo=log.label).reindex(columns=wanted) for log in logs]
+    parts = [log.rows.assign(silo=throughout(log.label, len(log.rows))).reindex(columns=wanted) for log in logs]
     columns = {}
     for column in wanted:
-        cells = pd.concat([part[column] for part in parts], ignore_index=True) if parts else pd.Series(dtype=object)
         if column in TEXTS:
-            columns[column] = cells.astype("str").astype("category")
-        elif column in MOMENTS:
+            columns[column] = _one_below_the_other([part[column] for part in parts])
+            continue
+        cells = pd.concat([part[column] for part in parts], ignore_index=True) if parts else pd.Series(dtype=object)
+        if column in MOMENTS:
             columns[column] = pd.to_datetime(cells)
         elif column in ("queued", "ended"):
             columns[column] = cells == True  # noqa: E712 (blank where a log has no states)
         else:
             columns[column] = cells.astype(float)
     return pd.DataFrame(columns)
+
+
+def _one_below_the_other(parts: list[pd.Series]) -> pd.Categorical:
+    """Categories of several logs as one, in the alphabet's order; a log that lacks the column has none."""
+    known = [part.cat if isinstance(part.dtype, pd.CategoricalDtype) else throughout(None, len(part)) for part in parts]
+    sizes = np.cumsum([0, *(len(each.categories) for each in known)])
+    texts = [each.categories.to_series() for each in known if len(each.categories)]
+    codes, names = pd.factorize(pd.concat(texts, ignore_index=True) if texts else pd.Series(dtype="str"), sort=True)
+    found = [np.append(codes[low:high], -1)[np.asarray(each.codes)] for each, low, high in zip(known, sizes, sizes[1:], strict=False)]
+    return pd.Categorical.from_codes(np.concatenate(found) if found else [], pd.Index(names, dtype="str"))
 
 
 def _in_order(contacts: pd.DataFrame) -> pd.DataFrame:
@@ -401,8 +427,8 @@ def _accepted(contacts: pd.DataFrame) -> pd.DataFrame:
 
 def _owners(asked: JourneySettings, contacts: pd.DataFrame, told: list[str]) -> pd.Series:
     """The owner of each contact: whoever acted, else the one that answers for its touchpoint; where both are given and differ is told."""
-    usual = contacts["touchpoint"].astype("str").map({key: each.owner for key, each in asked.touchpoints.items()}).astype("str")
-    acted = contacts["owner"].astype("str")
+    usual = _as_texts(_renamed(contacts["touchpoint"], {key: each.owner for key, each in asked.touchpoints.items()}))
+    acted = _as_texts(contacts["owner"])
     other = int((acted.notna() & usual.notna() & (acted != usual)).sum())
     if other:
         told.append(f"{other:,} of {len(contacts):,} contacts were with another owner than the one that answers for their touchpoint")
@@ -416,7 +442,7 @@ def _cases(asked: JourneySettings, contacts: pd.DataFrame, complaints: pd.DataFr
     cases = pd.DataFrame({"start": times.min(), "end": times.max()})
     for column in ("customer", "type"):
         first = contacts[column].notna() & ~case.where(contacts[column].notna()).duplicated()
-        cases[column] = pd.Series(contacts[column][first].astype("str").to_numpy(), case[first]).reindex(cases.index)
+        cases[column] = pd.Series(_as_texts(contacts[column][first]).to_numpy(), case[first]).reindex(cases.index)
     states, ends = (contacts["solved"].where(which).groupby(case) for which in (contacts["ended"], ~contacts["ended"]))
     cases["solved"] = pd.concat([states.min(), ends.max()], axis=1).max(axis=1)
     asked_end, bad = asked.bad_end, []
@@ -448,7 +474,7 @@ def _left(customers: Customers | None, ids: Ids | None) -> pd.Series:
     column, system = _column_of_customers(customers, ids)
     if column is None:
         return pd.Series(dtype=float)
-    named = _customer(ids, system, keys(customers.rows[column])).to_numpy()
+    named = _as_texts(_customer(ids, system, keys(customers.rows[column]))).to_numpy()
     left = pd.Series(customers.rows[customers.event].to_numpy(float), index=named)
     return left[left.index.notna()].groupby(level=0).max()
 
@@ -484,7 +510,7 @@ def _read_complaints(folder: Folder, settings: ComplaintsSettings, asked: Journe
     if settings.closed is not None:
         closed = columns.not_before(received, columns.on_one_clock(settings.closed, zone=None, clock=asked.zone)[0])
     theirs = keys(table.cells[settings.customer])
-    customer = _customer(ids, settings.known_as, theirs)
+    customer = _as_texts(_customer(ids, settings.known_as, theirs))
     rows = {"customer": customer, "received": received, "closed": closed, "touchpoint": None, "owner": None, "severity": np.nan}
     if settings.touchpoint is not None:
         known = {plain(name, ignore_case=True): key for key, each in asked.touchpoints.items() for name in names_of(key, each)}

@@ -12,6 +12,7 @@ from cxlib.engagement.problems import Fix, Problem, at_rows, nearest, written
 from cxlib.engagement.settings.reading import Coded, Stored
 from cxlib.engagement.tables.cells import SILENT, Codes, Unreadable, numbers, plain, quoted, text, why_no_numbers
 from cxlib.engagement.tables.rules import broken_rows, on_scale
+from cxlib.engagement.tables.shaping import distinct
 from cxlib.engagement.tables.table import Table
 
 ANSWERED, DONT_KNOW, NOT_APPLICABLE, BLANK, WRONG = range(5)
@@ -91,10 +92,10 @@ def read_answers(table: Table, column: str, coding: Coding, *, decimal: str | No
     Each distinct cell is read once. A cell that is no answer is NaN, and in `problems`.
     """
     cells = table.cells[column]
-    ids, stored = pd.factorize(cells.astype(object), use_na_sentinel=True)
-    stored = list(stored)
+    ids, stored = distinct(cells)
+    stored = stored[:-1]
     kinds, values = _read(stored, table, column, coding, decimal)
-    kinds, values = np.array([*kinds, BLANK]), np.array([*values, np.nan])  # -1, the blank cell, is the last
+    kinds, values = np.array([*kinds, BLANK]), np.array([*values, np.nan])  # the blank cell is the last
     kind, number = kinds[ids], pd.Series(values[ids], index=cells.index, name=column)
     problems = _unread(table, column, coding, kinds, stored, ids, number.index)
     problems += _off_scale(table, column, coding, number, ids, stored)

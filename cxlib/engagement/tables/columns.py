@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cxlib.engagement.problems import Problem, at_rows, nearest, written
-from cxlib.engagement.tables import rules
+from cxlib.engagement.tables import rules, shaping
 from cxlib.engagement.tables.cells import (
     ERRORS,
     SILENT,
@@ -60,7 +60,8 @@ class TableColumns:
                 return None
             return self.table.label(column, cell) or text(cell) or None
 
-        values = self._each(column, read).astype("str")
+        ids, stored = shaping.distinct(self.table.cells[column])
+        values = pd.Series(pd.array([*map(read, stored)], dtype="str").take(ids), self.table.cells.index, name=column)
         counts = values.value_counts()
         if len(counts) > MOST_GROUPS:  # ids and the like
             return values
@@ -288,8 +289,8 @@ class TableColumns:
 
     def _distinct(self, column: str) -> tuple[np.ndarray, list]:
         """The distinct cells of a column, and which of them each row holds; -1 is the blank."""
-        ids, stored = pd.factorize(self.table.cells[column].astype(object), use_na_sentinel=True)
-        return ids, list(stored)
+        ids, stored = shaping.distinct(self.table.cells[column])
+        return np.where(ids == len(stored) - 1, -1, ids), stored[:-1]
 
     def _floats(self, column: str, ids: np.ndarray, stored: list, read: list, unit: str = "hours") -> pd.Series:
         """The numbers; what is none is a problem. `unit` is what the time between moments would be told in."""
@@ -507,11 +508,7 @@ class TableColumns:
 
     def _each(self, column: str, read: Callable[[object], object]) -> pd.Series:
         """`read` of every cell; each distinct cell is read once."""
-        cells = self.table.cells[column]
-        ids, stored = pd.factorize(cells.astype(object), use_na_sentinel=True)
-        values = np.empty(len(stored) + 1, dtype=object)
-        values[:] = [*map(read, stored), read(None)]
-        return pd.Series(values[ids], index=cells.index, name=column, dtype=object)
+        return shaping.each(self.table.cells[column], read)
 
     def _unknown(self, values: pd.Series, known: list[str], rule: str, remedy: str) -> None:
         """An error for rows whose text is none of `known`."""

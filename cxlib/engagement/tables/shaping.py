@@ -17,7 +17,8 @@ _FIRST_NUMBER = re.compile(r"(?<![0-9.,])[-−]?[0-9]+(?:[.,][0-9]+)?")
 
 def distinct(cells: pd.Series) -> tuple[np.ndarray, list]:
     """(ids, cells): each cell by its place among the distinct ones; a blank one has the last place, and is None there."""
-    ids, stored = pd.factorize(cells.astype(object), use_na_sentinel=True)
+    plain = cells if isinstance(cells.dtype, pd.StringDtype) else cells.astype(object)  # texts are told apart without being made objects
+    ids, stored = pd.factorize(plain, use_na_sentinel=True)
     return np.where(ids < 0, len(stored), ids), [*stored, None]
 
 
