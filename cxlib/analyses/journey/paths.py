@@ -23,7 +23,7 @@ FEWEST, NAMED, MOST = 30, 3, 20  # cases of a pattern; patterns that are told in
 # fmt: off
 SAYS = Sentences(
     {
-        "paths.bad": Says("bad", "Of the cases that go {path}, {share:percent} end badly; of others as long and of the same kind {expected:percent} do.", subject="path", stake=("share", "expected"), advises="path"),
+        "paths.bad": Says("bad", "Of the cases that go {path}, {share:percent} end badly; of others as long and of the same kind {expected:percent} do.", subject="path", stake=("share", "expected")),
         "paths.good": Says("good", "Of the cases that go {path}, {share:percent} end badly; of others as long and of the same kind {expected:percent} do.", subject="path", stake=("share", "expected")),
         "paths.searched": Says("neutral", "{searched:count} paths of two and three contacts were looked at, so that a chance finding is unlikely to be among those named.", about="method"),
         "paths.none": ("neutral", "No path ends worse or better than others that are as long: {searched:count} were looked at."),

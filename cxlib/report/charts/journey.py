@@ -61,7 +61,7 @@ def view(result, page) -> tuple[Figure, str] | None:
     table = table.dropna(subset=["customers"])
     owners = list(table.groupby("owner", sort=False).n.sum().sort_values(ascending=False, kind="stable").index[:LANES])
     places = list(dict.fromkeys(table.touchpoint))
-    drawing = rows_sheet(page, [page.word(owner) for owner in owners], row=0.62, rest=1.15)
+    drawing = rows_sheet(page, [page.word(owner) for owner in owners], row=0.62, rest=2.4 if page.paper.above else 1.3)
     ax, rows = drawing.ax, dict(zip(owners, drawing.places, strict=True))
     low, high = result.settings["scale"]
     largest = (230 if page.paper.above else 480) / max(table.reach.max(), 1e-9)
@@ -119,7 +119,7 @@ def hand_overs(result, page) -> tuple[Figure, str] | None:
         return None
     weight = table.groupby("giver").hand_overs.sum().add(table.groupby("receiver").hand_overs.sum(), fill_value=0)
     owners = list(weight.sort_values(ascending=False, kind="stable").index[:MOST_OWNERS])
-    drawing = rows_sheet(page, [page.word("From {giver}", giver=owner) for owner in owners], row=0.5, rest=0.95)
+    drawing = rows_sheet(page, [page.word("From {giver}", giver=owner) for owner in owners], row=0.5, rest=2.1 if page.paper.above else 1.1)
     ax, thick = drawing.ax, 0.2 if drawing.above else 0.42
     rows = dict(zip(owners, drawing.places, strict=True))
     drawn = table[table.giver.isin(owners) & table.receiver.isin(owners)]

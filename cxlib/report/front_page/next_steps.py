@@ -29,6 +29,7 @@ STEPS = Sentences({
     "step.criterion": ("neutral", "Give “{criterion}” an owner and a plan: {score:count} against a target of {target:count}."),
     "step.weakness": ("neutral", "Give “{criterion}” an owner and a plan: it scores {score:count} out of 100."),
     "step.roles": ("neutral", "Bring {first} and {second} together to compare their views of “{criterion}”: they are {gap:count} points apart."),
+    "step.hand_over": ("neutral", "Let one person follow each case that {giver} hands over to {receiver} until {receiver} has acted: the next contact scores {points:gap_points} lower in the same case."),
     "step.tell_apart": ("neutral", "Ask more customers before choosing between {blocks}: which of them offers the largest gain cannot be determined yet."),
     "step.ask": ("neutral", "Ask more customers: {figure} – whether the target of {target} has been met cannot be determined yet."),
     "step.list": ("neutral", "List the initiatives with what each costs and how much it raises satisfaction, so that they can be weighed against what a point is worth ({expected:money_short}, if {cause:percent} of the link is cause and effect)."),
@@ -180,7 +181,7 @@ def _company_and_customers(found: _Findings) -> Iterator[NextStep]:
     for gap in found.sound("gap")[:1]:
         kept = found.of(gap.finding.subject, "keep")
         yield _planned(found, "step.gap_keep" if kept else "step.gap", gap)
-    for advice in ("group", "unit", "touchpoint", "behaviour", "criterion", "weakness", "roles"):
+    for advice in ("group", "unit", "hand_over", "touchpoint", "behaviour", "criterion", "weakness", "roles"):
         asked = found.sound(advice)
         if asked and not (advice == "weakness" and found.first("criterion")):
             yield _step(f"step.{advice}", asked[0])
