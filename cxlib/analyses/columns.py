@@ -101,7 +101,7 @@ class Columns:
     def __getitem__(self, name: str) -> Column:
         """The column of that name; `x_interval` that nobody declares is an interval, any other the client's own text."""
         every, name = declared(), str(name)
-        said = every.get(name, every["interval"] if name.endswith("_interval") else ())
+        said = (*every.get(name, ()), *(every["interval"] if name.endswith("_interval") else ()))
         places = (f"{self.result}.{self.table}", self.result)
         special = (column for place in places for column in said if place in column.of)
         plain = (column for column in said if not column.of)

@@ -59,7 +59,7 @@ def test_where_customers_fall_and_what_it_costs_in_points_and_time():
     assert keys(result)[:2] == ["hand_over.falls_and_waits", "hand_over.others"]
     told = said(result, "hand_over.falls_and_waits")
     assert (told["giver"], told["receiver"]) == ("billing", "field")
-    assert told["low"] < 1.0 < told["high"] and told["low"] < told["points"] < told["high"]
+    assert told["low"] < -1.0 < told["high"] and told["low"] < -told["points"] < told["high"]
     pairs = result.tables["pairs"]
     assert len(pairs) == 12 and pairs.effect[0] == -told["points"] and pairs.wait_share[0] == told["share"]
     assert pairs.wait_share.idxmax() == 0 and pairs.wait_days[0] == pytest.approx(2, rel=0.15)

@@ -81,8 +81,7 @@ COLUMNS = (
     Column("aim", "Level in reach", Unit.MEAN, "The rating that the best quarter of the answers reaches, or the best tenth of the units.", of=IMPORTANCE),
     Column("potential", "Potential", Unit.FINE, "Reach times room times the figure per point: points of all customers' answer.", of=IMPORTANCE, by_row="difference"),
     Column("potential_interval", "{level:general}% interval of the potential", "interval", "The range that holds the true potential in {level:general} of 100 samples.", of=IMPORTANCE),
-    Column("rank_low", "Best place", "count", "The best place in order of potential that chance allows.", of=IMPORTANCE),
-    Column("rank_high", "Worst place", "count", "The worst place in order of potential that chance allows.", of=IMPORTANCE),
+    Column("rank_interval", "{level:general}% interval of the rank", "interval", "The range that holds the true figure in {level:general} of 100 samples.", of=IMPORTANCE),
     Column("correlation", "Correlation", "number", "Correlation of rating and answer alone, nothing else accounted for: it misleads.", of=IMPORTANCE),
     Column("use", "Who meets it", Unit.FINE, "Answer of those who meet the touchpoint minus that of the others: who they are, not what it does.", of=IMPORTANCE),
     Column("use_interval", "{level:general}% interval of the difference", "interval", "The range that holds the true difference in {level:general} of 100 samples.", of=IMPORTANCE),
@@ -127,6 +126,6 @@ COLUMNS = (
     Column("gap_interval", "{level:general}% interval of the gap", "interval", "The range that holds the true gap in {level:general} of 100 samples.", of=UNITS),
     Column("likely", "Likely gap", "change", "The gap drawn towards the others, the more the fewer the answers.", by_row="difference", of=UNITS),
     Column("likely_interval", "{level:general}% interval of the likely gap", "interval", "The range that holds the true gap in {level:general} of 100 cases, given how units differ.", of=UNITS),
-    *hidden("gain", "gain_low", "gain_high", of=("call_list",)),
+    *hidden(*(f"{against}_{name}" for against in ("score", "value") for name in ("gain", "gain_low", "gain_high")), of=("call_list",)),
 )
 # fmt: on
