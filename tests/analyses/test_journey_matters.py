@@ -110,11 +110,16 @@ def logged(frame, **more):
     return Journey(touchpoints, frame, NONE, NONE, **more)
 
 
-def test_the_worst_contact_is_named_where_it_decides_and_later_contacts_do_not_count():
+def worst_decides():
+    """Answers that follow the worst contact: rows of the survey, the log, and which customer answered."""
     frame, rng = contacts(1200), np.random.default_rng(2)
     worst = frame.groupby("customer").score.min()
     rows = pd.DataFrame({"q": np.clip(np.round(worst.to_numpy() + 2 + rng.normal(0, 0.6, len(worst))), 0, 10)})
-    answers = pd.DataFrame({"customer": worst.index, "time_answer": pd.NaT})
+    return rows, frame, pd.DataFrame({"customer": worst.index, "time_answer": pd.NaT})
+
+
+def test_the_worst_contact_is_named_where_it_decides_and_later_contacts_do_not_count():
+    rows, frame, answers = worst_decides()
     result = room.summary_rule(rows, logged(frame, answers=answers), RECOMMEND)
     assert keys(result) == ["summary.worst", "summary.explained"]
     assert result.tables["rules"].rule.iloc[0] == "the worst" and result.tables["rules"].error.iloc[0] == 1

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxlib.analyses import maturity, tipping_points
+from cxlib.analyses import journey, maturity, tipping_points
 from cxlib.analyses.business_case.columns import LONGEST
 from cxlib.analyses.columns import WORDS, by_room, columns_of, end_of
 from cxlib.analyses.result import Base, Result
@@ -15,6 +15,7 @@ from cxlib.report.language.words import translated
 from cxlib.report.office.excel_cells import typed_columns
 from cxlib.report.tables import heading, meaning, readable, table_html
 from tests.analyses.maturity_cases import people, stairs
+from tests.analyses.test_journey_matters import RECOMMEND, logged, worst_decides
 from tests.report.executed import results_of, shipped
 
 UP, DOWN = [1, 1, 1, 1, 0, 0], [1, 1, 0, 0, 0, 0]
@@ -31,6 +32,8 @@ def made(demo_reports) -> list[tuple[str, Result]]:
     of_periods = pd.concat([people(["A"] * 5, period) for period in ("2024", "2025")], ignore_index=True)
     found.append(("maturity", maturity.moves(stairs(waves, people=of_periods))))
     found.append(("maturity", maturity.placement(stairs([[0, 1 / 3, 1, 1, 1, 1]] * 4))))
+    rows, frame, answers = worst_decides()
+    found.append(("journey", journey.summary_rule(rows, logged(frame, answers=answers), RECOMMEND)))
     return [*found, ("tipping_points", cliff())]
 
 
