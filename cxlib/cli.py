@@ -78,8 +78,9 @@ def asked(command):
 @click.option("--scheduler", default="", metavar="ADDRESS", help="A Dask cluster does it: tcp://host:8786")
 @click.option("--engine", type=click.Choice(["fork", "kernel"]), help="Instead of the machine's own choice.")
 @click.option("--force", is_flag=True, help="Make fresh reports anew, too.")
+@click.option("--units", is_flag=True, help="A page for each unit, too: internal, in the client's own folder.")
 @asked
-def render(clients, everyone, failed, jobs, wait, scheduler, engine, force, out, asked) -> None:
+def render(clients, everyone, failed, jobs, wait, scheduler, engine, force, units, out, asked) -> None:
     """Render reports for CLIENTS to OUT/<client>/index.html."""
     from cxlib.engagement import DataError
     from cxlib.render.batch import last_failures, left_behind, rendered_clients, with_parts
@@ -120,7 +121,24 @@ def render(clients, everyone, failed, jobs, wait, scheduler, engine, force, out,
         sys.exit(128 + signal.SIGINT)
     for report in left_behind(chosen, out):
         click.echo(f"{report}: no longer one of the reports; {out}/{report} is of an earlier run, take it away", err=True)
-    sys.exit(_summary(outcomes, out))
+    code = _summary(outcomes, out)
+    sys.exit(max(code, _write_units(named or chosen, asked.language or "")) if units else code)
+
+
+def _write_units(clients: list[str], language: str) -> int:
+    """Writes the pages of the units of each client; 1 where one has none."""
+    from cxlib.engagement import DataError
+    from cxlib.render.unit_pages import NoPages, write_unit_pages
+
+    code = 0
+    for client in clients:
+        try:
+            files = write_unit_pages(client, language=language)
+            click.echo(f"{client}: {len(files)} pages of units in {files[0].parent}; they are internal, and in no report")
+        except (DataError, NoPages, OSError) as error:
+            code = 1
+            click.echo(f"{client}: {error}", err=True)
+    return code
 
 
 def _told(outcomes, total: int):

@@ -203,11 +203,15 @@ def settings_of_whole(settings: Client, each: Each) -> Client:
 
 
 def ids(client: str, values: Iterable[str]) -> dict[str, str]:
-    """{value: the id of its report}: its letters and digits; two values of the same ones are told apart by a few more."""
-    slugs = {value: _slug(value) for value in values}
-    often = Counter(slugs.values())
-    marked = {value: f"{slug}-{_mark(value)}" if often[slug] > 1 else slug for value, slug in slugs.items()}
-    return {value: f"{client}{BETWEEN}{slug}" for value, slug in marked.items()}
+    """{value: the id of its report}"""
+    return {value: f"{client}{BETWEEN}{name}" for value, name in slugs(values).items()}
+
+
+def slugs(values: Iterable[str]) -> dict[str, str]:
+    """{value: its letters and digits}; values of the same ones are told apart by a few more."""
+    found = {value: _slug(value) for value in values}
+    often = Counter(found.values())
+    return {value: f"{slug}-{_mark(value)}" if often[slug] > 1 else slug for value, slug in found.items()}
 
 
 def _slug(value: str) -> str:

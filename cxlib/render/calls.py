@@ -1,6 +1,5 @@
 """The list of whom to contact today: a file for those who do it, in the client's own folder, and nothing of it anywhere else."""
 
-import os
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -15,6 +14,7 @@ from cxlib.analyses.result import Term
 from cxlib.engagement import Engagement, open_client
 from cxlib.engagement.folder import INTERNAL
 from cxlib.engagement.follow_up import DRAWN
+from cxlib.render.private import kept_private, private_folder
 from cxlib.report.language.words import sentence, translated
 from cxlib.report.office.chapters import clean
 
@@ -66,24 +66,13 @@ def write_calls(client: str, *, language: str = "", today: date | None = None) -
         listed = who_to_contact(engagement.customers, follow_up, settled=frozenset(drawn.respondent[~of_today]), seed=seed)
     except ListRefused as refused:
         raise NoList(sentence(refused.finding.message, refused.finding.values, "en")) from None
-    folder = engagement.folder / INTERNAL
-    folder.mkdir(mode=0o700, exist_ok=True)
-    _private(folder / ".gitignore", b"*\n")
+    folder = private_folder(engagement.folder / INTERNAL)
     delete_by, file = today + timedelta(days=KEPT_DAYS), folder / f"{client}_calls_{today.isoformat()}.xlsx"
-    _private(file, _workbook(listed, engagement, today, delete_by))
+    kept_private(file, _workbook(listed, engagement, today, delete_by))
     lots = listed[listed.lot].assign(left_out=listed.comparison.astype(int), day=today.isoformat(), seed=seed)
     kept = pd.concat([drawn[~of_today], lots[list(drawn.columns)]], ignore_index=True)
-    _private(engagement.folder / DRAWN, kept.to_csv(index=False).encode())
+    kept_private(engagement.folder / DRAWN, kept.to_csv(index=False).encode())
     return Calls(file, int((~listed.comparison).sum()), int(listed.comparison.sum()), delete_by)
-
-
-def _private(file: Path, data: bytes) -> None:
-    """Writes a file whole that nobody but its owner reads, at no moment."""
-    draft = file.with_name(f".{file.name}.tmp")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
-        handle.write(data)
-    draft.replace(file)
 
 
 def _workbook(listed: pd.DataFrame, engagement: Engagement, today: date, delete_by: date) -> bytes:

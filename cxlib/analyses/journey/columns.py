@@ -6,6 +6,7 @@ from cxlib.analyses.units import Unit
 BETWEEN = ("hand_overs", "where_time_goes", "view")
 FOLLOW_UP = ("follow_up_clock", "effect_of_contact", "speed_of_contact", "call_list")
 IMPORTANCE, MOMENTS, CHANNELS, UNITS = ("touchpoint_importance",), ("moments_of_truth",), ("channel_shift",), ("units_compared",)
+PAGE = ("unit_page",)
 
 # fmt: off
 COLUMNS = (
@@ -127,5 +128,11 @@ COLUMNS = (
     Column("likely", "Likely gap", "change", "The gap drawn towards the others, the more the fewer the answers.", by_row="difference", of=UNITS),
     Column("likely_interval", "{level:general}% interval of the likely gap", "interval", "The range that holds the true gap in {level:general} of 100 cases, given how units differ.", of=UNITS),
     *hidden(*(f"{against}_{name}" for against in ("score", "value") for name in ("gain", "gain_low", "gain_high")), of=("call_list",)),
+    Column("ours", "Our customers", Unit.MEAN, "Mean rating by the unit's own customers.", of=PAGE),
+    Column("others", "Those of the others", Unit.MEAN, "Mean rating by the customers of the other units.", of=PAGE),
+    Column("n", "Ratings", "count", "Ratings by the unit's own customers.", of=PAGE),
+    Column("department", "Department", "text", "The department on the other side of the hand-over.", of=PAGE),
+    Column("hand_overs", "Hand-overs", "count", "How often a case went from one to the other.", of=PAGE),
+    Column("wait_days", "Days until the first act", "number", "Mean days from the hand-over until the receiver begins.", of=PAGE),
 )
 # fmt: on
