@@ -111,7 +111,11 @@ class Engagement:
         return data
 
     def has(self, topic: str) -> bool:
-        """Whether client.yml has a topic, as "survey" or "maturity", or a self-assessment, as "maturity.loyalty"."""
+        """Whether client.yml has a topic, as "survey" or "maturity", or a self-assessment, as "maturity.loyalty".
+
+        >>> engagement.has("survey"), engagement.has("maturity.unheard_of")
+        (True, False)
+        """
         topic, _, model = topic.partition(".")
         given = getattr(self.settings, topic, None) if topic in Client.model_fields else None
         return given is not None and (not model or model in given)

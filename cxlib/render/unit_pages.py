@@ -26,30 +26,30 @@ from cxlib.report.templates import filled
 FOLDER = "units"
 SECTIONS = {  # heading: the beginnings of its findings, its tables
     Term("Our touchpoints"): (("unit.touchpoints",), ("touchpoints",)),
-    Term("Whom we receive from, and whom we hand over to"): (("unit.receives", "unit.gives", "unit.falls"), ("receives", "gives")),
+    Term("Whom we receive from, and who receives from us"): (("unit.receives", "unit.gives", "unit.falls"), ("receives", "gives")),
     Term("Customers who should hear from us"): (("clock.",), ()),
     Term("One behaviour"): (("unit.behaviour",), ()),
 }
-TABLES = {"receives": Term("We receive from"), "gives": Term("We hand over to")}
+TABLES = {"receives": Term("We receive from"), "gives": Term("Who receives from us")}
 
 
 class NoPages(RuntimeError):
     """No page of a unit is made; the message says why, and what would help."""
 
 
-class Table(NamedTuple):
+class MeetingTable(NamedTuple):
     """A table of a page."""
 
     heading: str
     html: Markup
 
 
-class Part(NamedTuple):
+class MeetingPoint(NamedTuple):
     """A section of a page."""
 
     heading: str
     said: list[Sentence]
-    tables: list[Table]
+    tables: list[MeetingTable]
 
 
 def write_unit_pages(client: str, *, language: str = "") -> list[Path]:
@@ -81,7 +81,7 @@ def _page(unit: str, page: Result, engagement: Engagement) -> str:
     by_key = [(finding.key, _said(finding, language, currency)) for finding in page.findings]
     score = by_key[0][1]
     number = next(said for key, said in by_key if key.startswith("unit.number"))
-    parts = [Part(translated(heading, language), [said for key, said in by_key if key.startswith(keys)],
+    parts = [MeetingPoint(translated(heading, language), [said for key, said in by_key if key.startswith(keys)],
                   [_table(page, name, language, currency) for name in tables if name in page.tables])
              for heading, (keys, tables) in SECTIONS.items()]  # fmt: skip
     words: Mapping = {"word": lambda message: translated(message, language)}
@@ -96,6 +96,6 @@ def _said(finding: Finding, language: str, currency: str | None) -> Sentence:
     return Sentence(finding.tone, finding_line(finding, language, currency))
 
 
-def _table(page: Result, name: str, language: str, currency: str | None) -> Table:
+def _table(page: Result, name: str, language: str, currency: str | None) -> MeetingTable:
     heading = translated(TABLES[name], language) if name in TABLES else ""
-    return Table(heading, Markup(table_html(page.tables[name], columns_of(page, name), language, currency)))
+    return MeetingTable(heading, Markup(table_html(page.tables[name], columns_of(page, name), language, currency)))

@@ -24,7 +24,7 @@ journey:
   ratings: {{scale: [0, 10], not_used: [11]}}
   touchpoints: {{call: {{label: The call, owner: Care, survey: t1}}, bill: {{label: The bill, owner: Billing, survey: t2}}, visit: {{label: The visit, owner: Field, survey: t3}}}}
   logs: {{all: {{file: log.csv, customer: id, case: case, time: at, accepted: taken, solved: done, touchpoint: what, owner: who, score: {{column: s, scale: [0, 10]}}}}}}
-closed_loop: {{file: f.csv, respondent: id, answered: at, contacted: called, owner: team, promise_days: 2}}
+closed_loop: {{file: f.csv, respondent: id, answered: at, contacted: called, owner: team, promise_days: 2, until: "2025-05-20"}}
 units: {{minimum: 20, pages: true}}
 """
 UNITS = {"Care": 200, "Billing": 200, "Field": 200, "Small": 12, "Tiny": 11}
@@ -74,7 +74,7 @@ def test_each_unit_of_enough_answers_has_a_page_for_its_meeting(acme):
     assert [file.name for file in files] == ["billing.html", "care.html", "field.html"]  # not those of 12 and 11 answers
     said = {file.stem: text(file) for file in files}
     assert "The call" in said["care"] and "The bill" not in said["care"].split("Our touchpoints")[1].split("receive from")[0]
-    assert "Our largest internal customer is Field" in said["billing"] and "wait 1.5 days there" in said["billing"]
+    assert "We work most for Field" in said["billing"] and "wait 1.5 days there" in said["billing"]
     assert "We receive most from Billing" in said["field"] and "scores" in said["field"] and "lower, in the same case" in said["field"]
     assert "contacted within 2 days: 0% now" in said["billing"] and "contacted within 2 days" not in said["care"].split("One number to move")[1].split("Our touchpoints")[0]
     assert all("With customers like ours" in each and "What do we do from tomorrow" in each for each in said.values())

@@ -9,6 +9,7 @@ import pandas as pd
 from cxlib.analyses.contact_log import ComparedUnits, FollowUp, Journey
 from cxlib.analyses.design import EVERYBODY, Design, Questionnaire
 from cxlib.analyses.journey.follow_up import follow_up_clock
+from cxlib.analyses.journey.hand_overs import VERDICTS as HAND_OVERS
 from cxlib.analyses.journey.hand_overs import hand_overs
 from cxlib.analyses.journey.importance import touchpoint_importance
 from cxlib.analyses.journey.moments import VERDICTS as MOMENTS
@@ -26,7 +27,7 @@ SAYS = Sentences(
         "unit.as_others": ("neutral", "{figure}: {estimate}, from {n:count} answers. With customers like ours {expected} is usual. The difference is no larger than chance gives a unit of our size."),
         "unit.touchpoints": ("neutral", "Most can be gained at {touchpoint}: our customers rate it {ours:mean}, those of the other units {others:mean}."),
         "unit.receives": ("neutral", "We receive most from {giver} ({n:count} times). Customers then wait {days:general} days until we begin."),
-        "unit.gives": ("neutral", "Our largest internal customer is {receiver}: we hand over to them {n:count} times, and customers wait {days:general} days there."),
+        "unit.gives": ("neutral", "We work most for {receiver}: {n:count} hand-overs, and customers wait {days:general} days there."),
         "unit.falls": ("bad", "After the hand-over from {giver} to {receiver} the next contact scores {drop:gap_fine} lower, in the same case: agree on what has to come along."),
         "unit.behaviour": ("neutral", "{behaviour}, at {touchpoint}: where it is done, {lift:gap_percent1} more customers give a top score instead of a good one."),
         "unit.number_kept": ("neutral", "Customers with a bad answer who are contacted within {days:general} days: {share:percent} now."),
@@ -139,7 +140,7 @@ def _between(unit: str, handed: Result) -> tuple[pd.DataFrame, pd.DataFrame, lis
             first = rows.iloc[0]
             said.append(SAYS.finding(f"unit.{key}", **{other: first[other]}, n=int(first.hand_overs), days=float(first.wait_days)))
         for row in rows.to_dict("records"):
-            if str(row["verdict"]) == "the score falls":
+            if row["verdict"] == HAND_OVERS["falls"]:
                 said.append(SAYS.finding("unit.falls", giver=row["giver"], receiver=row["receiver"], drop=-row["effect"]))
     return found["receives"], found["gives"], said
 
