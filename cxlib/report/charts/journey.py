@@ -273,7 +273,7 @@ def touchpoint_importance(result, page) -> tuple[Figure, str] | None:
     """Points of the answer for each point of a touchpoint's rating with their interval, most to gain first, beside who meets it.
 
     >>> page.draw(charts.touchpoint_importance, journey.touchpoint_importance(responses, log, asked, of_survey))
-    Regningen: +0.42 (+0.38 to +0.46); Besøg af tekniker: +0.25 (+0.20 to +0.30);...
+    Regningen: +0.40 (+0.37 to +0.44); Besøg af tekniker: +0.25 (+0.20 to +0.29);...
     """
     if "touchpoints" not in result.tables:
         return None
