@@ -5,7 +5,7 @@ import signal
 import pytest
 from filelock import FileLock
 
-from cxlib.render.publish import BUILDS
+from cxlib.render.publish import BUILDS, KEPT
 from tests.render.conftest import SHOWS
 from tests.render.factory import cx, killed, orphans, rendered, stopped
 
@@ -31,7 +31,7 @@ def test_c01_c04_killed_at_any_moment_every_report_is_whole(portfolio, tmp_path,
     assert {state for states in seen for state in states} == {"whole"}
     assert factory(orphans) == []
     assert not [o.error for o in factory(rendered, tmp_path, portfolio, force=True) if o.error]
-    left = [path for client in portfolio for path in (tmp_path / "out" / BUILDS / client).iterdir()]
+    left = [path for client in portfolio for path in (tmp_path / "out" / BUILDS / client).iterdir() if path.name != KEPT]
     assert len(left) == len(portfolio)
 
 

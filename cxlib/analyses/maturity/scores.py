@@ -211,7 +211,7 @@ def sources(*ratings: Ratings | None) -> Result:
     """Whose the models are, and on how many answers the report rests; no table.
 
     >>> page.show(maturity.sources(ratings))
-    LOYALTY model: Jesper Krogh Jørgensen, Customer Experience Office, in Børsen Ledelse, 26 April 2019...
+    The LOYALTY model (Jesper Krogh Jørgensen, Customer Experience Office, in Børsen Ledelse, 26 April 2019...
     """
     used = [each.latest for each in ratings if each is not None]
     if not used:

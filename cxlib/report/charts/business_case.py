@@ -187,7 +187,7 @@ def spend_and_return(result, page) -> tuple[Figure, str]:
     """Net value against what is spent, the best initiative first: where the curve turns down, more costs than it brings.
 
     >>> page.draw(charts.spend_and_return, business_case.spend_and_return(case))
-    Return for each unit spent, on top of those above: 1 Ledere på medlyt hver måned: 1.44; 2...
+    Benefit to cost, on top of those above: 1 Ledere på medlyt hver måned: 1.44; 2...
     """
     table = result.tables["spend"]
     spent, net = np.append(0, table.spent), np.append(0, table.net)
