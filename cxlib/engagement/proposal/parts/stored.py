@@ -31,7 +31,7 @@ def no_answer_lines(source: SourceFile, questions: list[Line], asked: dict[str, 
     used = {name for line in questions for name in line.named()}
     for kind in ("dont_know", "not_applicable"):
         counts: dict[str, int] = {}
-        for name in used & asked.keys():
+        for name in (name for name in asked if name in used):
             for code in asked[name].shared.get(kind, ()):
                 counts[code] = counts.get(code, 0) + source.by_name[name].counts.get(code, 0)
         if counts:
