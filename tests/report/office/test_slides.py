@@ -226,7 +226,7 @@ def test_of_many_groups_the_ends_of_the_order_are_drawn_and_the_one_spoken_of(de
     opened = deck({"own": executed("Own", {"Long": Result("long", {"t": table}, (says,), Base(9, 9))})})
     [chart] = charts(opened)
     assert list(chart.plots[0].series[0].values) == [0.0, 1.0, 2.0, 12.0, 26.0, 27.0, 28.0, 29.0]
-    assert any("8 of 30 rows; the workbook has them all." in text for text in texts(opened))
+    assert any("8 of 30 rows; the Excel file has them all." in text for text in texts(opened))
 
 
 @pytest.mark.parametrize(("language", "code"), [("en", "[$-809]#,##0.0"), ("da", "[$-406]#,##0.0"), ("sv", "[$-41D]#,##0.0")])
@@ -273,7 +273,7 @@ def test_figures_of_several_kinds_are_a_table_with_the_row_of_the_finding_first(
 def test_a_long_table_says_that_it_goes_on(deck):
     long = pd.DataFrame({"group": [f"g{n}" for n in range(30)], "n": range(30)})
     opened = deck({"own": executed("Own", {"Long": Result("long", {"t": long}, by_group().findings, Base(9, 9))})})
-    assert "10 of 30 rows; the workbook has them all." in texts(opened)
+    assert "10 of 30 rows; the Excel file has them all." in texts(opened)
 
 
 def test_what_no_chart_can_draw_is_shown_as_the_page_draws_it(deck):
@@ -429,7 +429,7 @@ def test_a_master_without_a_title_says_what_to_do(tmp_path):
 
 def test_few_answers_and_steps_share_a_slide_and_many_have_one_each(tmp_path):
     entry = {"text": Markup("Lift &amp; shift."), "tone": "good", "file": "x.html", "title": "Drivers", "does": "Lift & shift.", "planned": None, "against": "Dear."}
-    for answers, titles in ((1, ["Acme", "Svarene kort"]), (3, ["Acme", "Svarene kort", "De næste skridt: de vigtigste indsatser"])):
+    for answers, titles in ((1, ["Acme", "Svarene kort"]), (3, ["Acme", "Svarene kort", "De næste skridt: det vigtigste først"])):
         write_slides(tmp_path / "x.pptx", {}, cover("da"), None, {"answers": [entry] * answers, "decisions": [entry]})
         opened = pptx.Presentation(str(tmp_path / "x.pptx"))
         assert [slide.shapes.title.text for slide in opened.slides] == titles
