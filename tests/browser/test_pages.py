@@ -14,6 +14,7 @@ from tests.report.executed import shipped
 from tests.report.reshown import Longer, reshown
 
 LARGEST = 250 * 1024  # bytes of one page
+LARGEST_APPENDIX = 2 * LARGEST  # it has the tables and the detailed pictures of all notebooks
 A4_WIDE, A4_HIGH = (210 - 32) / 25.4 * 96, (297 - 38) / 25.4 * 96  # CSS pixels inside the margins of the style sheet
 WHITE = "rgb(255, 255, 255)"
 WIDER = """
@@ -144,4 +145,5 @@ def _boxes(pdf: bytes) -> list[str]:
 
 def test_pages_are_light(reports, report):
     sizes = {page.name: page.stat().st_size for page in pages(reports, report)}
+    assert sizes.pop("appendix.html") <= LARGEST_APPENDIX
     assert max(sizes.values()) <= LARGEST, sizes

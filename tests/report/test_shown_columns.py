@@ -9,11 +9,14 @@ import pytest
 from cxlib.analyses import journey, maturity, tipping_points
 from cxlib.analyses.business_case.columns import LONGEST
 from cxlib.analyses.columns import WORDS, by_room, columns_of, end_of
+from cxlib.analyses.journey import unit_page
 from cxlib.analyses.result import Base, Result
+from cxlib.engagement import open_client
 from cxlib.report.language.numbers import styled
 from cxlib.report.language.words import translated
 from cxlib.report.office.excel_cells import typed_columns
 from cxlib.report.tables import heading, meaning, readable, table_html
+from tests.analyses.department_cases import department_folder, department_tables
 from tests.analyses.maturity_cases import people, stairs
 from tests.analyses.test_journey_matters import RECOMMEND, logged, worst_decides
 from tests.report.executed import results_of, shipped
@@ -22,7 +25,7 @@ UP, DOWN = [1, 1, 1, 1, 0, 0], [1, 1, 0, 0, 0, 0]
 
 
 @pytest.fixture(scope="module")
-def made(demo_reports) -> list[tuple[str, Result]]:
+def made(demo_reports, tmp_path_factory) -> list[tuple[str, Result]]:
     """Every result of the demo clients and of the stored notebooks, with its room."""
     found = [(name.split(".")[0], result) for name, result in results_of(shipped()).items()]
     for file in sorted(demo_reports.glob("*/results.json")):
@@ -34,7 +37,19 @@ def made(demo_reports) -> list[tuple[str, Result]]:
     found.append(("maturity", maturity.placement(stairs([[0, 1 / 3, 1, 1, 1, 1]] * 4))))
     rows, frame, answers = worst_decides()
     found.append(("journey", journey.summary_rule(rows, logged(frame, answers=answers), RECOMMEND)))
+    found += [("journey", page) for page in unit_pages(tmp_path_factory.mktemp("departments"))]
     return [*found, ("tipping_points", cliff())]
+
+
+def unit_pages(folder) -> list[Result]:
+    """The pages of a client's units, which are for their own meetings and in no report."""
+    department_folder(folder / "acme", department_tables())
+    with pytest.MonkeyPatch.context() as places:
+        places.setenv("CX_CLIENTS", str(folder))
+        engagement = open_client("acme")
+        survey = engagement.survey
+        pages = unit_page.unit_pages(survey.rows, engagement.journey, engagement.follow_up, engagement.units, survey.asked, survey.design)
+    return list(pages.values())
 
 
 def cliff() -> Result:
