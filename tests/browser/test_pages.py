@@ -145,5 +145,5 @@ def _boxes(pdf: bytes) -> list[str]:
 
 def test_pages_are_light(reports, report):
     sizes = {page.name: page.stat().st_size for page in pages(reports, report)}
-    assert sizes.pop("appendix.html") <= LARGEST_APPENDIX
+    assert sizes.pop("appendix.html", 0) <= LARGEST_APPENDIX  # there is none in the edition for a board
     assert max(sizes.values()) <= LARGEST, sizes
