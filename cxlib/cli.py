@@ -393,6 +393,10 @@ def calls(client, language) -> None:
     except (DataError, NoList, OSError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{made.contact} customers to contact, {made.left_out} left out at random: {made.file}")
+    if made.too_old:
+        click.echo(f"{made.too_old} more still wait, but answered too long ago to be listed (closed_loop.list.within_days)")
+    if made.stale:
+        click.echo(f"the list of closed_loop ends on {made.until:%Y-%m-%d}: supply a newer one before anybody is contacted")
     click.echo(f"delete it by {made.delete_by:%Y-%m-%d}")
 
 

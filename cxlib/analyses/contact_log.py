@@ -70,10 +70,12 @@ class Journey(OneScreen):
 
 @dataclass(frozen=True)
 class CallList:
-    """How the list of whom to call is made: how many can be called, months whose margin is at risk, the share that is left
-    out at random, and columns of the follow-up's rows that it shows beside its own."""
+    """How the list of whom to call is made: how many can be called, days after the answer within which a customer is still
+    called about it, months whose margin is at risk, the share that is left out at random, and columns of the follow-up's rows
+    that it shows beside its own."""
 
     capacity: int = 40
+    within_days: float = 30
     horizon_months: int = 12
     comparison_share: float = 0.1
     columns: Sequence[str] = ()

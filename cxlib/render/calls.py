@@ -9,7 +9,8 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from cxlib.analyses.journey.call_list import ListRefused, who_to_contact
+from cxlib.analyses.contact_log import FollowUp
+from cxlib.analyses.journey.call_list import ListRefused, too_old, who_to_contact, within_days
 from cxlib.analyses.result import Term
 from cxlib.engagement import Engagement, open_client
 from cxlib.engagement.folder import INTERNAL
@@ -21,6 +22,9 @@ from cxlib.report.office.chapters import clean
 KEPT_DAYS = 30  # then the list is to be deleted
 PURPOSE = Term("Purpose: to contact customers after a bad answer, within {days:general} days of it.")
 BASIS = Term("Basis: the customers agreed to be contacted (“{column}” says “{says}”).")
+OLDER = Term("Listed are answers of the {days:general} days up to {until:date}. Older ones that still wait and are not listed: {n:count}; it is too late to follow them up.")
+NONE_OLDER = Term("Listed are answers of the {days:general} days up to {until:date}.")
+NOT_NEW = Term("The list of those who should be contacted ends on {until:date}. Who has been contacted since then is not known: supply a newer one before anybody is contacted.")
 DELETE = Term("Delete by {day:date}. For those who contact the customers, and for nobody else.")
 GROUPS = Term("A: surely among the first, or must be contacted. B: probably. C: on the edge.")
 LEFT_OUT = Term("Do not contact these customers for this reason. They were left out at random, so that it shows whether contact helps.")
@@ -38,12 +42,16 @@ class NoList(RuntimeError):
 
 @dataclass(frozen=True)
 class Calls:
-    """A list that was written: where, how many to contact and how many were left out at random, and when it is to be deleted."""
+    """A list that was written: where, how many to contact and how many were left out at random, when it is to be deleted, how many
+    still wait but answered too long ago, the day up to which the client's own list goes, and whether that is too long ago."""
 
     file: Path
     contact: int
     left_out: int
     delete_by: date
+    too_old: int
+    until: date
+    stale: bool
 
 
 def write_calls(client: str, *, language: str = "", today: date | None = None) -> Calls:
@@ -68,20 +76,22 @@ def write_calls(client: str, *, language: str = "", today: date | None = None) -
         raise NoList(sentence(refused.finding.message, refused.finding.values, "en")) from None
     folder = private_folder(engagement.folder / INTERNAL)
     delete_by, file = today + timedelta(days=KEPT_DAYS), folder / f"{client}_calls_{today.isoformat()}.xlsx"
-    kept_private(file, _workbook(listed, engagement, today, delete_by))
+    kept_private(file, _workbook(listed, follow_up, engagement, today, delete_by))
     lots = listed[listed.lot].assign(left_out=listed.comparison.astype(int), day=today.isoformat(), seed=seed)
     kept = pd.concat([drawn[~of_today], lots[list(drawn.columns)]], ignore_index=True)
     kept_private(engagement.folder / DRAWN, kept.to_csv(index=False).encode())
-    return Calls(file, int((~listed.comparison).sum()), int(listed.comparison.sum()), delete_by)
+    until = follow_up.until.date()
+    return Calls(file, int((~listed.comparison).sum()), int(listed.comparison.sum()), delete_by, too_old(follow_up), until, is_stale(until, today, follow_up.promise_days))
 
 
-def _workbook(listed: pd.DataFrame, engagement: Engagement, today: date, delete_by: date) -> bytes:
-    """Two sheets, whom to contact and whom not to, each with purpose, basis and the day of deletion on top."""
+def _workbook(listed: pd.DataFrame, follow_up: FollowUp, engagement: Engagement, today: date, delete_by: date) -> bytes:
+    """Two sheets, whom to contact and whom not to, each with purpose, basis, whose answers it holds and the day of deletion on top."""
     data, language = BytesIO(), engagement.language
     consent = engagement.settings.closed_loop.may_contact
     told = [
-        sentence(PURPOSE, {"days": engagement.follow_up.promise_days}, language),
+        sentence(PURPOSE, {"days": follow_up.promise_days}, language),
         sentence(BASIS, {"column": consent.column, "says": consent.says}, language),
+        *_of_what_age(follow_up, today, language),
         sentence(DELETE, {"day": delete_by}, language),
     ]
     with xlsxwriter.Workbook(data, {"in_memory": True}) as book:
@@ -93,6 +103,20 @@ def _workbook(listed: pd.DataFrame, engagement: Engagement, today: date, delete_
                 sheet.write_string(row, 0, text, book.add_format({"bold": left_out and row == len(notes) - 1}))
             _write_rows(book, sheet, listed[listed.comparison == left_out].drop(columns="lot"), len(notes) + 1, language)
     return data.getvalue()
+
+
+def _of_what_age(follow_up: FollowUp, today: date, language: str) -> list[str]:
+    """Of which days the answers are, how many older ones wait, and whether the client's own list is new enough."""
+    values = {"days": within_days(follow_up), "until": follow_up.until.date(), "n": too_old(follow_up)}
+    told = [sentence(OLDER if values["n"] else NONE_OLDER, values, language)]
+    if is_stale(follow_up.until.date(), today, follow_up.promise_days):
+        told.append(sentence(NOT_NEW, values, language))
+    return told
+
+
+def is_stale(until: date, today: date, promise_days: float) -> bool:
+    """Whether the client's own list ends so long before today that all who wait in it should have been contacted since."""
+    return (today - until).days > promise_days
 
 
 def _write_rows(book: xlsxwriter.Workbook, sheet: Worksheet, rows: pd.DataFrame, first: int, language: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from cxlib.analyses import journey
 from cxlib.analyses.contact_log import CallList
 from cxlib.analyses.design import Design
-from cxlib.analyses.journey.call_list import ListRefused, who_to_contact
+from cxlib.analyses.journey.call_list import ListRefused, too_old, who_to_contact
 from tests.analyses.follow_up_cases import UNTIL, customers, due
 
 ALLOWED = {"respondent", "owner", "type", "answered", "due", "group", "comparison", "lot"}
@@ -85,6 +85,18 @@ def test_who_is_listed_agreed_waits_and_has_not_left():
     rows.loc[3, "churned"], rows.loc[4, "closed"] = 1.0, UNTIL
     listed = set(who_to_contact(customers(), follow_up).respondent)
     assert not listed & {f"R000{place}" for place in range(5)} and {"R0006", "R0007"} <= listed
+
+
+def test_answers_of_long_ago_are_not_listed_and_where_only_they_wait_nobody_is():
+    follow_up = due(listed=CallList(capacity=120, within_days=7))
+    old = UNTIL - follow_up.rows.answered > pd.Timedelta(days=7)
+    assert 0 < old.sum() < len(old) and too_old(follow_up) == old.sum()
+    listed = who_to_contact(customers(), follow_up)
+    assert set(listed.respondent) == set(follow_up.rows.respondent[~old])
+    follow_up.rows["answered"] -= pd.Timedelta(days=400)
+    assert refusal(customers(), follow_up) == "list.too_old" and too_old(follow_up) == len(old)
+    promised = dataclasses.replace(follow_up, promise_days=500)  # what was promised still has to be kept
+    assert len(who_to_contact(customers(), promised)) == 120 and too_old(promised) == 0
 
 
 def test_legal_duty_comes_first_and_nobody_draws_twice():

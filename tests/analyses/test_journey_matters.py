@@ -175,9 +175,10 @@ def test_the_blueprint_stands_beside_what_was_met_and_types_no_figure():
     table = result.tables["blueprint"].set_index("touchpoint")
     assert keys(result) == ["blueprint.failing", "blueprint.told"] and table.promise["Bill"] == "No surprises" and table.fails["Visit"] == ""
     bill = frame[frame.touchpoint == "bill"]
-    assert table.reach["Bill"] == pytest.approx(bill.customer.nunique() / 200) and table["mean"]["Bill"] == pytest.approx(bill.score.mean())
-    few = room.service_blueprint(logged(frame[frame.customer.astype(int) < 9], blueprint=words)).tables["blueprint"]
-    assert few[["reach", "n", "mean", "poor"]].isna().all(axis=None)
+    met = result.tables["met"].set_index("touchpoint")
+    assert met.reach["Bill"] == pytest.approx(bill.customer.nunique() / 200) and met["mean"]["Bill"] == pytest.approx(bill.score.mean())
+    few = room.service_blueprint(logged(frame[frame.customer.astype(int) < 9], blueprint=words)).tables["met"]
+    assert few.drop(columns="touchpoint").isna().all(axis=None)
     assert keys(room.service_blueprint(logged(frame))) == ["absent.service_blueprint"]
 
 
@@ -217,6 +218,23 @@ def test_one_channel_and_no_scores():
     assert keys(room.channel_shift(None)) == ["absent.channel_shift"]
 
 
+def test_the_blueprint_counts_hand_overs_and_waits_by_hand():
+    days = {"order": (0, 0), "bill": (1, 3), "visit": (4, 4)}  # of each case: when the contact began, when somebody acted
+    owners = {"order": "Sales", "bill": "Billing", "visit": "Billing"}
+    frame = pd.DataFrame([
+        {"customer": str(case), "case": f"C{case}", "touchpoint": place, "owner": owners[place], "score": 5.0, "good": 0.0, "bad": 1.0,
+         "time": pd.Timestamp("2025-01-01") + pd.Timedelta(days=begin), "accepted": pd.Timestamp("2025-01-01") + pd.Timedelta(days=acted)}
+        for case in range(12) for place, (begin, acted) in days.items()
+    ])  # fmt: skip
+    words = pd.DataFrame({"fails": dict.fromkeys(days, "late")})
+    asked = {"blueprint": words, "touchpoints": {"order": {}}}
+    met = room.service_blueprint(logged(frame, **asked)).tables["met"].set_index("touchpoint")
+    assert met.received.to_dict() == {"Order": 0, "Visit": 0, "Bill": 12} and met.passed.to_dict() == {"Order": 12, "Visit": 0, "Bill": 0}
+    assert met.wait_days["Bill"] == 2 and met.wait_days[["Order", "Visit"]].isna().all() and (met.net == -1).all()
+    one = room.service_blueprint(logged(frame.assign(owner="Sales"), **asked)).tables["met"]
+    assert one[["received", "passed", "wait_days"]].isna().all(axis=None) and one.n.eq(12).all()
+
+
 def staffed(n=60, units=20, *, seed=1, shift=None):
     rng = np.random.default_rng(seed)
     unit = np.repeat(np.arange(units), n)
@@ -238,12 +256,14 @@ def test_units_of_other_customers_are_as_expected_and_a_true_outlier_is_named():
     table = found.tables["units"].set_index("group")
     assert table.gap["T03"] == pytest.approx(table.estimate["T03"] - table.expected["T03"]) and "rank" not in table
     assert abs(table.likely["T03"]) < abs(table.gap["T03"])
+    assert list(table.index) == sorted(table.index) and not table.likely.is_monotonic_decreasing  # by name: there are no ranks
 
 
 def test_small_units_are_hidden_without_a_number_and_none_is_left_over():
     rows = pd.concat([staffed(units=12), staffed(units=1, n=7).assign(unit="Small")], ignore_index=True)
     result = room.units_compared(rows, ComparedUnits("unit"), RECOMMEND)
     table = result.tables["units"].set_index("group")
+    assert list(table.index) == sorted(table.index)  # a hidden one, too, stands in its place
     assert keys(result)[-1] == "units.hidden" and result.findings[-1].values["hidden"] == 2  # one more, or it could be worked out
     assert table.loc["Small"].drop(["verdict", "unit"]).isna().all()
     assert keys(room.units_compared(rows[:12], ComparedUnits("unit"), RECOMMEND)) == ["units.too_few"]

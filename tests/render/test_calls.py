@@ -99,7 +99,8 @@ def test_the_file_holds_ids_purpose_basis_and_day_of_deletion_and_is_its_owners_
     assert stat.S_IMODE(made.file.parent.stat().st_mode) == 0o700
     assert (made.file.parent / ".gitignore").read_text() == "*\n"
     top, rows = sheet(made.file)
-    assert [line.split(":")[0] for line in top[:2]] == ["Purpose", "Basis"] and "30 January 2026" in top[2]
+    assert [line.split(":")[0] for line in top[:2]] == ["Purpose", "Basis"] and "30 January 2026" in top[3]
+    assert top[2] == "Listed are answers of the 30 days up to 31 December 2025." and not made.stale and not made.too_old
     assert list(rows) == ["Customer", "Department", "Case", "Answered", "Contact by", "Group", "Comparison group"]
     assert len(rows) == made.contact <= 30 and set(rows["Comparison group"]) == {"no"}
     _, out = sheet(made.file, "Do not contact")
@@ -120,6 +121,26 @@ def test_whom_the_lot_left_out_stays_out_and_the_analysis_knows_them(client):
     assert not set(listed.Customer) & drawn
     lots = open_client("acme").drawn
     assert lots.respondent.is_unique and set(lots.day) <= {"2025-12-31", "2026-01-01"}
+
+
+def test_old_answers_are_counted_and_an_old_list_says_so(client):
+    file = client / "calls.csv"
+    rows = pd.read_csv(file, dtype=str, keep_default_na=False)
+    waits = rows.index[(rows.called == "") & (rows.consent == "yes")][:7]
+    rows.loc[waits, "answered"] = "2024-05-01"
+    rows.to_csv(file, index=False)
+    made = write_calls("acme", today=date(2026, 1, 9))
+    top, listed = sheet(made.file)
+    customers = pd.read_csv(client / "customers.csv", dtype=str).set_index("id")
+    old = int((customers.left[rows.id[waits]] == "0").sum())  # who has left does not wait
+    assert made.too_old == old > 0 and not set(rows.id[waits]) & set(listed.Customer) and f"not listed: {old}" in top[2]
+    assert made.stale and made.until == TODAY and top[3].startswith("The list of those who should be contacted ends on 31 December 2025")
+    said = CliRunner().invoke(main, ["calls", "acme"]).output
+    assert f"{old} more still wait" in said and "ends on 2025-12-31" in said
+    rows.loc[rows.called == "", "answered"] = "2024-05-01"
+    rows.to_csv(file, index=False)
+    with pytest.raises(NoList, match="the last one on 1 May 2024"):
+        write_calls("acme", today=TODAY)
 
 
 @pytest.mark.parametrize("old, new, reason", [

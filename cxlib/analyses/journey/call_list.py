@@ -46,6 +46,7 @@ SAYS = Sentences(
         "list.twice": Says("unclear", "{share:percent1} of the customers hold exactly what another one holds, their worth too. Are they in the table twice?", about="data", named={"share": Named(Term("Customers alike in everything with another"))}),
         "list.groups": ("neutral", "Of {highest} {most:percent} stand in the first tenth, of {lowest} {least:percent} ({segment}); the table compares that with who left."),
         "list.no_consent": Says("unclear", "Nobody is listed by name or number: it is not recorded who may be contacted. Ask for consent in the survey and record it.", about="data"),
+        "list.too_old": Says("unclear", "Nobody is listed: everybody who still waits ({n:count}) answered more than {days:general} days before the end of the list, the last one on {newest:date}. Supply a newer list, or say in client.yml how long after an answer customers are still contacted.", about="data"),
         "list.anonymous": Says("unclear", "Whom to contact first is not computed: the survey promised anonymity. Ask for consent to follow up in the next survey.", about="data"),
         "list.score_later": Says("unclear", "Whom to contact first cannot be determined: {n:count} of those who left had left before the score was given. Use the last score before a customer leaves.", about="data"),
         "list.few_lost": Says("unclear", "Whom to contact first cannot be determined: {lost:count} customers with a score have left, and at least {least:count} are needed.", about="data"),
@@ -166,7 +167,10 @@ def forecast_of(customers: Customers, follow_up: FollowUp, *, confidence: float 
 
 
 def who_to_contact(customers: Customers | None, follow_up: FollowUp | None, *, settled: frozenset[str] = frozenset(), seed: int = 0) -> pd.DataFrame:
-    """The list for today, by expected loss, among those who agreed to be contacted and have not been.
+    """The list for today, by expected loss, among those who agreed to be contacted, have not been, and answered recently.
+
+    Recent is what lies within `within_days` of `follow_up.listed` (or the days promised, where these are more) before
+    `follow_up.until`: a call months after a bad answer is no follow-up of it.
 
     settled   ids that an earlier list drew lots for: nobody draws twice
     seed      of the draw of the comparison group
@@ -174,18 +178,38 @@ def who_to_contact(customers: Customers | None, follow_up: FollowUp | None, *, s
               likely, "C": on the edge), comparison (True: left out at random, do not contact), lot (True: drew today), the
               columns of `follow_up.listed`. No chance, no text, nothing of a person beside the id. The most severe cases and
               those of legal duty come first and draw no lot
-    errors    ListRefused, as `forecast_of`, where a table is not there, and where it is not recorded who may be contacted
+    errors    ListRefused, as `forecast_of`, where a table is not there, where it is not recorded who may be contacted, and where
+              only older answers wait
     """
     if customers is None or follow_up is None:
         raise ListRefused(SAYS.finding("absent.call_list"))
     for finding in _refusal_of_names(follow_up):
         raise ListRefused(finding)
-    forecast, listed = forecast_of(customers, follow_up), follow_up.listed
-    first = _first(_with_loss(_open(follow_up), forecast, listed.capacity, seed), listed, settled, seed)
+    waiting, listed = _open(follow_up), follow_up.listed
+    recent = waiting.answered >= _since(follow_up)
+    if len(waiting) and not recent.any():
+        raise ListRefused(SAYS.finding("list.too_old", n=len(waiting), days=within_days(follow_up), newest=waiting.answered.max().date()))
+    forecast = forecast_of(customers, follow_up)
+    first = _first(_with_loss(waiting[recent].reset_index(drop=True), forecast, listed.capacity, seed), listed, settled, seed)
     group = np.where(first.must | (first.surely >= SURE), "A", np.where(first.surely >= LIKELY, "B", "C"))
     due = (first.answered + pd.Timedelta(days=follow_up.promise_days)).dt.normalize()
     columns = ["respondent", "owner", "type", "answered", "due", "group", "comparison", "lot", *listed.columns]
     return first.assign(group=group, due=due)[columns].reset_index(drop=True)
+
+
+def within_days(follow_up: FollowUp) -> float:
+    """Days after an answer within which its customer is still listed."""
+    return max(follow_up.listed.within_days, follow_up.promise_days)
+
+
+def too_old(follow_up: FollowUp) -> int:
+    """How many agreed to be contacted and still wait, but answered too long ago to be listed."""
+    return int((_open(follow_up).answered < _since(follow_up)).sum())
+
+
+def _since(follow_up: FollowUp) -> pd.Timestamp:
+    """The day from which on an answer is recent."""
+    return (follow_up.until - pd.Timedelta(days=within_days(follow_up))).normalize()
 
 
 def _has_all(customers: Customers) -> bool:
@@ -257,10 +281,8 @@ def _drivers(table: pd.DataFrame, customers: Customers, lost: int) -> dict[str, 
 
 def _captured(judged: pd.DataFrame, confidence: float) -> pd.DataFrame:
     orders = {"loss": judged.loss, "risk": judged.chance, "score": -judged.score, "value": judged.value}
-    every = {against: captured_value(judged.event * judged.value, orders, share=FIRST, against=against, confidence=confidence) for against in ("score", "value")}
-    table = every["score"].rename(columns={"captured": "share"}).loc[list(RULES)]
-    table = table.rename(columns={name: f"score_{name}" for name in ("gain", "gain_low", "gain_high")})
-    table[["value_gain", "value_gain_low", "value_gain_high"]] = every["value"].loc[table.index, ["gain", "gain_low", "gain_high"]]
+    table = captured_value(judged.event * judged.value, orders, share=FIRST, against=("score", "value"), confidence=confidence)
+    table = table.rename(columns={"captured": "share"}).loc[list(RULES)]
     return table.reset_index().assign(rule=[RULES[rule] for rule in table.index])
 
 

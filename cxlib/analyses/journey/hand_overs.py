@@ -32,8 +32,8 @@ FEW_SOLVED = 20  # solved cases for a share of the time
 # fmt: off
 SAYS = Sentences(
     {
-        "hand_over.falls_and_waits": Says("bad", "Customers fall between {giver} and {receiver}: after that hand-over the next contact scores {points:gap_points} lower in the same case ({low:signed_ends_points} to {high:signed_ends_points}), and {share:percent} of the time until cases are solved is spent waiting for {receiver} to act.", subject="pair", stake=Place("pairs", "effect", "pair", Unit.FINE.signed_difference), advises="hand_over"),
-        "hand_over.falls": Says("bad", "Customers fall between {giver} and {receiver}: after that hand-over the next contact scores {points:gap_points} lower in the same case ({low:signed_ends_points} to {high:signed_ends_points}).", subject="pair", stake=Place("pairs", "effect", "pair", Unit.FINE.signed_difference), advises="hand_over"),
+        "hand_over.falls_and_waits": Says("bad", "Customers fall between {giver} and {receiver}: after that hand-over the next contact of the same case scores {points:gap_points} lower ({low:signed_ends_points} to {high:signed_ends_points}), and {share:percent} of the time until cases are solved is spent waiting for {receiver}.", subject="pair", stake=Place("pairs", "effect", "pair", Unit.FINE.signed_difference), advises="hand_over"),
+        "hand_over.falls": Says("bad", "Customers fall between {giver} and {receiver}: after that hand-over the next contact of the same case scores {points:gap_points} lower ({low:signed_ends_points} to {high:signed_ends_points}).", subject="pair", stake=Place("pairs", "effect", "pair", Unit.FINE.signed_difference), advises="hand_over"),
         "hand_over.rises": Says("good", "Where {giver} hands over to {receiver}, the next contact scores {points:gap_points} higher in the same case ({low:signed_ends_points} to {high:signed_ends_points}).", subject="pair", stake=Place("pairs", "effect", "pair", Unit.FINE.signed_difference)),
         "hand_over.falls_all": Says("bad", "After a hand-over the next contact scores {points:signed_gap_points} against others of the same case ({low:signed_ends_points} to {high:signed_ends_points}); no two departments stand out.", named={"points": Named(Term("Change after a hand-over, all departments"), "low", "high")}),
         "hand_over.no_drop": Says("good", "Hand-overs do not lower the score: in the same case it moves by {points:signed_gap_points} ({low:signed_ends_points} to {high:signed_ends_points}), so a fall of {smallest:general} points or more is ruled out."),
@@ -86,7 +86,7 @@ def hand_overs(journey: Journey | None, design: Design = EVERYBODY, *, seed: int
     errors     ValueError as the statistics
 
     >>> page.show(journey.hand_overs(log))
-    Customers fall between Afregning and Teknik: after that hand-over the next contact scores...
+    Customers fall between Afregning and Teknik: after that hand-over the next contact of the same case scores...
     """
     if journey is None or journey.contacts.empty:
         return Result.missing("hand_overs", SAYS.finding("absent.hand_overs"))

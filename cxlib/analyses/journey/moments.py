@@ -5,6 +5,7 @@ import pandas as pd
 
 from cxlib.analyses.contact_log import Journey
 from cxlib.analyses.design import EVERYBODY, Design
+from cxlib.analyses.journey.across import days_of, is_torn, steps_of
 from cxlib.analyses.result import Base, Finding, Place, Quantity, Result, Says, Sentences, Term
 from cxlib.analyses.units import Unit
 from cxlib.stats.journey.moments_of_truth import LEAST, behaviour_effects, feelings
@@ -67,11 +68,13 @@ def moments_of_truth(journey: Journey | None, design: Design = EVERYBODY) -> Res
 
 
 def service_blueprint(journey: Journey | None, design: Design = EVERYBODY) -> Result:
-    """The client's own words on each touchpoint, beside its owner, its reach and how customers score it there.
+    """The client's own words on each touchpoint, beside what customers met there.
 
-    returns    table "blueprint", in the customer's order: touchpoint, owner, promise, the parts that are given (customer, front_line, behind,
-               support, evidence, fails), reach (share of known customers with a contact there), n (scored contacts), mean, poor; figures of
-               fewer customers than the design's minimum (ten at least) are NaN
+    returns    tables in the customer's order: "blueprint": touchpoint, owner, promise, and the parts that are given (customer, front_line,
+               behind, support, evidence, fails); "met": touchpoint, reach (share of known customers with a contact there), n (scored
+               contacts), mean, poor, net (good feelings minus bad ones), received and passed (hand-overs to contacts there, and after
+               them), wait_days (from a hand-over until somebody acts, on average). NaN: fewer customers than the design's minimum (ten at
+               least), nobody was asked, or the logs cannot be followed from one to the next
 
     >>> page.show(journey.service_blueprint(log, design))
     Klage is a moment of truth and has more low scores than the other touchpoints together: 68% against...
@@ -79,23 +82,49 @@ def service_blueprint(journey: Journey | None, design: Design = EVERYBODY) -> Re
     if journey is None or journey.blueprint is None or journey.blueprint.empty:
         return Result.missing("service_blueprint", SAYS.finding("absent.service_blueprint"))
     contacts, words = journey.contacts, journey.blueprint
-    least, everyone = max(design.minimum, LEAST), contacts.customer.nunique()
-    rows = []
-    for key in [key for key in journey.touchpoints if key in words.index]:
-        here = contacts[contacts.touchpoint == key]
-        enough, scored = here.customer.nunique() >= least, here.score.dropna()
-        known = {"reach": here.customer.nunique() / everyone, "n": len(scored), "mean": scored.mean(), "poor": (scored <= _at(journey, LOW)).mean()}
-        touchpoint = journey.touchpoints[key]
-        rows.append({
-            "touchpoint": touchpoint.label, "owner": touchpoint.owner or "", "promise": touchpoint.promise or "",
-            **{part: words[part].fillna("")[key] for part in PARTS if part in words}, **(known if enough else dict.fromkeys(known, np.nan)),
-            "moment": touchpoint.moment_of_truth,
-        })  # fmt: skip
-    table = pd.DataFrame(rows)
-    failing = [SAYS.finding("blueprint.failing", **each) for each in _failing(table)]
+    least = max(design.minimum, LEAST)
+    told = [key for key in journey.touchpoints if key in words.index]
+    touchpoints = [journey.touchpoints[key] for key in told]
+    parts = {part: list(words[part].fillna("")[told]) for part in PARTS if part in words}
+    table = pd.DataFrame({
+        "touchpoint": [each.label for each in touchpoints], "owner": [each.owner or "" for each in touchpoints],
+        "promise": [each.promise or "" for each in touchpoints], **parts,
+    })  # fmt: skip
+    met = _met(journey, told, least)
+    failing = [SAYS.finding("blueprint.failing", **each) for each in _failing(met.assign(moment=[each.moment_of_truth for each in touchpoints]))]
     finding = SAYS.finding("blueprint.told", n=len(table))
     base = Base(len(contacts), int(contacts.touchpoint.notna().sum()))
-    return Result("service_blueprint", {"blueprint": table.drop(columns="moment")}, (*failing, finding), base, {"minimum": least, "confidence": design.confidence})
+    return Result("service_blueprint", {"blueprint": table, "met": met}, (*failing, finding), base, {"minimum": least, "confidence": design.confidence})
+
+
+def _met(journey: Journey, told: list[str], least: int) -> pd.DataFrame:
+    """What customers met at the touchpoints that are told of: a row each."""
+    contacts = _with_hand_overs(journey)
+    here, felt = contacts.groupby("touchpoint"), contacts[contacts.good.notna() & contacts.bad.notna()].groupby("touchpoint")
+    customers = here.customer.nunique()
+    figures = pd.DataFrame({
+        "reach": customers / contacts.customer.nunique(), "n": here.score.count(), "mean": here.score.mean(), "poor": here.poor.mean(),
+        "net": (felt.good.mean() - felt.bad.mean()).where(felt.size() >= LEAST),
+        "received": here.received.sum(min_count=1), "passed": here.passed.sum(min_count=1), "wait_days": here.waited.mean().where(here.waited.count() >= LEAST),
+    })  # fmt: skip
+    figures = figures.where(customers >= least).reindex(told)
+    return figures.assign(touchpoint=[journey.touchpoints[key].label for key in told])[["touchpoint", *figures]].reset_index(drop=True)
+
+
+def _with_hand_overs(journey: Journey) -> pd.DataFrame:
+    """The contacts with poor (0 or 1), received and passed (1 where a hand-over leads to or follows a contact) and waited (days from the
+    hand-over until somebody acts); NaN where not known."""
+    contacts = journey.contacts
+    poor = contacts.score.le(_at(journey, LOW)).where(contacts.score.notna()).astype(float)
+    unknown = pd.Series(np.nan, contacts.index)
+    if is_torn(journey) or contacts.owner.nunique() < 2:
+        return contacts.assign(poor=poor, received=unknown, passed=unknown, waited=unknown)
+    steps = steps_of(contacts)
+    received, passed = np.empty(len(contacts)), np.empty(len(contacts))
+    received[steps.rows] = steps.handed
+    passed[steps.rows] = np.where(steps.last, 0.0, np.roll(steps.handed, -1))
+    waited = pd.Series(days_of(contacts.accepted, contacts) - days_of(contacts.time, contacts), contacts.index)
+    return contacts.assign(poor=poor, received=received, passed=passed, waited=waited.where(received == 1))
 
 
 def _at(journey: Journey, part: float) -> float:

@@ -16,7 +16,7 @@ NOT_SOLVED, OPEN = Term("not solved"), Term("solved too close to the end of the 
 # fmt: off
 SAYS = Sentences(
     {
-        "repeats.excess": Says("bad", "Beyond chance, {excess:percent} of the solved cases come back within {days:count} days ({low:percent} to {high:percent}): {raw:percent} come back, and chance alone would bring back {expected:percent}. So {solved:percent} are solved at the first attempt.", named={"solved": Named(Term("Solved at the first attempt"))}),
+        "repeats.excess": Says("bad", "Beyond chance, {excess:percent1} of the solved cases come back within {days:count} days ({low:percent1} to {high:percent1}): {raw:percent1} come back, and chance alone would bring back {expected:percent1}. So {solved:percent1} are solved at the first attempt.", named={"solved": Named(Term("Solved at the first attempt"))}),
         "repeats.chance": Says("good", "Customers come back within {days:count} days no more often than chance brings them back: {raw:percent} of the solved cases, {expected:percent} by chance alone; the difference is {excess:signed_gap_percent1} ({low:signed_ends_percent1} to {high:signed_ends_percent1})."),
         "repeats.below": Says("good", "Customers come back within {days:count} days less often than chance would bring them back: {raw:percent} of the solved cases against {expected:percent}."),
         "repeats.few": ("neutral", "Fewer than {least:count} of {n:count} solved cases come back within {days:count} days, too few to hold against chance."),

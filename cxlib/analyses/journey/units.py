@@ -42,7 +42,7 @@ def units_compared(
 
     responses  one row per respondent, None without a survey;  units: their column, what is held constant, the smallest unit
     asked      the figure: NPS where recommend was asked, else the satisfaction index, else the mean rating
-    returns    table "units", by the likely gap but without ranks: group, n, estimate, expected, gap (estimate - expected), gap_low, gap_high,
+    returns    table "units", in the order of their names, for there are no ranks: group, n, estimate, expected, gap (estimate - expected), gap_low, gap_high,
                likely, likely_low, likely_high, p_holm, verdict; a hidden unit keeps its row without any number
     assumes    as stats.units.unit_comparison
     errors     CannotAnswer for a column that is not there
@@ -81,7 +81,7 @@ def units_compared(
     findings = _findings(found, table, measure)
     if len(missing):
         unseen = pd.DataFrame({"group": list(missing), "verdict": VERDICTS["hidden"], "unit": measure.unit})
-        table = pd.concat([table, unseen.reindex(columns=table.columns)], ignore_index=True)
+        table = pd.concat([table, unseen.reindex(columns=table.columns)]).sort_values("group", ignore_index=True)
         findings = [*findings, SAYS.finding("units.hidden", hidden=len(missing), minimum=least)]
     settings |= {"spread": found.among.spread, "one": found.one, "figure": measure.name}
     return Result("units_compared", {"units": table}, tuple(findings), base, settings, METHOD)
@@ -107,13 +107,13 @@ def _each(values, measure: Measure):
 
 
 def _table(found: UnitComparison, shown: list[str], measure: Measure) -> pd.DataFrame:
-    table = found.table.loc[[unit for unit in found.table.index if unit in set(shown)]].sort_values("likely", ascending=False, kind="stable")
+    table = found.table.loc[[unit for unit in found.table.index if unit in set(shown)]]
     frame = pd.DataFrame({
         "group": table.index, "n": table.n, "estimate": table.observed, "expected": table.expected, "gap": table.gap, "gap_low": table.low,
         "gap_high": table.high, "likely": table.likely, "likely_low": table.likely_low, "likely_high": table.likely_high, "p_holm": table.p_holm,
         "verdict": [VERDICTS[each] for each in table.verdict],
-    }).reset_index(drop=True)  # fmt: skip
-    return frame.assign(unit=measure.unit)
+    })  # fmt: skip
+    return frame.assign(unit=measure.unit).sort_values("group", ignore_index=True)
 
 
 def _findings(found: UnitComparison, table: pd.DataFrame, measure: Measure) -> list[Finding]:

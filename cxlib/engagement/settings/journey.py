@@ -199,6 +199,7 @@ class ListSettings(Part):
     """The list of whom to call today (`cx calls`)"""
 
     capacity: int = Field(40, ge=1, description="How many can be called")
+    within_days: float = Field(30, gt=0, description="Days after the answer within which a customer is still called about it")
     horizon_months: int = Field(12, ge=1, le=120, description="Months whose margin is at risk")
     comparison_share: float = Field(0.1, ge=0, le=0.5, description="Share that is left out at random, to learn whether calling helps")
     columns: tuple[ColumnName, ...] = Field((), description="Columns that the list shows beside its own; nobody's name")

@@ -231,9 +231,9 @@ def row_of_dots(ax, place, low, middle, high, colour, *, mark="o", hollow=False)
 
 
 def key(figure: Figure, page, *sentences: str) -> None:
-    """What the marks mean, below the chart, in as many lines as it takes."""
-    text = "\n".join(textwrap.wrap(" ".join(filter(None, sentences)), page.paper.key))
-    figure.supxlabel(text, fontsize=9, color=SOFT, x=0.01, ha="left", linespacing=1.25)
+    """What the marks mean, below the chart, in as many lines as it takes; nothing where there is nothing to say."""
+    if text := "\n".join(textwrap.wrap(" ".join(filter(None, sentences)), page.paper.key)):
+        figure.supxlabel(text, fontsize=9, color=SOFT, x=0.01, ha="left", linespacing=1.25)
 
 
 @dataclass(frozen=True)

@@ -41,10 +41,13 @@ __all__ = ["call_list", "channel_shift", "follow_up_clock", "hand_overs", "momen
 
 FLOWS, LANES = 5, 8  # arrows and lanes that are drawn: the widest, those with most contacts
 GAP = 0.2  # of the width of a touchpoint, between arrows
+LANE, LETTER = 0.62, 0.075  # inches: a lane up, a letter of its name across
 WORST, BEST = 0.6, 0.8  # of the scale: scores up to the one are low, from the other on high
 MOST_OWNERS = 8  # rows and columns of the table of hand-overs
 NAMED = 4  # hand-overs that are named below the time between departments
 LEAST = 0.01  # of the time: what is named is at least as much
+MOST_UNITS = 30
+REACH = 0.14  # inches from the middle of a row down to the line of its reach
 
 
 @rests_on("journey", title=Term("Who meets customers where"), wide=True)
@@ -61,7 +64,7 @@ def view(result, page) -> tuple[Figure, str] | None:
     table = table.dropna(subset=["customers"])
     owners = list(table.groupby("owner", sort=False).n.sum().sort_values(ascending=False, kind="stable").index[:LANES])
     places = list(dict.fromkeys(table.touchpoint))
-    drawing = rows_sheet(page, [page.word(owner) for owner in owners], row=0.62, rest=2.4 if page.paper.above else 1.3)
+    drawing = rows_sheet(page, [page.word(owner) for owner in owners], row=LANE, rest=2.4 if page.paper.above else 1.3)
     ax, rows = drawing.ax, dict(zip(owners, drawing.places, strict=True))
     low, high = result.settings["scale"]
     largest = (230 if page.paper.above else 480) / max(table.reach.max(), 1e-9)
@@ -82,11 +85,12 @@ def view(result, page) -> tuple[Figure, str] | None:
     for number, row in enumerate(flows.to_dict("records")):
         start, stop = rows[row["giver"]], rows[row["receiver"]]
         x = edge + GAP * number
-        bend = 0.3 if start < stop else -0.3
+        bend = 0.3 * LANE / (stop - start)  # all bulge alike, however far they reach
         ax.add_patch(FancyArrowPatch((x, start), (x, stop), arrowstyle="-|>", mutation_scale=9, color=page.colour, alpha=0.75, zorder=2,
                                      lw=0.6 + 2.4 * row["hand_overs"] / flows.hand_overs.max(), connectionstyle=f"arc3,rad={bend}", shrinkA=2, shrinkB=2))  # fmt: skip
     ax.set_ylim(ax.get_ylim()[0] - 0.1, ax.get_ylim()[1])
-    column_heads(ax, range(len(places)), places, page, 0.75)
+    names = 0 if drawing.above else max(map(len, owners)) * LETTER
+    column_heads(ax, range(len(places)), places, page, 1 - names / page.paper.width)
     sns.despine(ax=ax, left=True, bottom=True)
     marks = page.word("Dots: the more customers, the larger; green: scores from {best:general} on, red: up to {worst:general}.", best=low + BEST * (high - low),
                       worst=low + WORST * (high - low))  # fmt: skip
@@ -236,9 +240,6 @@ def follow_up_clock(result, page) -> tuple[Figure, str] | None:
     key(figure, page, page.word("Share of the customers who have been contacted. Broken line: the days promised."))
     told = [f"{page.number(at, 'general')}: {page.number(share, 'percent')}" for at, share in zip(day, done, strict=True) if at in (1, 2, 3, 5, 7, 14, 30)]
     return figure, page.word("Contacted after so many days: {shares}.", shares="; ".join(told))
-MOST_UNITS = 30
-REACH = 0.14  # inches from the middle of a row down to the line of its reach
-
 
 @rests_on("customers", "closed_loop", title=Term("How much of what is lost each order of the list holds"), interval=BARS)
 def call_list(result, page) -> tuple[Figure, str] | None:
@@ -339,7 +340,7 @@ def channel_shift(result, page) -> tuple[Figure, str] | None:
     _zero(drawing.ax)
     drawing.ax.xaxis.set_major_locator(ticks(page, 5))
     drawing.ax.xaxis.set_major_formatter(lambda value, _: page.number(value, Unit.FINE.axis))
-    key(drawing.figure, page, page.word("Hollow: no more than chance can explain."))
+    key(drawing.figure, page, page.word("Hollow: no more than chance can explain.") if (table.change_low.le(0) & table.change_high.ge(0)).any() else "")
     return drawing.figure, "; ".join(_with_ends(page, page.word(row["part"]), row, "change", Unit.FINE) for row in table.to_dict("records")) + "."
 
 

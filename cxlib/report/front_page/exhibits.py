@@ -7,7 +7,10 @@ import numpy as np
 import pandas as pd
 
 from cxlib.analyses.columns import columns_of
+from cxlib.analyses.journey.hand_overs import TERMS as COMPARED
+from cxlib.analyses.journey.hand_overs import VERDICTS
 from cxlib.analyses.result import Quantity, Result, Term
+from cxlib.analyses.units import Unit
 from cxlib.report.front_page.tiles import Tile
 
 MOST_BARS = 5
@@ -142,6 +145,27 @@ def _money(result: Result) -> Span | None:
     return _span(ends, 0.0, "money_short", (ZERO, {"figure": Term(str(row.figure))}))
 
 
+def _hand_overs(result: Result) -> Bars | Span | None:
+    """The longest waits between departments where the first of them is where the score falls most, too; else the change of the score."""
+    pairs, effect = result.tables["pairs"], result.tables.get("effect")
+    if effect is None:
+        return None
+    effect, first = effect.set_index("what"), None if pairs.empty else pairs.iloc[0]
+    before = effect.loc[COMPARED["lead"]]
+    if before.p < 1 - result.settings["confidence"]:
+        return _change(before, COMPARED["lead"])
+    if first is None or first.verdict != VERDICTS["falls"]:
+        return _change(effect.loc[COMPARED["inside"]], COMPARED["inside"])
+    if first.wait_share == pairs.wait_share.max():
+        return _bars("pairs", "pair", "wait_share", "percent")(result)
+    return _change(first, first.pair)
+
+
+def _change(row: pd.Series, name: str) -> Span | None:
+    """Points by which the score changes, between their ends, zero as the mark."""
+    return _span((row.effect_low, row.effect, row.effect_high), 0.0, Unit.POINTS.signed_ends, (ZERO, {"figure": Term(name)}))
+
+
 def _span(ends: tuple[float, float, float], mark: float | None, style: str, about: Caption) -> Span | None:
     if any(end != end for end in ends):
         return None
@@ -176,5 +200,6 @@ DRAWN: dict[str, Callable[[Result], Exhibit | None]] = {
     "where_to_act": _bars("areas", "block", "potential", "points"),
     "driver_importance": _bars("ranking", "block", "importance", "percent"),
     "tipping_points": _break,
+    "hand_overs": _hand_overs,
     "board_answer": _money,
 }

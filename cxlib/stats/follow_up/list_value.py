@@ -1,6 +1,6 @@
 """How good is a list of customers to call: does it hold the value that is lost later, and do its chances come true?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,36 +108,35 @@ def ranked_rightly(event: ArrayLike, chance: ArrayLike, *, confidence: float = 0
 
 def captured_value(
     lost: ArrayLike, orders: Mapping[str, ArrayLike], *, share: float = 0.1, resamples: int = 1000, seed: int = 0,
-    against: str | None = None, confidence: float = 0.95,
+    against: Collection[str] = (), confidence: float = 0.95,
 ) -> pd.DataFrame:  # fmt: skip
     """Share of the value lost later that stands among those listed first, by the rule that orders the list.
 
     lost       (n,) value that was lost, 0 for those who stayed
     orders     {rule: (n,) number; the highest are listed first}; ties count in part
     share      part of the customers who are listed, 0-1
-    against    a rule: each other's gain over it, with an interval from the same resamples
-    returns    DataFrame by rule, with "random" and "perfect": captured, low, high (bootstrap by row), and with `against`
-               gain, gain_low, gain_high
+    against    rules: each other's gain over them, with intervals from the same resamples
+    returns    DataFrame by rule, with "random" and "perfect": captured, low, high (bootstrap by row), and for each rule of
+               `against`, as "score": score_gain, score_gain_low, score_gain_high
     errors     ValueError for a share outside 0-1, nothing lost, a value below 0, and a rule that is not there
     source     lift (cumulative gains) by value; intervals from the bootstrap
     """
     lost = np.asarray(lost, float)
-    if not 0 < share < 1 or lost.sum() <= 0 or (lost < 0).any() or (against is not None and against not in orders):
-        raise ValueError(f"share == {share}, lost sums to {lost.sum():g}, against == {against!r}; give a share between 0 and "
+    if not 0 < share < 1 or lost.sum() <= 0 or (lost < 0).any() or not set(against) <= set(orders):
+        raise ValueError(f"share == {share}, lost sums to {lost.sum():g}, against == {list(against)}; give a share between 0 and "
                          "1, values from 0 with something lost, and a rule that is there")  # fmt: skip
-    every = {"random": np.zeros(len(lost)), **{name: np.asarray(order, float) for name, order in orders.items()}, "perfect": lost}
-    ranked = {name: _ranked(lost, order) for name, order in every.items()}
-    blocks: dict[str, list[np.ndarray]] = {name: [] for name in every}
+    ranked = {name: _ranked(lost, np.asarray(order, float)) for name, order in {**orders, "perfect": lost}.items()}
+    blocks: dict[str, list[np.ndarray]] = {name: [] for name in ranked}
     for counts in _counts(len(lost), resamples, seed):
+        whole = np.maximum(counts @ lost, 1e-300)
         for name, order in ranked.items():
-            blocks[name].append(_captured(order, counts, share))
-    draws = {name: np.concatenate(parts) for name, parts in blocks.items()}
+            blocks[name].append(_captured(order, counts, share) / whole)
+    draws = {"random": np.full(1 + resamples, share), **{name: np.concatenate(parts) for name, parts in blocks.items()}}
     table = pd.DataFrame({name: _summary("captured", line, confidence) for name, line in draws.items()}).T.rename_axis("rule")
-    if against is None:
-        return table
-    gains = {name: _summary("gain", line - draws[against], confidence) for name, line in draws.items()}
-    gained = pd.DataFrame(gains).T.rename(columns={"low": "gain_low", "high": "gain_high"})
-    return table.join(gained)
+    for other in against:
+        gains = pd.DataFrame({name: _summary("gain", line - draws[other], confidence) for name, line in draws.items()}).T
+        table = table.join(gains.set_axis([f"{other}_gain", f"{other}_gain_low", f"{other}_gain_high"], axis=1))
+    return table
 
 
 def chance_listed(
@@ -258,13 +257,19 @@ def _counts(n: int, resamples: int, seed: int) -> Iterator[np.ndarray]:
 
 
 def _captured(order: _Ranked, counts: np.ndarray, share: float) -> np.ndarray:
-    """Share of the lost value among the first, in each draw; of rows that tie across the border as much as has room."""
-    listed = counts[:, order.rows]
-    size = np.add.reduceat(listed, order.begins, axis=1)
-    value = np.add.reduceat(listed * order.lost, order.begins, axis=1)
+    """Value lost among the first, in each draw; of rows that tie across the border as much as has room."""
+    n, room = len(order.rows), share * counts.sum(axis=1)
+    for part in (2 * share, 1):  # twice the places nearly always hold all who are listed
+        begins = order.begins[order.begins < max(part * n, 1)]
+        end = order.begins[len(begins)] if len(begins) < len(order.begins) else n
+        listed = counts[:, order.rows[:end]]
+        size = np.add.reduceat(listed, begins, axis=1)
+        if (size.sum(axis=1) >= room).all():
+            break
+    value = np.add.reduceat(listed * order.lost[:end], begins, axis=1)
     before = size.cumsum(axis=1) - size
-    kept = np.clip(share * counts.sum(axis=1)[:, None] - before, 0, size) / np.maximum(size, 1e-12)
-    told: np.ndarray = (kept * value).sum(axis=1) / np.maximum(value.sum(axis=1), 1e-300)
+    kept = np.clip(room[:, None] - before, 0, size) / np.maximum(size, 1e-12)
+    told: np.ndarray = (kept * value).sum(axis=1)
     return told
 
 

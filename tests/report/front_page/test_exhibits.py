@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cxlib.analyses.journey.hand_overs import TERMS as COMPARED
+from cxlib.analyses.journey.hand_overs import VERDICTS as FALLS
 from cxlib.analyses.result import Base, Result
 from cxlib.report.front_page.exhibits import DRAWN, MOST_BARS, Bars, Course, Span, Stairs, exhibit_of
 from tests.report.executed import results_of, shipped
@@ -65,3 +67,26 @@ def test_the_answer_comes_before_what_else_has_a_picture():
 def test_every_picture_is_of_a_result_that_the_notebooks_show():
     named = {name.split(".", 1)[1] for name in results_of(shipped())}
     assert set(DRAWN) <= named
+
+
+def handed(*pairs, before=0.5):
+    """Hand-overs: a row (fall, share of the time waited, verdict) for each pair; before: p of a fall before them."""
+    rows = [{"pair": f"{place}", "effect": -fall, "effect_low": -fall - 0.2, "effect_high": -fall + 0.2, "wait_share": share, "verdict": FALLS[verdict]}
+            for place, (fall, share, verdict) in enumerate(pairs)]  # fmt: skip
+    effect = pd.DataFrame({"what": list(COMPARED.values()), "effect": [-0.1, -0.9, -0.3], "effect_low": -1.0, "effect_high": 0.5, "p": [0.5, 0.5, before]})
+    return result("hand_overs", {"confidence": 0.95}, pairs=pd.DataFrame(rows), effect=effect)
+
+
+def test_a_fall_that_takes_most_time_too_is_drawn_by_its_time_and_any_other_by_its_points():
+    waits = exhibit_of([handed((0.7, 0.2, "falls"), (0.0, 0.02, "no_drop"))])
+    assert isinstance(waits, Bars) and [(name, value, length) for name, value, length in waits.rows] == [("0", 0.2, 1.0), ("1", 0.02, pytest.approx(0.1))]
+    fall = exhibit_of([handed((0.7, 0.02, "falls"), (0.0, 0.2, "no_drop"))])
+    assert isinstance(fall, Span) and fall.written[1] == -0.7 and fall.right < fall.mark
+    unknown = exhibit_of([handed((0.7, np.nan, "falls"), (0.0, np.nan, "no_drop"))])
+    assert isinstance(unknown, Span) and unknown.written[1] == -0.7
+
+
+def test_where_no_pair_falls_the_change_of_all_is_drawn_and_what_went_wrong_before_where_that_is_told():
+    assert exhibit_of([handed((0.1, 0.2, "no_drop"))]).written[1] == -0.1
+    assert exhibit_of([handed((0.7, 0.2, "doubtful"), before=0.001)]).written[1] == -0.3
+    assert exhibit_of([result("hand_overs", pairs=pd.DataFrame({"pair": ["0"]}))]) is None

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from cxlib.stats.bootstrap import percentile_interval
 from cxlib.stats.follow_up.list_value import (
     calibration,
     captured_value,
@@ -36,12 +37,25 @@ def test_captured_value_counted_by_hand():
     assert table.captured["perfect"] == 1
 
 
-def test_a_rule_against_itself_gains_nothing_and_blocks_do_not_matter(monkeypatch):
+def test_a_rule_against_itself_gains_nothing_and_each_has_its_own_columns():
     rows = customers(300)
     lost = rows.left * rows.value
-    found = captured_value(lost, {"a": rows.said, "b": rows.value}, against="a", resamples=40)
-    assert (found.loc["a", ["gain", "gain_low", "gain_high"]] == 0).all()
-    assert found.gain["b"] == pytest.approx(found.captured["b"] - found.captured["a"])
+    found = captured_value(lost, {"a": rows.said, "b": rows.value}, against=("a", "b"), resamples=40)
+    assert (found.loc["a", ["a_gain", "a_gain_low", "a_gain_high"]] == 0).all()
+    assert found.a_gain["b"] == pytest.approx(found.captured["b"] - found.captured["a"]) == -found.b_gain["a"]
+    pd.testing.assert_frame_equal(found.drop(columns=[name for name in found if name.startswith("b_")]),
+                                  captured_value(lost, {"a": rows.said, "b": rows.value}, against=("a",), resamples=40))  # fmt: skip
+
+
+def test_each_resample_lists_its_own_first_rows():
+    lost, order = np.arange(1.0, 31), np.random.default_rng(3).permutation(30)
+    rng, drawn = np.random.default_rng(0), []
+    for rows in rng.integers(0, 30, (200, 30)):
+        first = sorted(rows, key=lambda row: -order[row])[:3]
+        drawn.append(lost[first].sum() / lost[rows].sum())
+    table = captured_value(lost, {"rule": order}, share=0.1, resamples=200)
+    low, high = percentile_interval(np.array(drawn), confidence=0.95)
+    assert table.low["rule"] == pytest.approx(low) and table.high["rule"] == pytest.approx(high)
 
 
 def test_chances_of_a_right_model_are_calibrated_and_exaggerated_ones_are_not():
@@ -115,9 +129,9 @@ def test_iranian_churn():
     chance = crossfitted_chance(rows.Churn, design, rows.index, seed=1)
     worth = rows["Customer Value"]
     orders = {"risk": chance, "value": worth, "risk x value": chance * worth, "complaint": rows.Complains * 1e6 + worth}
-    table = captured_value(rows.Churn * worth, orders, against="complaint")
+    table = captured_value(rows.Churn * worth, orders, against=("complaint",))
     expected = truth["share_of_lost_value_in_top_10_percent"]
-    assert table.captured["risk x value"] >= 0.60 and table.gain_low["risk x value"] > 0
+    assert table.captured["risk x value"] >= 0.60 and table.complaint_gain_low["risk x value"] > 0
     for name, rule in {"risk": "risk", "value": "value alone", "complaint": "complaint then value", "perfect": "perfect"}.items():
         assert table.captured[name] == pytest.approx(expected[rule], abs=0.02), name
     area, low, _ = ranked_rightly(rows.Churn, chance)
