@@ -85,7 +85,7 @@ def view(result, page) -> tuple[Figure, str] | None:
     for number, row in enumerate(flows.to_dict("records")):
         start, stop = rows[row["giver"]], rows[row["receiver"]]
         x = edge + GAP * number
-        bend = 0.3 * LANE / (stop - start)  # all bulge alike, however far they reach
+        bend = (0.1 if page.paper.above else 0.3) * LANE / (stop - start)  # all bulge alike, however far they reach
         ax.add_patch(FancyArrowPatch((x, start), (x, stop), arrowstyle="-|>", mutation_scale=9, color=page.colour, alpha=0.75, zorder=2,
                                      lw=0.6 + 2.4 * row["hand_overs"] / flows.hand_overs.max(), connectionstyle=f"arc3,rad={bend}", shrinkA=2, shrinkB=2))  # fmt: skip
     ax.set_ylim(ax.get_ylim()[0] - 0.1, ax.get_ylim()[1])
@@ -349,7 +349,7 @@ def units_compared(result, page) -> tuple[Figure, str] | None:
     """The likely gap of each unit with its interval, those that stand apart as triangles; no ranks.
 
     >>> page.draw(charts.units_compared, journey.units_compared(responses, engagement.units, asked, of_survey))
-    Roskilde 1: +15.7 (−2.8 to +34.2); Aarhus 2: ...
+    Aalborg 2: +14.0 (−3.7 to +31.6); Aalborg 3: ...
     """
     table = result.tables.get("units")
     if table is None:

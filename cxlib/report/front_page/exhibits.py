@@ -1,7 +1,7 @@
 """The small pictures of page one, as shares of their own width and height; a template draws them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,7 @@ TARGET = Term("{figure}; upright line: the target, {target}")
 ALONE = Term("{figure}")
 ZERO = Term("{figure}; upright line: zero")
 COURSE = Term("Course of satisfaction over “{service}”")
+WAITED = Term("Share of the time until cases are solved that passes after the hand-over, until the receiver acts")
 PLACE = Term("Course of satisfaction over “{service}”; field: where it breaks")
 # fmt: on
 
@@ -157,7 +158,8 @@ def _hand_overs(result: Result) -> Bars | Span | None:
     if first is None or first.verdict != VERDICTS["falls"]:
         return _change(effect.loc[COMPARED["inside"]], COMPARED["inside"])
     if first.wait_share == pairs.wait_share.max():
-        return _bars("pairs", "pair", "wait_share", "percent")(result)
+        waits = _bars("pairs", "pair", "wait_share", "percent")(result)
+        return replace(waits, about=(WAITED, {})) if waits else None
     return _change(first, first.pair)
 
 
