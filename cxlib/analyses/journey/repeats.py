@@ -41,7 +41,7 @@ def repeats(journey: Journey | None, design: Design = EVERYBODY, *, seed: int = 
     errors     ValueError as the statistics
 
     >>> page.show(journey.repeats(log))
-    Beyond chance, 5.8% of the solved cases come back within 7 days (5.0% to 6.5%): 11.4% come back, and chance...
+    Beyond chance, 5.8% of the solved cases come back within 7 days (5.1% to 6.6%): 11.4% come back, and chance...
     """
     if journey is None or journey.contacts.empty:
         return Result.missing("repeats", SAYS.finding("absent.repeats"))
