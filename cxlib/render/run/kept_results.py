@@ -23,7 +23,11 @@ from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from pandas.api.extensions import ExtensionArray
+from pandas.arrays import ArrowStringArray
 
 import cxlib.analyses
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Term
@@ -95,12 +99,11 @@ class KeptResults:
     def _key(self, function: Callable, given: tuple, named: Mapping) -> str:
         asked = inspect.signature(function).bind(*given, **named)
         asked.apply_defaults()
-        told = io.BytesIO()
-        pickler = _QuestionWriter(told)
+        told = _Hash(self._prefix, f"\0{function.__module__}.{function.__qualname__}\0".encode())
+        pickler = _QuestionWriter(told, protocol=5)
         pickler.fast = True  # what is equal reads equal, whether it is one object or two
         pickler.dump(asked.arguments)
-        called = f"\0{function.__module__}.{function.__qualname__}\0"
-        return hashlib.sha256(self._prefix + called.encode() + told.getbuffer()).hexdigest()
+        return told.so_far.hexdigest()
 
     def _read(self, key: str) -> Result | None:
         try:
@@ -157,6 +160,16 @@ def _noted(file: Path, key: str) -> None:
         log.write(f"{key}\n")
 
 
+class _Hash:
+    """A file of which nothing but the hash is kept: a question may hold a million rows."""
+
+    def __init__(self, *begins: bytes) -> None:
+        self.so_far = hashlib.sha256(b"".join(begins))
+
+    def write(self, piece: bytes) -> None:
+        self.so_far.update(piece)
+
+
 class _QuestionWriter(pickle.Pickler):
     """Arguments as bytes: of a dataclass its fields, without what it has computed since; nothing that a notebook itself defines."""
 
@@ -165,11 +178,26 @@ class _QuestionWriter(pickle.Pickler):
             raise Unknown
         if is_dataclass(value) and not isinstance(value, type):
             return _same, (type(value), *(getattr(value, field.name) for field in fields(value)))
+        if isinstance(value, ArrowStringArray):
+            return _same, (str(value.dtype), *_texts(pa.array(value)))
         if isinstance(value, ExtensionArray):  # its buffers end in whatever lay in memory
             return _same, (str(value.dtype), value.tolist())
         if isinstance(value, MappingProxyType):
             return _same, tuple(value.items())
         return NotImplemented
+
+
+def _texts(texts: pa.Array | pa.ChunkedArray) -> tuple[np.ndarray, bytes]:
+    """(the length of each text, -1 where there is none; all of them in a row), without what else lies in memory beside them."""
+    chunks = texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]
+    lengths = [pc.fill_null(pc.binary_length(chunk), -1).to_numpy().astype(np.int64) for chunk in chunks]
+    said = []
+    for chunk in (pc.drop_null(chunk).cast(pa.large_string()) for chunk in chunks):
+        _, places, letters = chunk.buffers()
+        if len(chunk):
+            first, last = np.frombuffer(places, np.int64)[[chunk.offset, chunk.offset + len(chunk)]]
+            said.append(memoryview(letters or b"")[first:last])
+    return np.concatenate([np.empty(0, np.int64), *lengths]), b"".join(said)
 
 
 def _same(*parts: object) -> None:

@@ -72,6 +72,9 @@ def test_what_was_computed_since_and_how_rows_lie_in_memory_ask_nothing_new(kept
     assert asked.slow
     kept.keeping(mean)(rows_of(), Asked("score"))
     kept.keeping(mean)(padded.iloc[3:].reset_index(drop=True), asked)
+    inside = rows_of((9.0, 1.0, 5.0, np.nan, 9.0), ("æøå", "North", "South", None, "East")).iloc[1:-1].reset_index(drop=True)
+    kept.keeping(mean)(inside, Asked("score"))
+    kept.keeping(mean)(rows_of().assign(place=pd.concat([rows_of().place[:1], rows_of().place[1:]])), Asked("score"))
     assert len(calls) == 1
 
 
@@ -80,7 +83,9 @@ CHANGES = {
     "an answer by the last bit": lambda rows, asked, seed: (rows.assign(score=np.nextafter(rows.score, 9)), asked, seed),
     "an answer left out": lambda rows, asked, seed: (rows.assign(score=rows.score.where(rows.score > 1)), asked, seed),
     "a word": lambda rows, asked, seed: (rows.assign(place=rows.place.replace("South", "south")), asked, seed),
+    "a letter of the next word": lambda rows, asked, seed: (rows.assign(place=pd.Series(["NorthS", "outh", None], dtype="str")), asked, seed),
     "a word left out": lambda rows, asked, seed: (rows.assign(place=rows.place.where(rows.place != "South")), asked, seed),
+    "a word that is empty": lambda rows, asked, seed: (rows.assign(place=rows.place.fillna("")), asked, seed),
     "the order of rows": lambda rows, asked, seed: (rows.iloc[::-1].reset_index(drop=True), asked, seed),
     "the index": lambda rows, asked, seed: (rows.set_axis([7, 8, 9]), asked, seed),
     "a column's name": lambda rows, asked, seed: (rows.rename(columns={"place": "Place"}), asked, seed),
