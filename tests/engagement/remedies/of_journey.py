@@ -119,50 +119,50 @@ CASES: dict[str, Case] = {
         ROWS.replace("Care", "Yes", 4).replace("Care", "No"), {"journey.touchpoints.order.behaviours": {"who": "Helped"}}, obey=put("journey.logs.phone.recode", {"who": {"labels": {"Yes": "1", "No": "0"}}}),
         right=lambda engagement: engagement.journey.contacts["who"].sum() == 4),
     # ------------------------------------------------------------ who is who
-    "journey: Each id belongs to one customer: say which row counts, `one_row: {of: {}}` beside `file`": Case(
+    "journey/who_is_who: Each id belongs to one customer: say which row counts, `one_row: {of: {}}` beside `file`": Case(
         KNOWN, said("journey.ids"), contacts(customer=10), {**FILES, "ids.csv": WHO + "11,10\n"}),
-    "journey: Write {}": Case(
+    "journey/who_is_who: Write {}": Case(
         KNOWN, loose, contacts(customer=10), {**FILES, "ids.csv": WHO.replace(",", ",00").replace("id,00", "id,")}),
-    "journey: Under 80 % nothing is said across departments: are both of the same customers, and of the same time?": Case(
+    "journey/who_is_who: Under 80 % nothing is said across departments: are both of the same customers, and of the same time?": Case(
         KNOWN, file("ids.csv", WHO), contacts(customer=10), {**FILES, "ids.csv": WHO[: WHO.index("5,5")]}),
-    "journey: Name the column of the same ids, here or under `ids`, or take the log out": Case(
+    "journey/who_is_who: Name the column of the same ids, here or under `ids`, or take the log out": Case(
         {**KNOWN, "journey.ids": {"file": "ids.csv", "columns": {"survey": "id", "crm": "other"}}}, put("journey.ids.columns", {"crm": "crm"}), contacts(customer=10),
         {**FILES, "ids.csv": "id,crm,other\n" + "".join(f"{i},{i},K{i}\n" for i in range(1, 11))}),
-    "journey: Give a table of who is who under `ids`, and `known_as` in each log": Case(
+    "journey/who_is_who: Give a table of who is who under `ids`, and `known_as` in each log": Case(
         {**JOURNEY, "journey.logs.web": WEB}, (put("journey.ids", {"file": "ids.csv", "columns": {"crm": "crm", "web": "login", "survey": "crm (2)"}, "recode": {"crm (2)": {"from": "crm"}}}),
             put("journey.logs.phone.known_as", "crm"), put("journey.logs.web.known_as", "web")), contacts(11, customer=11),
         {**FILES, "w.csv": "nr,at\nann,2025-03-01\n", "ids.csv": "crm,login\n1,ann\n" + "".join(f"{i},x{i}\n" for i in range(2, 11))}),
-    "journey: They are the same once case, spaces and leading zeros are left aside: write `recode: {...: {match: loose}}` for the column of the customer, {} and the others": Case(
+    "journey/who_is_who: They are the same once case, spaces and leading zeros are left aside: write `recode: {...: {match: loose}}` for the column of the customer, {} and the others": Case(
         {**JOURNEY, "journey.logs.web": WEB}, (put("journey.logs.phone.recode", {"nr": {"match": "loose"}}), put("journey.logs.web.recode", {"nr": {"match": "loose"}})), contacts(11, customer=11),
         {**FILES, "w.csv": "nr,at\n0001,2025-03-01\n"}),
-    "journey: Are the ids those of the survey's `respondent`? Otherwise give them under `journey: ids`, as `survey`": Case(
+    "journey/who_is_who: Are the ids those of the survey's `respondent`? Otherwise give them under `journey: ids`, as `survey`": Case(
         JOURNEY, (put("journey.ids", IDS), put("journey.logs.phone.known_as", "crm")), contacts(customer=10),
         {"s.csv": CSV, "p.csv": re.sub(r"(?m)^(\d+),", r"K\1,", ROWS), "ids.csv": re.sub(r"(?m),(\d+)", r",K\1", WHO)}),
-    "journey: Is `case` the column of the case? Where each log numbers its own, take `case` out there: contacts of a customer within `new_case_after_days` are then a case": Case(
+    "journey/cases: Is `case` the column of the case? Where each log numbers its own, take `case` out there: contacts of a customer within `new_case_after_days` are then a case": Case(
         {**JOURNEY, "journey.logs.phone.case": "sent"}, without_case, lambda engagement: len(engagement.journey.cases) == 10, FILES),
-    "journey: Look at them; nothing is to be done where it is a few": Case(
+    "journey/cases: Look at them; nothing is to be done where it is a few": Case(
         JOURNEY, file("p.csv", "".join(line + "\n" for line in ROWS.splitlines()) + "".join(f"{i},d{i},2025-03-02 10:00,,Order,Care,1\n" for i in range(1, 30))), contacts(39),
         {**FILES, "p.csv": ROWS.replace("2,c2,", "2,c1,") + "".join(f"{i},d{i},2025-03-02 10:00,,Order,Care,1\n" for i in range(1, 30))}),
-    'journey: Say in which they are: `zone: "Europe/Copenhagen"`, or another, under `journey`': Case(
+    'journey/alike: Say in which they are: `zone: "Europe/Copenhagen"`, or another, under `journey`': Case(
         {**JOURNEY, "journey.logs.web": WEB}, said("journey"), contacts(11), {**FILES, "w.csv": "nr,at\n1,2025-03-01T10:00:00Z\n"}),
     # ------------------------------------------------------------ touchpoints
-    "journey: Add each to the `is` of its touchpoint, or as one of its own under `touchpoints`{}": log(
+    "journey/alike: Add each to the `is` of its touchpoint, or as one of its own under `touchpoints`{}": log(
         ROWS.replace("Bill", "Meter reading"), obey=said("journey.touchpoints", 2), right=contacts(touchpoint=10)),
-    'journey: Is it "{}"? Then add it there: `is: [{}, {}]`': log(
+    'journey/alike: Is it "{}"? Then add it there: `is: [{}, {}]`': log(
         ROWS.replace("Bill", "Bil"), obey=lambda broken, problem: broken.put("journey.touchpoints.bill.is", yaml_of(in_backticks(problem)[0])["is"]), right=contacts(touchpoint=10)),
-    "journey: Correct its name, or take it out": log(
+    "journey/alike: Correct its name, or take it out": log(
         ROWS, {"journey.touchpoints.order.behaviours": {"sentt": "Sent"}}, obey=lambda broken, problem: broken.replace("sentt", "sent"), right=lambda engagement: engagement.journey.contacts["sent"].sum() == 10),
-    "journey: Take it out, or correct its spelling": log(
+    "journey/alike: Take it out, or correct its spelling": log(
         ROWS, {"journey.touchpoints.bill.is": ["Bill", "Invoices"]}, obey=put("journey.touchpoints.bill.is", ["Bill"]), right=contacts(touchpoint=10)),
-    "journey: Write its name in the logs under `is`, or take it out": log(
+    "journey/alike: Write its name in the logs under `is`, or take it out": log(
         ROWS, {"journey.touchpoints.letter": {"label": "Letters"}}, obey=remove("journey.touchpoints.letter"), right=contacts(touchpoint=10)),
-    "journey: Name one of: {}": Case(
+    "journey/blueprint: Name one of: {}": Case(
         {**JOURNEY, "blueprint": {"file": "b.csv", "touchpoint": "tp", "fails": "fails"}}, file("b.csv", PLAN), lambda engagement: len(engagement.journey.blueprint) == 2,
         {**FILES, "b.csv": PLAN.replace("order", "visit")}),
-    "journey: Give each touchpoint one row": Case(
+    "journey/blueprint: Give each touchpoint one row": Case(
         {**JOURNEY, "blueprint": {"file": "b.csv", "touchpoint": "tp", "fails": "fails"}}, file("b.csv", PLAN), lambda engagement: len(engagement.journey.blueprint) == 2,
         {**FILES, "b.csv": PLAN + "Order,never\n"}),
-    'journey: Give it; or leave such rows out: `drop: {{}: [""]}`': Case(
+    'journey/complaints: Give it; or leave such rows out: `drop: {{}: [""]}`': Case(
         {**JOURNEY, "complaints": {"file": "c.csv", "customer": "nr", "received": "at"}}, said("complaints"), lambda engagement: len(engagement.journey.complaints) == 1,
         {**FILES, "c.csv": "nr,at\n1,2025-03-04\n2,\n"}),
     # ------------------------------------------------------------ follow-up
