@@ -13,7 +13,7 @@ from cxlib.engagement.tables.answers import Coding, read_answers
 from cxlib.engagement.tables.cells import Codes, text
 from cxlib.engagement.tables.columns import TableColumns
 from cxlib.engagement.tables.matches import keys
-from cxlib.engagement.tables.moments import moment
+from cxlib.engagement.tables.moments import moment, moved
 from cxlib.engagement.tables.rows import counted
 from cxlib.engagement.tables.shaping import among, distinct
 from cxlib.engagement.tables.source import read_source
@@ -78,7 +78,7 @@ def read_log(folder: Folder, settings: LogSettings, name: str, *, clock: str | N
     frame = pd.DataFrame(rows, table.cells.index)
     if settings.status is not None:
         frame = frame.assign(**_states(table, settings.status, frame["time"]))
-    frame, until = _covered(folder, settings, key, table, frame, columns)
+    frame, until = _covered(folder, settings, key, table, frame, columns, clock)
     problems += _twice(folder, settings, key, frame)
     told = [f"{name}: {', '.join(columns.told)}"] if columns.told else []
     folder.told[key] = (*folder.told.get(key, ()), *told)
@@ -156,7 +156,7 @@ def _states(table: Table, status: Status, time: pd.Series) -> dict[str, pd.Serie
 
 
 def _covered(
-    folder: Folder, settings: LogSettings, key: str, table: Table, rows: pd.DataFrame, columns: TableColumns
+    folder: Folder, settings: LogSettings, key: str, table: Table, rows: pd.DataFrame, columns: TableColumns, clock: str | None
 ) -> tuple[pd.DataFrame, pd.Timestamp]:
     """The rows that the log covers, and its last moment; rows without a time are left out, which is told."""
     known = rows["time"].notna()
@@ -170,7 +170,9 @@ def _covered(
     end = last_moment(settings.until) if settings.until else None
     if settings.until and end is None:
         columns.problems.append(folder.setting(f"{key}.until", f'"{settings.until}" is no date', 'Write it as "2025-12-31"'))
-    if end is None:
+    if end is not None:
+        end = moved(pd.Series([end]), settings.zone, clock or ("UTC" if settings.zone else None))[0]
+    else:
         end = rows["time"].max()
         most = rows["time"].quantile(0.999, interpolation="lower")
         if end - most > FAR_BEYOND:

@@ -164,7 +164,59 @@ def test_times_that_name_their_zone_and_those_of_another_place_stand_on_one_cloc
     journey = open_client("acme").journey
     assert contacts_of(journey, "b")["time"].tolist() == [pd.Timestamp("2025-03-01 08:00")]
     assert contacts_of(journey, "a")["time"].tolist()[0] == pd.Timestamp("2025-03-01 10:00")
-    assert journey.contacts["time"][journey.contacts["silo"] == "web"].min() == pd.Timestamp("2025-04-03 12:00")  # summer time
+    assert journey.contacts["time"][journey.contacts["silo"] == "web"].min() == pd.Timestamp("2025-04-03 11:00")  # the winter clock, in summer too
+
+
+COPENHAGEN = SETTINGS.replace("journey:\n", "journey:\n  zone: Europe/Copenhagen\n")
+
+
+def accepted_after(make, time, accepted, settings=COPENHAGEN):
+    """Hours until a contact is accepted, and what is told of it."""
+    make(settings, FILES | {"p.csv": FILES["p.csv"].replace("k1,a,2025-03-01 10:00,2025-03-01 11:00", f"k1,a,{time},{accepted}")})
+    told = [each.rule for each in problems("acme") if "lies before" in each.rule]
+    row = contacts_of(open_client("acme").journey, "a").query("touchpoint == 'order'").iloc[0]
+    return (row.accepted - row.time) / pd.Timedelta(hours=1), told
+
+
+@pytest.mark.parametrize("time, accepted, hours", [
+    ("2024-10-26 12:00", "2024-10-27 12:00", 25),  # the hour that the autumn has twice
+    ("2025-03-30 01:30", "2025-03-30 03:30", 1),  # and the one that the spring leaves out
+    ("2024-10-27T02:50:00+02:00", "2024-10-27T02:10:00+01:00", 1 / 3),  # within the hour that comes twice: the clock goes back, time does not
+])  # fmt: skip
+def test_a_wait_over_a_change_of_the_clocks_is_as_long_as_it_was(make, time, accepted, hours):
+    assert accepted_after(make, time, accepted) == (pytest.approx(hours), [])
+
+
+@pytest.mark.parametrize("zone, hours", [("Australia/Sydney", 23), ("Europe/Copenhagen", 24), ("UTC", 24)])
+def test_south_of_the_line_clocks_change_the_other_way_round(make, zone, hours):
+    settings = COPENHAGEN.replace("Europe/Copenhagen", zone)
+    assert accepted_after(make, "2024-10-05 12:00", "2024-10-06 12:00", settings) == (pytest.approx(hours), [])
+
+
+def test_days_without_a_time_of_day_stay_days(make):
+    rows = FILES["p.csv"].replace("03-01 10:00,2025-03-01 11:00", "03-01,2025-07-01").replace(" 10:00", "").replace(" 11:00", "")
+    make(COPENHAGEN, FILES | {"p.csv": rows})
+    first = contacts_of(open_client("acme").journey, "a").iloc[0]
+    assert first.time == pd.Timestamp("2025-03-01") and first.accepted == pd.Timestamp("2025-07-01")
+
+
+def test_logs_of_two_zones_stand_on_one_clock_where_the_journey_names_none(make):
+    settings = SETTINGS.replace("label: Phone,", "label: Phone, zone: Europe/Copenhagen,").replace("known_as: web, time: at", "known_as: web, zone: America/New_York, time: at")
+    make(settings, FILES)
+    times = open_client("acme").journey.contacts.groupby("silo").time.min()
+    assert times["Phone"] == pd.Timestamp("2025-03-01 09:00") and times["web"] == pd.Timestamp("2025-04-03 14:00")  # UTC
+    make(settings.replace("zone: America/New_York, ", ""), FILES)
+    with pytest.raises(DataError, match="of those of web it is not"):
+        assert open_client("acme").journey
+
+
+def test_an_answer_and_the_end_of_a_log_stand_on_the_clock_of_the_contacts(make):
+    settings = COPENHAGEN.replace("  respondent: id\n", "  respondent: id\n  date: on\n").replace("label: Phone,", 'label: Phone, until: "2025-07-01",')
+    rows = FILES["s.csv"].replace("t1,v\n", "t1,v,on\n").replace(",5,10\n", ",5,10,2025-07-01 12:00\n").replace(",6,98\n", ",6,98,2025-01-01 12:00\n").replace(",,5\n", ",,5,\n").replace(",9,0\n", ",9,0,\n")
+    make(settings, FILES | {"s.csv": rows})
+    journey = open_client("acme").journey
+    assert journey.answers["time_answer"].tolist()[:2] == [pd.Timestamp("2025-07-01 11:00"), pd.Timestamp("2025-01-01 12:00")]
+    assert journey.silos["ends"].iloc[0].round("s") == pd.Timestamp("2025-07-01 23:00")
 
 
 def test_an_accepted_moment_before_the_contact_is_told_and_left_aside(make):

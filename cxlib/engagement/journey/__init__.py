@@ -75,7 +75,7 @@ def read_journey(folder: Folder, settings: Client, asked: JourneySettings, surve
     ratings, used = _ratings(asked, survey)
     return as_asked(
         Journey, asked, touchpoints=_touchpoints(asked), contacts=contacts, cases=cases, silos=_silos(logs, contacts), scale=scale, ratings=ratings,
-        used=used, rating_scale=asked.ratings.scale, answers=answers_of(ids, survey), complaints=complaints, blueprint=blueprint, notes=tuple(dict.fromkeys(problems)),
+        used=used, rating_scale=asked.ratings.scale, answers=answers_of(ids, survey, asked.zone), complaints=complaints, blueprint=blueprint, notes=tuple(dict.fromkeys(problems)),
     )  # fmt: skip
 
 

@@ -66,11 +66,11 @@ def put_on(scale: tuple[float, float], log: Log, told: list[str]) -> None:
 
 
 def on_one_clock(folder: Folder, asked: JourneySettings, logs: list[Log]) -> list[Problem]:
-    named, bare = ([log.key for log in logs if log.zoned is zoned] for zoned in (True, False))
-    bare = [key for key in bare if asked.logs[key].zone is None]
+    named = [log.key for log in logs if log.zoned or asked.logs[log.key].zone is not None]
+    bare = [log.key for log in logs if log.key not in named]
     if not named or not bare or asked.zone is not None:
         return []
-    rule = f"the times of {', '.join(named)} name their zone, and those of {', '.join(bare)} do not"
+    rule = f"of the times of {', '.join(named)} the zone is known, of those of {', '.join(bare)} it is not"
     return [folder.setting("journey.zone", rule, 'Say in which they are: `zone: "Europe/Copenhagen"`, or another, under `journey`')]
 
 

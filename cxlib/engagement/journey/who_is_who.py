@@ -12,6 +12,7 @@ from cxlib.engagement.problems import DataError, Problem, at_rows, written
 from cxlib.engagement.settings.journey import CUSTOMERS, SURVEY, IdsSettings, JourneySettings
 from cxlib.engagement.survey import Survey
 from cxlib.engagement.tables.matches import FEW, keys, matches
+from cxlib.engagement.tables.moments import moved
 from cxlib.engagement.tables.shaping import loosely
 from cxlib.engagement.tables.source import read_source
 
@@ -111,13 +112,13 @@ def answered(folder: Folder, ids: Ids | None, logs: list[Log], survey: Survey | 
     return [replace(folder.setting("survey.respondent", rule, remedy), severity="warning")]
 
 
-def answers_of(ids: Ids | None, survey: Survey | None) -> pd.DataFrame | None:
+def answers_of(ids: Ids | None, survey: Survey | None, clock: str | None) -> pd.DataFrame | None:
     """Who gave each row of the survey, as the contacts call the customer, and until when that answer knows of contacts."""
     column = survey.settings.respondent if survey is not None else None
     if survey is None or column is None or (ids is not None and SURVEY not in ids):
         return None
     rows, date = survey.rows, survey.settings.date
-    times = pd.Series(pd.NaT, rows.index, dtype="datetime64[ns]") if date is None else pd.to_datetime(rows[date]).dt.tz_localize(None)
+    times = pd.Series(pd.NaT, rows.index, dtype="datetime64[ns]") if date is None else moved(pd.to_datetime(rows[date]).dt.tz_localize(None), None, clock)
     if (times.dropna() == times.dropna().dt.normalize()).all():  # a day: up to its end
         times = times + pd.Timedelta(days=1)
     return pd.DataFrame({"customer": keys(rows[column]), "time_answer": times}, rows.index)

@@ -28,7 +28,17 @@ from cxlib.engagement.tables.cells import (
     why_no_numbers,
 )
 from cxlib.engagement.tables.durations import SECONDS
-from cxlib.engagement.tables.moments import ISO, MANY, SWAPPED, Forms, eaten, forms_of, read_at_once
+from cxlib.engagement.tables.moments import (
+    ISO,
+    MANY,
+    SWAPPED,
+    Forms,
+    eaten,
+    forms_of,
+    moved,
+    on_winter_clock,
+    read_at_once,
+)
 from cxlib.engagement.tables.numerals import CROWNS, is_percent
 from cxlib.engagement.tables.periods import in_time_order, likely_order, same_time
 from cxlib.engagement.tables.table import Table
@@ -380,35 +390,29 @@ class TableColumns:
         return read.astype("datetime64[us]").rename(column) if (read.notna() == said.notna()).all() else None
 
     def on_one_clock(self, column: str, *, zone: str | None, clock: str | None) -> tuple[pd.Series, bool]:
-        """(moments, whether they name their zone): those that do as the clock of a place showed them, or UTC where none is given.
+        """(moments, whether they name their zone): on the winter clock of a place, or UTC where none is given and a zone is known;
+        else as their clock showed them. A wait over a change of the clocks is then as long as it was.
 
         zone : of those that name none, where it is another than that of the place
         clock : the place's zone
         """
+        clock = clock or ("UTC" if zone else None)
         if (values := self._at_once(column)) is not None:
-            return self._moved(self._of_our_times(column, values), zone, clock), False
+            return moved(self._of_our_times(column, values), zone, clock), False
         read = self._instants(column)
         known = read.map(lambda each: isinstance(each, datetime))
         zoned = read.map(lambda each: isinstance(each, datetime) and each.tzinfo is not None)
         if not zoned.any():
-            return self._moved(self.moments(column), zone, clock), False
+            return moved(self.moments(column), zone, clock), False
         if (read.notna() & ~known).any():
             self.moments(column)  # tells what is no date
         bare = known & ~zoned
         if bare.any() and not (zone or clock):
             rule = "some times name their zone and these do not"
             self._report(column, read.index[bare], rule, 'Say in which zone they are, as `zone: "Europe/Copenhagen"`, beside `time`')
-        values = pd.to_datetime(read.where(zoned, None), utc=True).dt.tz_convert(clock or "UTC").dt.tz_localize(None).astype("datetime64[us]")
-        local = self._moved(pd.to_datetime(read.where(bare, None).astype(object)).astype("datetime64[us]"), zone, clock or "UTC")
+        values = on_winter_clock(pd.to_datetime(read.where(zoned, None), utc=True), clock or "UTC").astype("datetime64[us]")
+        local = moved(pd.to_datetime(read.where(bare, None).astype(object)).astype("datetime64[us]"), zone, clock or "UTC")
         return self._of_our_times(column, values.where(zoned, local).rename(column)), True
-
-    @staticmethod
-    def _moved(values: pd.Series, zone: str | None, clock: str | None) -> pd.Series:
-        """Moments of a zone as another place's clock shows them; of the hour that an autumn has twice the first is taken."""
-        if zone is None or clock is None or zone == clock:
-            return values
-        there = values.dt.tz_localize(zone, ambiguous=np.ones(len(values), bool), nonexistent="shift_forward")
-        return there.dt.tz_convert(clock).dt.tz_localize(None)
 
     def _date_remedy(self, wrong: list, stored: list) -> str:
         """What to write under `read: dates`, tried on the column, and under `read: missing` for what is no date at all."""

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from itertools import combinations
 from numbers import Real
+from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 
 from cxlib.engagement.tables.numerals import one_number
@@ -21,6 +23,7 @@ Forms = str | Sequence[str] | None
 MANY = 1000  # cells from which on a column is first tried as a whole
 MOST_WRONG = 2000  # cells that are tried one by one where all of them are wrong
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?")
+WINTER = datetime(2025, 1, 1)  # of the north; what an offset holds of summer time is taken off, wherever it is summer then
 _SERIAL_ZERO = datetime(1899, 12, 30)
 _SERIAL_DAYS = (20_000, 80_000)  # 1954 to 2119
 _ENGLISH = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
@@ -59,6 +62,20 @@ def instant(cell: object, form: Forms = None) -> datetime | Unreadable:
     if not written and SERIAL not in forms and (read := _unmistakable(said)):
         found.add(read)
     return found.pop() if len(found) == 1 else Unreadable.AMBIGUOUS if found else Unreadable.TEXT
+
+
+def moved(values: pd.Series, zone: str | None, clock: str | None) -> pd.Series:
+    """Moments of a zone, or of the place itself, on the winter clock of a place; as they are where no place is given. Of the hour that
+    an autumn has twice the first is taken, and one that a spring leaves out is its end. Days without a time of day stay days."""
+    if clock is None or (values.dropna() == values.dropna().dt.normalize()).all():
+        return values
+    return on_winter_clock(values.dt.tz_localize(zone or clock, ambiguous=np.ones(len(values), bool), nonexistent="shift_forward"), clock)
+
+
+def on_winter_clock(values: pd.Series, clock: str) -> pd.Series:
+    """Points in time as a clock of that place shows them that is never put forward or back."""
+    winter = WINTER.replace(tzinfo=ZoneInfo(clock))
+    return values.dt.tz_convert(timezone(winter.utcoffset() - winter.dst())).dt.tz_localize(None)
 
 
 def instants(cells: Sequence, form: Forms = None) -> list[datetime | Unreadable | None]:
