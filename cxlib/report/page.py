@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
+from difflib import get_close_matches
 from pathlib import Path
 
 import IPython.display
@@ -76,16 +77,16 @@ class Page:
         return other
 
     def show(self, result: Result, *tables: str) -> None:
-        """Displays the findings, the named tables (all when none is named) and the base of a result.
+        """Displays the findings, the named tables (all when none is named; those that the result could give) and the base of a result.
 
         >>> page.show(nps)
         NPS is 34.8 in Q4 2025 (27.2 to 41.9)...
         """
-        display(self.faces(result, *tables), metadata={RESULT_MIME: {"tables": list(tables or result.tables) if result.tables else []}})
+        display(self.faces(result, *tables), metadata={RESULT_MIME: {"tables": _there(result, tables)}})
 
     def faces(self, result: Result, *tables: str) -> dict[str, object]:
         """What `show` displays, by media type: the findings as text; with tables and base as HTML; everything as JSON."""
-        shown = [self._table(result, name) for name in tables or result.tables] if result.tables else []
+        shown = [self._table(result, name) for name in _there(result, tables)]
         return {
             "text/plain": "\n".join(self.says(finding) for finding in result.findings) or result.name,
             "text/html": NOTEBOOK_STYLE + self._html(result, shown),
@@ -93,7 +94,7 @@ class Page:
         }
 
     def table(self, shown: Result | pd.DataFrame, name: str = "", *, title: str = "", styles: Mapping[str, str] | None = None) -> None:
-        """Displays one table of a result alone, without findings and base, or a table of one's own; nothing for an absent result.
+        """Displays one table of a result alone, without findings and base, or a table of one's own; nothing where the result could not give it.
 
         name    of the table of a result
         title   of a table of one's own
@@ -104,7 +105,7 @@ class Page:
         """
         if isinstance(shown, pd.DataFrame):
             self._own_table(shown, title or name, styles or {})
-        elif shown.tables:
+        elif _there(shown, (name,)):
             html, columns = self._table(shown, name), columns_of(shown, name)
             plain = readable(shown.tables[name], columns, self.language, self.currency).to_string(index=False)
             faces = {"text/plain": plain, "text/html": NOTEBOOK_STYLE + str(html)}
@@ -212,7 +213,7 @@ class Page:
 
     def _table(self, result: Result, name: str) -> Markup:
         """A table as HTML; "" where it has no row or none of its columns is for readers."""
-        table, columns = _named(result, name), columns_of(result, name)
+        table, columns = result.tables[name], columns_of(result, name)
         if not len(table) or not columns.shown(table):
             return Markup("")
         html = table_html(table, columns, self.language, self.currency)
@@ -235,7 +236,12 @@ def display(faces: Mapping[str, object], **options: object) -> None:
         IPython.display.display(dict(faces), raw=True, **options)
 
 
-def _named(result: Result, name: str) -> pd.DataFrame:
-    if name not in result.tables:
-        raise ValueError(f"{result.name!r} has no table {name!r}; it has {', '.join(result.tables)}.")
-    return result.tables[name]
+def _there(result: Result, names: Iterable[str]) -> list[str]:
+    """The named tables (all when none is named) that the result has: one that says why it cannot tell gives fewer of them.
+
+    Raises ValueError where a name is one of them, misspelled.
+    """
+    for name in set(names) - result.tables.keys():
+        if near := get_close_matches(name, result.tables, 1, 0.8):
+            raise ValueError(f"{result.name!r} has no table {name!r}; did you mean {near[0]!r}? It has {', '.join(result.tables)}.")
+    return [name for name in names or result.tables if name in result.tables]

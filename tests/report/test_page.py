@@ -129,6 +129,16 @@ def test_a_result_without_tables_names_none_to_the_report(monkeypatch):
     assert [metadata[RESULT_MIME]["tables"] for metadata in shown] == [[]]
 
 
+def test_a_table_that_could_not_be_given_is_left_out_and_a_misspelled_one_is_told(shown):
+    found = Result("waits", {"parts": pd.DataFrame({"share": [0.4]})}, (), Base(1, 1), {})
+    Page().show(found, "parts", "owners")
+    Page().table(found, "owners")
+    assert len(shown) == 1
+    for call in (Page().show, Page().table):
+        with pytest.raises(ValueError, match="did you mean 'parts'"):
+            call(found, "part")
+
+
 def test_a_column_of_money_has_one_form():
     table = pd.DataFrame({"expected": [1_392_010.0, -86_082.0, np.nan], "p10": [900_000.0, -5.0, 0.0]})
     texts = readable(table, Columns("value_parts", "parts"), "en", "DKK")
