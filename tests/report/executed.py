@@ -29,11 +29,12 @@ def shipped() -> dict[str, NotebookNode]:
     return {name: nbformat.read(file, as_version=4) for name, file in notebook_files().items() if "." not in file.stem}
 
 
-def results_of(notebooks: Mapping[str, NotebookNode], *, workbook: bool = False) -> dict[str, Result]:
+@cache
+def results_of_shipped(*, workbook: bool = False) -> Mapping[str, Result]:
     """{"status.net_promoter_score": result} of what a client sees on pages; with `workbook` also of what stands there alone."""
     return {
         f"{name}.{result.name}": result
-        for name, notebook in notebooks.items()
+        for name, notebook in shipped().items()
         for result in shown_results(presentable(notebook, "en", workbook=workbook).cells)
         if not result.absent
     }

@@ -19,7 +19,7 @@ from cxlib.report.tables import heading, meaning, readable, table_html
 from tests.analyses.department_cases import department_folder, department_tables
 from tests.analyses.maturity_cases import people, stairs
 from tests.analyses.test_journey_matters import RECOMMEND, logged, worst_decides
-from tests.report.executed import results_of, shipped
+from tests.report.executed import results_of_shipped
 
 UP, DOWN = [1, 1, 1, 1, 0, 0], [1, 1, 0, 0, 0, 0]
 
@@ -27,7 +27,7 @@ UP, DOWN = [1, 1, 1, 1, 0, 0], [1, 1, 0, 0, 0, 0]
 @pytest.fixture(scope="module")
 def made(demo_reports, tmp_path_factory) -> list[tuple[str, Result]]:
     """Every result of the demo clients and of the stored notebooks, with its room."""
-    found = [(name.split(".")[0], result) for name, result in results_of(shipped()).items()]
+    found = [(name.split(".")[0], result) for name, result in results_of_shipped().items()]
     for file in sorted(demo_reports.glob("*/results.json")):
         notebooks = json.loads(file.read_text(encoding="utf-8"))["notebooks"]
         found += [(room, result) for room, told in notebooks.items() for result in map(Result.from_json, told["results"])]

@@ -8,7 +8,7 @@ from cxlib.analyses.journey.hand_overs import TERMS as COMPARED
 from cxlib.analyses.journey.hand_overs import VERDICTS as FALLS
 from cxlib.analyses.result import Base, Result
 from cxlib.report.front_page.exhibits import DRAWN, MOST_BARS, Bars, Course, Span, Stairs, exhibit_of
-from tests.report.executed import results_of, shipped
+from tests.report.executed import results_of_shipped
 
 
 def result(name, settings=None, **tables):
@@ -65,7 +65,7 @@ def test_the_answer_comes_before_what_else_has_a_picture():
 
 
 def test_every_picture_is_of_a_result_that_the_notebooks_show():
-    named = {name.split(".", 1)[1] for name in results_of(shipped())}
+    named = {name.split(".", 1)[1] for name in results_of_shipped()}
     assert set(DRAWN) <= named
 
 

@@ -4,6 +4,7 @@ import io
 import shutil
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import openpyxl
@@ -39,27 +40,31 @@ def case():
     )
 
 
-def computed(book: bytes, folder, **changes: float) -> openpyxl.Workbook:
-    """The book after a spreadsheet program has computed the book with changed inputs.
+@pytest.fixture(scope="module")
+def computed(case, tmp_path_factory):
+    """computed(**changes) -> the book of the case with changed inputs, computed by a spreadsheet program: started once for all.
 
     openpyxl keeps formulas and drops stored values, so every figure read back has been computed."""
+    if OFFICE is None:
+        pytest.skip("LibreOffice is not installed, so the formulas cannot be computed")
+    folder = tmp_path_factory.mktemp("case")
+    book = case_workbook(Result.from_json(middle_case(case).to_json()), PAGE)
+    asked = [{}, *CHANGES, dict.fromkeys(case.choice.chosen, 0)]
+    files = [with_inputs(book, folder / f"{number}.xlsx", changes) for number, changes in enumerate(asked)]
+    profile = f"-env:UserInstallation=file://{folder}/profile"
+    command = [OFFICE, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(folder / "out"), *map(str, files)]
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
+    return lambda **changes: openpyxl.load_workbook(folder / "out" / files[asked.index(changes)].name, data_only=True)
+
+
+def with_inputs(book: bytes, file: Path, changes: dict[str, float]) -> Path:
+    """The book with changed inputs, in a file."""
     opened = openpyxl.load_workbook(io.BytesIO(book))
     for row in opened["Inputs"].iter_rows(max_col=2):
         if row[0].value in changes:
             row[1].value = changes[row[0].value]
-    opened.save(folder / "case.xlsx")
-    command = [
-        OFFICE,
-        f"-env:UserInstallation=file://{folder}/profile",
-        "--headless",
-        "--convert-to",
-        "xlsx",
-        "--outdir",
-        str(folder / "out"),
-        str(folder / "case.xlsx"),
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
-    return openpyxl.load_workbook(folder / "out" / "case.xlsx", data_only=True)
+    opened.save(file)
+    return file
 
 
 def answers(book: openpyxl.Workbook) -> dict[str, float]:
@@ -67,10 +72,9 @@ def answers(book: openpyxl.Workbook) -> dict[str, float]:
     return {row[0].value: row[1].value for row in book["Inputs"].iter_rows(min_row=5, max_row=7, max_col=2)}
 
 
-@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed, so the formulas cannot be computed")
-def test_the_value_stored_beside_each_formula_is_the_one_that_it_gives(case, tmp_path):
+def test_the_value_stored_beside_each_formula_is_the_one_that_it_gives(case, computed):
     book, compared = case_workbook(middle_case(case), PAGE), 0
-    stored, there = openpyxl.load_workbook(io.BytesIO(book), data_only=True), computed(book, tmp_path)
+    stored, there = openpyxl.load_workbook(io.BytesIO(book), data_only=True), computed()
     for sheet in openpyxl.load_workbook(io.BytesIO(book)):
         for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"):
             found = stored[sheet.title][cell.coordinate].value
@@ -79,10 +83,9 @@ def test_the_value_stored_beside_each_formula_is_the_one_that_it_gives(case, tmp
     assert compared > 60
 
 
-@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed, so the formulas cannot be computed")
-def test_untouched_it_computes_the_figures_of_the_report(case, tmp_path):
+def test_untouched_it_computes_the_figures_of_the_report(case, computed):
     """Value, parts and paybacks are those that the page shows, from Result to formula."""
-    there = computed(case_workbook(Result.from_json(middle_case(case).to_json()), PAGE), tmp_path)
+    there = computed()
     answer, parts = board_answer(case).tables["answer"], value_parts(case).tables["parts"].set_index("part").expected
     found = answers(there)
     assert found["Net present value"] == pytest.approx(answer.expected[0], rel=1e-6) == pytest.approx(parts["Net present value"])
@@ -98,11 +101,10 @@ CHANGES = ({"Share of the link that is cause and effect": 0.6, "Discount rate a 
            {"New app": 1}, {"New app": 1, "Horizon": 7}, {"New app": 1, "Answer the phone": 0})  # fmt: skip
 
 
-@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed, so the formulas cannot be computed")
 @pytest.mark.parametrize("changes", CHANGES)
-def test_changed_inputs_and_switches_are_computed_as_the_model_does(case, tmp_path, changes):
+def test_changed_inputs_and_switches_are_computed_as_the_model_does(case, computed, changes):
     result = middle_case(case)
-    found = answers(computed(case_workbook(result, PAGE), tmp_path, **changes))
+    found = answers(computed(**changes))
     inputs = pd.concat([result.tables["inputs"].set_index("key").value, result.tables["initiatives"].set_index("effect").value])
     inputs["causal_share"] = changes.get("Share of the link that is cause and effect", inputs.causal_share)
     horizon, rate = changes.get("Horizon", case.model.horizon), changes.get("Discount rate a year", 0.08)
@@ -120,10 +122,9 @@ def test_changed_inputs_and_switches_are_computed_as_the_model_does(case, tmp_pa
         assert found[label] == pytest.approx(never.get(years, years), rel=1e-6)
 
 
-@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed, so the formulas cannot be computed")
-def test_with_every_initiative_off_nothing_is_left(case, tmp_path):
+def test_with_every_initiative_off_nothing_is_left(case, computed):
     off = dict.fromkeys(case.choice.chosen, 0)
-    assert answers(computed(case_workbook(middle_case(case), PAGE), tmp_path, **off))["Net present value"] == 0
+    assert answers(computed(**off))["Net present value"] == 0
 
 
 def test_the_stored_values_are_those_of_the_case(case):

@@ -1,5 +1,6 @@
 """The workbook holds the numbers of results.json, typed and named, in three languages, and nothing that is live."""
 
+import io
 import re
 import shutil
 import subprocess
@@ -8,7 +9,10 @@ import zipfile
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 import numpy as np
@@ -26,7 +30,7 @@ from cxlib.report.office.excel_cells import number_format, typed_columns
 from cxlib.report.office.workbook import sheet_names, write_workbook
 from cxlib.report.page import RESULT_MIME
 from cxlib.report.tables import readable
-from tests.report.executed import executed, results_of, shipped
+from tests.report.executed import executed, results_of_shipped, shipped
 
 POINTS = re.compile("(ends|gap)_percent")
 PLAIN = Columns("by_group", "groups")  # of nobody's result: what is said where nobody says more
@@ -83,18 +87,29 @@ def cover(language: str = "en", **more) -> Cover:
     )
 
 
-@pytest.fixture
-def book(tmp_path):
+def file_of(notebooks, language="en", **more) -> bytes:
+    """The file of a workbook."""
+    with TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("error")  # what xlsxwriter cannot write it only warns of
+        file = Path(folder, "acme.xlsx")
+        write_workbook(file, notebooks, cover(language, **more))
+        return file.read_bytes()
+
+
+def book(notebooks, language="en", **more) -> openpyxl.Workbook:
     """book({"status": notebook}, language) -> the workbook, written and opened again."""
+    return openpyxl.load_workbook(io.BytesIO(file_of(notebooks, language, **more)))
 
-    def written(notebooks, language="en", **more):
-        file = tmp_path / "acme.xlsx"
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # what xlsxwriter cannot write it only warns of
-            write_workbook(file, notebooks, cover(language, **more))
-        return openpyxl.load_workbook(file)
 
-    return written
+@cache
+def file_of_shipped(language="en") -> bytes:
+    """The workbook of the shipped notebooks, written once for all tests that read it."""
+    return file_of(shipped(), language)
+
+
+@cache
+def book_of_shipped(language="en") -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(file_of_shipped(language)))
 
 
 def tables(opened) -> dict[str, list[list]]:
@@ -107,10 +122,10 @@ def tables(opened) -> dict[str, list[list]]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_number_of_results_json_is_in_the_workbook_and_no_other(book, language):
-    opened = book(shipped(), language)
+def test_every_number_of_results_json_is_in_the_workbook_and_no_other(language):
+    opened = book_of_shipped(language)
     written, expected, numbers = tables(opened), {}, Counter()
-    for name, result in results_of(shipped()).items():
+    for name, result in results_of_shipped().items():
         told = {"told": result.told.dropna(axis=1, how="all")} if len(result.told) else {}
         for key, table in replace(result, tables=result.tables | told).to_json()["tables"].items():
             columns = columns_of(result, key)
@@ -207,7 +222,7 @@ class Tables(HTMLParser):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_findings_come_first_then_definitions_in_the_language(book, language):
+def test_findings_come_first_then_definitions_in_the_language(language):
     opened = book({"status": executed("How?", {"Groups": named("North")})}, language)
     assert opened.sheetnames == [translated(name, language) for name in ("Contents", "Findings", "Definitions", "Status", "Column headings")]
     _, first, second, third, _ = opened.worksheets
@@ -229,7 +244,7 @@ def test_findings_come_first_then_definitions_in_the_language(book, language):
     assert (first.freeze_panes, second.freeze_panes, third.freeze_panes) == ("A5", "A5", "A3")
 
 
-def test_low_and_high_are_columns_of_their_own_and_every_number_has_its_format(book):
+def test_low_and_high_are_columns_of_their_own_and_every_number_has_its_format():
     opened = book({"status": executed("How?", {"Groups": named("North")})})
     sheet = opened.worksheets[3]
     heads, first, second, hidden = sheet[sheet.tables["status.by_group.groups"].ref]
@@ -312,8 +327,8 @@ def test_a_difference_brings_its_unit():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_heading_of_a_table_is_explained(book, language):
-    written = tables(book(shipped(), language))
+def test_every_heading_of_a_table_is_explained(language):
+    written = tables(book_of_shipped(language))
     explained = {row[0]: row[1] for row in written.pop("columns")[1:]}
     assert len(explained) > 80 and all(explained.values())
     for name, rows in written.items():
@@ -339,7 +354,7 @@ def written_text(text: str) -> str:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_d07_d08_client_text_stays_text(book, text):
+def test_d07_d08_client_text_stays_text(text):
     notebook = executed("How?", {"Groups": named(text)})
     opened = book({"status": notebook}, client=text, period=text)
     cells = [cell for sheet in opened for row in sheet.iter_rows() for cell in row if cell.value is not None]
@@ -366,14 +381,12 @@ def test_hostile_texts_leave_no_link_in_the_file(tmp_path):
     assert not [name for name, xml in whole.items() if name.endswith(".rels") and 'TargetMode="External"' in xml]
 
 
-def test_the_same_report_gives_the_same_bytes_and_names_nobody(tmp_path):
-    for name in ("a.xlsx", "b.xlsx"):
-        write_workbook(tmp_path / name, shipped(), cover())
-    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
-    about = openpyxl.load_workbook(tmp_path / "a.xlsx").properties
+def test_the_same_report_gives_the_same_bytes_and_names_nobody():
+    assert file_of(shipped()) == file_of_shipped()
+    about = book_of_shipped().properties
     assert (about.creator or "", about.lastModifiedBy or "", about.title) == ("", "", "Acme")
     assert about.created == about.modified == datetime(2000, 1, 1)
-    with zipfile.ZipFile(tmp_path / "a.xlsx") as package:
+    with zipfile.ZipFile(io.BytesIO(file_of_shipped())) as package:
         assert {entry.date_time[0] for entry in package.infolist()} == {1980}
 
 
@@ -387,7 +400,7 @@ def test_sheet_names_are_what_excel_takes_and_never_clash():
     assert names[8] == "Findings"
 
 
-def test_own_notebooks_get_their_title_as_sheet_even_where_it_clashes(book):
+def test_own_notebooks_get_their_title_as_sheet_even_where_it_clashes():
     opened = book(
         {"status": executed("Status", {"Groups": named("a")}), "own": executed("Status", {"Groups": named("b")})}
     )
@@ -395,7 +408,7 @@ def test_own_notebooks_get_their_title_as_sheet_even_where_it_clashes(book):
     assert {"status.by_group.groups", "own.by_group.groups"} <= set(tables(opened))
 
 
-def test_what_was_not_asked_and_what_has_no_rows_is_not_in_it(book):
+def test_what_was_not_asked_and_what_has_no_rows_is_not_in_it():
     absent = Result.missing("effort", Finding("absent.effort", "Effort was not asked.", {}, "absent"))
     empty = Result("empty", {"none": pd.DataFrame({"n": []})}, (Finding("x", "Nobody.", {}, "neutral"),), Base(5, 0))
     opened = book({"status": executed("How?", {"Groups": named("a"), "Effort": absent, "Empty": empty})})
@@ -404,14 +417,14 @@ def test_what_was_not_asked_and_what_has_no_rows_is_not_in_it(book):
     assert "Nobody." in text and "not asked" not in text and "Effort" not in text
 
 
-def test_sections_of_prose_alone_are_methods(book):
+def test_sections_of_prose_alone_are_methods():
     notebook = executed("How?", {"Groups": named("a")})
     notebook.cells.append(nbformat.v4.new_markdown_cell("## How the figures are computed\n\nBy **hand**, see [x](y)."))
     rows = tables(book({"status": notebook}))["definitions"]
     assert rows[2] == ["Status", "How the figures are computed", "", "", "By hand, see x.", ""]
 
 
-def test_a_result_shown_twice_is_written_once(book):
+def test_a_result_shown_twice_is_written_once():
     once = named("a")
     opened = book({"status": executed("How?", {"Groups": once, "Again": once})})
     assert len(tables(opened)) == 5
@@ -419,11 +432,11 @@ def test_a_result_shown_twice_is_written_once(book):
     assert {"status.by_group.groups", "status.by_group.groups_2"} <= set(tables(other))
 
 
-def test_a_report_without_results_is_still_a_workbook(book):
+def test_a_report_without_results_is_still_a_workbook():
     assert book({}).sheetnames == ["Contents", "Findings", "Definitions", "Column headings"]
 
 
-def test_missing_numbers_are_empty_cells(book):
+def test_missing_numbers_are_empty_cells():
     result = Result("x", {"t": pd.DataFrame({"group": ["a", "b"], "mean": [np.nan, 2.5]})}, (), Base(2, 2))
     assert tables(book({"own": executed("Own", {"X": result})}))["own.x.t"][1:] == [["a", None], ["b", 2.5]]
 
@@ -440,13 +453,13 @@ def test_libreoffice_opens_it(tmp_path):
     content = zipfile.ZipFile(tmp_path / "acme.ods").read("content.xml").decode("utf-8")
     for name in ("Findings", "Definitions", "Status"):
         assert f'table:name="{name}"' in content
-    figure = results_of(shipped())["status.net_promoter_score"].to_json()["tables"]["figure"]
+    figure = results_of_shipped()["status.net_promoter_score"].to_json()["tables"]["figure"]
     assert f'office:value="{figure["rows"][0][figure["columns"].index("estimate")]}"' in content
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_contents_lead_to_every_sheet_and_say_what_it_says(book, language):
-    opened = book(shipped(), language)
+def test_the_contents_lead_to_every_sheet_and_say_what_it_says(language):
+    opened = book_of_shipped(language)
     rows = tables(opened)["contents"]
     assert [row[0] for row in rows[1:]] == opened.sheetnames[1:] and all(row[1] for row in rows[1:])
     sheet = opened.worksheets[0]
@@ -456,8 +469,8 @@ def test_the_contents_lead_to_every_sheet_and_say_what_it_says(book, language):
     assert len(said) == len(shipped()) and said <= {row[2] for row in tables(opened)["findings"]}
 
 
-def test_charts_stand_below_the_tables_that_they_draw(book):
-    opened = book(shipped())
+def test_charts_stand_below_the_tables_that_they_draw():
+    opened = book_of_shipped()
     drawn = {sheet.title: sheet._charts for sheet in opened}
     assert {name for name, charts in drawn.items() if charts} == {"Maturity", "Status", "Drivers", "Business case"}
     assert max(map(len, drawn.values())) <= 10
@@ -472,17 +485,17 @@ def test_charts_stand_below_the_tables_that_they_draw(book):
         assert all(isinstance(status[f"{column}{row}"].value, (int, float, type(None))) for row in range(first, last + 1))
 
 
-def test_every_sheet_prints_on_landscape_pages_one_wide_with_its_headings(book):
-    opened = book(shipped())
+def test_every_sheet_prints_on_landscape_pages_one_wide_with_its_headings():
+    opened = book_of_shipped()
     for sheet in opened.worksheets:
         assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize), sheet.sheet_properties.pageSetUpPr.fitToPage) == ("landscape", 9, True)
         assert sheet.freeze_panes and (sheet.print_title_rows or sheet.title == "Contents"), sheet.title
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_crosstabs_hold_the_figures_of_the_result_and_mark_what_is_clear(book, language):
-    result = results_of(shipped(), workbook=True)["status.banner"]
-    sheet = book(shipped(), language)[translated("Crosstabs", language)]
+def test_the_crosstabs_hold_the_figures_of_the_result_and_mark_what_is_clear(language):
+    result = results_of_shipped(workbook=True)["status.banner"]
+    sheet = book_of_shipped(language)[translated("Crosstabs", language)]
     figures, groups, questions = (result.to_json()["tables"][name]["rows"] for name in ("figures", "groups", "questions"))
     columns = result.to_json()["tables"]["figures"]["columns"]
     numbers = Counter(value for row in figures for name, value in zip(columns, row, strict=True)
