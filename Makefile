@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: golden cluster report test test-slow notebooks words demo bench clean test-rendering test-figures test-reading test-report test-notebooks
+.PHONY: golden cluster report test test-slow notebooks words demo bench clean test-rendering test-figures test-reading test-report test-notebooks test-types
 .DEFAULT_GOAL := report
 
 report: $(VENV)/.ready
@@ -13,8 +13,7 @@ report: $(VENV)/.ready
 
 test: $(VENV)/.ready
 	$(BIN)/ruff check cxlib tests data benchmarks
-	$(BIN)/mypy
-	$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target test-report test-figures test-rendering test-reading test-notebooks
+	$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target test-report test-figures test-rendering test-reading test-notebooks test-types
 
 # The parts of `make test`, two at a time, the longest first.
 READING := tests/engagement tests/lab
@@ -31,6 +30,9 @@ test-reading: $(VENV)/.ready
 
 test-report: $(VENV)/.ready
 	$(BIN)/python -m pytest -p no:cacheprovider $(REPORT)
+
+test-types: $(VENV)/.ready
+	$(BIN)/mypy
 
 test-notebooks: $(VENV)/.ready
 	$(BIN)/python -m pytest -p no:cacheprovider -p nbval.plugin --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks

@@ -1,27 +1,25 @@
-"""Real surveys as client folders: what drives satisfaction in them must come out of the report."""
+"""Real surveys as client folders: what drives satisfaction in them must come out of the notebook."""
 
 import gzip
-import json
 
 import pytest
 
-from cxlib.render.report import render_client
 from tests.conftest import shared_data
+from tests.invariants.pages import pages_of
 
 
 @pytest.fixture
-def results(apart, client_folder, tmp_path):
-    def rendered(client, *data) -> dict:
+def results(client_folder):
+    def computed(client, *data) -> dict:
         folder = client_folder(client, *data)
         if client == "airline_survey":
             packed = shared_data("airline/airline_passenger_satisfaction.csv.gz")
             (folder / "airline.csv").write_bytes(gzip.decompress(packed.read_bytes()))
-        report = apart(render_client, client, tmp_path / "reports", only=["drivers"])
-        found = json.loads((report / "results.json").read_text(encoding="utf-8"))["notebooks"]["drivers"]
-        assert found["status"] == "done", found["reason"]
-        return {result["name"]: result for result in found["results"]}
+        page = pages_of(client, "drivers", parameters={})["drivers"]
+        assert page.error is None and not page.left_out
+        return {result["name"]: result for result in page.results}
 
-    return rendered
+    return computed
 
 
 def rows(result, table) -> list[dict]:

@@ -8,12 +8,13 @@ from cxlib.render.report import render_client
 from tests.conftest import put_together
 
 
-def results(apart, root, client, *data) -> dict:
+def results(apart, root, client, *data, page="status") -> dict:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CX_CLIENTS", str(put_together(root / "clients", client, *data).parent))
-        report = apart(render_client, client, root / "reports", only=["status"])
+        report = apart(render_client, client, root / "reports", only=[page])
     found = json.loads((report / "results.json").read_text(encoding="utf-8"))
-    return {result["name"]: result for result in found["notebooks"]["status"]["results"]}
+    assert found["notebooks"][page]["status"] == "done", found["notebooks"][page]["reason"]
+    return {result["name"]: result for result in found["notebooks"][page]["results"]}
 
 
 def rows(result, table) -> list[dict]:
@@ -50,3 +51,22 @@ def test_carpentries_nps(apart, tmp_path):
     assert found["net_promoter_score"]["base"] == {
         "read": 967, "used": 889, "dropped": {"not answered": 78}, "effective": None,
     }  # fmt: skip
+
+
+@pytest.mark.slow  # `make test` draws the pages above, and computes these figures beside the other verdicts
+@pytest.mark.parametrize(
+    ("client", "data", "page"),
+    [
+        ("csibank", "csibank/csibank.csv", "drivers"),
+        ("mobi", "mobi/mobi.csv", "drivers"),
+        ("callcentre_survey", "callcentre/Call-Center-Dataset.xlsx", "drivers"),
+        ("telco_survey", "telco/telco.csv", "drivers"),
+        ("training", "carpentries/instructor_training_2018.csv", "drivers"),
+        ("csibank", "csibank/csibank.csv", "tipping_points"),
+        ("callcentre", "callcentre/Call-Center-Dataset.xlsx", "tipping_points"),
+        ("telco", "telco/telco.csv", "tipping_points"),
+        ("olist", "olist/olist_delivery_review.csv", "tipping_points"),
+    ],
+)
+def test_other_pages_of_real_data_can_be_drawn(apart, tmp_path, client, data, page):
+    assert results(apart, tmp_path, client, data, page=page)

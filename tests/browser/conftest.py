@@ -1,6 +1,7 @@
 """Chromium, and the reports of all demo clients in every language, each made once for all browser tests."""
 
 import shutil
+from functools import cache, partial
 from pathlib import Path
 
 import nbformat
@@ -11,15 +12,16 @@ from cxlib.languages import LANGUAGES
 from cxlib.render.report import report_cover
 from cxlib.report import Page
 from cxlib.report.html import page_html
+from tests.browser.seen import read
 from tests.conftest import ROOT
 from tests.report.reshown import reshown
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 FLAGS = """headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking
 disable-component-update disable-sync hide-scrollbars"""
-WIDTHS = {"phone": 360, "desk": 1280}
+LONGEST = 3600  # seconds, so that a busy machine fails no test
 CLIENTS = sorted(path.name for path in (ROOT / "data" / "clients").iterdir() if path.is_dir())
-FAST = "nordlys"  # the client whose report is read in every language by `make test`; `make test-slow` reads those of all
+FAST = "nordlys"  # the client of every question: its pages alone are asked twice by axe in `make test`, those of all in `make test-slow`
 
 
 @pytest.fixture(scope="session")
@@ -58,8 +60,16 @@ def browser(tmp_path_factory):
     options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('chromium')}")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    driver.set_script_timeout(LONGEST)
+    driver.set_page_load_timeout(LONGEST)
     yield driver
     driver.quit()
+
+
+@pytest.fixture(scope="session")
+def seen(browser):
+    """seen(page, screen) -> what was read of the page when it was opened on that screen, once for all tests."""
+    return cache(partial(read, browser))
 
 
 @pytest.fixture(params=CLIENTS)
@@ -67,12 +77,17 @@ def client(request):
     return request.param
 
 
+@pytest.fixture(params=[pytest.param(each, marks=[] if each == FAST else [pytest.mark.slow]) for each in CLIENTS])
+def few(request):
+    """The clients whose pages are asked what takes seconds a page."""
+    return request.param
+
+
+# The clients speak all languages among them; each in every language is for `make test-slow`.
 IN_OTHERS = [f"{client}.{language}" for client in CLIENTS for language in _others(client)]
 
 
-@pytest.fixture(
-    params=[*CLIENTS, *(pytest.param(each, marks=[] if each.startswith(FAST) else [pytest.mark.slow]) for each in IN_OTHERS)]
-)
+@pytest.fixture(params=[*CLIENTS, *(pytest.param(each, marks=[pytest.mark.slow]) for each in IN_OTHERS)])
 def report(request):
     """Each client's report in each language."""
     return request.param
@@ -86,11 +101,3 @@ def pages(reports: Path, report: str) -> list[Path]:
     found = sorted((reports / report).glob("[0-9]*.html" if language else "*.html"))
     assert found and (len(found) >= 2 or language)
     return found
-
-
-def shown(browser, page: Path, width: int = WIDTHS["desk"], media: str = "", scheme: str = "light") -> None:
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": features})
-    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.get(page.resolve().as_uri())

@@ -8,24 +8,16 @@ import pytest
 
 from cxlib.report.cover import Cover
 from cxlib.report.html import page_html
-from tests.browser.conftest import WIDTHS, pages, shown
+from tests.browser.conftest import pages
+from tests.browser.seen import DARK, DESK, PHONE, shown
 from tests.report.executed import shipped
 
 pytestmark = pytest.mark.skipif(not find_spec("axe_core_python"), reason="axe-core-python is not installed")
 WHITE = "rgb(255, 255, 255)"
 BLACK = "rgb(29, 39, 51)"  # the ink of a light page
-INKS = "return [...document.querySelectorAll('svg.chart text')].filter(e => e.getClientRects().length).map(e => getComputedStyle(e).fill)"
 GRAVE = {"serious", "critical"}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 CONTRAST = "color-contrast"  # half of axe's work, and the one rule that asks for colours
-SMALLEST = 24  # pixels of a target that does not stand in running text (WCAG 2.2, 2.5.8)
-SMALL_TARGETS = """
-const inText = e => ['P', 'LI', 'H2', 'TD'].includes(e.parentElement.tagName);
-return [...document.querySelectorAll('a[href], summary')].filter(e => e.offsetParent && !inText(e))
-    .filter(e => e.getBoundingClientRect().height < arguments[0]).map(e => e.outerHTML.slice(0, 80));
-"""
-
-
 ALL_RULES = {"runOnly": RULES}
 COLOURS = {"runOnly": [CONTRAST]}
 ALL_BUT_COLOURS = ALL_RULES | {"rules": {CONTRAST: {"enabled": False}}}
@@ -47,40 +39,44 @@ def grave(found: list[str]) -> list[str]:
     return [finding for finding in found if finding.partition(":")[0] in GRAVE]
 
 
+def test_axe_finds_nothing_serious_on_any_page(browser, reports, client):
+    for page in pages(reports, client):
+        shown(browser, page, DESK)
+        assert grave(findings(browser)) == [], page.name
+
+
 # Colours are those of the desk on a phone, and the order of things is that of the light in the dark; make test-slow asks all.
 
 
 @pytest.mark.parametrize(
     ("screen", "rules"),
     [
-        pytest.param("desk", ALL_RULES, id="desk"),
-        pytest.param("phone", ALL_BUT_COLOURS, id="phone"),
-        pytest.param("phone", COLOURS, id="phone-colours", marks=pytest.mark.slow),
+        pytest.param(PHONE, ALL_BUT_COLOURS, id="phone"),
+        pytest.param(DARK, COLOURS, id="dark"),
+        pytest.param(PHONE, COLOURS, id="phone-colours", marks=pytest.mark.slow),
+        pytest.param(DARK, ALL_BUT_COLOURS, id="dark-others", marks=pytest.mark.slow),
     ],
 )
-def test_axe_finds_nothing_serious_on_any_page(browser, reports, client, screen, rules):
-    for page in pages(reports, client):
-        shown(browser, page, WIDTHS[screen])
+def test_axe_finds_nothing_serious_on_a_phone_or_in_the_dark(browser, reports, few, screen, rules):
+    for page in pages(reports, few):
+        shown(browser, page, screen)
         assert grave(findings(browser, rules)) == [], page.name
 
 
-@pytest.mark.parametrize(
-    "rules",
-    [pytest.param(COLOURS, id="colours"), pytest.param(ALL_BUT_COLOURS, id="others", marks=pytest.mark.slow)],
-)
-def test_axe_finds_nothing_serious_in_the_dark(browser, reports, client, rules):
-    for page in pages(reports, client):
-        shown(browser, page, scheme="dark")
-        assert browser.execute_script("return getComputedStyle(document.documentElement).backgroundColor") != WHITE
-        assert grave(findings(browser, rules)) == [], page.name
-        assert not set(browser.execute_script(INKS)) & {BLACK}, page.name  # the words of a chart are light on a dark page
+def test_a_front_page_keeps_its_contrast_in_the_dark_whatever_the_clients_colour(browser, reports, client):
+    shown(browser, reports / client / "index.html", DARK)
+    assert grave(findings(browser, COLOURS)) == []
 
 
-def test_charts_have_their_source_below_them(browser, reports, client):
+def test_the_words_of_charts_are_light_in_the_dark(seen, reports, client):
     for page in pages(reports, client):
-        shown(browser, page)
-        told = browser.execute_script("return [...document.querySelectorAll('figure')].map(e => e.innerText.trim())")
-        assert all(" n = " in text for text in told), page.name
+        found = seen(page, DARK)
+        assert found["ground"] != WHITE and not set(found["inks"]) & {BLACK}, page.name
+
+
+def test_charts_have_their_source_below_them(seen, reports, client):
+    for page in pages(reports, client):
+        assert all(" n = " in text for text in seen(page, DESK)["told"]), page.name
 
 
 @pytest.mark.parametrize("colour", ["#ffe600", "#000000", "#7f7f7f"])
@@ -100,16 +96,13 @@ def test_axe_would_find_faults(browser, tmp_path: Path):
     assert {"color-contrast", "image-alt", "html-has-lang"} <= found
 
 
-def test_what_is_touched_on_a_phone_is_large_enough(browser, reports, client):
+def test_what_is_touched_on_a_phone_is_large_enough(seen, reports, client):
     for page in pages(reports, client):
-        shown(browser, page, WIDTHS["phone"])
-        assert browser.execute_script(SMALL_TARGETS, SMALLEST) == [], page.name
+        assert seen(page, PHONE)["small"] == [], page.name
 
 
-def test_pages_are_headed_in_order_and_tables_name_their_columns(browser, reports, client):
+def test_pages_are_headed_in_order_and_tables_name_their_columns(seen, reports, client):
     for page in pages(reports, client):
-        shown(browser, page)
-        levels = browser.execute_script("return [...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
+        levels = seen(page, DESK)["levels"]
         assert levels[0] == 1 and all(after <= before + 1 for before, after in pairwise(levels))
-        bare = "return [...document.querySelectorAll('table')].filter(t => !t.querySelector('th[scope=col]')).length"
-        assert browser.execute_script(bare) == 0
+        assert seen(page, DESK)["unnamed"] == 0

@@ -140,7 +140,7 @@ def _cut(*_):
     raise RuntimeError("power cut")
 
 
-@pytest.mark.parametrize("count", [3, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [2, pytest.param(20, marks=pytest.mark.slow)])
 def test_c11_kernels_at_once_all_finish(make_notebook, tmp_path, count):
     import os
     import subprocess

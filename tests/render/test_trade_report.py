@@ -90,7 +90,7 @@ def left(folder: Path, client: str, language: str) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("language", ["en", "sv"])
+@pytest.mark.parametrize("language", ["sv", pytest.param("en", marks=pytest.mark.slow)])  # sv bends its words; da below
 def test_a_small_report_speaks_of_members_and_trust(rendered, language):
     folder = rendered("harbour", language, "status")
     assert left(folder, "harbour", language) == {}

@@ -49,9 +49,10 @@ def folded(section):
     return [each.text if hasattr(each, "text") else str(each) for each in section.figures]
 
 
+@pytest.mark.parametrize("each", [5, pytest.param(1, marks=pytest.mark.slow)])  # of every fifth, any three places hold any three tones
 @pytest.mark.parametrize(("chart", "most"), [(True, BESIDE_A_CHART), (False, ALONE)])
-def test_every_sentence_is_told_once_and_few_stand_open(chart, most):
-    for tones in itertools.product(TONES, repeat=5):
+def test_every_sentence_is_told_once_and_few_stand_open(chart, most, each):
+    for tones in [*itertools.product(TONES, repeat=5)][::each]:
         found = result(*((f"s{place}", tone) for place, tone in enumerate(tones)))
         section = only_section(prose("## Heading\n\nWhy."), code(shown(found), *([CHART] if chart else [])))
         told = [section.title, *(line.text for line in section.said), *folded(section)]
