@@ -5,6 +5,7 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 from cxlib.stats.breaks.breakpoints import one_break
+from tests.effort import some_of
 from tests.reference.tipping_points import EXPECTED, reference
 
 OPEN = {"side_share": 0, "side_rows": 0}
@@ -103,7 +104,7 @@ def test_nile_level_shift_agrees_with_strucchange():
     assert f == pytest.approx(expected["sup_f"], rel=1e-8)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", some_of(60, fast=20))
 def test_kink_is_never_worse_than_brute_force(seed):
     rng, x, y = small_sample(seed)
     weights, z = (rng.uniform(0.2, 3, len(x)), rng.normal(size=len(x))) if seed % 2 else (None, None)
