@@ -9,7 +9,6 @@ from unittest.mock import patch
 
 import pytest
 from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
@@ -51,21 +50,20 @@ def test_every_chart_of_the_workbook_is_looked_at():
 @pytest.mark.parametrize("paper", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_no_label_is_cut_or_lies_on_another(name, page, paper):
     chart, result = CHARTS[name]
-    _check(chart, result, page.on(paper))
+    _check(figure_of(chart, result, page.on(paper)))
 
 
 @pytest.mark.parametrize("name", CHARTS)
 @pytest.mark.parametrize("paper", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_labels_of_sixty_letters_find_room(name, paper):
     chart, result = CHARTS[name]
-    _check(chart, _with_long_labels(result), Page(language="da", **LOOK).on(paper))
+    _check(figure_of(chart, _with_long_labels(result), Page(language="da", **LOOK).on(paper)))
 
 
-def _check(chart, result, page) -> None:
-    figure, texts = _drawn(chart, result, page)
+def _check(figure) -> None:
     renderer = figure.canvas.get_renderer()
     width, height = renderer.get_canvas_width_height()
-    boxes = {text: Text.get_window_extent(text, renderer) for text in texts}
+    boxes = {text: Text.get_window_extent(text, renderer) for text in _drawn(figure)}
     for text, box in boxes.items():
         assert box.x0 >= -EDGE and box.x1 <= width + EDGE, f"{text.get_text()!r} is cut at the side"
         assert box.y0 >= -EDGE and box.y1 <= height + EDGE, f"{text.get_text()!r} is cut above or below"
@@ -92,12 +90,12 @@ def _with_long_labels(result: Result) -> Result:
     return replace(result, tables=tables, settings=settings)
 
 
-def _drawn(chart, result, page) -> tuple[Figure, list[Text]]:
-    """The figure, and the texts that are drawn: not the labels of ticks beyond an axis, nor those of an axis that is off."""
+def _drawn(figure) -> list[Text]:
+    """The texts that are drawn: not the labels of ticks beyond an axis, nor those of an axis that is off."""
     drawn, draw = [], Text.draw
     with patch.object(Text, "draw", lambda text, *args, **options: (drawn.append(text), draw(text, *args, **options))):
-        figure = figure_of(chart, result, page)
-    return figure, [text for text in dict.fromkeys(drawn) if text.get_visible() and text.get_text().strip()]
+        figure.draw(figure.canvas.get_renderer())
+    return [text for text in drawn if text.get_visible() and text.get_text().strip()]
 
 
 @pytest.mark.filterwarnings("ignore:constrained_layout not applied")
@@ -110,7 +108,7 @@ def test_a_cut_label_would_be_seen(page):
         return figure, "A line."
 
     with pytest.raises(AssertionError, match="is cut at the side"):
-        _check(wide, None, page)
+        _check(figure_of(wide, None, page))
 
 
 def test_a_longer_message_keeps_its_slots():
