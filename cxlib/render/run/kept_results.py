@@ -27,7 +27,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pandas.api.extensions import ExtensionArray
-from pandas.arrays import ArrowStringArray
+from pandas.arrays import ArrowStringArray, DatetimeArray, PeriodArray, TimedeltaArray
 
 import cxlib.analyses
 from cxlib.analyses.result import Base, Finding, Quantity, Result, Term
@@ -35,6 +35,7 @@ from cxlib.analyses.units import Unit
 
 USED, STATE = "used", "state"
 HASHED = hashlib.sha256().digest_size
+OF_TIME = (DatetimeArray, PeriodArray, TimedeltaArray)
 CANNOT_PICKLE = (pickle.PicklingError, TypeError, AttributeError, RecursionError)
 MADE_OF = {  # a result, besides our own classes; one of anything else is computed each time
     "builtins": {"slice"},
@@ -180,6 +181,8 @@ class _QuestionWriter(pickle.Pickler):
             return _same, (type(value), *(getattr(value, field.name) for field in fields(value)))
         if isinstance(value, ArrowStringArray):
             return _same, (str(value.dtype), *_texts(pa.array(value)))
+        if isinstance(value, OF_TIME):  # thousands of points of time are one array of whole numbers
+            return _same, (str(value.dtype), value.asi8)
         if isinstance(value, ExtensionArray):  # its buffers end in whatever lay in memory
             return _same, (str(value.dtype), value.tolist())
         if isinstance(value, MappingProxyType):
