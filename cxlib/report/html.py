@@ -17,7 +17,7 @@ from cxlib.analyses.result import Quantity
 from cxlib.report.cover import Cover
 from cxlib.report.language.numbers import styled
 from cxlib.report.language.words import NOT_FOR_THE_CLIENT, WORKBOOK_ONLY, ours, translated
-from cxlib.report.sections import SHIPPED, Story, shown_results, split, story
+from cxlib.report.sections import SHIPPED, Story, shown_findings, split, story
 from cxlib.report.templates import filled, style
 
 HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
@@ -130,8 +130,8 @@ def _whole(notebook: NotebookNode, cover: Cover) -> Story:
 
 
 def _was_not_asked(section: list[NotebookNode]) -> bool:
-    results = shown_results(section)
-    return bool(results) and all(result.absent for result in results)
+    results = shown_findings(section)
+    return bool(results) and all(told and all(finding.tone == "absent" for finding in told) for told in results)
 
 
 def _words(cover: Cover) -> dict[str, Callable[[str], str]]:

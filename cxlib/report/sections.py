@@ -102,7 +102,16 @@ def split(cells: Iterable[NotebookNode]) -> list[list[NotebookNode]]:
 
 def shown_results(cells: Iterable[NotebookNode]) -> list[Result]:
     """The results among the outputs of cells, in order."""
-    return [Result.from_json(output.data[RESULT_MIME]) for output in _outputs(cells) if RESULT_MIME in output.get("data", {})]
+    return [Result.from_json(told) for told in _told_results(cells)]
+
+
+def shown_findings(cells: Iterable[NotebookNode]) -> list[list[Finding]]:
+    """The findings of each result among the outputs of cells; its tables, which take longer to read, are not looked at."""
+    return [list(map(Finding.from_json, told["findings"])) for told in _told_results(cells)]
+
+
+def _told_results(cells: Iterable[NotebookNode]) -> Iterable[NotebookNode]:
+    return (output.data[RESULT_MIME] for output in _outputs(cells) if RESULT_MIME in output.get("data", {}))
 
 
 def _section(cells: Sequence[NotebookNode], cover: Cover) -> PageSection:

@@ -32,6 +32,7 @@ ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 BOLD = 600  # the weight from which text is written in the bolder of the page's two cuts
 MEASURED: dict[tuple, tuple[float, float, float]] = {}  # texts come again and again: in each layout and language
 MOST_MEASURED = 10_000
+HEIGHTS: dict[tuple, tuple[float | None, float | None, float | None, int]] = {}  # of a font, and how many of their unit make its size
 HATCH = 72  # points across that a pattern repeats after, as in matplotlib
 
 
@@ -94,12 +95,21 @@ class PageRenderer(RendererBase):
     def get_text_width_height_descent(self, s, prop, ismath):
         if ismath:
             return super().get_text_width_height_descent(s, prop, ismath)
-        look = (s, prop.get_size_in_points(), prop.get_weight(), prop.get_style(), tuple(prop.get_family()))
+        look = (s, prop.get_size_in_points(), *_cut(prop))
         if look not in MEASURED:
             if len(MEASURED) >= MOST_MEASURED:
                 MEASURED.clear()
             MEASURED[look] = super().get_text_width_height_descent(s, prop, ismath)
         return MEASURED[look]
+
+    def _get_font_height_metrics(self, prop):
+        """Ascent, descent and gap between lines; matplotlib otherwise reads them from the font file in each layout of each text."""
+        cut = _cut(prop)
+        if cut not in HEIGHTS:
+            HEIGHTS[cut] = _heights(prop)
+        *heights, whole = HEIGHTS[cut]
+        scale = 1 / whole * prop.get_size_in_points()
+        return tuple(None if height is None else height * scale for height in heights)
 
     def written(self) -> str:
         """All that was drawn, what several marks in a row share once."""
@@ -281,6 +291,20 @@ def _circle(path: Path, to_page) -> str:
     points = to_page.transform(path.vertices)
     (x, y), (wide, high) = (points.max(0) + points.min(0)) / 2, np.ptp(points, 0) / 2
     return f'<circle cx="{_short(x)}" cy="{_short(y)}" r="{_short(wide, 2)}"/>' if abs(wide - high) < 0.1 else ""
+
+
+def _cut(prop) -> tuple:
+    """What makes a font of its own of a text's properties, whatever its size."""
+    return prop.get_weight(), prop.get_style(), tuple(prop.get_family()), prop.get_file()
+
+
+def _heights(prop) -> tuple[float | None, float | None, float | None, int]:
+    """Ascent, descent and gap between lines as the font states them, and the units of its size; None where it states none."""
+    font = font_manager.get_font(font_manager.findfont(prop))
+    stated = font.get_sfnt_table("OS/2")
+    if stated is None:
+        return None, None, None, 1
+    return stated["sTypoAscender"], -stated["sTypoDescender"], stated["sTypoLineGap"], font.get_sfnt_table("head")["unitsPerEm"]
 
 
 def _bold(prop) -> bool:

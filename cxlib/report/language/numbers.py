@@ -12,7 +12,7 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal, get_territory_currencies
+from babel.numbers import get_decimal_symbol, get_group_symbol, get_territory_currencies
 
 from cxlib.analyses.units import Unit
 from cxlib.stats.rounding import half_up, six_digits
@@ -53,6 +53,9 @@ SPOKEN = {  # the languages of the reports, as in `engagement.schema`
                  ("sjunker med {}", "stiger med {}", "ändras inte"), ("skulle sjunka med {}", "skulle stiga med {}", "skulle inte ändras")),
 }  # fmt: skip
 LOCALES = {language: words.locale for language, words in SPOKEN.items()}
+SEPARATORS = {  # of decimals and of thousands
+    language: str.maketrans({".": get_decimal_symbol(locale), ",": get_group_symbol(locale)}) for language, locale in LOCALES.items()
+}
 MINUS = "−"
 NO_BREAK = "\u00a0"
 NOTHING = "–"
@@ -110,8 +113,7 @@ def plain_number(value: float, decimals: int, language: str) -> str:
     if value is None or not math.isfinite(value):
         return NOTHING
     rounded = half_up(value, decimals)
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    text = format_decimal(abs(rounded), format=pattern, locale=LOCALES[language])
+    text = f"{abs(rounded):,f}".translate(SEPARATORS[language])  # Babel's words for it; its own way takes ten times as long
     return f"{MINUS}{text}" if rounded < 0 else text
 
 

@@ -46,14 +46,16 @@ def mean(calls):
         calls.append(seed)
         value = float(rows[asked.column].mean()) + np.random.default_rng(seed).normal()
         found = SAYS.finding("kept.mean", figure=Term("Mean"), mean=Quantity(value, "points"), n=len(rows))
-        table = rows.describe().T.reset_index().assign(label=asked.label, missing=np.nan)
+        table = rows[["score"]].describe().T.reset_index().assign(label=asked.label, missing=np.nan)
         return Result("mean", {"table": table, "empty": table.head(0)}, (found,), Base(len(rows), len(rows)), {"seed": seed})
 
     return mean
 
 
 def rows_of(scores=(1.0, 5.0, np.nan), places=("North", "South", None)) -> pd.DataFrame:
-    return pd.DataFrame({"score": list(scores), "place": pd.Series(list(places), dtype="str")})
+    days = pd.Series(pd.to_datetime(["2025-03-01 08:00", None, "2025-03-02 09:30"]))
+    return pd.DataFrame({"score": list(scores), "place": pd.Series(list(places), dtype="str"), "day": days.dt.tz_localize("UTC"),
+                         "quarter": days.dt.to_period("Q"), "waited": days - days.min()})  # fmt: skip
 
 
 def test_the_same_question_is_computed_once_and_answered_alike(kept, mean, calls):
@@ -86,6 +88,13 @@ CHANGES = {
     "a letter of the next word": lambda rows, asked, seed: (rows.assign(place=pd.Series(["NorthS", "outh", None], dtype="str")), asked, seed),
     "a word left out": lambda rows, asked, seed: (rows.assign(place=rows.place.where(rows.place != "South")), asked, seed),
     "a word that is empty": lambda rows, asked, seed: (rows.assign(place=rows.place.fillna("")), asked, seed),
+    "a moment": lambda rows, asked, seed: (rows.assign(day=rows.day + pd.Timedelta("1us")), asked, seed),
+    "a moment left out": lambda rows, asked, seed: (rows.assign(day=rows.day.where(rows.index < 2)), asked, seed),
+    "the clock of a moment": lambda rows, asked, seed: (rows.assign(day=rows.day.dt.tz_convert("Europe/Copenhagen")), asked, seed),
+    "the unit of a moment": lambda rows, asked, seed: (rows.assign(day=rows.day.dt.as_unit("ms")), asked, seed),
+    "a quarter": lambda rows, asked, seed: (rows.assign(quarter=rows.quarter + 1), asked, seed),
+    "the length of a period": lambda rows, asked, seed: (rows.assign(quarter=rows.quarter.dt.asfreq("M")), asked, seed),
+    "a wait": lambda rows, asked, seed: (rows.assign(waited=rows.waited * 2), asked, seed),
     "the order of rows": lambda rows, asked, seed: (rows.iloc[::-1].reset_index(drop=True), asked, seed),
     "the index": lambda rows, asked, seed: (rows.set_axis([7, 8, 9]), asked, seed),
     "a column's name": lambda rows, asked, seed: (rows.rename(columns={"place": "Place"}), asked, seed),
