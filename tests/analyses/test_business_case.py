@@ -305,7 +305,7 @@ def test_defaults_carry_a_case_without_own_data():
     worth = result.tables["worth"]
     assert sorted(worth.yearly_mode) == pytest.approx([240, 500])
     assert keys(result)[0] == "published.carry"
-    assert result.findings[0].values["share"] == pytest.approx(500 / 740)
+    assert result.findings[1].values["share"] == pytest.approx(500 / 740)
 
 
 def test_own_data_put_the_defaults_aside():

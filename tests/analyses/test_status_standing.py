@@ -17,7 +17,7 @@ TARGETS = {"target.reached": "good", "target.missed": "bad", "target.unclear": "
 
 
 def figure(name: str, change: str = "", target: str = "", before: str = "2025-Q1") -> Result:
-    said = [Finding("level.only", "l", {"figure": name}, "neutral")]
+    said = [Finding("level.only", "l", {"figure": name, "estimate": 1.0, "low": 0.5, "high": 1.5}, "neutral")]
     said += [Finding(target, "t", {"figure": name, "target": 3.0}, TARGETS[target])] if target else []
     said += [Finding(change, "c", {"figure": name, "before": before, "change": 1.0}, CHANGES[change])] if change else []
     said += [Finding("trend.rose", "r", {"figure": name, "change": 1.0}, "good")]
@@ -54,7 +54,7 @@ def test_by_hand_three_figures_of_which_one_rose_and_one_target_was_missed():
 
 
 def test_one_of_either_is_not_counted_and_periods_are_not_mixed():
-    assert standing(figure("a", "change.rose", "target.missed"), figure("b")) == []
+    assert standing(figure("a", "change.rose"), figure("b")) == []
     assert standing(figure("a", "change.rose"), figure("b", "change.fell", before="2024-Q4")) == []
     (mixed,) = standing(figure("a", "change.rose", "target.missed"), figure("b", "change.fell", "target.reached", before="2024-Q4"))
     assert mixed.key == "standing_targets.both"
@@ -64,4 +64,12 @@ def test_every_kind_has_its_sentence():
     cases = [[(change, "") for change in changes] for changes in product(CHANGES, repeat=3)]
     cases += [[("", target) for target in targets] for targets in product(TARGETS, repeat=3)]
     told = [standing(*(figure(f"f{n}", *case) for n, case in enumerate(cases_))) for cases_ in cases]
+    told += [standing(figure("f", target=target)) for target in TARGETS]
     assert {finding.key for findings in told for finding in findings} == {key for key in SAYS if key.startswith("standing")}
+
+
+@pytest.mark.parametrize(("target", "key"), [("target.reached", "met"), ("target.missed", "missed"), ("target.unclear", "open")])
+def test_a_lone_target_is_told_with_its_figure(target, key):
+    (told,) = standing(figure("a", "change.rose"), figure("b", target=target))
+    assert told.key == f"standing_target.{key}" and told.tone == TARGETS[target]
+    assert dict(told.values) == {"figure": "b", "estimate": 1.0, "low": 0.5, "high": 1.5, "target": 3.0}

@@ -102,8 +102,8 @@ def _findings(effects, chosen, worth, own_data) -> list:
         total = worth[["yearly_least", "yearly_mode", "yearly_most"]].sum()
         first = worth.loc[worth.yearly_mode.idxmax()]
         share = first.yearly_mode / total.yearly_mode if total.yearly_mode else 0.0
-        found.append(SAYS.finding("published.carry", low=total.yearly_least, mode=total.yearly_mode, high=total.yearly_most,
-                                  name=Term(first.claim), share=share))  # fmt: skip
+        found.append(SAYS.finding("published.carry", low=total.yearly_least, mode=total.yearly_mode, high=total.yearly_most))
+        found.append(SAYS.finding("published.largest", name=Term(first.claim), share=share))
         claims = [key for key in chosen if effects[key]["use"] == "claim" and key in set(worth.id)]
         if claims:
             part = worth.yearly_mode[worth.id.isin(claims)].sum() / total.yearly_mode

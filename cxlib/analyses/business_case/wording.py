@@ -88,7 +88,8 @@ SAYS = Sentences(
         "middle.spread": ("neutral", "With every input at its mean the chosen initiatives would be worth {at_means:money}; the mean of all outcomes is {expected:money}, because inputs multiply and vary together. The Excel file adds the difference in a row of its own, so that it shows the report's figures until an input is changed."),
         "routes": ("neutral", "Margin and share of wallet are two ways to the same money: only the margin is counted; the share of wallet is shown."),
         # published effects
-        "published.carry": Says("unclear", "Without data of its own the business case rests on published effects: if they hold here too, one point is worth {mode:money_short} a year ({low:money_short} to {high:money_short}). The largest part, {share:percent}, rests on this: “{name}”.", about="data", shown_in=(Place("worth"),)),
+        "published.carry": Says("unclear", "Without data of its own the business case rests on published effects: if they hold here too, one point is worth {mode:money_short} a year ({low:money_short} to {high:money_short}).", about="data", shown_in=(Place("worth"),)),
+        "published.largest": Says("neutral", "The largest part of it, {share:percent}, rests on one published effect: “{name}”.", shown_in=(Place("worth"),)),
         "published.replaced": Says("good", "The business case rests on the company's own data; published effects are shown for comparison and are not counted.", about="method"),
         "published.claims": Says("unclear", "Vendors' claims are shown, but are not counted unless they are chosen: “{names}”.", about="data"),
         "published.claims_on": ("bad", "Vendors' claims have been chosen, and {share:percent} of the value rests on them: “{names}”."),

@@ -45,6 +45,9 @@ SAYS = Sentences(
         "standing_targets.missed": Says("bad", "Of {targets:count} targets, the company has clearly missed {missed:count}; whether it has met the rest cannot be determined."),
         "standing_targets.all_missed": Says("bad", "None of the targets ({targets:count}) is met, even allowing for chance."),
         "standing_targets.open": Says("unclear", "Whether any of the targets ({targets:count}) is met cannot be determined."),
+        "standing_target.met": Says("good", "{figure} is {estimate} ({low} to {high}): the target of {target} is met, even allowing for chance."),
+        "standing_target.missed": Says("bad", "{figure} is {estimate} ({low} to {high}): the target of {target} is not met, even allowing for chance."),
+        "standing_target.open": Says("unclear", "{figure} is {estimate} ({low} to {high}); whether the target of {target} is met cannot be determined."),
         "target.reached": Says("good", "{figure} has met the target of {target}, even allowing for chance.", stake=("target", "estimate")),
         "target.missed": Says("bad", "{figure} has not met the target of {target}, even allowing for chance.", stake=("target", "estimate")),
         "target.unclear": Says("unclear", "{figure}: whether the target of {target} has been met cannot be determined from these answers.", advises="ask"),
@@ -221,7 +224,7 @@ def key_figures(*figures: Result) -> Result:
 
 
 def _standing(figures: Sequence[Result]) -> list[Finding]:
-    """How many figures have moved, and how many targets are met, the worse of the two first; neither below two of its kind.
+    """How many figures have moved, and how many targets are met, the worse of the two first; a lone target is told with its figure.
 
     A sentence for each case, since a count of zero is no news of its own: "0 of 4 targets are met" says that none is.
     """
@@ -238,7 +241,15 @@ def _standing(figures: Sequence[Result]) -> list[Finding]:
         met, missed = _counted(aims)
         case = _case(len(aims), met, missed, ("met", "missed", "open"))
         told.append(SAYS.finding(f"standing_targets.{case}", targets=len(aims), met=met, missed=missed))
+    elif not told:
+        told += [_lone_target(figure.findings[0], aim) for figure in figures for aim in aims if aim in figure.findings]
     return sorted(told, key=lambda finding: ("bad", "good", "unclear").index(finding.tone))
+
+
+def _lone_target(level: Finding, aim: Finding) -> Finding:
+    """Where the one figure with a target stands."""
+    case = {"good": "met", "bad": "missed"}.get(aim.tone, "open")
+    return SAYS.finding(f"standing_target.{case}", **{slot: level.values[slot] for slot in ("figure", "estimate", "low", "high")}, target=aim.values["target"])
 
 
 def _counted(findings: Sequence[Finding]) -> tuple[int, int]:

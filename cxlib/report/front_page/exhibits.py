@@ -14,6 +14,7 @@ from cxlib.analyses.units import Unit
 from cxlib.report.front_page.tiles import Tile
 
 MOST_BARS = 5
+WIDE = 0.6  # of the width: room for two sums of money
 ROOM = 0.08  # of the height left above and below a course
 Point = tuple[float, float]
 Caption = tuple[str, Mapping[str, object]]  # a message, and what fills its slots
@@ -68,6 +69,11 @@ class Span:
     written: tuple[Quantity, Quantity, Quantity]
     about: Caption | None = None
     kind: str = "span"
+
+    @property
+    def has_room(self) -> bool:
+        """Whether both ends can be written below their own places; else they stand together below the middle."""
+        return self.right - self.left >= WIDE
 
 
 Exhibit = Course | Bars | Stairs | Span
