@@ -46,6 +46,8 @@ def board_answer(case: Case | None, *, asked: bool = True) -> Result:
     years = case.model.horizon
     verdict = "worth" if point.p10 > 0 else "unclear"
     findings.append(SAYS.finding(f"point.{verdict}", cause=cause_of(case), years=years, expected=point.mean, p10=point.p10, p90=point.p90))
+    if case.inputs.rungs["causal_share"] == "judgement":
+        findings.append(SAYS.finding("board.cause", cause=cause_of(case)))
     return Result("board_answer", {"answer": _range_table(rows)}, tuple(findings), base_of_case(case), settings_of(case))
 
 

@@ -29,7 +29,7 @@ COLUMNS = (
     Column("impact", "Points per point", "signed", "Points of the result per point of the area."),
     Column("r2", "Explained", "percent", "Part of the differences between customers that is explained."),
     Column("gain", "+5 points go with", "signed", "Points of the result that go with five points more in the area."),
-    Column("potential", "Most it could give", "points", "Points of the result that go with all that the area lacks to 100; never more than the result itself lacks."),
+    Column("potential", "Largest possible gain, in points", "points", "Points of the result that go with all that the area lacks to 100; never more than the result itself lacks."),
     Column("reach", "Rated by", "percent", "Share of the customers who rated the area."),
     Column("findable", "Smallest difference that would show", "mean", "The smallest difference that four of five such surveys would find."),
     Column("odds_keep", "Odds of 7–10 (times)", "mean", "How many times as high the odds of 7–10 are where the area is 10 points higher."),

@@ -14,9 +14,9 @@ EXPLAINS = 0.02  # share below which what the areas explain together is nothing 
 SAYS = Sentences(
     {
         "importance.first": ("neutral", "{block} matters most for {outcome}: it accounts for {share:percent} of what the areas explain ({low:percent} to {high:percent})."),
-        "importance.tied": ("unclear", "{blocks} matter most for {outcome}; which of them comes first cannot be determined from these answers."),
+        "importance.tied": ("unclear", "{blocks} matter most for {outcome}; no order among them can be determined from these answers."),
         "importance.first_of": ("neutral", "Of the areas whose effect can be determined, {block} matters most for {outcome}: it accounts for {share:percent} of what the areas explain ({low:percent} to {high:percent})."),
-        "importance.tied_of": ("unclear", "Of the areas whose effect can be determined, {blocks} matter most for {outcome}; which of them comes first cannot be determined from these answers."),
+        "importance.tied_of": ("unclear", "Of the areas whose effect can be determined, {blocks} matter most for {outcome}; no order among them can be determined from these answers."),
         "importance.explained": ("neutral", "Together the areas explain {r2:percent} of the differences in {outcome} between customers."),
         "importance.one_area": ("neutral", "{block} is the only area that was asked about; it explains {r2:percent} of the differences in {outcome}."),
         "importance.nothing": ("unclear", "No driver stands out: together the areas explain {r2:percent} of the differences in {outcome}, which is too little to act on."),

@@ -26,7 +26,7 @@ SAYS = Sentences(
         "segments.alike": ("neutral", "{figure}: no group differs from the other customers by more than chance can explain (groups compared: {groups:count}); a difference of {findable} would have shown in half of them."),
         "segments.cannot_tell": Says("unclear", "{figure}: whether the groups differ cannot be determined; in half of the groups compared ({groups:count}) only a difference of {findable} or more would show.", about="data"),
         "segments.one_group": Says("unclear", "{figure}: only one group can be shown, so there is nothing to compare.", about="data"),
-        "segments.hidden": Says("unclear", "Groups not shown, so that no answer can be traced to fewer than {minimum:count} people: {hidden:count}.", about="data"),
+        "segments.hidden": Says("unclear", "Groups not shown: {hidden:count}. A group of fewer than {minimum:count} people is not shown, nor one from which it could be worked out.", about="data"),
         "segments.too_few": ("unclear", "{figure}: too few answers to split by segment."),
         "segments.too_few_in_period": ("unclear", "{figure}: too few answers in {period:period} to split by segment."),
         "absent.segments": ("absent", "Segments: the data name none."),

@@ -13,7 +13,7 @@ from cxlib.analyses.result import Quantity, Result, Term
 from cxlib.analyses.units import Unit
 from cxlib.report.front_page.tiles import Tile
 
-MOST_BARS = 5
+MOST_BARS = 5  # of ranked bars; of others all are drawn, since the lowest matter as much
 WIDE = 0.6  # of the width: room for two sums of money
 ROOM = 0.08  # of the height left above and below a course
 Point = tuple[float, float]
@@ -22,29 +22,34 @@ Caption = tuple[str, Mapping[str, object]]  # a message, and what fills its slot
 TARGET = Term("{figure}; upright line: the target, {target}")
 ALONE = Term("{figure}")
 ZERO = Term("{figure}; upright line: zero")
-COURSE = Term("Course of satisfaction over “{service}”")
 WAITED = Term("Share of the time until cases are solved that passes after the hand-over, until the receiver acts")
-PLACE = Term("Course of satisfaction over “{service}”; field: where it breaks")
+COURSE = Term("Satisfaction, from left to right as “{service}” grows")
+PLACE = Term("Satisfaction, from left to right as “{service}” grows; field: where it breaks, {unit}")
 # fmt: on
 
 
 @dataclass(frozen=True)
 class Course:
-    """A line over time or over a service level: points left to right, its band, a mark at a place, a level line; 0-1, up is 1."""
+    """A line over time or over a service level: points left to right, its band, a mark at a place, a level line; 0-1, up is 1.
+
+    ends    the first and the last value as they are written;  at : what is written below the place
+    """
 
     points: tuple[Point, ...]
     band: tuple[tuple[float, float, float], ...] = ()
     place: tuple[float, float, float] | None = None  # left, at, right
     level: float | None = None
+    ends: tuple[Quantity, Quantity] | None = None
+    at: Quantity | None = None
     about: Caption | None = None
     kind: str = "course"
 
 
 @dataclass(frozen=True)
 class Bars:
-    """Ranked bars: label, value as it is written, and length 0-1."""
+    """Bars: label, value as it is written, length 0-1, and both ends of its interval 0-1, None without one."""
 
-    rows: tuple[tuple[str, Quantity, float], ...]
+    rows: tuple[tuple[str, Quantity, float, tuple[float, float] | None], ...]
     about: Caption | None = None
     kind: str = "bars"
 
@@ -110,22 +115,35 @@ def _stairs(result: Result) -> Stairs | None:
     return Stairs(tuple((str(row.level_name), row.stair <= reached) for row in levels.itertuples()))
 
 
-def _bars(table: str, label: str, value: str, style: str) -> Callable[[Result], Bars | None]:
+def _ranked(table: str, label: str, value: str, style: str) -> Callable[[Result], Bars | None]:
+    """The longest bars, the longest first, with their intervals where there are any."""
+
     def drawn(result: Result) -> Bars | None:
         rows = result.tables.get(table, pd.DataFrame())
         if value not in rows or rows[value].isna().all():
             return None
         rows = rows.dropna(subset=[value]).sort_values(value, ascending=False, kind="stable").head(MOST_BARS)
-        longest = float(rows[value].max())
-        if longest <= 0:
-            return None
-        columns = columns_of(result, table)
-        lengths = (max(float(each), 0) / longest for each in rows[value])
-        bars = zip(rows[label], rows[value], lengths, strict=True)
-        about = (columns[value].heading, columns.slots)
-        return Bars(tuple((str(name), Quantity(float(at), style), long) for name, at, long in bars), about)
+        return _bars(result, table, rows, label, value, style)
 
     return drawn
+
+
+def _steps(result: Result) -> Bars | None:
+    """The parts of the model in their own order, on the whole scale."""
+    rows = result.tables["steps"].dropna(subset=["score100"])
+    return _bars(result, "steps", rows, "stage", "score100", "count", full=100.0) if len(rows) else None
+
+
+def _bars(result: Result, table: str, rows: pd.DataFrame, label: str, value: str, style: str, full: float | None = None) -> Bars | None:
+    ends = next(([low, high] for low, high in ((f"{value}_low", f"{value}_high"), ("low", "high")) if {low, high} <= set(rows)), [])
+    full = full or float(rows[[value, *ends]].max(axis=None))
+    if float(rows[value].max()) <= 0:
+        return None
+    share = (rows[[value, *ends]].clip(lower=0) / full).to_numpy(float)
+    columns = columns_of(result, table)
+    bars = zip(rows[label], rows[value], share, strict=True)
+    drawn = ((str(name), Quantity(float(at), style), float(length), tuple(map(float, span)) if len(span) else None) for name, at, (length, *span) in bars)
+    return Bars(tuple(drawn), (columns[value].heading, columns.slots))
 
 
 def _break(result: Result) -> Course | None:
@@ -140,7 +158,9 @@ def _break(result: Result) -> Course | None:
     up, across = _scaled(course[["fitted"]].to_numpy(float)), _scaled(course[["x"]].to_numpy(float), room=0)
     points = tuple((across(x), up(y)) for x, y in zip(course.x, course.fitted, strict=True))
     place = None if pd.isna(row.point) else tuple(float(np.clip(across(x), 0, 1)) for x in (row.low, row.point, row.high))
-    return Course(points, place=place, about=(COURSE if place is None else PLACE, {"service": row.service}))
+    ends = (Quantity(course.fitted.iloc[0], "mean"), Quantity(course.fitted.iloc[-1], "mean"))
+    at = None if place is None else Quantity(row.point, "general")
+    return Course(points, place=place, ends=ends, at=at, about=(COURSE if place is None else PLACE, {"service": row.service, "unit": Term(str(row.measured_in))}))
 
 
 def _money(result: Result) -> Span | None:
@@ -164,7 +184,7 @@ def _hand_overs(result: Result) -> Bars | Span | None:
     if first is None or first.verdict != VERDICTS["falls"]:
         return _change(effect.loc[COMPARED["inside"]], COMPARED["inside"])
     if first.wait_share == pairs.wait_share.max():
-        waits = _bars("pairs", "pair", "wait_share", "percent")(result)
+        waits = _ranked("pairs", "pair", "wait_share", "percent")(result)
         return replace(waits, about=(WAITED, {})) if waits else None
     return _change(first, first.pair)
 
@@ -203,10 +223,10 @@ def _scaled(values: np.ndarray, room: float = ROOM) -> Callable[[float], float]:
 
 DRAWN: dict[str, Callable[[Result], Exhibit | None]] = {
     "placement": _stairs,
-    "steps": _bars("steps", "stage", "score100", "count"),
+    "steps": _steps,
     "key_figures": _headline,
-    "where_to_act": _bars("areas", "block", "potential", "points"),
-    "driver_importance": _bars("ranking", "block", "importance", "percent"),
+    "where_to_act": _ranked("areas", "block", "potential", "points"),
+    "driver_importance": _ranked("ranking", "block", "importance", "percent"),
     "tipping_points": _break,
     "hand_overs": _hand_overs,
     "board_answer": _money,

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from cxlib.analyses.result import Finding, Result, Sentences
 from cxlib.report.front_page.planned import OF_ALL, Planned, planned_of
-from cxlib.report.front_page.priority import UNKNOWN, Worth, worth
+from cxlib.report.front_page.priority import CUSTOMERS, UNKNOWN, Worth, worth
 
 MOST, OF_ONE_PAGE = 5, 2
 # fmt: off
 STEPS = Sentences({
     "step.start": ("neutral", "Start with {names}: worth {expected:money_short} after costs, if satisfaction rises as planned and {cause:percent} of the link is cause and effect. Give each initiative an owner and a date."),
-    "step.settle": ("neutral", "Before money goes into {names}: find out more about “{input}”. At {value} instead of {now} another decision would be right."),
+    "step.settle": ("neutral", "Find out more about “{input}” before money goes into these: {names}. At {value} instead of {now} they would no longer be worth their cost."),
     "step.try": ("neutral", "Try {names} on a small scale and measure the result: the chance that it pays is {share:percent}, even if satisfaction rises as planned and {cause:percent} of the link is cause and effect."),
     "step.stop": ("neutral", "Drop, or make far cheaper: {names}. Even on the assumptions of the business case the cost is higher than the benefit."),
     "step.limit": ("neutral", "Make {place} {units} the limit for “{service}”: {share:percent} of the answers come from the wrong side of it."),
@@ -20,6 +20,7 @@ STEPS = Sentences({
     "step.lift": ("neutral", "Lift “{block}”: it is rated low (index {index:index}) and offers the largest gain: up to {potential:points} points of {outcome}, if the link is cause and effect."),
     "step.lift_low": ("neutral", "Lift “{block}”: it matters and is rated below the average of the areas (index {index:index})."),
     "step.lift_more": ("neutral", "Lift “{block}”: it offers the largest gain, up to {potential:points} points of {outcome}, if the link is cause and effect."),
+    "step.lift_tied": ("neutral", "Improve {blocks}: they offer the largest gains. If there is room for one of them only, ask more customers first: which offers more cannot be determined yet."),
     "step.gap": ("neutral", "Close the gap in “{block}”: customers expect {gap:gap_index} more than they get. Do better, or promise less."),
     "step.gap_keep": ("neutral", "Keep the level of “{block}” and promise no more than that: it is rated above the other areas, yet customers expect {gap:gap_index} more than they get."),
     "step.group": ("neutral", "Find out what goes wrong for {group} ({segment}): {figure} is {change} below the other customers."),
@@ -38,7 +39,8 @@ STEPS = Sentences({
     "step.assess": ("neutral", "Let more people answer the self-assessment: so far no criterion is low by more than chance can explain."),
 })
 # fmt: on
-COLLECTS = ("step.record", "step.tell_apart", "step.assess", "step.ask")
+UNSIZED = Worth(CUSTOMERS, 0.0)  # of what customers feel, yet of no one figure
+COLLECTS = ("step.record", "step.list", "step.tell_apart", "step.assess", "step.ask")
 
 
 class NextStep(NamedTuple):
@@ -132,6 +134,11 @@ class _Findings:
         """Whether any finding speaks against its advice, or against this advice of its subject."""
         return any(each.finding.speaks_against(said.finding, advice) for each in self.said)
 
+    def doubted_area(self, *blocks: str) -> bool:
+        """Whether any finding speaks against lifting one of these areas."""
+        against = [each.finding for each in self.said if "lift_more" in each.finding.says.doubts]
+        return any(not finding.names or set(blocks) & set(finding.names) for finding in against)
+
 
 def _asked_for(found: _Findings, missing: Mapping[str, Mapping]) -> Iterator[NextStep]:
     yield from _initiatives(found)
@@ -165,7 +172,7 @@ def _limits(found: _Findings) -> Iterator[NextStep]:
 
 
 def _areas(found: _Findings) -> Iterator[NextStep]:
-    """One step: the area that has most to give, or one that matters and is rated low; silent where it is in doubt."""
+    """One step: the area that has most to give, one that matters and is rated low, or those that cannot be told apart; silent where it is in doubt."""
     most, lows = next(iter(found.sound("lift_more")), None), found.sound("lift_low")
     low = next((low for low in lows if most and low.finding.subject == most.finding.subject), None)
     if most and low:
@@ -174,6 +181,8 @@ def _areas(found: _Findings) -> Iterator[NextStep]:
         yield _planned(found, "step.lift_more", most)
     elif lows:
         yield _planned(found, "step.lift_low", lows[0])
+    elif (tied := found.first("tell_apart")) and not found.doubted_area(*tied.values["blocks"]):
+        yield _step("step.lift_tied", tied)._replace(worth=UNSIZED)
 
 
 def _company_and_customers(found: _Findings) -> Iterator[NextStep]:
@@ -191,7 +200,9 @@ def _to_collect(found: _Findings, missing: Mapping[str, Mapping]) -> Iterator[Ne
     price = found.first("price")
     if price and found.first("list"):
         yield _step("step.list", price)
-    for advice in ("record", "tell_apart", "assess"):
+    if (tied := found.first("tell_apart")) and found.doubted_area(*tied.values["blocks"]):
+        yield _step("step.tell_apart", tied)
+    for advice in ("record", "assess"):
         if asks := found.first(advice):
             yield _step(f"step.{advice}", asks)
     if where := missing.get("tipping_points"):

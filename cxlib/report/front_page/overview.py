@@ -19,6 +19,7 @@ MOST, FEWEST = 5, 3  # findings in a list of the overview
 VERDICTS = ("good", "bad")
 DECISIONS = 3  # of the steps, that page one puts before the board
 WHO = Term("{n:count} answers")
+WHO_LATEST = Term("{n:count} answers, {latest:count} of them in {period:period}")
 BRACKETS = Term("Brackets hold the range in which the figure of all customers lies with {confidence:percent} certainty; where another share is used, it is named.")
 
 
@@ -78,12 +79,14 @@ def front_findings(pages: Sequence[Mapping]) -> dict[str, list[Said]]:
     answers = [Said(page, finding, Worth(NOTHING, 0)) for page in pages if (finding := _answer(page)) is not None]
     told = [(each.subject, each.kind) for each in answers]
     left = [each for each in _all(pages) if (each.subject, each.kind) not in told]
+    on_tiles = [finding for tile in figure_tiles([result for page in pages for result in page["results"]]) for finding in tile.told]
     lists = {"answers": answers, "main": _main(left)}
     subjects = {each.subject for each in lists["main"]}
     left = [each for each in left if each.subject not in subjects]
     lists["weaknesses"] = _best(each for each in left if each.finding.tone == "bad")
     lists["strengths"] = _best(each for each in left if each.finding.tone == "good")
-    lists["unclear"] = _best((each for each in left if each.finding.tone == "unclear"), _data_last)
+    unclear = [each for each in left if each.finding.tone == "unclear" and not any(each.finding is told for told in on_tiles)]
+    lists["unclear"] = _best(unclear, _data_last)
     return lists
 
 
@@ -196,18 +199,20 @@ def _tile(tile: Tile, language: str, currency: str | None) -> dict:
         "figure": translated(tile.figure, language),
         "value": styled(tile.value, tile.value.style, language, currency),
         "lines": [{"tone": line.tone, "text": finding_line(line, language, currency)} for line in tile.lines],
-        "tone": tile.tone,
         "spark": sparkline(tile),
     }
 
 
 def _about(results: Iterable[Result], language: str) -> dict[str, str]:
-    """How many answered, and which share of certainty the brackets of the headline figures have."""
+    """How many answered, in all and in the period of the headline figures, and which share of certainty the brackets of the headline figures have."""
     listed = next((result for result in results if "figures" in result.tables), None)
     if listed is None:
         return {"who": "", "brackets": ""}
     confidence = listed.settings.get("confidence")
+    base = listed.base
+    one_of_several = len(base.periods) == 1 and base.used < base.read
+    latest = {"latest": base.used, "period": base.periods[0]} if one_of_several else {}
     return {
-        "who": sentence(WHO, {"n": listed.base.read}, language),
+        "who": sentence(WHO_LATEST if latest else WHO, {"n": base.read} | latest, language),
         "brackets": sentence(BRACKETS, {"confidence": confidence}, language) if confidence else "",
     }

@@ -23,10 +23,12 @@ OF_ALL = ("planned.untold", "planned.no_plan")  # says of the plan what holds fo
 
 
 class Planned(NamedTuple):
-    """The initiatives of a report: table (initiative, about, cost, expected), None without a plan, and the names of the chosen."""
+    """The initiatives of a report: table (initiative, about, cost, expected), None without a plan, the names of the chosen,
+    and what these are worth together, which is not the sum of what each is worth alone."""
 
     table: pd.DataFrame | None
     chosen: Sequence[str]
+    together: float | None = None
 
     def about(self, subject: object) -> Finding:
         """What a step about this area or service level has to say of the plan.
@@ -54,7 +56,9 @@ class Planned(NamedTuple):
         if priced is None or len(priced) < len(names) or priced[["cost", "expected"]].isna().any(axis=None):
             return None
         cost = float(priced.cost.sum())
-        return PLANNED.finding("planned.balance", cost=cost, gain=cost + float(priced.expected.sum()))
+        all_chosen = self.together is not None and set(names) == set(self.chosen)
+        expected = self.together if all_chosen else float(priced.expected.sum())
+        return PLANNED.finding("planned.balance", cost=cost, gain=cost + expected)
 
 
 def planned_of(results: Sequence[Result], chosen: Sequence[str]) -> Planned:
@@ -64,8 +68,10 @@ def planned_of(results: Sequence[Result], chosen: Sequence[str]) -> Planned:
     money = next((table for table in tables if {"cost", "expected"} <= set(table)), None)
     if money is None:
         return Planned(None, chosen)
+    answer = next((result.tables["answer"] for result in results if "answer" in result.tables), None)
+    together = None if answer is None or not len(chosen) else float(answer.expected.iloc[0])
     known = pd.Series(None, money.index, dtype=object) if about is None else about["about"].reindex(money.index)
-    return Planned(money[["cost", "expected"]].assign(about=known).reset_index(), chosen)
+    return Planned(money[["cost", "expected"]].assign(about=known).reset_index(), chosen, together)
 
 
 def _costing(key: str, rows: pd.DataFrame) -> Finding:

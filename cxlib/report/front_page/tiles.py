@@ -12,7 +12,8 @@ MOST = 6
 # fmt: off
 TILES = Sentences({
     "tile.level": ("neutral", "{low} to {high}"),
-    "tile.rose": ("neutral", "{change} since {before:period} ({low} to {high})"),
+    "tile.better": ("good", "{change} since {before:period} ({low} to {high})"),
+    "tile.worse": ("bad", "{change} since {before:period} ({low} to {high})"),
     "tile.chance": ("neutral", "{change} since {before:period}: within what chance gives"),
     "tile.met": ("good", "target {target}: met"),
     "tile.missed": ("bad", "target {target}: not met"),
@@ -20,6 +21,7 @@ TILES = Sentences({
 })
 # fmt: on
 TARGETS = {"good": "tile.met", "bad": "tile.missed", "unclear": "tile.open"}
+CHANGES = {"good": "tile.better", "bad": "tile.worse"}
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,13 @@ class Tile:
     """A headline figure.
 
     figure : its name;  value : the latest;  lines : interval, change and target in words, as far as there are any
-    tone : of the change;  course : (estimate, low, high) of each period, () for one;  target : None without one
+    told : the findings that the lines repeat;  course : (estimate, low, high) of each period, () for one;  target : None without one
     """
 
     figure: Term
     value: Quantity
     lines: tuple[Finding, ...]
-    tone: str
+    told: tuple[Finding, ...]
     course: tuple[tuple[float, float, float], ...]
     target: float | None
 
@@ -54,25 +56,26 @@ def _name(row: pd.Series) -> str:
 
 def _tile(row: pd.Series, result: Result | None) -> Tile:
     unit = Unit(row["unit"])
-    lines, tone = [], "neutral"
+    lines, told = [], []
     if pd.notna(row["low"]):
         lines.append(TILES.finding("tile.level", low=Quantity(row["low"], unit.value), high=Quantity(row["high"], unit.value)))
     if (moved := _with(result, "change", "before")) and pd.notna(row.get("change")):
-        tone = moved.tone
+        told.append(moved)
         lines.append(_moved(row, unit, moved))
     if (aim := _with(result, "target")) and aim.tone in TARGETS:
+        told.append(aim)
         lines.append(TILES.finding(TARGETS[aim.tone], target=aim.values["target"]))
     target = row.get("target")
-    return Tile(Term(_name(row)), Quantity(row["estimate"], unit.value), tuple(lines), tone, _course(result), None if pd.isna(target) else float(target))
+    return Tile(Term(_name(row)), Quantity(row["estimate"], unit.value), tuple(lines), tuple(told), _course(result), None if pd.isna(target) else float(target))
 
 
 def _moved(row: pd.Series, unit: Unit, moved: Finding) -> Finding:
     """The change as the finding has it: with its interval where the finding calls it one, else as chance."""
     change, before = Quantity(row["change"], unit.signed_difference), moved.values["before"]
-    if moved.tone == "unclear":
+    if moved.tone not in CHANGES:
         return TILES.finding("tile.chance", change=change, before=before)
     ends = {end: Quantity(row[f"change_{end}"], unit.signed_ends) for end in ("low", "high")}
-    return TILES.finding("tile.rose", change=change, before=before, **ends)
+    return TILES.finding(CHANGES[moved.tone], change=change, before=before, **ends)
 
 
 def _with(result: Result | None, *slots: str) -> Finding | None:

@@ -19,13 +19,25 @@ def result(name, settings=None, **tables):
 def test_bars_are_ranked_and_as_long_as_their_figures(seed):
     rng = np.random.default_rng(seed)
     areas = pd.DataFrame({"block": list("abcdefg"), "potential": rng.uniform(0.1, 20, 7)})
-    areas.loc[seed % 7, "potential"] = np.nan
+    areas = areas.assign(potential_low=areas.potential - 2, potential_high=areas.potential + rng.uniform(0, 5, 7))
+    areas.loc[seed % 7, ["potential", "potential_low", "potential_high"]] = np.nan
     drawn = exhibit_of([result("where_to_act", areas=areas)])
     assert isinstance(drawn, Bars) and len(drawn.rows) == MOST_BARS
     named = dict(zip(areas.block, areas.potential, strict=True))
-    longest = areas.potential.max()
-    for label, value, length in drawn.rows:
+    longest = areas.sort_values("potential").tail(MOST_BARS).potential_high.max()
+    for label, value, length, (low, high) in drawn.rows:
         assert value == named[label] and length == pytest.approx(value / longest)
+        assert 0 <= low <= length <= high <= 1 and low == pytest.approx(max(value - 2, 0) / longest)
+    values = [float(value) for _, value, _, _ in drawn.rows]
+    assert values == sorted(values, reverse=True)
+
+
+@pytest.mark.parametrize("n", [1, 6, 9])
+def test_no_part_of_the_model_is_left_out_the_lowest_least_of_all(n):
+    steps = pd.DataFrame({"stage": [f"{k} stage" for k in range(n)], "score100": np.linspace(80, 20, n)})
+    drawn = exhibit_of([result("steps", steps=steps)])
+    assert [label for label, *_ in drawn.rows] == list(steps.stage)
+    assert [length for _, _, length, _ in drawn.rows] == pytest.approx(steps.score100 / 100) and all(ends is None for *_, ends in drawn.rows)
 
 
 def test_no_bars_without_a_figure_above_zero():
@@ -50,11 +62,11 @@ def test_a_money_range_has_zero_where_it_belongs(ends):
 
 def test_a_break_is_marked_only_where_a_point_was_found():
     curve = pd.DataFrame({"service": ["wait"] * 3 + ["mail"] * 3, "x": [1, 2, 3] * 2, "fitted": [8, 8, 5, 7, 6, 5]})
-    point = {"service": ["wait", "mail"], "low": [np.nan, 1.5], "point": [np.nan, 2.0], "high": [np.nan, 2.5]}
+    point = {"service": ["wait", "mail"], "measured_in": ["minutes", "days"], "low": [np.nan, 1.5], "point": [np.nan, 2.0], "high": [np.nan, 2.5]}
     drawn = exhibit_of([result("tipping_points", verdicts=pd.DataFrame(point), curve=curve)])
-    assert isinstance(drawn, Course) and drawn.place == (0.25, 0.5, 0.75)
+    assert isinstance(drawn, Course) and drawn.place == (0.25, 0.5, 0.75) and drawn.at == 2 and drawn.ends == (7, 5)
     none = exhibit_of([result("tipping_points", verdicts=pd.DataFrame(point).head(1), curve=curve)])
-    assert none.place is None
+    assert none.place is None and none.at is None
 
 
 def test_the_answer_comes_before_what_else_has_a_picture():
@@ -79,7 +91,7 @@ def handed(*pairs, before=0.5):
 
 def test_a_fall_that_takes_most_time_too_is_drawn_by_its_time_and_any_other_by_its_points():
     waits = exhibit_of([handed((0.7, 0.2, "falls"), (0.0, 0.02, "no_drop"))])
-    assert isinstance(waits, Bars) and [(name, value, length) for name, value, length in waits.rows] == [("0", 0.2, 1.0), ("1", 0.02, pytest.approx(0.1))]
+    assert isinstance(waits, Bars) and [(name, value, length) for name, value, length, _ in waits.rows] == [("0", 0.2, 1.0), ("1", 0.02, pytest.approx(0.1))]
     fall = exhibit_of([handed((0.7, 0.02, "falls"), (0.0, 0.2, "no_drop"))])
     assert isinstance(fall, Span) and fall.written[1] == -0.7 and fall.right < fall.mark
     unknown = exhibit_of([handed((0.7, np.nan, "falls"), (0.0, np.nan, "no_drop"))])

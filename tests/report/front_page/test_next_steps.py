@@ -37,7 +37,7 @@ def steps(*said, missing=None) -> dict[str, str]:
 def test_money_goes_where_it_pays_and_not_where_that_is_open():
     assert steps(PAYS, CHOSEN) == {"start": "Start with A, B: worth 2.0\u00a0million\u00a0EUR after costs, if satisfaction rises as planned and 50% of the link is cause and effect. Give each initiative an owner and a date."}
     assert list(steps(PAYS, CHOSEN, ("choice.unproved", {}))) == []
-    assert steps(OPEN, CHOSEN, TURNS) == {"settle": "Before money goes into A, B: find out more about “Tax”. At 40% instead of 20% another decision would be right."}
+    assert steps(OPEN, CHOSEN, TURNS) == {"settle": "Find out more about “Tax” before money goes into these: A, B. At 40% instead of 20% they would no longer be worth their cost."}
     assert list(steps(OPEN, CHOSEN)) == ["try"]
     assert list(steps(("board.none", {}), OVER)) == ["stop"]
 
@@ -62,7 +62,8 @@ def test_the_area_with_most_to_give_is_lifted_unless_it_is_unclear():
     assert list(steps(MOST, LOW)) == ["lift"]
     assert list(steps(MOST)) == ["lift_more"]
     assert list(steps(LOW)) == ["lift_low"]
-    assert list(steps(TIED)) == ["tell_apart"] and "Price and Staff" in steps(TIED)["tell_apart"]
+    assert list(steps(TIED)) == ["lift_tied"] and "Price and Staff" in steps(TIED)["lift_tied"]
+    assert list(steps(TIED, ("act.keep", {"block": "Staff", "index": 80.0}))) == ["tell_apart"]
     assert list(steps(MOST, ("act.keep", {"block": "Price", "index": 80.0}))) == []
 
 
@@ -102,3 +103,9 @@ def test_five_at_most_and_two_of_a_page_worth_most_first():
 @pytest.mark.parametrize("language", LANGUAGES[1:])
 def test_every_step_is_said_in_every_language(language):
     assert [key for key, (_, message, *_) in STEPS.items() if translated(message, language) == message] == []
+
+
+def test_what_acts_on_customers_comes_before_what_to_collect():
+    price = ("point.worth", {"cause": 0.5, "years": 5, "expected": 1e6, "p10": 1e5, "p90": 2e6})
+    found = list(steps(price, ("choice.list", {}), TIED, ("published.carry", {"low": 0.0, "mode": 1.0, "high": 2.0})))
+    assert found[0] == "lift_tied"

@@ -47,6 +47,15 @@ def test_a_step_says_what_the_plan_does_about_it(rows, chosen, said):
     assert planned(MOST, results=[plan(*rows, chosen=chosen)])["lift_more"] == said
 
 
+def test_the_chosen_bring_in_what_they_are_worth_together_and_not_the_sum():
+    answer = pd.DataFrame({"figure": ["f"], "expected": [2.5e6], "p10": [1e6], "p90": [4e6], "chance": [1.0]})
+    together = Result("board_answer", {"answer": answer}, (Finding("board.open", "{p90:money_short}", {"p90": 4e6, "p10": -1.0, "cause": 0.5}, "unclear"),), Base(1, 1))
+    turns = ("decision.changes", {"input": Term("Tax"), "value": Quantity(0.4, "percent"), "now": Quantity(0.2, "percent")})
+    rows = plan(("Rebate", None, 4e6, 1e6), ("Bonus", None, 2e6, 2e6), chosen=("Rebate", "Bonus"))
+    (step,) = [step for step in next_steps([page(turns), page(results=[rows, together])], {}) if step.finding.key == "step.settle"]
+    assert dict(step.planned.values) == {"cost": 6e6, "gain": 8.5e6}
+
+
 OVER = [("choice.over", {"name": name, "value": 0.5}) for name in ("Rebate", "Bonus")]
 
 

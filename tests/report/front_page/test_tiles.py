@@ -14,7 +14,7 @@ from cxlib.report.front_page.overview import overview
 from cxlib.report.front_page.tiles import MOST, figure_tiles
 from cxlib.report.lines import finding_line
 
-CHANGES = {"good": "tile.rose", "bad": "tile.rose", "unclear": "tile.chance"}
+CHANGES = {"good": "tile.better", "bad": "tile.worse", "unclear": "tile.chance"}
 
 
 def survey(seed: int, periods: int, lift: float) -> pd.DataFrame:
@@ -42,10 +42,11 @@ def test_a_tile_says_what_the_findings_say(seed, lift, target):
     row, findings = results[1].tables["figure"].iloc[0], results[1].findings
     assert float(tile.value) == row.estimate and len(tile.course) == 3
     moved = next(finding for finding in findings if {"change", "before"} <= set(finding.values))
-    assert tile.tone == moved.tone and tile.lines[1].key == CHANGES[moved.tone]
+    assert tile.lines[1].key == CHANGES[moved.tone]
     if moved.tone != "unclear":
         assert np.sign(row.change_low) == np.sign(row.change_high) == np.sign(tile.lines[1].values["change"])
     aims = [finding for finding in findings if "target" in finding.values]
+    assert [*tile.told] == [moved, *aims]
     assert [line.tone for line in tile.lines[2:]] == [finding.tone for finding in aims] and bool(aims) == (target is not None)
 
 
@@ -81,6 +82,6 @@ def test_there_are_tiles_of_shown_figures_alone_and_six_at_most():
 def test_page_one_says_who_answered_and_what_brackets_hold():
     page = {"name": "status", "file": "s.html", "title": "S", "results": figures(survey(1, 2, 0)), "answer": "key_figures"}
     shown = overview([page], "en")
-    assert shown["who"] == "300 answers" and "95%" in shown["brackets"] and len(shown["tiles"]) == 2
+    assert shown["who"] == "300 answers, 150 of them in Q2 2025" and "95%" in shown["brackets"] and len(shown["tiles"]) == 2
     bare = overview([page | {"results": [], "answer": ""}], "en")
     assert bare["who"] == bare["brackets"] == "" and bare["tiles"] == []
