@@ -46,11 +46,10 @@ WORST, BEST = 0.6, 0.8  # of the scale: scores up to the one are low, from the o
 MOST_OWNERS = 8  # rows and columns of the table of hand-overs
 NAMED = 4  # hand-overs that are named below the time between departments
 LEAST = 0.01  # of the time: what is named is at least as much
-MOST_UNITS = 30
 REACH = 0.14  # inches from the middle of a row down to the line of its reach
 
 
-@rests_on("journey", title=Term("Who meets customers where"), wide=True)
+@rests_on("journey", title=Term("Who meets customers where"))
 def view(result, page) -> tuple[Figure, str] | None:
     """Lanes of departments over touchpoints in the customer's order: a dot as large as its reach, coloured by its score, and
     arrows as wide as the hand-overs between lanes.
@@ -111,7 +110,7 @@ def _counted(row, page) -> str:
     return f"{row['giver']} → {row['receiver']} {page.number(row['hand_overs'], 'count')}"
 
 
-@rests_on("journey", title=Term("Where customers fall between departments"), wide=True)
+@rests_on("journey", title=Term("Where customers fall between departments"))
 def hand_overs(result, page) -> tuple[Figure, str] | None:
     """From each department to each: points of the next contact in the same case, and the share of the time waited below it.
 
@@ -355,7 +354,7 @@ def units_compared(result, page) -> tuple[Figure, str] | None:
     if table is None:
         return None
     table = table.dropna(subset="likely").reset_index(drop=True).astype({"likely": float, "likely_low": float, "likely_high": float, "gap": float})
-    table, rest = telling_most(table, table.likely, page, most=MOST_UNITS)
+    table, rest = telling_most(table, table.likely, page)
     unit = Unit(table.unit.iloc[0])
     drawing = rows_sheet(page, table.group, row=0.27, rest=0.85)
     marks = {UNIT["above"]: (GOOD, ABOVE), UNIT["below"]: (BAD, BELOW)}
