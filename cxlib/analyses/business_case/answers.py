@@ -34,7 +34,7 @@ def board_answer(case: Case | None, *, asked: bool = True) -> Result:
     returns  table "answer": figure, expected, p10, p90, chance (that it is above zero)
 
     >>> page.show(business_case.board_answer(case))
-    It cannot be determined whether the chosen initiatives (2 of 7) pay, even if satisfaction rises as planned...
+    Whether the chosen initiatives (2 of 7) pay cannot be determined: their net present value lies between...
     """
     if case is None:
         return Result.missing("board_answer", SAYS.finding("absent.worth" if asked else "absent.money"))

@@ -72,7 +72,7 @@ def driver_importance(model: SurveyModel) -> Result:
     source   Lindeman, Merenda and Gold 1980; Groemping 2007; sign, size and significance apart from each other
 
     >>> page.show(drivers.driver_importance(model))
-    Kundeservice, Produkt and Pris matter most for satisfaction; which of them comes first cannot be...
+    Kundeservice, Produkt and Pris matter most for satisfaction; no order among them can be determined...
     """
     found = model.importance
     table = _table(model, found)
