@@ -348,7 +348,7 @@ def _page(name: str, file: Path, given: Mapping, engagement: Engagement, work: P
     """Runs a notebook and writes its page, unless the client folder cannot feed it or none of it was asked."""
     source, language = read_notebook(file), spoken(engagement)
     title = notebook_title(source, language)
-    lacking = [part for part in needs(source) if not engagement.has(part)]
+    lacking = [one_of[0] for one_of in needs(source) if not any(map(engagement.has, one_of))]
     if lacking:
         withheld = [part for part in lacking if engagement.one is not None and part in engagement.one.withheld]
         parts = [PARTS[part] for part in withheld or lacking]

@@ -53,7 +53,7 @@ def _run(name: str, client: str, parameters: Mapping) -> Shown:
     cells, needed = _notebook(name)
     shown = Shown(name)
     engagement = open_client(client)
-    if any(not engagement.has(part) for part in needed):
+    if not all(any(map(engagement.has, one_of)) for one_of in needed):
         shown.left_out = True
         return shown
 

@@ -81,9 +81,9 @@ def read_notebook(file: Path) -> "NotebookNode":
     return nbformat.read(file, as_version=4)
 
 
-def needs(notebook: "NotebookNode") -> list[str]:
-    """The parts of client.yml without which the notebook has nothing to say, from its metadata `cx.needs`."""
-    return list(notebook.metadata.get("cx", {}).get("needs", []))
+def needs(notebook: "NotebookNode") -> list[tuple[str, ...]]:
+    """The parts of client.yml without which the notebook has nothing to say, from its metadata `cx.needs`: of each "one or another" one will do."""
+    return [tuple(part.split(" or ")) for part in notebook.metadata.get("cx", {}).get("needs", [])]
 
 
 def default_parameters(notebook: "NotebookNode") -> dict[str, object]:

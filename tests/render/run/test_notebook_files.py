@@ -22,7 +22,7 @@ def notebook(make_notebook):
 
 def test_defaults_are_read_from_the_tagged_cell(notebook):
     assert default_parameters(notebook) == {"client": "acme", "language": "", "minimum": 5, "share": 0.5}
-    assert needs(notebook) == ["survey"]
+    assert needs(notebook) == [("survey",)]
 
 
 def test_d14_unknown_parameter_is_refused_with_the_nearest_name(notebook):
