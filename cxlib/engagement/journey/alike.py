@@ -75,7 +75,7 @@ def on_one_clock(folder: Folder, asked: JourneySettings, logs: list[Log]) -> lis
 
 
 def unread(folder: Folder, asked: JourneySettings, logs: list[Log], behaviours: tuple[str, ...]) -> list[Problem]:
-    """Behaviours that no log has, names of touchpoints that no log says, and touchpoints that nothing tells of."""
+    """Behaviours that no log has, names of touchpoints that no log says, touchpoints that nothing tells of, and owners spelt otherwise than in the logs."""
     problems = []
     if len(logs) < len(asked.logs):
         return problems
@@ -94,4 +94,10 @@ def unread(folder: Folder, asked: JourneySettings, logs: list[Log], behaviours: 
         elif there and lost:
             rule, remedy = f"no contact is called {', '.join(map(written, lost))}", "Take it out, or correct its spelling"
             problems.append(replace(folder.setting(f"journey.touchpoints.{key}.is", rule, remedy), severity="warning"))
+    acted = list(dict.fromkeys(str(name) for log in logs for name in log.rows["owner"].dropna().unique()))
+    for key, each in asked.touchpoints.items():
+        near = nearest(each.owner, acted) if each.owner and each.owner not in acted else ""
+        if near:
+            rule, remedy = f"no contact is with {written(each.owner)}", f"Is it {written(near)}? Then write `owner: {written(near)}`"
+            problems.append(replace(folder.setting(f"journey.touchpoints.{key}.owner", rule, remedy), severity="warning"))
     return problems

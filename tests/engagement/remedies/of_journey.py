@@ -150,6 +150,9 @@ CASES: dict[str, Case] = {
         ROWS.replace("Bill", "Meter reading"), obey=said("journey.touchpoints", 2), right=contacts(touchpoint=10)),
     'journey/alike: Is it "{}"? Then add it there: `is: [{}, {}]`': log(
         ROWS.replace("Bill", "Bil"), obey=lambda broken, problem: broken.put("journey.touchpoints.bill.is", yaml_of(in_backticks(problem)[0])["is"]), right=contacts(touchpoint=10)),
+    "journey/alike: Is it {}? Then write `owner: {}`": log(
+        ROWS, {"journey.touchpoints.order.owner": "Caer", "journey.logs.phone.owner": "who"}, obey=written_for("journey.touchpoints.order.owner", r"owner: (.*)`"),
+        right=lambda engagement: set(engagement.journey.contacts["owner"]) == {"Care"} and engagement.journey.touchpoints["order"].owner == "Care"),
     "journey/alike: Correct its name, or take it out": log(
         ROWS, {"journey.touchpoints.order.behaviours": {"sentt": "Sent"}}, obey=lambda broken, problem: broken.replace("sentt", "sent"), right=lambda engagement: engagement.journey.contacts["sent"].sum() == 10),
     "journey/alike: Take it out, or correct its spelling": log(
