@@ -73,3 +73,9 @@ def test_a_lone_target_is_told_with_its_figure(target, key):
     (told,) = standing(figure("a", "change.rose"), figure("b", target=target))
     assert told.key == f"standing_target.{key}" and told.tone == TARGETS[target]
     assert dict(told.values) == {"figure": "b", "estimate": 1.0, "low": 0.5, "high": 1.5, "target": 3.0}
+
+
+def test_a_lone_target_of_answers_all_alike_is_not_told():
+    alike = figure("a", target="target.unclear")
+    level = Finding("level.no_interval", "l", {"figure": "a", "estimate": 1.0}, "unclear")
+    assert standing(Result("a", dict(alike.tables), (level, *alike.findings[1:]), Base(9, 9)), figure("b")) == []

@@ -107,7 +107,7 @@ SAYS = Sentences(
         "at_means": Named(Term("Net present value with every input at its mean")),
         "cause": Named(Term("Share of the link that is cause and effect")),
         "mode": Named(Term("Value of a point a year"), "low", "high"),
-        "published.carry.share": Named(Term("Share that rests on the largest part")),
+        "published.largest.share": Named(Term("Share that rests on the largest part")),
         "limit.payback.value": Named(Term("Payback, years")),
         "events": Named(Term("Cases")),
         "terms": Named(Term("Estimated figures")),

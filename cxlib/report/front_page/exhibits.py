@@ -1,5 +1,6 @@
 """The small pictures of page one, as shares of their own width and height; a template draws them."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -207,7 +208,7 @@ def _headline(result: Result) -> Span | None:
     """The first figure on a scale where it moves, its target as the mark."""
     row = result.tables["figures"].iloc[0]
     target = row.get("target")
-    ends = (float(row["low"]), float(row["estimate"]), float(row["high"]))
+    ends = (row.get("low", math.nan), row["estimate"], row.get("high", math.nan))
     figure = {"figure": Term(str(row["figure"]))}
     if target is None or pd.isna(target):
         return _span(ends, None, row["unit"], (ALONE, figure))

@@ -10,7 +10,7 @@ from cxlib.analyses.result import Finding, Result, Term
 from cxlib.report.front_page.exhibits import Exhibit, exhibit_of, sparkline
 from cxlib.report.front_page.next_steps import next_steps
 from cxlib.report.front_page.priority import NOTHING, Worth, worth
-from cxlib.report.front_page.tiles import Tile, figure_tiles
+from cxlib.report.front_page.tiles import LISTED, Tile, figure_tiles
 from cxlib.report.language.numbers import styled
 from cxlib.report.language.words import sentence, translated
 from cxlib.report.lines import finding_line
@@ -205,7 +205,7 @@ def _tile(tile: Tile, language: str, currency: str | None) -> dict:
 
 def _about(results: Iterable[Result], language: str) -> dict[str, str]:
     """How many answered, in all and in the period of the headline figures, and which share of certainty the brackets of the headline figures have."""
-    listed = next((result for result in results if "figures" in result.tables), None)
+    listed = next((result for result in results if result.name == LISTED and result.tables), None)
     if listed is None:
         return {"who": "", "brackets": ""}
     confidence = listed.settings.get("confidence")

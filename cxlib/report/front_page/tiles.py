@@ -9,6 +9,8 @@ from cxlib.analyses.result import Finding, Quantity, Result, Sentences, Term
 from cxlib.analyses.units import Unit
 
 MOST = 6
+ENDS = ["low", "high"]
+LISTED = "key_figures"  # the result whose figures are tiles
 # fmt: off
 TILES = Sentences({
     "tile.level": ("neutral", "{low} to {high}"),
@@ -42,11 +44,12 @@ class Tile:
 
 def figure_tiles(results: Sequence[Result]) -> list[Tile]:
     """Up to six tiles, of the figures that a result lists as the headline ones, in their order."""
-    listed = next((result for result in results if "figures" in result.tables), None)
+    listed = next((result for result in results if result.name == LISTED and result.tables), None)
     if listed is None:
         return []
     own = {_name(result.tables["figure"].iloc[0]): result for result in results if len(result.tables.get("figure", ()))}
-    rows = [row for _, row in listed.tables["figures"].iterrows() if pd.notna(row["estimate"])]
+    figures = listed.tables["figures"]  # without ends where all answers of all figures are alike
+    rows = [row for _, row in figures.reindex(columns=figures.columns.union(ENDS, sort=False)).iterrows() if pd.notna(row["estimate"])]
     return [_tile(row, own.get(_name(row))) for row in rows[:MOST]]
 
 
@@ -88,4 +91,4 @@ def _course(result: Result | None) -> tuple[tuple[float, float, float], ...]:
     periods = result.tables.get("periods") if result else None
     if periods is None or len(periods) < 2:
         return ()
-    return tuple(periods[["estimate", "low", "high"]].astype(float).itertuples(index=False, name=None))
+    return tuple(periods.reindex(columns=["estimate", *ENDS]).astype(float).itertuples(index=False, name=None))

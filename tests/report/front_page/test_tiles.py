@@ -1,6 +1,7 @@
 """The figure tiles of page one say what the findings say: value, change with its certainty, target; and their course."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -85,3 +86,17 @@ def test_page_one_says_who_answered_and_what_brackets_hold():
     assert shown["who"] == "300 answers, 150 of them in Q2 2025" and "95%" in shown["brackets"] and len(shown["tiles"]) == 2
     bare = overview([page | {"results": [], "answer": ""}], "en")
     assert bare["who"] == bare["brackets"] == "" and bare["tiles"] == []
+
+
+@pytest.mark.parametrize("periods", [1, 3])
+def test_page_one_stands_where_answers_are_alike_and_no_figure_has_ends(periods):
+    told = figures(survey(1, periods, 0).assign(answer=9.0, rating=5.0), 20.0)
+    bare = [replace(result, tables={name: table.drop(columns=["low", "high"], errors="ignore") for name, table in result.tables.items()}) for result in told]
+    page = {"name": "status", "file": "s.html", "title": "S", "results": bare, "answer": "key_figures"}
+    shown = overview([page], "en")
+    assert [tile["value"] for tile in shown["tiles"]] == ["100.0", "100.0%"] and shown["answers"][0]["exhibit"] is None
+
+
+def test_tables_of_other_results_make_no_tiles():
+    other = Result("every_question", {"figures": pd.DataFrame({"question": ["q"], "a": [1.0]})}, (), Base(9, 9))
+    assert figure_tiles([other]) == []
