@@ -20,7 +20,7 @@ VERDICTS = ("good", "bad")
 DECISIONS = 3  # of the steps, that page one puts before the board
 WHO = Term("{n:count} answers")
 WHO_LATEST = Term("{n:count} answers, {latest:count} of them in {period:period}")
-BRACKETS = Term("Brackets hold the range in which the figure of all customers lies with {confidence:percent} certainty; where another share is used, it is named.")
+BRACKETS = Term("Ranges under the figures and in brackets hold the value for all customers with {confidence:percent} certainty; where another share is used, it is named.")
 
 
 class Said(NamedTuple):

@@ -123,7 +123,7 @@ def styled(value: Any, style: str, language: str, currency: str | None = None) -
     style  a key of STYLES, or "text", "period" ("2025-Q4" as a quarter, "2025-03" as a month, "4" as period 4), "period_said" (the same as a sentence
            says it: "fjärde kvartalet 2025", "hösten 2025"), "p" (p-value), "date", "general" (as many decimals as it has, up to two), "return" (what
            comes back of each unit of `currency`: "7 øre per krone"), "money" (whole units of `currency`), "money_short" (millions from 0.1 million
-           up), "money_millions" (millions, for amounts of one chart), "money_table" (whole units, the currency being
+           up, below it three digits that count), "money_millions" (millions, for amounts of one chart), "money_table" (whole units, the currency being
            named elsewhere), "money_column" (millions with two decimals, for a column that has some: one form a column)
     raises ValueError for an unknown style
     """
@@ -220,13 +220,16 @@ def p_value(value: float, language: str) -> str:
 def money(
     value: float, language: str, currency: str | None, *, short: bool = False, least: float = 1e6
 ) -> str:
-    """An amount in whole units with its currency after it; `short` gives millions from `least` up."""
+    """An amount in whole units with its currency after it; `short` gives millions from `least` up, and below it three digits that count."""
     if value is None or not math.isfinite(value):
         return NOTHING
     currency = currency or get_territory_currencies(str(Locale.parse(LOCALES[language]).territory))[0]
     if short and abs(value) >= least:
         million = SPOKEN[language].million
         return f"{plain_number(value / 1e6, 1 if abs(value) >= 1e6 else 2, language)}{NO_BREAK}{million}{NO_BREAK}{currency}"
+    if short and 1000 <= abs(value) < least < math.inf:
+        digits = math.floor(math.log10(abs(value))) - 2
+        value = float(half_up(value / 10**digits)) * 10**digits
     return f"{plain_number(value, 0, language)}{NO_BREAK}{currency}"
 
 

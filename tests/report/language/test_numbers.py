@@ -112,6 +112,13 @@ def test_money_short_and_whole():
     assert money(1234.4, "sv", "SEK") == f"1{NBSP}234{NBSP}SEK"
 
 
+@pytest.mark.parametrize(("value", "said"), [(20_513, "20,500"), (60_969, "61,000"), (-20_450, "−20,500"), (999.4, "999"), (1_004, "1,000"), (99_960, "100,000"), (12.4, "12")])
+def test_a_short_amount_has_three_digits_that_count(value, said):
+    assert styled(float(value), "money_short", "en", "EUR") == f"{said}{NBSP}EUR"
+    assert styled(float(value), "money", "en", "EUR").startswith(f"{value:,.0f}".replace("-", "−"))
+    assert styled(20_513.0, "money_table", "en", "EUR") == "20,513"
+
+
 def test_an_unknown_style_is_refused():
     with pytest.raises(ValueError, match="number style 'pct' is unknown"):
         styled(1, "pct", "en")
