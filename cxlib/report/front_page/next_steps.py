@@ -12,7 +12,7 @@ MOST, OF_ONE_PAGE = 5, 2
 # fmt: off
 STEPS = Sentences({
     "step.start": ("neutral", "Start with {names}: worth {expected:money_short} after costs, if satisfaction rises as planned and {cause:percent} of the link is cause and effect. Give each initiative an owner and a date."),
-    "step.settle": ("neutral", "Find out more about “{input}” before money goes into these: {names}. At {value} instead of {now} they would no longer be worth their cost."),
+    "step.settle": ("neutral", "Find out more about “{input}” before money goes into these: {names}. Whether they pay turns at {value}; {now} is assumed."),
     "step.try": ("neutral", "Try {names} on a small scale and measure the result: the chance that it pays is {share:percent}, even if satisfaction rises as planned and {cause:percent} of the link is cause and effect."),
     "step.stop": ("neutral", "Drop, or make far cheaper: {names}. Even on the assumptions of the business case the cost is higher than the benefit."),
     "step.limit": ("neutral", "Make {place} {units} the limit for “{service}”: {share:percent} of the answers come from the wrong side of it."),
@@ -20,7 +20,7 @@ STEPS = Sentences({
     "step.lift": ("neutral", "Lift “{block}”: it is rated low (index {index:index}) and offers the largest gain: up to {potential:points} points of {outcome}, if the link is cause and effect."),
     "step.lift_low": ("neutral", "Lift “{block}”: it matters and is rated below the average of the areas (index {index:index})."),
     "step.lift_more": ("neutral", "Lift “{block}”: it offers the largest gain, up to {potential:points} points of {outcome}, if the link is cause and effect."),
-    "step.lift_tied": ("neutral", "Improve {blocks}: they offer the largest gains. If there is room for one of them only, ask more customers first: which offers more cannot be determined yet."),
+    "step.lift_tied": ("neutral", "Improve {blocks}: they offer the largest gains, if the link is cause and effect. If there is room for one of them only, ask more customers first: which offers more cannot be determined yet."),
     "step.gap": ("neutral", "Close the gap in “{block}”: customers expect {gap:gap_index} more than they get. Do better, or promise less."),
     "step.gap_keep": ("neutral", "Keep the level of “{block}” and promise no more than that: it is rated above the other areas, yet customers expect {gap:gap_index} more than they get."),
     "step.group": ("neutral", "Find out what goes wrong for {group} ({segment}): {figure} is {change} below the other customers."),

@@ -68,8 +68,8 @@ def planned_of(results: Sequence[Result], chosen: Sequence[str]) -> Planned:
     money = next((table for table in tables if {"cost", "expected"} <= set(table)), None)
     if money is None:
         return Planned(None, chosen)
-    answer = next((result.tables["answer"] for result in results if "answer" in result.tables), None)
-    together = None if answer is None or not len(chosen) else float(answer.expected.iloc[0])
+    answer = next((result.tables.get("answer") for result in results if result.name == "board_answer"), None)
+    together = None if answer is None or not len(chosen) else float(answer.expected.iloc[0])  # the chosen stand first
     known = pd.Series(None, money.index, dtype=object) if about is None else about["about"].reindex(money.index)
     return Planned(money[["cost", "expected"]].assign(about=known).reset_index(), chosen, together)
 
