@@ -17,7 +17,6 @@ from cxlib.report.front_page.tiles import Tile
 MOST_BARS = 5  # of ranked bars; of others all are drawn, since the lowest matter as much
 WIDE = 0.6  # of the width: room for two sums of money
 ROOM = 0.08  # of the height left above and below a course
-TOLD_BEFORE = ("hand_over.trouble_before", "hand_over.better_before")  # findings that look at the contact before the hand-over
 Point = tuple[float, float]
 Caption = tuple[str, Mapping[str, object]]  # a message, and what fills its slots
 # fmt: off
@@ -175,13 +174,14 @@ def _money(result: Result) -> Span | None:
 
 
 def _hand_overs(result: Result) -> Bars | Span | None:
-    """The longest waits between departments where the first of them is where the score falls most, too; else the change of the score, which one as the findings say."""
+    """The longest waits between departments where the first of them is where the score falls most, too; else the change of the score."""
     pairs, effect = result.tables["pairs"], result.tables.get("effect")
     if effect is None:
         return None
     effect, first = effect.set_index("what"), None if pairs.empty else pairs.iloc[0]
-    if any(finding.key in TOLD_BEFORE for finding in result.findings):
-        return _change(effect.loc[COMPARED["lead"]], COMPARED["lead"])
+    before = effect.loc[COMPARED["lead"]]
+    if before.p < 1 - result.settings["confidence"]:
+        return _change(before, COMPARED["lead"])
     if first is None or first.verdict != VERDICTS["falls"]:
         return _change(effect.loc[COMPARED["inside"]], COMPARED["inside"])
     if first.wait_share == pairs.wait_share.max():

@@ -1,15 +1,12 @@
 """The small pictures of page one are drawn from the tables, keep their order and stay in their field."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from cxlib.analyses.journey.hand_overs import SAYS
 from cxlib.analyses.journey.hand_overs import TERMS as COMPARED
 from cxlib.analyses.journey.hand_overs import VERDICTS as FALLS
-from cxlib.analyses.result import Base, Finding, Result
+from cxlib.analyses.result import Base, Result
 from cxlib.report.front_page.exhibits import DRAWN, MOST_BARS, Bars, Course, Span, Stairs, exhibit_of
 from tests.report.executed import results_of_shipped
 
@@ -84,12 +81,12 @@ def test_every_picture_is_of_a_result_that_the_notebooks_show():
     assert set(DRAWN) <= named
 
 
-def handed(*pairs, told="hand_over.falls"):
-    """Hand-overs: a row (fall, share of the time waited, verdict) for each pair; told: the key of the finding."""
+def handed(*pairs, before=0.5):
+    """Hand-overs: a row (fall, share of the time waited, verdict) for each pair; before: p of a fall before them."""
     rows = [{"pair": f"{place}", "effect": -fall, "effect_low": -fall - 0.2, "effect_high": -fall + 0.2, "wait_share": share, "verdict": FALLS[verdict]}
             for place, (fall, share, verdict) in enumerate(pairs)]  # fmt: skip
-    effect = pd.DataFrame({"what": list(COMPARED.values()), "effect": [-0.1, -0.9, -0.3], "effect_low": -1.0, "effect_high": 0.5})
-    return replace(result("hand_overs", pairs=pd.DataFrame(rows), effect=effect), findings=(Finding(told, told, {}, "neutral"),))
+    effect = pd.DataFrame({"what": list(COMPARED.values()), "effect": [-0.1, -0.9, -0.3], "effect_low": -1.0, "effect_high": 0.5, "p": [0.5, 0.5, before]})
+    return result("hand_overs", {"confidence": 0.95}, pairs=pd.DataFrame(rows), effect=effect)
 
 
 def test_a_fall_that_takes_most_time_too_is_drawn_by_its_time_and_any_other_by_its_points():
@@ -103,6 +100,5 @@ def test_a_fall_that_takes_most_time_too_is_drawn_by_its_time_and_any_other_by_i
 
 def test_where_no_pair_falls_the_change_of_all_is_drawn_and_what_went_wrong_before_where_that_is_told():
     assert exhibit_of([handed((0.1, 0.2, "no_drop"))]).written[1] == -0.1
-    for told in ("hand_over.trouble_before", "hand_over.better_before"):
-        assert told in SAYS and exhibit_of([handed((0.7, 0.2, "doubtful"), told=told)]).written[1] == -0.3
+    assert exhibit_of([handed((0.7, 0.2, "doubtful"), before=0.001)]).written[1] == -0.3
     assert exhibit_of([result("hand_overs", pairs=pd.DataFrame({"pair": ["0"]}))]) is None
