@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 POWER = 0.8  # chance to see an effect that is called detectable
 ROUNDING = 1e-11  # a spread below this part of the values is rounding
@@ -73,8 +73,8 @@ def t_interval(estimate: float, variance: float, df: int, confidence: float, *, 
     se = float(np.sqrt(max(variance, 0.0)))
     if se <= ROUNDING * scale:
         return Interval(estimate, 0.0, estimate, estimate, df, float(abs(estimate) <= ROUNDING * scale))
-    reach = float(stats.t.ppf((1 + confidence) / 2, df)) * se
-    return Interval(estimate, se, estimate - reach, estimate + reach, df, float(2 * stats.t.sf(abs(estimate) / se, df)))
+    reach = float(special.stdtrit(df, (1 + confidence) / 2)) * se
+    return Interval(estimate, se, estimate - reach, estimate + reach, df, float(2 * special.stdtr(df, -abs(estimate) / se)))
 
 
 def detectable_effect(se: float, df: int, confidence: float, power: float = POWER) -> float:
@@ -84,7 +84,7 @@ def detectable_effect(se: float, df: int, confidence: float, power: float = POWE
     """
     if df < 1:
         return np.inf
-    return float(se * (stats.t.ppf((1 + confidence) / 2, df) + stats.t.ppf(power, df)))
+    return float(se * (special.stdtrit(df, (1 + confidence) / 2) + special.stdtrit(df, power)))
 
 
 def read_cohorts(outcome: ArrayLike, start: ArrayLike) -> Cohorts:

@@ -5,13 +5,14 @@ scored the same; without units to compare with, something "rose then", and no mo
 """
 
 from collections.abc import Mapping
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from cxlib.stats.follow_up.lee_bounds import LeeBounds
 from cxlib.stats.rollout.adjusted import AdjustedEffect
+from cxlib.stats.rollout.customers import RandomEffect
 from cxlib.stats.rollout.group_time import RolloutEffect
 from cxlib.stats.rollout.placebo import PlaceboRank
 from cxlib.stats.rollout.power import LEAST_UNITS
+from cxlib.stats.rollout.series import SeriesShift
 
 LEAST_RANKED = 20  # units among which the rank of one can be clear at all
 ALLOWED: Mapping[str, frozenset[str]] = {
@@ -26,22 +27,9 @@ T = TypeVar("T")
 AGAINST_PLAN = frozenset({"above_plan", "as_planned", "below_plan", "no_effect", "cannot_tell"})
 
 
-class Ends(Protocol):
-    """Whatever has the ends of an interval."""
-
-    @property
-    def low(self) -> float:
-        """Lower end."""
-
-    @property
-    def high(self) -> float:
-        """Upper end."""
-
-
 def rollout_verdict(
     design: str, *, smallest: float, effect: RolloutEffect | None = None, adjusted: AdjustedEffect | None = None,
-    rank: PlaceboRank | None = None, shift: Ends | None = None, difference: Ends | None = None, bounds: LeeBounds | None = None,
-    confidence: float = 0.95,
+    rank: PlaceboRank | None = None, shift: SeriesShift | None = None, difference: RandomEffect | None = None, confidence: float = 0.95,
 ) -> str:  # fmt: skip
     """What may be said of an effect under a design: one of `ALLOWED[design]`.
 
@@ -50,7 +38,7 @@ def rollout_verdict(
     smallest    points that matter: an interval inside of them shows that there is no effect worth it
     effect      of `rollout_effect`, for "random", "score" and "other";  adjusted: of `adjusted_effect`, for the latter two
     rank        of `placebo_rank`, for "one_unit";  shift: of `level_shift`, for "series"
-    difference  of `random_effect`, for "customers", with bounds where not everybody answered: the verdict must hold for them too
+    difference  of `random_effect`, for "customers"; where not everybody answered the verdict must hold for its bounds too
     returns     "worked" and "harmed" where an effect is clear: at random, if starts drawn anew say so too; by score, beside units that
                 scored the same, if the change itself points the same way; otherwise picked, in both ways, and if nothing was under
                 way before. "as_expected_without" where the change is clear and the return to the mean accounts for it
@@ -62,22 +50,23 @@ def rollout_verdict(
     if not smallest > 0:
         raise ValueError(f"smallest == {smallest}; give the points that matter, above 0")
     if design == "series":
-        return _said(_given(shift, "shift"), smallest, "rose_then", "fell_then")
+        shift = _given(shift, "shift")
+        return _said(shift.low, shift.high, smallest, "rose_then", "fell_then")
     if design == "customers":
-        return _said(_given(difference, "difference"), smallest, "worked", "harmed", bounds=bounds)
+        return _said(*_widest(_given(difference, "difference")), smallest)
     if design == "one_unit":
         return _of_one(_given(rank, "rank"), confidence)
     effect = _given(effect, "effect")
     if min(effect.treated, effect.group_time.others.max()) < 2 or effect.units < LEAST_UNITS:
         return "cannot_tell"
     if design == "random":
-        found = _said(effect, smallest, "worked", "harmed")
+        found = _said(effect.low, effect.high, smallest)
         return "cannot_tell" if found in {"worked", "harmed"} and effect.p_redrawn > 1 - confidence else found
     adjusted = _given(adjusted, "adjusted")
     if design == "score":
         return _by_score(effect, adjusted, smallest)
     under_way = any(p is not None and p <= 1 - confidence for p in (effect.trend_p, effect.placebo_p))
-    both = {_said(each, smallest, "worked", "harmed") for each in (effect, adjusted)}
+    both = {_said(each.low, each.high, smallest) for each in (effect, adjusted)}
     return both.pop() if len(both) == 1 and effect.earlier >= 2 and not under_way else "cannot_tell"
 
 
@@ -114,13 +103,17 @@ def _given(found: T | None, name: str) -> T:
     return found
 
 
-def _said(found: Ends, smallest: float, above: str, below: str, *, bounds: LeeBounds | None = None) -> str:
-    low, high = found.low, found.high
-    if bounds is not None:
-        low, high = min(low, bounds.low), max(high, bounds.high)
+def _said(low: float, high: float, smallest: float, above: str = "worked", below: str = "harmed") -> str:
     if low > 0 or high < 0:
         return above if low > 0 else below
     return "no_effect" if -smallest < low and high < smallest else "cannot_tell"
+
+
+def _widest(found: RandomEffect) -> tuple[float, float]:
+    """The interval, as wide as it is with those who did not answer."""
+    if found.bounds is None:
+        return found.low, found.high
+    return min(found.low, found.bounds.low), max(found.high, found.bounds.high)
 
 
 def _of_one(rank: PlaceboRank, confidence: float) -> str:

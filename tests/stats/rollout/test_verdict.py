@@ -67,11 +67,11 @@ def test_one_unit(rank, said):
     ((-1, 3), "cannot_tell", "cannot_tell"), ((0.1, 0.2), "rose_then", "worked"), ((0, 3), "cannot_tell", "cannot_tell"),
 ])  # fmt: skip
 def test_a_series_rose_then_and_customers_at_random_show_that_it_worked(ends, series, customers):
-    found = SimpleNamespace(low=ends[0], high=ends[1])
+    found = SimpleNamespace(low=ends[0], high=ends[1], bounds=None)
     assert rollout_verdict("series", smallest=2, shift=found) == series
     assert rollout_verdict("customers", smallest=2, difference=found) == customers
-    wide = SimpleNamespace(low=-1, high=2.5)
-    assert rollout_verdict("customers", smallest=2, difference=found, bounds=wide) == "cannot_tell"
+    found.bounds = SimpleNamespace(low=-1, high=2.5)
+    assert rollout_verdict("customers", smallest=2, difference=found) == "cannot_tell"
 
 
 def test_nothing_is_said_that_the_design_does_not_allow():
