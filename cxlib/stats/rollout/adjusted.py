@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike
 
 from cxlib.stats.rollout.cohorts import detectable_effect, read_cohorts, t_interval
 
+BEND = 0.01  # p of the square of the picking score, from which on it is held too: a chance bend widens every interval
+
 
 @dataclass(frozen=True)
 class AdjustedEffect:
@@ -63,9 +65,9 @@ def adjusted_effect(
     chosen_by   (units,) score by which units were picked; without it the outcome in the last period before the start
     returns     AdjustedEffect: regression of the mean after the start on having started, the score of the picking and the mean
                 of all earlier periods (left out where it says the same), and on the square of the first where that is clear;
-                one for each cohort, joined by treated unit-periods
-    errors      ValueError as `rollout_effect`, for picking scores that are missing, where all units compared were picked by a
-                rule without exception that the score alone tells, and a confidence outside 0-1
+                one for each cohort, joined by treated unit-periods;
+                cohorts of which the units tell none are left out; where none is left the estimate is NaN, low and high infinite
+    errors      ValueError as `rollout_effect`, for picking scores that are missing, and a confidence outside 0-1
     assumes     units were picked by that score and by chance; scores go with each other in a straight line. Compared are units
                 that never started; where all did, those of the last start until then. Where later units are picked by
                 scores after the first start, who never starts has had luck, and the effect is told too small
@@ -80,21 +82,22 @@ def adjusted_effect(
     picked = None if chosen_by is None else np.asarray(chosen_by, float)
     if picked is not None and (picked.shape != start.shape or not np.isfinite(picked).all()):
         raise ValueError("chosen_by lacks the score of some units; give a number for each unit")
-    fits = list(_fits(outcome[:, :last], start, picked, confidence))
-    share = np.array([fit.units * fit.periods for fit in fits], float)
-    share /= share.sum()
-    estimate = float(sum(part * fit.estimate for part, fit in zip(share, fits, strict=True)))
-    rise = float(sum(part * fit.rise for part, fit in zip(share, fits, strict=True)))
-    df = min(fit.df for fit in fits)
+    fits = list(_fits(outcome[:, :last], start, picked))
+    size = np.array([fit.units * fit.periods for fit in fits], float)
+    share = size / max(size.sum(), 1)
+    estimate = float(share @ [fit.estimate for fit in fits]) if fits else np.nan
+    rise = float(share @ [fit.rise for fit in fits]) if fits else np.nan
+    df = min((fit.df for fit in fits), default=0)
     found = t_interval(estimate, _variance(share, fits), df, confidence, scale=float(np.abs(cohorts.values).max()))
     return AdjustedEffect(
         **vars(found), rise=rise, expected=rise - estimate, treated=sum(fit.units for fit in fits),
-        others=int((start == last).sum()), earlier=int(start.min()), bent=any(fit.bent for fit in fits), detectable=detectable_effect(found.se, df, confidence),
+        others=int((start == last).sum()), earlier=int(start.min()), bent=any(fit.bent for fit in fits),
+        detectable=detectable_effect(found.se, df, confidence),
     )  # fmt: skip
 
 
-def _fits(outcome: np.ndarray, start: np.ndarray, picked: np.ndarray | None, confidence: float) -> Iterator[_CohortFit]:
-    """The regression of each cohort against the units that have not started by the end of the periods."""
+def _fits(outcome: np.ndarray, start: np.ndarray, picked: np.ndarray | None) -> Iterator[_CohortFit]:
+    """The regression of each cohort against the units that have not started by the end, where the units tell one."""
     periods = outcome.shape[1]
     for cohort in np.unique(start[start < periods]):
         rows = (start == cohort) | (start >= periods)
@@ -102,13 +105,12 @@ def _fits(outcome: np.ndarray, start: np.ndarray, picked: np.ndarray | None, con
         earlier, after = outcome[rows, :cohort].mean(axis=1), outcome[rows, cohort:].mean(axis=1)
         score = outcome[rows, cohort - 1] if picked is None else picked[rows]
         held, square = [score, earlier], (score - score.mean()) ** 2
-        bent = _regressed(after, square, [treated, *held]).p <= 1 - confidence
+        bent = _regressed(after, square, [treated, *held]).p <= BEND
         found = _regressed(after, treated, [*held, square] if bent else held)
-        if not found.weight.any():
-            raise ValueError("the score of the picking tells without exception who started; nobody alike is left to compare with")
-        rise = float((after - earlier)[treated > 0].mean())
-        yield _CohortFit(_spread(found.weight, rows), _spread(found.residual, rows), found.estimate, found.df, int(periods - cohort),
-                   int(treated.sum()), rise, bent)  # fmt: skip
+        if found.df >= 1 and found.weight.any():
+            rise = float((after - earlier)[treated > 0].mean())
+            yield _CohortFit(_spread(found.weight, rows), _spread(found.residual, rows), found.estimate, found.df,
+                             int(periods - cohort), int(treated.sum()), rise, bent)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -157,8 +159,10 @@ def _spread(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
 
 def _variance(share: np.ndarray, fits: list[_CohortFit]) -> float:
     """Variance of the joined estimate: units that several cohorts are compared with count in all of them at once."""
+    if not fits:
+        return np.nan
     weight, residual = np.array([fit.weight for fit in fits]), np.array([fit.residual for fit in fits])
-    spread = np.sqrt((residual**2).sum(axis=1) / np.maximum([fit.df for fit in fits], 1))
+    spread = np.sqrt((residual**2).sum(axis=1) / [fit.df for fit in fits])
     shared = np.all(weight != 0, axis=0) if len(fits) > 1 else np.ones(weight.shape[1], bool)
     seen = residual[:, shared]
     size = np.linalg.norm(seen, axis=1)

@@ -105,17 +105,26 @@ def test_another_order_and_another_scale_say_the_same(scale):
     assert (other.se, other.detectable) == pytest.approx((abs(scale) * found.se, abs(scale) * found.detectable), rel=1e-6)
 
 
-def test_few_units_have_no_interval():
-    found = adjusted_effect([[1.0, 2], [2, 5], [3, 3]], [1, 2, 2])
-    assert np.isnan(found.se) and (found.low, found.high, found.p) == (-np.inf, np.inf, 1.0)
+@pytest.mark.parametrize("outcome", [[[1.0, 2], [2, 5], [3, 3]], [[1.0, 2], [2, 5]]])
+def test_few_units_tell_nothing(outcome):
+    found = adjusted_effect(outcome, [1, 2, 2][: len(outcome)])
+    assert np.isnan([found.estimate, found.se, found.expected]).all() and found.treated == 0
+    assert (found.low, found.high, found.p, found.detectable) == (-np.inf, np.inf, 1.0, np.inf)
+
+
+def test_a_score_that_tells_without_exception_who_started_tells_nothing_and_leaves_other_cohorts():
+    outcome, start = panel(11), np.repeat([3, 8], 30)
+    assert np.isnan(adjusted_effect(outcome, start, chosen_by=start).estimate)
+    start, score = np.repeat([3, 6, 8], 20), np.random.default_rng(12).normal(0, 1, 60)
+    score[start != 6] = 2.0 * (start[start != 6] == 3)
+    found, alone = adjusted_effect(outcome, start, chosen_by=score), adjusted_effect(outcome[20:], start[20:], chosen_by=score[20:])
+    assert (found.estimate, found.se, found.treated) == pytest.approx((alone.estimate, alone.se, 20))
 
 
 def test_what_cannot_be_held_against_anything_is_refused():
     outcome, start = panel(11), np.repeat([3, 8], 30)
     with pytest.raises(ValueError, match="lacks the score"):
         adjusted_effect(outcome, start, chosen_by=np.where(start == 3, np.nan, 1.0))
-    with pytest.raises(ValueError, match="nobody alike"):
-        adjusted_effect(outcome, start, chosen_by=start)
     with pytest.raises(ValueError, match="nobody is left"):
         adjusted_effect(outcome, np.full(60, 3))
     with pytest.raises(ValueError, match="gaps"):
