@@ -75,7 +75,7 @@ def adjusted_effect(
                 Analysis 27; Daw & Hatfield 2018; Frisch & Waugh 1933 for the weights of each unit
     """
     outcome, start = np.asarray(outcome, float), np.asarray(start)
-    cohorts = read_cohorts(outcome, start)
+    read_cohorts(outcome, start)  # refuses what cannot be read
     last = int(start.max())
     if int((start < last).sum()) == 0:
         raise ValueError("every unit has started by the first start; nobody is left to compare with")
@@ -88,7 +88,7 @@ def adjusted_effect(
     estimate = float(share @ [fit.estimate for fit in fits]) if fits else np.nan
     rise = float(share @ [fit.rise for fit in fits]) if fits else np.nan
     df = min((fit.df for fit in fits), default=0)
-    found = t_interval(estimate, _variance(share, fits), df, confidence, scale=float(np.abs(cohorts.values).max()))
+    found = t_interval(estimate, _variance(share, fits), df, confidence, scale=float(np.abs(outcome).max()))
     return AdjustedEffect(
         **vars(found), rise=rise, expected=rise - estimate, treated=sum(fit.units for fit in fits),
         others=int((start == last).sum()), earlier=int(start.min()), bent=any(fit.bent for fit in fits),

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 POWER = 0.8  # chance to see an effect that is called detectable
-ROUNDING = 1e-11  # a spread below this part of the values is rounding
+ROUNDING = 1e-13  # a spread below this part of the scores is rounding
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Cohorts:
     values      (units, periods) outcome less each unit's own mean
     means       (cohorts, periods) of the values
     covariance  (periods, periods) of units about the mean of their cohort, pooled;  df: units less cohorts
+    scale       the largest score, a small part of which is rounding
     """
 
     starts: np.ndarray
@@ -43,6 +44,7 @@ class Cohorts:
     means: np.ndarray
     covariance: np.ndarray
     df: int
+    scale: float
 
     @property
     def periods(self) -> int:
@@ -56,7 +58,7 @@ class Cohorts:
         source   variance of a sum over independent units, covariance pooled within cohorts
         """
         variance = float(((weights @ self.covariance) * weights).sum(axis=1) @ (1 / self.sizes))
-        return t_interval(float((weights * self.means).sum()), variance, self.df, confidence, scale=float(np.abs(self.values).max()))
+        return t_interval(float((weights * self.means).sum()), variance, self.df, confidence, scale=self.scale)
 
 
 def t_interval(estimate: float, variance: float, df: int, confidence: float, *, scale: float = 0.0) -> Interval:
@@ -107,9 +109,10 @@ def read_cohorts(outcome: ArrayLike, start: ArrayLike) -> Cohorts:
     if (start == periods).all():
         raise ValueError("no unit has started within the periods; there is no effect to look for")
     starts, member, sizes = np.unique(start, return_inverse=True, return_counts=True)
-    values = outcome - outcome.mean(axis=1, keepdims=True)
+    values, scale = outcome - outcome.mean(axis=1, keepdims=True), float(np.abs(outcome).max())
+    values[np.abs(values) <= ROUNDING * scale] = 0
     means = np.zeros((len(starts), periods))
     np.add.at(means, member, values)
     means /= sizes[:, None]
     beyond, df = values - means[member], len(start) - len(starts)
-    return Cohorts(starts, sizes, member, values, means, beyond.T @ beyond / max(df, 1), df)
+    return Cohorts(starts, sizes, member, values, means, beyond.T @ beyond / max(df, 1), df, scale)

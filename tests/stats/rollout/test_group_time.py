@@ -117,8 +117,9 @@ def test_two_units_have_an_estimate_and_no_interval():
 
 
 def test_scores_that_do_not_vary_have_no_spread():
-    flat = rollout_effect(np.full((8, 4), 0.1), [2] * 4 + [4] * 4)
-    assert (flat.estimate, flat.se, flat.p) == (0, 0, 1)
+    for level in (0.1, 0.3, 1e9 / 3):
+        flat = rollout_effect(np.full((8, 7), level) + np.arange(8)[:, None] / 3, [2] * 4 + [7] * 4)
+        assert (flat.estimate, flat.se, flat.p, flat.p_redrawn) == (0, 0, 1, 1)
     sure = rollout_effect(np.add.outer(np.arange(8.0), [0, 0, 0, 0]) + np.outer([1] * 4 + [0] * 4, [0, 0, 3, 3]), [2] * 4 + [4] * 4)
     assert (sure.estimate, sure.low, sure.high, sure.p) == pytest.approx((3, 3, 3, 0))
 
