@@ -24,6 +24,7 @@ class Customers(OneScreen):
     revenue, margin, service_cost   money a year; share: share of wallet, 0-1
     rank, suppliers                 rank among the suppliers used (1: preferred), and how many they are
     tenure, controls                years as a customer, and groups: both are held constant
+    known_before  {column: what it is}: further numbers that were known when the score was given
     respondent    the customer's id in the survey and the contacts;  customer: its own id in this table
     notes         what is worth a look and no error
     """
@@ -43,6 +44,7 @@ class Customers(OneScreen):
     suppliers: str | None = None
     tenure: str | None = None
     controls: Sequence[str] = ()
+    known_before: Mapping[str, str] = field(default_factory=dict)
     respondent: str | None = None
     customer: str | None = None
     notes: tuple[object, ...] = ()

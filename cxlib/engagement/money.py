@@ -43,6 +43,7 @@ def read_customers(folder: Folder, settings: CustomersSettings) -> Customers:
     numeric = [settings.score.column] if settings.score else []
     numeric += [name for name in (settings.rank, settings.suppliers, settings.tenure) if name]
     numeric += list(dict(settings.watched).values()) if settings.watched else []
+    numeric += [name for name in settings.known_before if name not in numeric]
     for column in numeric:
         rows[column] = columns.numbers(column)
     for column in [getattr(settings, role) for role in AMOUNTS if getattr(settings, role)]:
@@ -159,7 +160,7 @@ def _customer_columns(settings) -> dict[str, str]:
             wanted[part.column] = f"customers.{role}"
     if settings.watched is not None:
         wanted |= {column: f"customers.watched.{role}" for role, column in settings.watched}
-    return wanted | dict.fromkeys(settings.controls, "customers.controls")
+    return dict.fromkeys(settings.known_before, "customers.known_before") | wanted | dict.fromkeys(settings.controls, "customers.controls")
 
 
 def _one_row(settings: CustomersSettings) -> str:

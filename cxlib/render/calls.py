@@ -10,7 +10,8 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from cxlib.analyses.contact_log import FollowUp
-from cxlib.analyses.journey.call_list import ListRefused, too_old, who_to_contact, within_days
+from cxlib.analyses.journey.forecast import ListRefused
+from cxlib.analyses.journey.whom_to_contact import too_old, who_to_contact, within_days
 from cxlib.analyses.result import Term
 from cxlib.engagement import Engagement, open_client
 from cxlib.engagement.folder import INTERNAL
@@ -71,7 +72,7 @@ def write_calls(client: str, *, language: str = "", today: date | None = None) -
         follow_up = replace(follow_up, rows=follow_up.rows.assign(left_out=follow_up.rows.left_out.mask(undone, False)))
     seed = int(f"{today:%Y%m%d}")
     try:
-        listed = who_to_contact(engagement.customers, follow_up, settled=frozenset(drawn.respondent[~of_today]), seed=seed)
+        listed = who_to_contact(engagement.customers, follow_up, engagement.journey, settled=frozenset(drawn.respondent[~of_today]), seed=seed)
     except ListRefused as refused:
         raise NoList(sentence(refused.finding.message, refused.finding.values, "en")) from None
     folder = private_folder(engagement.folder / INTERNAL)

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from cxlib.analyses import journey
-from cxlib.analyses.contact_log import CallList
+from cxlib.analyses.contact_log import CallList, Journey
 from cxlib.analyses.design import Design
-from cxlib.analyses.journey.call_list import ListRefused, too_old, who_to_contact
+from cxlib.analyses.journey.forecast import CONTACTS, ListRefused, forecast_of
+from cxlib.analyses.journey.whom_to_contact import too_old, who_to_contact
 from tests.analyses.follow_up_cases import UNTIL, customers, due
 
 ALLOWED = {"respondent", "owner", "type", "answered", "due", "group", "comparison", "lot"}
@@ -155,6 +156,49 @@ def test_ages_say_who_left_within_the_horizon():
     watched = dataclasses.replace(table, rows=rows, event=None, watched={"entry": "entry", "exit": "exit", "left": "left"})
     one, other = (journey.call_list(each, due()).tables["calibration"].happened for each in (table, watched))
     assert one.mean() == pytest.approx(other.mean())
+
+
+def met(rows, answers, *, begins="2025-01-01", complaints=None):
+    """A journey of contacts (customer, time), with the day of each customer's answer, up to the end of 2025."""
+    contacts = pd.DataFrame(rows, columns=["customer", "time"]).assign(time=lambda made: pd.to_datetime(made.time))
+    silos = pd.DataFrame({"silo": ["all"], "begins": [pd.Timestamp(begins)], "ends": [UNTIL]})
+    told = pd.DataFrame({"customer": list(answers), "time_answer": pd.to_datetime(list(answers.values()))})
+    return Journey({}, contacts, pd.DataFrame(), silos, answers=told, complaints=complaints)
+
+
+def test_contacts_of_the_ninety_days_before_the_answer_count_by_hand():
+    table = customers(400)
+    who = list(table.rows.id)
+    rows = [(who[0], "2025-08-31"), (who[0], "2025-06-04"), (who[0], "2025-06-02"), (who[0], "2025-09-02"), (who[1], "2025-08-01"), (None, "2025-08-01")]
+    forecast = forecast_of(table, due(), met(rows, dict.fromkeys(who, "2025-09-01")))
+    counted = pd.Series(forecast.design[str(CONTACTS)].to_numpy(), forecast.rows.respondent)
+    assert (counted[who[0]], counted[who[1]], counted.sum()) == (2, 1, 3)
+    late = met(rows, dict.fromkeys(who, "2025-09-01"), begins="2025-07-01")  # the log knows of no more than two of the three months
+    assert str(CONTACTS) not in forecast_of(table, due(), late).design
+
+
+def test_what_else_was_known_before_makes_the_forecast_better():
+    table, rng = customers(4000), np.random.default_rng(3)
+    trouble = rng.poisson(1 + 3 * table.rows.left)
+    named = dataclasses.replace(table, rows=table.rows.assign(trouble=trouble.astype(float), same=trouble * 2.0), known_before={"trouble": "Trouble", "same": "Twice"})
+    plain, better = (journey.call_list(each, due()).tables["captured"].set_index("rule") for each in (table, named))
+    assert better.low["Expected loss"] > plain.high["Expected loss"]
+    assert list(forecast_of(named, due()).design)[:3] == ["the score", "the years as a customer", "Trouble"]  # what Twice says is said
+    seen = met([(who, "2025-08-01") for who, n in zip(table.rows.id, trouble, strict=True) for _ in range(n)], dict.fromkeys(table.rows.id, "2025-09-01"))
+    contacts = journey.call_list(table, due(), journey=seen).tables["captured"].set_index("rule")
+    assert contacts.share["Expected loss"] == pytest.approx(better.share["Expected loss"], abs=0.02)
+    received = seen.contacts.rename(columns={"time": "received"})
+    complaints = met([], dict.fromkeys(table.rows.id, "2025-09-01"), complaints=pd.concat([received, received.assign(received=pd.Timestamp("2025-01-01"))]))
+    assert journey.call_list(table, due(), journey=complaints).tables["captured"].share[0] == pytest.approx(contacts.share["Expected loss"], abs=0.02)
+
+
+def test_with_few_lost_the_score_comes_first():
+    table = customers(3000)
+    table.rows["left"] = (table.rows.score + np.random.default_rng(1).normal(0, 1.5, 3000) < -1.6).astype(float)
+    named = dataclasses.replace(table, known_before={"margin": "Margin"})
+    few = int(table.rows.left.sum())
+    assert 20 <= few < 60 and next(iter(forecast_of(named, due()).design)) == "the score"
+    assert forecast_of(named, due()).design.shape[1] <= few // 10 - 1
 
 
 @pytest.mark.parametrize("table, follow_up", [(None, due()), (customers(), None), (None, None)])

@@ -8,7 +8,7 @@ from cxlib.languages import LANGUAGES
 
 _PLACES = re.compile(
     r"period|(survey|employees)/((segments|controls|categories)/[^/]+|items/[^/]+|(satisfaction|loyalty)/items/[^/]+|blocks/[^/]+/(label|items/[^/]+))"
-    r"|tipping_points/[^/]+/(label|outcome/label)|contacts/labels/[^/]+"
+    r"|tipping_points/[^/]+/(label|outcome/label)|contacts/labels/[^/]+|customers/known_before/[^/]+"
     r"|journey/(touchpoints/[^/]+/(label|promise|behaviours/[^/]+)|logs/[^/]+/label)"
     r"|(survey|contacts|customers|employees|initiatives|complaints|closed_loop|blueprint|journey/ids|journey/logs/[^/]+|maturity/[^/]+)/recode/[^/]+/labels/[^/]+"
 )

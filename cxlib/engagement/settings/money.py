@@ -89,6 +89,9 @@ class CustomersSettings(Source):
     tenure: ColumnName | None = Field(None, description="Column: years as a customer")
     units: CustomerUnits = CustomerUnits()
     controls: tuple[ColumnName, ...] = Field((), description="Columns of groups to be held constant, as product")
+    known_before: dict[ColumnName, Text] = Field(
+        {}, description="column: what it is; numbers known when the score was given, on which the forecast of who leaves may rest, too"
+    )
 
     @model_validator(mode="after")
     def _columns_differ(self):
@@ -96,6 +99,11 @@ class CustomersSettings(Source):
             raise broken(
                 "margin and revenue are the same column", "Margin is revenue less variable costs", key="margin"
             )
+        taken = {*self.controls, *([self.churned.column] if self.churned else [])}
+        for column in self.known_before:
+            if column in taken:
+                what = "a group of `controls`" if column in self.controls else "what is to be foretold"
+                raise broken(f"{column} is {what}", "Name other columns under `known_before`: numbers known when the score was given", key="known_before")
         return self
 
 

@@ -120,6 +120,9 @@ CASES: dict[str, Case] = {
     "settings/money: Margin is revenue less variable costs": Case(
         {"currency": "DKK", "customers": {**CUSTOMER, "revenue": "rev", "margin": "rev"}}, put("customers.margin", "mar"),
         lambda engagement: engagement.customers.rows["mar"].sum() == 345, CUSTOMERS),
+    "settings/money: Name other columns under `known_before`: numbers known when the score was given": Case(
+        {"customers": {**CUSTOMER, "controls": ["rev"], "known_before": {"rev": "Revenue", "mar": "Margin"}}}, remove("customers.known_before.rev"),
+        lambda engagement: dict(engagement.customers.known_before) == {"mar": "Margin"}, CUSTOMERS),
     "settings/money: Write it as \"2026-01-01\"": Case({**MONEY, "money.start": "January"}, example("money.start")),
     "settings/money: Write lowest, most likely, highest": Case({**MONEY, "money.cost_factor": [1.5, 1, 0.9]}, put("money.cost_factor", [0.9, 1, 1.5])),
     "settings/money: Write the last score of the low and of the middle group, as [6, 8]": Case(
