@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from cxlib.render.report import render_client
+from cxlib.stats.units.unit_comparison import named_units
 from tests.conftest import shared_data
 
 SLOW = pytest.mark.slow
@@ -88,6 +89,17 @@ def test_applications_pass_between_persons_and_nobody_wrote_down_their_end(told)
     assert keys(found["where_time_goes"]) == ["time.unsolved"] and keys(found["paths"]) == ["paths.no_end"]
 
 
+@SLOW
+def test_applications_wait_between_persons_once_their_end_is_known(told):
+    shares = truth("receipt")["share_of_elapsed_time"]
+    log = pd.read_csv(shared_data("journey/receipt.csv.gz"))
+    log["over"] = log.groupby("case:concept:name")["time:timestamp"].transform("max")  # as others have counted: up to the last event
+    found = told(RECEIPT.replace('time: "time:timestamp"', 'time: "time:timestamp", solved: over'), {"log.csv": log})["where_time_goes"]
+    parts = table(found, "parts").set_index("part")
+    moved = 1 - shares["same person"]  # the group is that of the activity: 65 % of them change it as well
+    assert parts.share["Between departments"] == pytest.approx(moved, abs=2e-3) and keys(found)[0] == "hand_over.takes_time_at_most"
+
+
 HELPDESK = """journey:
   touchpoints: {ticket: {label: Ticket}}
   logs:
@@ -107,6 +119,19 @@ def test_helpdesk_customers_come_back_beyond_chance(told):
         raw, expected = right[f"repeat_{'within_7_days_of_resolve' if days == 7 else days}"], right[f"expected_{'by_own_rate_7' if days == 7 else days}"]
         assert windows.raw[days] == pytest.approx(raw, abs=0.005) and windows.excess[days] == pytest.approx(raw - expected, abs=0.01)
     assert keys(found["where_time_goes"])[0] == "hand_over.takes_time_at_most"  # nobody wrote down when the receiver began
+
+
+@SLOW
+def test_helpdesk_customers_come_back_after_the_last_solution_as_often_as_others_counted(told):
+    right = truth("helpdesk")
+    log = pd.read_csv(shared_data("journey/helpdesk.csv.gz"))
+    solved = log["concept:name"] == "Resolve ticket"
+    last = log[solved].sort_values("time:timestamp").duplicated(["case:concept:name", "customer"], keep="last").reindex(log.index, fill_value=False)
+    log = log.assign(**{"concept:name": log["concept:name"].mask(last, "Resolved, but not yet"), "customer": "C-" + log.customer.str.removeprefix("Value ").str.zfill(5)})
+    windows = table(told(HELPDESK, {"log.csv": log})["repeats"], "windows").set_index("days")
+    assert windows.raw[7] == pytest.approx(right["repeat_within_7_days_of_resolve"], abs=2e-3)
+    assert right["expected_by_own_rate_7"] - 0.012 < windows.expected[7] < right["expected_by_own_rate_7"]  # there a contact is among those that may follow it
+    assert windows.excess[7] == pytest.approx(right["repeat_within_7_days_of_resolve"] - right["expected_by_own_rate_7"], abs=0.006)
 
 
 CHURN = NO_LOGS + """customers:
@@ -197,3 +222,24 @@ def test_at_the_airport_the_shuttle_never_matters(told, year):
     assert "touchpoint.misleads" in keys(found["touchpoint_importance"])
     leading = set(points.index[:3])
     assert {"FOOD", "SIGN"} <= leading or year == 2016
+
+
+CENTRES = """survey: {file: s.csv, unit: centre, recommend: {column: q, scale: [0, 10]}}
+units: {minimum: 10}
+"""
+
+
+@SLOW
+def test_surgery_centres_differ_and_few_stand_apart(told):
+    right = truth("oas_units")
+    centres = pd.read_csv(shared_data("journey/oas_units.csv"))
+    n, nines, low = (np.round(each).astype(int) for each in (centres.n, centres.n * centres.pro / 100, centres.n * centres.det / 100))
+    answers = np.repeat(np.tile([9, 7, 5], len(centres)), np.column_stack([nines, n - nines - low, low]).ravel())  # whole people, as near as shares tell
+    found = told(CENTRES, {"s.csv": pd.DataFrame({"centre": np.repeat(centres.id, n), "q": answers})})["units_compared"]
+    units = table(found, "units").set_index("group")
+    assert found["settings"]["spread"] == pytest.approx(right["between_unit_sd"]["Paule-Mandel"], abs=0.02)
+    clear = set(units.index[units.verdict != "as the others"])
+    by_shares = named_units(centres.pro - centres.det, right["sd_of_one_answer"] ** 2 / centres.n).set_index(centres.id)
+    normal = set(by_shares.index[by_shares.verdict != "as_others"])
+    assert len(normal) == right["clear_after_holm"] and clear < normal and len(clear) == len(normal) - 1  # chance counted out leaves one in doubt
+    assert (units.estimate - units.expected).sub(units.gap).abs().max() < 1e-3 and "units.spread" in keys(found)

@@ -183,9 +183,10 @@ def _numbers(customers: Customers, journey: Journey | None) -> dict[str, pd.Seri
 def _just_before(customers: Customers, journey: Journey) -> dict[str, pd.Series]:
     """How many complaints and contacts each customer had in the days before the last answer; NaN where the logs or the
     complaints begin later, or end before it."""
-    if journey.answers is None:
+    answers = None if journey.answers is None else journey.answers.dropna()
+    if answers is None or answers.empty:
         return {}
-    last = journey.answers.dropna().sort_values("time_answer").drop_duplicates("customer", keep="last").set_index("customer").time_answer
+    last = answers.sort_values("time_answer").drop_duplicates("customer", keep="last").set_index("customer").time_answer
     who = customers.rows[customers.respondent]
     answered = pd.to_datetime(who.map(last))
     silos, complaints, numbers = journey.silos, journey.complaints, {}

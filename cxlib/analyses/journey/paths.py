@@ -27,7 +27,7 @@ SAYS = Sentences(
         "paths.good": Says("good", "Of the cases that go {path}, {share:percent} end badly; of others as long and of the same kind {expected:percent} do.", subject="path", stake=("share", "expected")),
         "paths.searched": Says("neutral", "{searched:count} paths of two and three contacts were looked at, so that a chance finding is unlikely to be among those named.", about="method"),
         "paths.none": ("neutral", "No path ends worse or better than others that are as long: {searched:count} were looked at."),
-        "paths.too_few": Says("unclear", "Which paths end badly cannot be determined: {cases:count} cases have a known end, {bad:count} of them a bad one; at least {least:count} and {ends:count} are needed.", about="data"),
+        "paths.too_few": Says("unclear", "Which paths end badly cannot be determined: {cases:count} cases have a known end, {bad:count} of them a bad one; at least {least:count} and {ends:count} are needed. Supply logs of a longer time.", about="data"),
         "paths.no_end": Says("unclear", "Which paths end badly cannot be determined: nothing says which cases end badly. Say what a bad end is: a customer who leaves, a complaint, or a low score.", about="data"),
         "paths.poor_join": Says("unclear", "Only {share:percent} of the contacts belong to a customer who is known in every log, so nothing is said about paths; at least {least:percent} are needed. Give a table of who is who.", about="data"),
         "absent.paths": ("absent", "Paths: the logs of contacts were not supplied."),

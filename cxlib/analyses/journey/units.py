@@ -21,7 +21,7 @@ SAYS = Sentences(
         "units.alike": ("neutral", "{figure}: no unit stands apart from the others ({units:count} compared). They do differ beyond chance, by about {spread}, but no single one more than the rest."),
         "units.chance": ("neutral", "{figure}: the units do not differ by more than chance and their kinds of customers explain ({units:count} compared)."),
         "units.spread": ("neutral", "Beyond chance and their kinds of customers the units differ by about {spread} from one another."),
-        "units.hidden": Says("unclear", "Units not shown, because fewer than {minimum:count} answered or so that no answer can be traced: {hidden:count}.", about="data"),
+        "units.hidden": Says("unclear", "Units not shown, because fewer than {minimum:count} answered or so that no answer can be traced: {hidden:count}. Join small units, or ask more of their customers.", about="data"),
         "units.too_few": Says("unclear", "{figure}: fewer than two units have {minimum:count} answers, so none is compared.", about="data"),
         "units.all_alike": Says("unclear", "{figure}: within each unit all gave the same answer, so there is no chance to hold the units against.", about="data"),
         "absent.units": ("absent", "Comparison of units: the data name no units."),

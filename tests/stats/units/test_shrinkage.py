@@ -1,8 +1,10 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from cxlib.stats.units.between_units import between_units
 from cxlib.stats.units.shrinkage import shrunken_levels
+from tests.simulations import units as simulated
 
 
 def test_ten_units_by_hand():
@@ -43,3 +45,17 @@ def test_intervals_hold_the_true_levels_where_plain_plugging_in_does_not(units, 
         plain.append((abs(among.level + (1 - share) * (levels - among.level) - true) <= error).mean())
     assert np.mean(held) >= 0.94
     assert np.mean(plain) < np.mean(held)
+
+
+def test_the_kept_table_keeps_the_promise():
+    table = pd.read_csv(simulated.TABLE)
+    held, named = (table[table.figure == name] for name in ("interval holds the level", "any equal unit named"))
+    assert set(held.units) == {10, 24, 48} and held.spread.min() == 0 and held.spread.max() == 8
+    assert (held.value >= 0.94).all() and (named.value <= 0.05).all()
+
+
+@pytest.mark.slow
+def test_a_part_of_the_table_comes_out_again():
+    kept = pd.read_csv(simulated.TABLE).set_index(["figure", "units", "spread"]).value
+    assert simulated.levels_held(24, 3, 2000) == pytest.approx(kept["interval holds the level", 24, 3], abs=1e-4)
+    assert simulated.equal_units_named(10, 1000) == pytest.approx(kept["any equal unit named", 10, 0], abs=1e-4)
