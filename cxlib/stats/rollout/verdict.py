@@ -71,7 +71,7 @@ def rollout_verdict(
 
 
 def against_plan(
-    low: float, high: float, planned_low: float, planned_high: float, *, smallest: float, estimate: float | None = None
+    low: float, high: float, planned_low: float, planned_high: float, smallest: float, estimate: float | None = None
 ) -> str:
     """What an interval of an effect says of the plan: one of `AGAINST_PLAN`.
 
