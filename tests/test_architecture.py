@@ -29,7 +29,7 @@ FLOORS = {
         {"settings", "notebook_errors", "slide_master"},
         {"places", "fixes"},
         {"folder"},
-        {"tables", "maturity_models", "inherited"},
+        {"tables", "maturity_models", "inherited", "read_before"},
         {"survey", "contacts", "maturity", "money", "looking", "shared_ids", "contact_logs"},
         {"each", "journey", "follow_up"},
         {"engagement"},

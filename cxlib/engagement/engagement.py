@@ -1,15 +1,17 @@
 """A client folder, opened: settings, survey and self-assessments, each read when it is asked for."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cxlib.engagement.folder import SETTINGS, Folder, client_folder, input_file, sha256_of, whole_of
 from cxlib.engagement.inherited import with_inherited
 from cxlib.engagement.notebook_errors import say_errors_first
 from cxlib.engagement.problems import DataError, Problem, errors, nearest
+from cxlib.engagement.read_before import TablesRead
 from cxlib.engagement.settings.client import Client
 from cxlib.engagement.settings.labels import in_language
 from cxlib.engagement.settings.strict_yaml import dotted, read_yaml
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from cxlib.engagement.maturity import Assessment
     from cxlib.engagement.survey import Survey
 
+Value = TypeVar("Value")
 _PARTS = ("survey", "maturity", "contacts", "customers", "employees", "initiatives", "money", "journey", "closed_loop", "units")
 LINE = 120  # characters of a line in a repr
 _ASKED = ("recommend", "rating", "effort", "satisfaction", "loyalty", "blocks")  # what a report of the survey tells of
@@ -41,6 +44,7 @@ class Engagement:
     words : {"asked": forms, "measured": forms} of the report's language, as client.yml names them; {} without
     each : the reports of `for_each`, each about one value of a column; None without that key
     one : the one that this is; None for the whole
+    tables : what was read so far, for the processes that make the pages of the report
 
     >>> engagement.has("survey"), engagement.has("employees")
     (True, True)
@@ -62,6 +66,7 @@ class Engagement:
         self.words = settings.words.in_language(self.language) if settings.words else {}
         self.inputs = folder.inputs
         self._assessments: dict[str, Assessment] = {}
+        self.tables = TablesRead(self.id, folder.path, (settings, self.settings))
 
     def __repr__(self) -> str:
         parts = ("maturity", *(part for part in _PARTS if part != "maturity"))
@@ -129,7 +134,8 @@ class Engagement:
             raise self._missing("survey")
         from cxlib.engagement.journey import beside_survey
 
-        return read_survey(self._folder, self.settings.survey, self.anonymity.respondents, beside_survey(self.settings))
+        asked = self.settings.survey
+        return self._read("survey", lambda folder: read_survey(folder, asked, self.anonymity.respondents, beside_survey(self.settings)))
 
     def maturity(self, model: str) -> "Assessment":
         """The self-assessment by a model, as "loyalty". Raises DataError when it is wrong or missing.
@@ -153,7 +159,8 @@ class Engagement:
         if self.settings.contacts is None:
             raise self._missing("contacts")
         levels = self.settings.tipping_points or {}
-        return read_contacts(self._folder, self.settings.contacts, levels, self.settings.survey)
+        asked = self.settings.contacts
+        return self._read("contacts", lambda folder: read_contacts(folder, asked, levels, self.settings.survey))
 
     @cached_property
     def journey(self) -> "Journey | None":
@@ -161,8 +168,10 @@ class Engagement:
         from cxlib.engagement.journey import read_journey
 
         asked = self.settings.journey
-        survey = self.survey if self.settings.survey is not None else None
-        return None if asked is None else read_journey(self._folder, self.settings, asked, survey, self.customers)
+        if asked is None:
+            return None
+        survey, customers = self.survey if self.settings.survey is not None else None, self.customers
+        return self._read("journey", lambda folder: read_journey(folder, self.settings, asked, survey, customers))
 
     @cached_property
     def follow_up(self) -> "FollowUp | None":
@@ -247,7 +256,10 @@ class Engagement:
         from cxlib.engagement import money
 
         settings = getattr(self.settings, part)
-        return None if settings is None else getattr(money, reader)(self._folder, settings, *more)
+        return None if settings is None else self._read(part, lambda folder: getattr(money, reader)(folder, settings, *more))
+
+    def _read(self, part: str, reader: Callable[[Folder], Value]) -> Value:
+        return self.tables.read(part, self._folder, reader)
 
     def _missing(self, key: str) -> DataError:
         return DataError([self._folder.setting(key, "client.yml has no such part", "Describe its table there")])
@@ -324,10 +336,12 @@ def checked(client: str, path: Path | None = None, settings_text: str | None = N
     return found, told
 
 
-def problems_and_customers(client: str) -> tuple[list[Problem], frozenset[str]]:
-    """`problems`, and the id of every customer that the tables hold, which no report may name; the tables are read once for both."""
+def problems_and_customers(client: str) -> tuple[list[Problem], frozenset[str], TablesRead | None]:
+    """`problems`, the id of every customer that the tables hold, which no report may name, and these tables, read once for all."""
     found, _, engagement = _looked_through(client)
-    return found, _customers(engagement) if engagement is not None and not errors(found) else frozenset()
+    if engagement is None or errors(found):
+        return found, frozenset(), None
+    return found, _customers(engagement), engagement.tables
 
 
 def _looked_through(

@@ -17,11 +17,12 @@ from cxlib.engagement import Engagement, open_client
 from cxlib.engagement.engagement import problems_and_customers
 from cxlib.engagement.folder import input_file
 from cxlib.engagement.problems import stop_on_errors
+from cxlib.engagement.read_before import TablesRead
 from cxlib.render.leaks import pieces, scan, scan_for_customers, scan_for_parts
 from cxlib.render.publish import KEPT, WAIT, PageError, check_own, check_page, published
 from cxlib.render.request import Request
 from cxlib.render.run.execute import NotebookFailed, executed
-from cxlib.render.run.forks import forked
+from cxlib.render.run.forks import forked, in_a_fork
 from cxlib.render.run.kept_results import KeptResults, forgotten
 from cxlib.render.run.notebooks import needs, read_notebook
 from cxlib.render.run.processes import can_fork
@@ -160,10 +161,11 @@ def build_report(
             for name in page.files:
                 shutil.copy(out / client / name, work)
         customers: frozenset[str] = frozenset()  # pages that are still fresh were searched when they were made
-        making = {name: partial(_page, name, *asked[name], engagement, work) for name in asked if name not in old}
-        if making:
-            found, customers = problems_and_customers(client)
+        tables, stale = None, [name for name in asked if name not in old]
+        if stale:
+            found, customers, tables = in_a_fork(partial(problems_and_customers, client))
             stop_on_errors(found)  # nothing is computed from what `cx check` refuses
+        making = {name: partial(_page, name, *asked[name], engagement, work, tables) for name in stale}
         made = _made(making, width, kept)
         refused = {name: failure for name, failure in made.items() if isinstance(failure, NotebookFailed)}
         stand = [page for page in (*old.values(), *made.values()) if isinstance(page, RenderedPage) and page.file]
@@ -344,7 +346,7 @@ def _refused(name: str, file: Path, given: Mapping, engagement: Engagement, fail
     return RenderedPage(name, title, key, sentence(REFUSED, {"reason": reason}, language))
 
 
-def _page(name: str, file: Path, given: Mapping, engagement: Engagement, work: Path) -> RenderedPage:
+def _page(name: str, file: Path, given: Mapping, engagement: Engagement, work: Path, tables: TablesRead | None) -> RenderedPage:
     """Runs a notebook and writes its page, unless the client folder cannot feed it or none of it was asked."""
     source, language = read_notebook(file), spoken(engagement)
     title = notebook_title(source, language)
@@ -356,7 +358,7 @@ def _page(name: str, file: Path, given: Mapping, engagement: Engagement, work: P
         return RenderedPage(name, title, key, sentence(WITHHELD_PART if withheld else NOT_THERE, {"parts": parts}, language))
     kept = _kept(name, source, given, engagement, work.parent / KEPT)
     kept.opened()
-    run = executed(file, {"client": engagement.id, **given, "language": engagement.language}, work / file.name, kept)
+    run = executed(file, {"client": engagement.id, **given, "language": engagement.language}, work / file.name, [kept, *([tables] if tables else [])])
     inputs = _seen(name, run.reads, engagement)
     kept.swept(inputs)
     key = page_key(engagement.id, file, given, inputs)

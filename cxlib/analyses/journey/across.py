@@ -23,7 +23,7 @@ def is_torn(journey: Journey) -> bool:
 
 def steps_of(contacts: pd.DataFrame) -> Steps:
     """The contacts by case and time."""
-    return ordered_steps(contacts.case.to_numpy(object), contacts.time.to_numpy("datetime64[ns]"), contacts.owner.to_numpy(object))
+    return ordered_steps(contacts["case"].array, contacts.time.to_numpy("datetime64[ns]"), contacts.owner.array)
 
 
 def days_of(times: pd.Series, contacts: pd.DataFrame) -> np.ndarray:

@@ -18,7 +18,7 @@ from cxlib.analyses.journey.across import (
 from cxlib.analyses.result import Base, Finding, Named, Place, Result, Says, Sentences, Term
 from cxlib.analyses.units import Unit
 from cxlib.stats.journey.hand_overs import HandOverEffect, hand_over_effect, hand_over_pairs
-from cxlib.stats.journey.steps import Steps, counted_cases
+from cxlib.stats.journey.steps import Steps, counted_cases, pairs_of_owners
 from cxlib.stats.journey.waits import TimeSplit, time_split
 from cxlib.stats.refusal import Refusal
 
@@ -176,11 +176,9 @@ def _without_score(steps: Steps) -> pd.DataFrame:
     return table.assign(n=0, raw=np.nan, level=np.nan, level_low=np.nan, level_high=np.nan, estimate=np.nan, low=np.nan, high=np.nan, p_holm=np.nan)
 
 
-def _shown(pairs: pd.DataFrame, steps: Steps, minimum: int) -> pd.Series:
+def _shown(pairs: pd.DataFrame, steps: Steps, minimum: int) -> np.ndarray:
     """Which pairs have hand-overs in as many cases as are needed to be shown."""
-    handed = steps.handed == 1
-    moves = pd.DataFrame({"giver": steps.owners[steps.giver[handed]], "receiver": steps.owners[steps.owner[handed]], "case": steps.case[handed]})
-    cases = moves.groupby(["giver", "receiver"]).case.nunique()
+    cases = pairs_of_owners(steps).set_index(["giver", "receiver"]).cases
     return cases.reindex(pd.MultiIndex.from_frame(pairs[["giver", "receiver"]])).to_numpy() >= minimum
 
 

@@ -16,6 +16,7 @@ from cxlib.analyses.journey.across import (
     steps_of,
 )
 from cxlib.analyses.result import Finding, Named, Result, Says, Sentences, Term
+from cxlib.stats.journey.steps import pairs_of_owners
 from cxlib.stats.survey.disclosure import hidden_cells
 
 LOW = 0.6  # of the scale, from its low end: 6 on 0-10
@@ -105,13 +106,9 @@ def _places(seen: pd.DataFrame, journey: Journey, minimum: int) -> pd.DataFrame:
 
 def _flows(seen: pd.DataFrame, leading: pd.Index, minimum: int) -> pd.DataFrame:
     """Hand-overs between the departments shown, of at least `minimum` cases."""
-    steps = steps_of(seen)
-    handed = steps.handed == 1
-    moves = pd.DataFrame({"giver": steps.owners[steps.giver[handed]], "receiver": steps.owners[steps.owner[handed]], "case": steps.case[handed]})
-    moves = moves[moves.giver.isin(leading) & moves.receiver.isin(leading)]
-    grouped = moves.groupby(["giver", "receiver"])
-    table = pd.DataFrame({"hand_overs": grouped.size(), "cases": grouped.case.nunique()}).reset_index()
-    table = table[table.cases >= minimum].sort_values(["hand_overs", "giver", "receiver"], ascending=[False, True, True], ignore_index=True)
+    table = pairs_of_owners(steps_of(seen))
+    table = table[table.giver.isin(leading) & table.receiver.isin(leading) & (table.cases >= minimum)]
+    table = table.sort_values(["hand_overs", "giver", "receiver"], ascending=[False, True, True], ignore_index=True)
     table["pair"] = [f"{row.giver} → {row.receiver}" for row in table.itertuples()]
     return table[["pair", "hand_overs", "giver", "receiver"]]
 

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -23,10 +23,12 @@ import numpy as np
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import Engine, NBClientEngine, NotebookExecutionManager
 
+from cxlib.engagement.read_before import TablesRead
 from cxlib.render.run.kept_results import KeptResults
 from cxlib.render.run.notebook_shell import run_cells
 from cxlib.render.run.processes import can_fork, die_with, how_it_ended, limit_memory
 
+TakenOver = KeptResults | TablesRead  # what the process of a notebook need not compute, or read, again
 SAVED_EVERY = 5  # seconds; a notebook runs in less
 SELDOM = 100_000  # new objects between two searches for garbage: a notebook's process lives for seconds
 
@@ -35,14 +37,14 @@ class ForkEngine(Engine):
     """Runs a notebook in a fork of this process."""
 
     @classmethod
-    def execute_notebook(cls, nb, kernel_name, output_path=None, progress_bar=True, log_output=False, kept=None, **options):
+    def execute_notebook(cls, nb, kernel_name, output_path=None, progress_bar=True, log_output=False, taken_over=(), **options):
         if not can_fork():
             rest = {"output_path": output_path, "progress_bar": progress_bar, "log_output": log_output}
             return NBClientEngine.execute_notebook(nb, kernel_name, **rest, **options)
         manager = _Manager(nb, output_path=output_path, progress_bar=progress_bar, log_output=log_output)
         manager.notebook_start()
         try:
-            cls.execute_managed_notebook(manager, kernel_name, kept=kept, **options)
+            cls.execute_managed_notebook(manager, kernel_name, taken_over=taken_over, **options)
         except BaseException:
             NotebookExecutionManager.save(manager)  # how far it came; papermill itself writes a notebook that ended
             raise
@@ -52,9 +54,9 @@ class ForkEngine(Engine):
         return manager.nb
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man, kernel_name, execution_timeout=None, kept=None, **_):
+    def execute_managed_notebook(cls, nb_man, kernel_name, execution_timeout=None, taken_over=(), **_):
         cells = [cell for cell in nb_man.nb.cells if cell.cell_type == "code"]
-        with _child(cells, kept) as child:
+        with _child(cells, taken_over) as child:
             for index, cell in enumerate(nb_man.nb.cells):
                 nb_man.cell_start(cell, index)
                 try:
@@ -111,7 +113,7 @@ class _Child:
 
 
 @contextmanager
-def _child(cells: list, kept: KeptResults | None) -> Iterator[_Child]:
+def _child(cells: list, taken_over: Iterable[TakenOver]) -> Iterator[_Child]:
     """A fork that runs the cells; it and all that it started end with the block."""
     sys.stdout.flush(), sys.stderr.flush()
     parent = os.getpid()
@@ -124,7 +126,7 @@ def _child(cells: list, kept: KeptResults | None) -> Iterator[_Child]:
         if pid == 0:
             try:
                 os.close(receive)
-                _live(cells, kept, send, parent, stderr.fileno(), home)
+                _live(cells, taken_over, send, parent, stderr.fileno(), home)
             except BaseException:
                 os.write(stderr.fileno(), traceback.format_exc().encode())
             os._exit(1)
@@ -141,7 +143,7 @@ def _child(cells: list, kept: KeptResults | None) -> Iterator[_Child]:
                 os.waitpid(child.pid, 0)
 
 
-def _live(cells: list, kept: KeptResults | None, send: int, parent: int, stderr: int, home: str) -> None:
+def _live(cells: list, taken_over: Iterable[TakenOver], send: int, parent: int, stderr: int, home: str) -> None:
     """The life of the forked process, up to its exit."""
     os.setpgid(0, 0)
     die_with(parent)
@@ -154,8 +156,8 @@ def _live(cells: list, kept: KeptResults | None, send: int, parent: int, stderr:
     gc.set_threshold(SELDOM)
     random.seed()
     np.random.seed()
-    if kept is not None:
-        kept.take_over()
+    for each in taken_over:
+        each.take_over()
     with os.fdopen(send, "wb") as pipe:
         for done in run_cells([dict(cell) for cell in cells], home):
             pipe.write(json.dumps(done).encode() + b"\n")

@@ -3,7 +3,7 @@
 import json
 import os
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,7 @@ from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from cxlib.engagement.notebook_errors import EVERY_STEP
-from cxlib.render.run.engine import ForkEngine
-from cxlib.render.run.kept_results import KeptResults
+from cxlib.render.run.engine import ForkEngine, TakenOver
 from cxlib.render.run.kernel import quiet_kernel
 from cxlib.render.run.notebooks import checked_parameters, read_notebook
 
@@ -53,10 +52,10 @@ class Run:
     reads: tuple[tuple[str, str, str], ...]
 
 
-def executed(file: Path, parameters: Mapping[str, object], output: Path, kept: KeptResults | None = None) -> Run:
+def executed(file: Path, parameters: Mapping[str, object], output: Path, taken_over: Sequence[TakenOver] = ()) -> Run:
     """A run of the notebook with the parameters; the notebook is also written to `output`.
 
-    kept   results of an earlier run, which need not be computed again
+    taken_over   results of an earlier run and tables of this one, which need not be computed or read again where this process is forked
 
     raises ParameterError before anything runs, NotebookFailed when a cell raises (`output` then shows where)
     """
@@ -64,7 +63,7 @@ def executed(file: Path, parameters: Mapping[str, object], output: Path, kept: K
     log = output.with_suffix(".reads")
     try:
         with _noted_reads(log), quiet_kernel() as (kernel, stderr):
-            notebook = cleaned(_execute(file, parameters, output, {**kernel, **({"kept": kept} if kept else {})}, stderr))
+            notebook = cleaned(_execute(file, parameters, output, {**kernel, **({"taken_over": taken_over} if taken_over else {})}, stderr))
         reads = tuple(dict.fromkeys(_read_log(log)))
     except NotebookFailed as failure:
         reads = tuple(dict.fromkeys(_read_log(log)))

@@ -8,9 +8,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from typing import TypeVar
 
-from cxlib.render.run.processes import die_with, how_it_ended
+from cxlib.render.run.processes import can_fork, die_with, how_it_ended
 
+Value = TypeVar("Value")
 GRACE = 5  # seconds that a task has for tidying up when the run is stopped
 
 
@@ -42,6 +44,16 @@ def forked(tasks: Mapping[str, Callable[[], object]], width: int) -> Iterator[tu
                     yield name, pickle.loads(received) if status == 0 else Died(how_it_ended(status))
     finally:
         _stopped([pid for _, pid, _ in running.values()])
+
+
+def in_a_fork(work: Callable[[], Value]) -> Value:
+    """The value of `work`, done in a child where a fork is safe: threads that it starts end with it."""
+    if not can_fork():
+        return work()
+    [(_, value)] = forked({"": work}, 1)
+    if isinstance(value, Exception):
+        raise value
+    return value
 
 
 def _started(task: Callable[[], object]) -> tuple[int, int]:

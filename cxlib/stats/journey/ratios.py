@@ -28,13 +28,23 @@ def sum_ratios(parts: ArrayLike, whole: ArrayLike, *, resamples: int = 1000, con
     totals = both.sum(axis=0)
     found = pd.DataFrame({"estimate": totals[:-1] / totals[-1], "low": np.nan, "high": np.nan})
     if len(both) >= FEWEST:
-        sums = _summed(both[np.lexsort(both.T)], seed)
+        sums = _summed(_in_content_order(both), seed)
         starts = range(0, resamples, BLOCK)
         counts = (row_counts(len(sums), min(BLOCK, resamples - start), seed=seed + start) for start in starts)
         drawn = np.concatenate([count @ sums for count in counts])
         shares = (drawn[:, :-1] / np.maximum(drawn[:, -1:], 1e-300)).T
         found["low"], found["high"] = percentile_interval(shares, confidence=confidence, n=len(both))
     return found
+
+
+def _in_content_order(rows: np.ndarray) -> np.ndarray:
+    """The rows by their last column, those that are equal there by the one before it, and so on."""
+    order = np.argsort(rows[:, -1], kind="stable")
+    last = rows[order, -1]
+    same = np.concatenate([[False], last[1:] == last[:-1], [False]])
+    tied = np.flatnonzero(same[1:] | same[:-1])  # few, where the whole is measured
+    order[tied] = order[tied][np.lexsort(rows[order[tied]].T)]
+    return rows[order]
 
 
 def _summed(rows: np.ndarray, seed: int) -> np.ndarray:

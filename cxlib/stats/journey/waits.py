@@ -67,8 +67,8 @@ def time_split(
     spent, pair = _spent(steps, end, accepted, queued, waits_for)
     pairs = _pairs(steps, end, pair, spent["hand_over"])
     known = took > 0
-    of_pair = [np.where(pair == number, spent["hand_over"], 0.0) for number in pairs.pair[:MOST_PAIRS]]
-    sums = np.column_stack([np.bincount(steps.case, days, minlength=len(took)) for days in (*spent.values(), *of_pair)])[known]
+    parts_of = [np.bincount(steps.case, days, minlength=len(took)) for days in spent.values()]
+    sums = np.column_stack([*parts_of, _by_case(steps.case, pair, spent["hand_over"], pairs.pair[:MOST_PAIRS].to_numpy(), len(took))])[known]
     shares = sum_ratios(sums, took[known], resamples=resamples, confidence=confidence, seed=seed)
     parts = pd.DataFrame({"days": sums.sum(axis=0), "share": shares.estimate, "low": shares.low, "high": shares.high})[: len(PARTS)]
     pairs["share"] = pairs.days / took[known].sum()
@@ -111,6 +111,15 @@ def _spent(
         "customer": np.where(whom == "customer", rest, 0.0), "supplier": np.where(whom == "supplier", rest, 0.0),
         "work": np.where(outside, 0.0, rest),
     }, pair  # fmt: skip
+
+
+def _by_case(case: np.ndarray, pair: np.ndarray, days: np.ndarray, numbers: np.ndarray, cases: int) -> np.ndarray:
+    """(cases, numbers) days of each case that follow the hand-overs of each pair."""
+    rising = np.argsort(numbers)
+    at = np.searchsorted(numbers, pair, sorter=rising)
+    column = rising[np.minimum(at, len(numbers) - 1)] if len(numbers) else np.zeros(len(pair), int)
+    met = np.flatnonzero((days > 0) & (numbers[column] == pair)) if len(numbers) else np.empty(0, int)
+    return np.bincount(case[met] * len(numbers) + column[met], days[met], minlength=cases * len(numbers)).reshape(cases, -1)
 
 
 def _pairs(steps: Steps, end: np.ndarray, pair: np.ndarray, waited: np.ndarray) -> pd.DataFrame:
