@@ -191,11 +191,17 @@ def test_a_folder_is_checked_once_and_only_where_a_page_is_made(make_client, mak
     make_client()
     make_notebook("02_status", SHOWS)
     make_notebook("03_more", SHOWS)
-    asked = []
-    monkeypatch.setattr("cxlib.render.report.problems_and_customers", lambda client: (asked.append(client) or [], frozenset()))
+    asked = tmp_path / "asked"
+
+    def looked_through(client: str) -> tuple:
+        with asked.open("a") as log:  # in a process of its own
+            log.write(f"{client}\n")
+        return [], frozenset(), None
+
+    monkeypatch.setattr("cxlib.render.report.problems_and_customers", looked_through)
     render_client("acme", tmp_path / "out")
     render_client("acme", tmp_path / "out")
-    assert asked == ["acme"]
+    assert asked.read_text() == "acme\n"
 
 
 def test_a03_a_notebook_that_reads_another_client_is_refused(make_client, make_notebook, tmp_path):

@@ -9,6 +9,7 @@ from cxlib.analyses.journey.across import days_of, is_torn, steps_of
 from cxlib.analyses.result import Base, Finding, Place, Quantity, Result, Says, Sentences, Term
 from cxlib.analyses.units import Unit
 from cxlib.stats.journey.moments_of_truth import LEAST, behaviour_effects, feelings
+from cxlib.stats.journey.steps import numbered
 
 ALARM = 0.05
 MATTERS = 0.05  # more low scores than the others, from which a moment of truth fails
@@ -136,7 +137,7 @@ def _at(journey: Journey, part: float) -> float:
 def _places(journey: Journey, shown: list[str], design: Design) -> pd.DataFrame:
     """Feelings and scores of each touchpoint that is shown."""
     contacts = journey.contacts
-    place = contacts.touchpoint.to_numpy(object)
+    place = contacts.touchpoint.array
     low = contacts.score.le(_at(journey, LOW)).where(contacts.score.notna()).to_numpy(float)
     top = contacts.score.ge(_at(journey, HIGH)).where(contacts.score.notna()).to_numpy(float)
     scores = feelings(top, low, place, order=shown, confidence=design.confidence).set_index("touchpoint")
@@ -160,8 +161,8 @@ def _behaviours(journey: Journey, shown: list[str], design: Design) -> pd.DataFr
     top = score.ge(_at(journey, HIGH)).where(score.ge(_at(journey, GOOD))).to_numpy(float)
     whose = contacts.customer.fillna(contacts["case"])
     found = behaviour_effects(
-        top, contacts[columns].astype(float), contacts.touchpoint.to_numpy(object), asked=asked, controls=_elsewhere(score, whose),
-        clusters=pd.factorize(whose, use_na_sentinel=False)[0], confidence=design.confidence,
+        top, contacts[columns].astype(float), contacts.touchpoint.to_numpy(object), asked=asked, controls=_elsewhere(score, whose) if asked else None,
+        clusters=numbered(whose.array, use_na_sentinel=False), confidence=design.confidence,
     )  # fmt: skip
     verdicts = np.select([found.p_holm.isna(), found.p_holm >= ALARM, found.estimate > 0], ["few", "none", "lifts"], "lowers")
     labels = [journey.touchpoints[key].behaviours[name] for key, name in zip(found.touchpoint, found.behaviour, strict=True)]
@@ -173,7 +174,7 @@ def _behaviours(journey: Journey, shown: list[str], design: Design) -> pd.DataFr
 
 def _elsewhere(score: pd.Series, whose: pd.Series) -> pd.DataFrame:
     """What the customer thinks anyway: the mean of the customer's other scores, and whether there are any."""
-    by = score.groupby(whose.fillna("").to_numpy())
+    by = score.groupby(numbered(whose.array, use_na_sentinel=False))
     others = by.transform("count") - score.notna()
     mean = (by.transform("sum") - score.fillna(0)) / others.where(others > 0)
     known = mean.notna() & whose.notna()

@@ -72,9 +72,9 @@ def repeats(journey: Journey | None, design: Design = EVERYBODY, *, seed: int = 
 
 def _repeats(journey: Journey, days: float, design: Design, seed: int) -> Repeats:
     cases, contacts = journey.cases, journey.contacts
-    kind = cases.type.to_numpy(object) if "type" in cases and cases.type.notna().any() else None
+    kind = cases.type.array if "type" in cases and cases.type.notna().any() else None
     end = float(days_of(pd.Series([_end(journey)]), contacts)[0])
-    return repeats_beyond_chance(cases.customer.to_numpy(object), days_of(cases.start, contacts), days_of(cases.solved, contacts), window=days, end=end,
+    return repeats_beyond_chance(cases.customer.array, days_of(cases.start, contacts), days_of(cases.solved, contacts), window=days, end=end,
                                  kind=kind, confidence=design.confidence, seed=seed)  # fmt: skip
 
 

@@ -67,7 +67,8 @@ def view(journey: Journey | None, design: Design = EVERYBODY) -> Result:
     dropped = {NO_TOUCHPOINT: int(contacts.touchpoint.isna().sum()), NO_OWNER: int((contacts.touchpoint.notna() & contacts.owner.isna()).sum())}
     seen = contacts[contacts.touchpoint.isin(names.keys()) & contacts.owner.notna()].copy()
     leading = seen.owner.value_counts().index[:MOST_OWNERS]
-    seen["owner"] = seen.owner.where(seen.owner.isin(leading), OTHERS)
+    if seen.owner.nunique() > MOST_OWNERS:
+        seen["owner"] = seen.owner.where(seen.owner.isin(leading), OTHERS)
     places = _places(seen, journey, design.minimum)
     met = seen[seen.customer.notna()].groupby("customer").owner.nunique()
     owners = pd.DataFrame({"met": sorted(met.unique())})
@@ -89,7 +90,7 @@ def low_score(journey: Journey) -> float:
 def _places(seen: pd.DataFrame, journey: Journey, minimum: int) -> pd.DataFrame:
     """Touchpoints in the customer's order by department; cells of few customers withheld."""
     people = max(seen.customer.nunique(), 1)
-    grouped = seen.assign(poor=(seen.score <= low_score(journey)).where(seen.score.notna())).groupby(["touchpoint", "owner"], sort=False)
+    grouped = seen.assign(poor=(seen.score <= low_score(journey)).astype(float).where(seen.score.notna())).groupby(["touchpoint", "owner"], sort=False)
     table = pd.DataFrame({"n": grouped.size(), "customers": grouped.customer.nunique(), "mean": grouped.score.mean(), "poor": grouped.poor.mean(),
                           "scored": grouped.score.count()}).reset_index()  # fmt: skip
     counts = table.pivot_table(index="touchpoint", columns="owner", values="customers", fill_value=0).astype(int)

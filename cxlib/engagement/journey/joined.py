@@ -14,13 +14,14 @@ MOMENTS = ("time", "accepted", "solved")
 def joined(logs: list[Log], behaviours: tuple[str, ...]) -> pd.DataFrame:
     """All contacts; their texts are categories in the alphabet's order, because all that follows is reckoned by their codes."""
     wanted = [*COLUMNS, *behaviours, "queued", "ended"]
-    parts = [log.rows.assign(silo=throughout(log.label, len(log.rows))).reindex(columns=wanted) for log in logs]
+    parts = [log.rows.assign(silo=throughout(log.label, len(log.rows))) for log in logs]
     columns = {}
     for column in wanted:
+        there = [part[column] if column in part else pd.Series(np.nan, part.index) for part in parts]
         if column in TEXTS:
-            columns[column] = one_below_the_other([part[column] for part in parts])
+            columns[column] = one_below_the_other(there)
             continue
-        cells = pd.concat([part[column] for part in parts], ignore_index=True) if parts else pd.Series(dtype=object)
+        cells = pd.concat(there, ignore_index=True) if parts else pd.Series(dtype=object)
         if column in MOMENTS:
             columns[column] = pd.to_datetime(cells)
         elif column in ("queued", "ended"):
@@ -34,5 +35,9 @@ def in_order(contacts: pd.DataFrame) -> pd.DataFrame:
     """One order whatever that of the files: by customer, time, and what tells contacts of one moment apart. Those of nobody known
     come last."""
     ranks = [codes_of(contacts[column], last=True) for column in ("silo", "touchpoint", "case")]
-    ranks += [contacts["time"].to_numpy("datetime64[us]").view("i8"), codes_of(contacts["customer"], last=True)]
-    return contacts.iloc[np.lexsort(ranks)].reset_index(drop=True)
+    time, customer = contacts["time"].to_numpy("datetime64[us]").view("i8"), codes_of(contacts["customer"], last=True)
+    order = np.lexsort([time, customer])
+    same = (np.diff(time[order]) == 0) & (np.diff(customer[order]) == 0)
+    tied = np.flatnonzero(np.append(same, False) | np.append(False, same))[: len(order)]  # few: the rest is told apart already
+    order[tied] = order[tied][np.lexsort([each[order[tied]] for each in (*ranks, time, customer)])]
+    return contacts.iloc[order].reset_index(drop=True)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from cxlib.engagement.problems import Problem, at_rows, nearest, written
 from cxlib.engagement.tables import rules, shaping
@@ -29,7 +30,6 @@ from cxlib.engagement.tables.cells import (
 )
 from cxlib.engagement.tables.durations import SECONDS
 from cxlib.engagement.tables.moments import (
-    ISO,
     MANY,
     SWAPPED,
     Forms,
@@ -384,9 +384,9 @@ class TableColumns:
             return None
         said = cells.str.strip()
         said = said.where(said != "", None)
-        if not forms and not said.dropna().str.fullmatch(ISO.pattern).all():
-            return None
-        read = pd.to_datetime(said, format=forms[0] if forms else "ISO8601", errors="coerce")
+        if not forms:
+            return _iso_at_once(said, column)
+        read = pd.to_datetime(said, format=forms[0], errors="coerce")
         return read.astype("datetime64[us]").rename(column) if (read.notna() == said.notna()).all() else None
 
     def on_one_clock(self, column: str, *, zone: str | None, clock: str | None) -> tuple[pd.Series, bool]:
@@ -531,6 +531,15 @@ class TableColumns:
         if len(rows):
             problem = at_rows(rows, file=self.table.file, column=column, rule=rule, remedy=remedy, severity=severity)
             self.problems.append(problem)
+
+
+def _iso_at_once(said: pd.Series, column: str) -> pd.Series | None:
+    """Texts that are all written by ISO 8601 and name no zone, as moments; None where one is written otherwise."""
+    try:
+        read = pa.array(said.array).cast(pa.timestamp("us"))
+    except pa.ArrowInvalid:
+        return None
+    return pd.Series(read.to_numpy(zero_copy_only=False), said.index, name=column)
 
 
 def spans(moments: pd.Series, every: str = "quarter") -> pd.Series:

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from cxlib.stats.journey.steps import Steps
+from cxlib.stats.journey.steps import Steps, numbered
 from cxlib.stats.moments import checked_weights, one_blas_thread
 from cxlib.stats.refusal import Refusal
 from cxlib.stats.survey.comparison import holm
@@ -116,7 +116,8 @@ def hand_over_pairs(
 
 @dataclass(frozen=True)
 class _Scored:
-    """Scored contacts whose hand-over is known; `at`: their places in the steps; `group`: what is taken out."""
+    """Scored contacts whose hand-over is known; `at`: their places in the steps; `group`: what is taken out; groups and clusters
+    are numbers from 0 without a gap."""
 
     at: np.ndarray
     score: np.ndarray
@@ -128,7 +129,7 @@ class _Scored:
 
     @property
     def cases(self) -> int:
-        return len(np.unique(self.cluster))
+        return int(self.cluster.max(initial=-1)) + 1
 
     def repeated(self) -> np.ndarray:
         """(contacts,) whether the case has another scored contact."""
@@ -155,14 +156,14 @@ def _scored(score: ArrayLike, steps: Steps, held: pd.DataFrame, weights: ArrayLi
     at = np.flatnonzero(~np.isnan(given) & ~np.isnan(steps.handed))
     places = np.minimum(steps.position[at], LAST_PLACE)
     rows = steps.rows[at]
-    columns = [_dummies(places), *(_dummies(held[name].to_numpy()[rows]) for name in held)]
+    columns = [_dummies(places), *(_dummies(held[name].array[rows]) for name in held)]
     cluster = np.unique(steps.case[at], return_inverse=True)[1]
     return _Scored(at, given[at], steps.handed[at], weight[rows], np.column_stack(columns), cluster, cluster)
 
 
-def _dummies(values: np.ndarray) -> np.ndarray:
+def _dummies(values: ArrayLike) -> np.ndarray:
     """(contacts, groups - 1) indicators; the rarest beyond 40 are one group, and so are those that are not known."""
-    number = pd.factorize(values, use_na_sentinel=False)[0]
+    number = numbered(values, use_na_sentinel=False)
     rank = np.argsort(np.argsort(-np.bincount(number, minlength=1), kind="stable"))
     number = np.minimum(rank[number], MOST_LEVELS) if len(number) else number
     return (number[:, None] == np.arange(1, number.max(initial=0) + 1)).astype(float)
@@ -217,7 +218,7 @@ def _slopes(scored: _Scored, asked: np.ndarray, confidence: float, cases: np.nda
     slopes = bread @ weighted.T @ y
     groups = scored.cases
     sums = np.column_stack([np.bincount(scored.cluster, column) for column in (weighted * (y - x @ slopes)[:, None]).T])
-    own = len(y) - len(np.unique(scored.group))  # deviations that are free to vary before anything is fitted
+    own = len(y) - (int(scored.group.max(initial=-1)) + 1)  # deviations that are free to vary before anything is fitted
     free = max(own - int(np.linalg.matrix_rank(bread, hermitian=True)), 1)
     covariance = bread @ sums.T @ sums @ bread * groups / (groups - 1) * own / free
     k = asked.shape[1]

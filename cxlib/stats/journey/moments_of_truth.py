@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from cxlib.stats.journey.steps import labelled
 from cxlib.stats.links.link_fit import fitted_link
 from cxlib.stats.moments import checked_weights
 from cxlib.stats.survey.comparison import holm
@@ -67,11 +68,13 @@ def feelings(
     errors       ValueError for other values than 1 and 0, faulty weights and a confidence outside 0-1
     source       Wilson 1927; net of good and bad feelings: Shaw 2007
     """
-    good, bad, place = np.asarray(good, float), np.asarray(bad, float), np.asarray(touchpoints)
+    good, bad = np.asarray(good, float), np.asarray(bad, float)
+    place, labels = pd.factorize(labelled(touchpoints))
+    number = {label: at for at, label in enumerate(labels)}
     weights = checked_weights(weights, len(good))
     rows = []
     for touchpoint in order:
-        here = (place == touchpoint) & np.isfinite(good) & np.isfinite(bad)
+        here = (place == number.get(touchpoint, -2)) & np.isfinite(good) & np.isfinite(bad)
         if not here.any():
             continue
         row: dict[str, object] = {"touchpoint": touchpoint, "n": int(here.sum())}

@@ -7,10 +7,10 @@ chance would strew them: as many contacts, anywhere between the first one and th
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from cxlib.stats.journey.ratios import FEWEST, sum_ratios
+from cxlib.stats.journey.steps import numbered
 from cxlib.stats.refusal import Refusal
 
 
@@ -56,13 +56,13 @@ def repeats_beyond_chance(
               others in d days at least one falls into the window in 1 - (1 - window / d)^m
     """
     start, solved = np.asarray(start, float), np.asarray(solved, float)
-    person = pd.factorize(np.asarray(customer))[0]
+    person = numbered(customer)
     if not start.shape == solved.shape == person.shape or not window > 0:
         raise ValueError(f"{person.shape} customers, {start.shape} starts, {solved.shape} solved, window {window}; give one of each, and days above 0")
     known = person >= 0
     if np.isnan(start[known]).any() or (start[known] > end).any():
         raise ValueError(f"a contact has no start or starts after day {end:g}, the end of the log")
-    about = np.zeros(len(person), int) if kind is None else pd.factorize(np.asarray(kind), use_na_sentinel=False)[0]
+    about = np.zeros(len(person), int) if kind is None else numbered(kind, use_na_sentinel=False)
     person, about, start, solved = person[known], about[known], start[known], solved[known]
     own = np.unique(person * (about.max(initial=0) + 1) + about, return_inverse=True)[1]
     order = np.lexsort((start, own))

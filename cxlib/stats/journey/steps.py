@@ -1,6 +1,7 @@
 """Contacts in the order of their cases: where each stands, and where the case went to another owner."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -68,13 +69,13 @@ def ordered_steps(case: ArrayLike, time: ArrayLike, owner: ArrayLike) -> Steps:
     errors    ValueError for no contacts, sides of different length, and a contact without case or time
     source    van der Aalst 2016, Process Mining: an event log by case and time
     """
-    days, case, owner = in_days(time), _labels(case), _labels(owner)
-    if not len(days) == len(case) == len(owner) or not len(days):
-        raise ValueError(f"{len(case)} cases, {len(days)} times and {len(owner)} owners; give one of each for every contact")
-    number, cases = pd.factorize(case)
+    days, of, whose = in_days(time), labelled(case), labelled(owner)
+    if not len(days) == len(of) == len(whose) or not len(days):
+        raise ValueError(f"{len(of)} cases, {len(days)} times and {len(whose)} owners; give one of each for every contact")
+    number, cases = pd.factorize(of)
     if np.isnan(days).any() or (number < 0).any():
         raise ValueError(f"{int((np.isnan(days) | (number < 0)).sum())} contacts lack a case or a time; leave them out")
-    owner_number, owners = pd.factorize(owner, sort=True)
+    owner_number, owners = pd.factorize(whose, sort=True)
     rows = np.lexsort((days, number))
     number, owner_number, days = number[rows], owner_number[rows], days[rows] - days.min()
     first = np.append(True, number[1:] != number[:-1])
@@ -85,9 +86,20 @@ def ordered_steps(case: ArrayLike, time: ArrayLike, owner: ArrayLike) -> Steps:
     return Steps(rows, number, np.asarray(cases), days, position, owner_number, np.asarray(owners), np.where(first, 0.0, handed))
 
 
-def _labels(given: ArrayLike) -> ArrayLike:
-    """Labels that pandas numbers; its own texts stay as they are, which is many times as fast."""
-    return given if isinstance(given, pd.api.extensions.ExtensionArray) else np.asarray(given)
+def numbered(labels: ArrayLike, *, use_na_sentinel: bool = True) -> np.ndarray:
+    """The number of each label, from 0 in the order in which they turn up; of a missing one -1, or one of its own.
+
+    source    pandas factorize
+    """
+    return pd.factorize(labelled(labels), use_na_sentinel=use_na_sentinel)[0]
+
+
+def labelled(given: ArrayLike) -> Any:
+    """Labels as an array that pandas numbers; its own texts stay as they are, which is many times as fast.
+
+    source    pandas ArrowStringArray, Categorical
+    """
+    return given if isinstance(given, pd.arrays.ArrowStringArray | pd.Categorical) else np.asarray(given)
 
 
 def pairs_of_owners(steps: Steps) -> pd.DataFrame:

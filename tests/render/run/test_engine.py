@@ -10,6 +10,7 @@ import pytest
 
 from cxlib.render.run.processes import NoFork, can_fork, held_to, prepare
 from tests.conftest import ROOT
+from tests.render.conftest import SHOWS
 from tests.render.factory import cx, executed_here
 
 SHIPPED = sorted(file.stem for file in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
@@ -125,3 +126,20 @@ def test_fork_is_refused_where_none_is_safe(monkeypatch):
     with pytest.raises(NoFork, match="needs Linux"), held_to("fork"):
         pass
     assert "CX_ENGINE" not in os.environ
+
+
+SAYS_WHAT_IS_THERE = "from cxlib.engagement import read_before\nprint(read_before._before and (read_before._before.report, [*read_before._before.parts]))"
+
+
+def test_pages_take_over_the_tables_of_their_own_client_and_nothing_is_left(make_client, make_notebook, tmp_path, factory):
+    for client in ("acme", "globex"):
+        make_client(client, name=client.title())
+    make_notebook("02_status", SHOWS, SAYS_WHAT_IS_THERE)
+    make_notebook("03_more", SHOWS, SAYS_WHAT_IS_THERE)
+    assert factory(cx, tmp_path, "render", "acme", "globex", "--out", tmp_path / "out", "--jobs", 1)[0] == 0
+    for client in ("acme", "globex"):
+        for name in ("02_status", "03_more"):
+            cells = nbformat.read(tmp_path / "out" / client / f"{name}.ipynb", as_version=4).cells
+            assert cells[-1].outputs[0].text == f"('{client}', ['survey'])\n"
+    assert factory(executed_here, make_notebook("04_later", SAYS_WHAT_IS_THERE), tmp_path / "later.ipynb", {}) == ""
+    assert nbformat.read(tmp_path / "later.ipynb", as_version=4).cells[-1].outputs[0].text == "None\n"

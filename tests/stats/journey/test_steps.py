@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cxlib.stats.journey.steps import counted_cases, in_days, ordered_steps
+from cxlib.stats.journey.steps import counted_cases, in_days, numbered, ordered_steps, pairs_of_owners
 from tests.conftest import shared_data
 
 CASE = ["b", "a", "a", "b", "a", "a", "b"]
@@ -23,6 +23,24 @@ def test_hand_overs_counted_by_hand():
     table = counted_cases(steps)
     assert table.loc["a"].tolist() == [4, 2, 2, True, 3.0]
     assert table.loc["b"].tolist() == [3, 1, 0, False, 2.0]
+
+
+def test_pairs_of_owners_counted_by_hand():
+    # a: sales, field, sales, field; b: field, sales; c: sales, not known, field
+    owner = ["sales", "field", "sales", "field", "field", "sales", "sales", None, "field"]
+    steps = ordered_steps([*"aaaabbccc"], range(9), owner)
+    assert pairs_of_owners(steps).to_numpy().tolist() == [["field", "sales", 2, 2], ["sales", "field", 2, 1]]
+    assert pairs_of_owners(ordered_steps(["a"], [1.0], [None])).empty
+
+
+@pytest.mark.parametrize("kind", ["str", "category", object])
+def test_labels_of_every_kind_give_the_same_steps(kind):
+    case, owner = pd.Series(CASE, dtype=kind), pd.Series(OWNER, dtype=kind)
+    found, plain = ordered_steps(case.array, TIME, owner.array), ordered_steps(CASE, TIME, OWNER)
+    for name in vars(plain):
+        assert np.array_equal(getattr(found, name), getattr(plain, name), equal_nan=name in ("handed", "days")), name
+    assert numbered(owner.array).tolist() == [0, 1, 2, 0, 2, 2, -1]
+    assert numbered(owner.array, use_na_sentinel=False).tolist() == [0, 1, 2, 0, 2, 2, 3]
 
 
 def test_volvo_it_as_it_was_counted_elsewhere():
