@@ -164,7 +164,7 @@ def _split(journey: Journey, steps: Steps, design: Design, seed: int) -> TimeSpl
     accepted = days_of(contacts.accepted, contacts)
     handed = steps.handed == 1
     queues = handed.any() and np.isfinite(accepted[steps.rows][handed]).mean() >= ACCEPTED
-    whom = contacts.waits.to_numpy(object)
+    whom = contacts.waits.to_numpy(object) if contacts.waits.notna().any() else None
     return time_split(steps, solved, accepted=accepted if queues else None, waits_for=whom, confidence=design.confidence, seed=seed)
 
 

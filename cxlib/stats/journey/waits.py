@@ -87,7 +87,7 @@ def _spent(
     following = np.where(steps.last, np.nan, np.roll(steps.days, -1))
     gap = np.nan_to_num(np.maximum(np.fmin(following, end[steps.case]) - steps.days, 0))
     gap[np.isnan(end)[steps.case]] = 0
-    whom = _ordered(waits_for, steps, "waits_for", np.full(len(gap), None))
+    whom = _ordered(waits_for, steps, "waits_for", np.full(len(gap), ""))
     outside = (whom == "customer") | (whom == "supplier")
     handed = steps.handed == 1
     pair = np.where(handed, steps.giver * len(steps.owners) + steps.owner, -1)

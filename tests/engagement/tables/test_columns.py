@@ -97,3 +97,12 @@ def test_a_column_that_is_wrong_throughout_is_told_once():
     found.moments("a")
     (problem,) = found.problems
     assert problem.count == 2500
+
+
+@pytest.mark.parametrize("odd", ["", "2024-03-01 05", "20240301", "2024-03-01T05:06:07Z", "2024-03-01 24:00", "2024-13-01", "2024-02-30 10:00", "1 March 2024", "no date"])
+def test_a_long_column_of_iso_dates_is_read_as_a_short_one(odd):
+    every = [" 2024-02-29", "2024-03-01 05:06", "2024-03-01T05:06:07", "2024-03-01 05:06:07.25 ", "", odd]
+    few, many = (TableColumns(Table("acme/t.csv", pd.DataFrame({"a": pd.Series(every * times, dtype="str")}), "csv")) for times in (1, 500))
+    (short, zoned), (long, zoned_too) = (each.on_one_clock("a", zone=None, clock="Europe/Copenhagen") for each in (few, many))
+    assert np.array_equal(np.tile(short.to_numpy(), 500), long.to_numpy(), equal_nan=True) and short.notna().sum() >= 4
+    assert zoned == zoned_too and bool(few.problems) == bool(many.problems)
