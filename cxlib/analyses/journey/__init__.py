@@ -5,7 +5,8 @@ Examples go on where the first cells of the notebook end, and speak of what thos
 
 from cxlib.analyses.journey.call_list import call_list
 from cxlib.analyses.journey.channels import channel_shift
-from cxlib.analyses.journey.follow_up import effect_of_contact, follow_up_clock, speed_of_contact
+from cxlib.analyses.journey.follow_up import effect_of_contact, speed_of_contact
+from cxlib.analyses.journey.follow_up_clock import follow_up_clock
 from cxlib.analyses.journey.hand_overs import hand_overs, where_time_goes
 from cxlib.analyses.journey.importance import touchpoint_importance
 from cxlib.analyses.journey.moments import moments_of_truth, service_blueprint

@@ -1,4 +1,4 @@
-"""Who is contacted after a bad answer, how soon, and does it help? What may be said depends on how the data came about."""
+"""Does contact after a bad answer help, and does it matter how soon it comes? What may be said depends on how the data came about."""
 
 from collections.abc import Iterator
 
@@ -7,9 +7,9 @@ import pandas as pd
 
 from cxlib.analyses.contact_log import FollowUp
 from cxlib.analyses.design import EVERYBODY, Design, Question
-from cxlib.analyses.result import Base, Finding, Named, Place, Result, Says, Sentences, Term
+from cxlib.analyses.journey.due import due_rows
+from cxlib.analyses.result import Finding, Named, Place, Result, Says, Sentences, Term
 from cxlib.analyses.units import Unit
-from cxlib.stats.follow_up.clock import Clock, clock, clocks_by_owner
 from cxlib.stats.follow_up.effect import (
     LEAST,
     MeanReturn,
@@ -22,35 +22,13 @@ from cxlib.stats.follow_up.effect import (
     speed_effect,
 )
 from cxlib.stats.follow_up.lee_bounds import LeeBounds, lee_bounds
-from cxlib.stats.survey.disclosure import hidden_groups
 from cxlib.stats.survey.proportions import share, share_difference
 
-KEPT = 0.9  # share of the promises that has to be kept for the promise to be called kept
 SMALLEST_SHARE = 0.05  # of the customers: a difference in leaving that matters
 SIGNED = ("no_help", "no_link", "cannot_tell")  # verdicts whose sentence gives the effect with its sign
-DAYS = 60  # most that the course shows
 HOUR = 1 / 24  # days: a wait of nothing has no logarithm
-LEFT_OUT, NOT_ALLOWED = Term("left out at random"), Term("may not be contacted")
 
 # fmt: off
-CLOCK = Sentences(
-    {
-        "clock.kept": ("good", "The promise of contact within {days:general} days is kept for {kept:percent} of the customers who should have been contacted ({low:percent} to {high:percent})."),
-        "clock.not_kept": Says("bad", "The promise of contact within {days:general} days is kept for only {kept:percent} of the customers who should have been contacted ({low:percent} to {high:percent}).", stake=Place("clock", "share", "event")),
-        "clock.cannot_tell": Says("unclear", "The promise of contact within {days:general} days is kept for {kept:percent} of the customers who should have been contacted; with {low:percent} to {high:percent}, whether that is nine in ten cannot be determined.", about="data"),
-        "clock.too_early": ("unclear", "It is too early to say whether the promise of contact within {days:general} days is kept: {n:count} customers have been contacted or have waited that long, and at least {minimum:count} are needed."),
-        "clock.half": ("neutral", "Half of the customers have been contacted after {median:points} days ({low:points} to {high:points}); {open:percent} are still waiting, and their wait counts."),
-        "clock.half_open": ("neutral", "Half of the customers have been contacted after {median:points} days; {open:percent} are still waiting, and their wait counts."),
-        "clock.half_not_reached": ("bad", "Fewer than half of the customers have been contacted so far; {open:percent} are still waiting."),
-        "clock.owner_late": Says("bad", "Customers wait clearly longer for {owner} than for the other departments: {kept:percent} are contacted in time ({low:percent} to {high:percent}).", subject="owner", stake=Place("owners", "share", "owner")),
-        "clock.owner_soon": Says("good", "{owner} is clearly faster than the other departments: {kept:percent} of the customers are contacted in time ({low:percent} to {high:percent}).", subject="owner", stake=Place("owners", "share", "owner")),
-        "clock.owners_alike": ("neutral", "None of the {owners:count} departments is clearly faster or slower than the others."),
-        "clock.too_few": ("unclear", "Fewer than {minimum:count} customers should have been contacted, so how soon it happens is not shown."),
-        "absent.follow_up_clock": ("absent", "How soon customers are contacted after a bad answer: there is no list of those who should be."),
-    },
-    shown_in=(Place("clock", "share"),),
-    named={"open": Named(Term("Share of the customers who are still waiting"))},
-)
 
 EFFECT = Sentences(
     {
@@ -98,8 +76,6 @@ SPEED = Sentences(
 )
 # fmt: on
 
-EVENTS = {"contacted": Term("Contacted"), "closed": Term("Closed")}
-VERDICTS = {"late": Term("slower than the others"), "soon": Term("faster than the others"), "alike": Term("as the others")}
 COMPARED = {
     "random": Term("those left out at random"),
     "adjusted": Term("those not contacted, first score, severity and type held constant"),
@@ -108,41 +84,11 @@ COMPARED = {
 }
 OUTCOMES = {"score": Term("Score afterwards"), "leaving": Term("Share who stay"), "rate": Term("Rate of leaving (ratio)"), "doubled": Term("Score, for each doubling of the wait")}  # fmt: skip
 
-METHOD_CLOCK = Term("Kaplan–Meier with those who still wait counted as waiting; the promise counts as kept where nine in ten are contacted in time. Departments: log-rank test of each against the others, adjusted for how many there are (Holm).")
 METHOD_EFFECT = (
     Term("Customers left out at random: difference by intention to treat, the first score held constant. Where not everybody answered again, the verdict must also hold for Lee's bounds, which allow for who answers."),
     Term("Without a random comparison group nothing is said to help. The rise to expect comes from regression to the mean; leaving is measured by a Cox model in which a customer counts as contacted only from the contact on."),
 )  # fmt: skip
 METHOD_SPEED = Term("Regression of the score afterwards on the logarithm of the wait, with first score, severity and type of case held constant; robust errors.")
-
-
-def follow_up_clock(follow_up: FollowUp | None, design: Design = EVERYBODY) -> Result:
-    """How soon customers are contacted after the answer, those who still wait counted as waiting, and by department.
-
-    follow_up  one row an answer that should be followed up; None when there is no such list
-    design     its minimum: customers below whom no figure is shown
-    returns    tables "clock" (event, n, open, share kept with interval, days until half are reached), "owners" (the same by
-               department, verdict, p_holm), "course" (day, share not yet contacted with interval)
-
-    >>> page.show(journey.follow_up_clock(engagement.follow_up))
-    The promise of contact within 2 days is kept for only 38% of the customers who should have been contacted...
-    """
-    if follow_up is None:
-        return Result.missing("follow_up_clock", CLOCK.finding("absent.follow_up_clock"))
-    rows, base = _due(follow_up)
-    minimum, confidence, promise = design.minimum, design.confidence, follow_up.promise_days
-    settings = {"minimum": minimum, "confidence": confidence, "promise_days": promise, "kept": KEPT}
-    if len(rows) < minimum:
-        return Result("follow_up_clock", {}, (CLOCK.finding("clock.too_few", minimum=minimum),), base, settings)
-    waits = {event: _waits(rows, event, follow_up.until) for event in EVENTS if rows[event].notna().any() or event == "contacted"}
-    found = {event: clock(*wait, promise=promise, confidence=confidence) for event, wait in waits.items()}
-    table = pd.DataFrame([{"event": EVENTS[event], **_told(each)} for event, each in found.items()])
-    owners = _owners(rows, *waits["contacted"], follow_up, design)
-    first = found["contacted"]
-    course = _by_day(first)
-    tables = {"clock": table, **({"owners": owners} if len(owners) else {}), "course": course}
-    findings = (_kept(first, promise, minimum), *_half(first), *_by_owner(owners))
-    return Result("follow_up_clock", tables, findings, base, settings, METHOD_CLOCK)
 
 
 def effect_of_contact(
@@ -162,7 +108,7 @@ def effect_of_contact(
     """
     if follow_up is None:
         return Result.missing("effect_of_contact", EFFECT.finding("absent.effect_of_contact"))
-    rows, base = _due(follow_up, left_out=True)
+    rows, base = due_rows(follow_up, left_out=True)
     minimum = max(LEAST, design.minimum)
     settings = {"minimum": minimum, "confidence": design.confidence, "smallest": follow_up.smallest, "smallest_share": SMALLEST_SHARE}
     design_of_data = calling_design(rows.contacted.notna(), rows.left_out, rows.severity)
@@ -192,7 +138,7 @@ def speed_of_contact(follow_up: FollowUp | None, design: Design = EVERYBODY) -> 
     """
     if follow_up is None:
         return Result.missing("speed_of_contact", SPEED.finding("absent.speed_of_contact"))
-    rows, base = _due(follow_up)
+    rows, base = due_rows(follow_up)
     minimum = max(3 * LEAST, design.minimum)
     settings = {"minimum": minimum, "confidence": design.confidence, "smallest": follow_up.smallest}
     asked = rows[rows.contacted.notna() & rows.score_again.notna()]
@@ -210,92 +156,6 @@ def speed_of_contact(follow_up: FollowUp | None, design: Design = EVERYBODY) -> 
     finding = SPEED.finding(f"speed.{key}", effect=effect, low=found.low, high=found.high)
     line = _line("doubled", "adjusted", found.n, None, found.estimate, found.low, found.high)
     return Result("speed_of_contact", {"effects": pd.DataFrame([line])}, (finding,), base, settings, METHOD_SPEED)
-
-
-def _due(follow_up: FollowUp, *, left_out: bool = False) -> tuple[pd.DataFrame, Base]:
-    """The rows that should be contacted, with every column there is; those left out at random only where they are asked for."""
-    rows = follow_up.rows.reset_index(drop=True)
-    for column in ("contacted", "closed", "left"):
-        rows[column] = pd.to_datetime(rows[column]) if column in rows else pd.NaT
-        rows[column] = rows[column].where(rows[column] <= follow_up.until)
-    for column in ("severity", "score", "score_again", "churned"):
-        rows[column] = pd.to_numeric(rows[column]).astype(float) if column in rows else np.nan
-    for column in ("owner", "type"):
-        rows[column] = rows[column].astype(object) if column in rows else None
-    out = rows["left_out"].eq(True).to_numpy() if "left_out" in rows else np.zeros(len(rows), bool)
-    may_not = rows["may_contact"].eq(False).to_numpy() if "may_contact" in rows else np.zeros(len(rows), bool)
-    rows = rows.assign(left_out=out)
-    kept = ~may_not & (left_out | ~out)
-    dropped = {NOT_ALLOWED: int(may_not.sum()), LEFT_OUT: int((out & ~may_not & ~kept).sum())}
-    return rows[kept].reset_index(drop=True), Base(len(rows), int(kept.sum()), {why: n for why, n in dropped.items() if n})
-
-
-def _waits(rows: pd.DataFrame, event: str, until: pd.Timestamp) -> tuple[np.ndarray, np.ndarray]:
-    """Days from the answer to the event, or until the table ends, and whether it came."""
-    waited = (rows[event].fillna(until) - rows["answered"]) / pd.Timedelta(days=1)
-    return waited.clip(lower=0).to_numpy(float), rows[event].notna().to_numpy()
-
-
-def _told(found: Clock) -> dict[str, float | int | None]:
-    return {"n": found.n, "open": found.open, "share": found.kept, "low": found.kept_low, "high": found.kept_high,
-            "days": found.median, "days_low": found.median_low, "days_high": found.median_high}  # fmt: skip
-
-
-def _by_day(found: Clock) -> pd.DataFrame:
-    """The share not yet contacted after whole days: when a single customer was contacted is nobody's business."""
-    if found.course.empty:
-        return pd.DataFrame(columns=["day", "share", "low", "high"])
-    day = np.arange(1, min(int(np.ceil(found.course.day.max())), DAYS) + 1)
-    at = np.searchsorted(found.course.day.to_numpy(), day, side="right") - 1
-    rows = found.course[["waiting", "low", "high"]].rename(columns={"waiting": "share"})
-    return rows.reindex(at).assign(day=day.astype(float)).fillna({"share": 1.0})[["day", "share", "low", "high"]].reset_index(drop=True)
-
-
-def _owners(rows: pd.DataFrame, days: np.ndarray, done: np.ndarray, follow_up: FollowUp, design: Design) -> pd.DataFrame:
-    """A row for each department that may be shown; none where there is one alone."""
-    owner = rows.owner.where(rows.owner.notna(), "")
-    hidden = hidden_groups(owner.value_counts(), threshold=design.minimum)
-    shown = owner.where(~owner.map(hidden).astype(bool) & (owner != ""), None)
-    found = clocks_by_owner(
-        days, done, shown, promise=follow_up.promise_days, minimum=design.minimum, confidence=design.confidence)
-    if len(found) < 2:
-        return pd.DataFrame()
-    clear = found.p_adjusted < 1 - design.confidence
-    verdict = np.where(~clear, "alike", np.where(found.sooner > 0, "soon", "late"))
-    names = {"kept": "share", "kept_low": "low", "kept_high": "high", "median": "days", "median_low": "days_low", "median_high": "days_high"}
-    table = found.rename(columns=names)[["n", "open", *names.values()]].assign(
-        verdict=[VERDICTS[each] for each in verdict], p_holm=found.p_adjusted)
-    return table.rename_axis("owner").reset_index().sort_values("owner", ignore_index=True)
-
-
-def _kept(found: Clock, promise: float, minimum: int) -> Finding:
-    if found.kept is None or found.decided < minimum:
-        return CLOCK.finding("clock.too_early", days=promise, n=found.decided, minimum=minimum)
-    key = "not_kept" if found.kept_high < KEPT else "kept" if found.kept >= KEPT else "cannot_tell"
-    return CLOCK.finding(f"clock.{key}", days=promise, kept=found.kept, low=found.kept_low, high=found.kept_high, event=EVENTS["contacted"])
-
-
-def _half(found: Clock) -> Iterator[Finding]:
-    still = found.open / found.n
-    if found.median is None:
-        yield CLOCK.finding("clock.half_not_reached", open=still)
-    elif found.median_low is None or found.median_high is None:
-        yield CLOCK.finding("clock.half_open", median=found.median, open=still)
-    else:
-        yield CLOCK.finding("clock.half", median=found.median, low=found.median_low, high=found.median_high, open=still)
-
-
-def _by_owner(owners: pd.DataFrame) -> Iterator[Finding]:
-    """The departments that are clearly slower, then those faster."""
-    if not len(owners):
-        return
-    named = 0
-    for key in ("late", "soon"):
-        for row in owners[owners.verdict == VERDICTS[key]].dropna(subset=["share"]).sort_values("p_holm").itertuples():
-            named += 1
-            yield CLOCK.finding(f"clock.owner_{key}", owner=row.owner, kept=row.share, low=row.low, high=row.high)
-    if not named:
-        yield CLOCK.finding("clock.owners_alike", owners=len(owners))
 
 
 def _effects(rows: pd.DataFrame, data: str, follow_up: FollowUp, confidence: float) -> Iterator[tuple[dict | None, Finding]]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cxlib.analyses.contact_log import ComparedUnits, FollowUp, Journey
 from cxlib.analyses.design import EVERYBODY, Design, Questionnaire
-from cxlib.analyses.journey.follow_up import follow_up_clock
+from cxlib.analyses.journey.follow_up_clock import follow_up_clock
 from cxlib.analyses.journey.hand_overs import VERDICTS as HAND_OVERS
 from cxlib.analyses.journey.hand_overs import hand_overs
 from cxlib.analyses.journey.importance import touchpoint_importance

@@ -15,7 +15,7 @@ from cxlib.analyses.journey.across import (
     names_of,
     steps_of,
 )
-from cxlib.analyses.result import Finding, Named, Result, Says, Sentences, Term
+from cxlib.analyses.result import Finding, Named, Place, Result, Says, Sentences, Term
 from cxlib.stats.journey.steps import pairs_of_owners
 from cxlib.stats.survey.disclosure import hidden_cells
 
@@ -30,7 +30,7 @@ SAYS = Sentences(
         "view.one_silo": Says("unclear", "There is one log, so what other departments do with the same customers is not seen. Add their logs.", about="data"),
         "view.several": Says("neutral", "{share:percent} of the customers meet several departments, {most:percent} at least three.", named={"most": Named(Term("Customers who meet at least three departments"))}),
         "view.one_owner": ("neutral", "Every customer meets one department."),
-        "view.lowest": Says("bad", "Contacts with {owner} at the touchpoint {touchpoint} are scored lowest: {mean:number} on average, and {share:percent} are scored {low:general} or lower.", subject="touchpoint"),
+        "view.lowest": Says("bad", "Contacts with {owner} at the touchpoint {touchpoint} are scored lowest: {mean:number} on average, and {share:percent} are scored {low:general} or lower.", subject="touchpoint", shown_in=(Place("places", "mean"),)),
         "view.too_few": Says("unclear", "Fewer than {minimum:count} customers have contacts, so none are shown.", about="data"),
         "absent.view": ("absent", "One view across departments: the logs of contacts were not supplied."),
     },

@@ -122,13 +122,14 @@ def hand_overs(result, page) -> tuple[Figure, str] | None:
         return None
     weight = table.groupby("giver").hand_overs.sum().add(table.groupby("receiver").hand_overs.sum(), fill_value=0)
     owners = list(weight.sort_values(ascending=False, kind="stable").index[:MOST_OWNERS])
-    drawing = rows_sheet(page, [page.word("From {giver}", giver=owner) for owner in owners], row=0.5, rest=2.1 if page.paper.above else 1.1)
-    ax, thick = drawing.ax, 0.2 if drawing.above else 0.42
-    rows = dict(zip(owners, drawing.places, strict=True))
     drawn = table[table.giver.isin(owners) & table.receiver.isin(owners)]
+    givers, receivers = ([owner for owner in owners if drawn[side].eq(owner).any()] for side in ("giver", "receiver"))
+    drawing = rows_sheet(page, [page.word("From {giver}", giver=owner) for owner in givers], row=0.5, rest=2.1 if page.paper.above else 1.1)
+    ax, thick = drawing.ax, 0.2 if drawing.above else 0.42
+    rows = dict(zip(givers, drawing.places, strict=True))
     most = max(drawn.effect.abs().max(), 1e-9)
     for row in drawn.to_dict("records"):
-        at, y, effect = owners.index(row["receiver"]), rows[row["giver"]], row["effect"]
+        at, y, effect = receivers.index(row["receiver"]), rows[row["giver"]], row["effect"]
         shown = row["verdict"] in (HAND_OVER["falls"], HAND_OVER["rises"])
         colour = (BAD if effect < 0 else GOOD) if shown else UNCLEAR
         shade = 0.25 + 0.6 * abs(effect) / most if shown else 0.25
@@ -138,8 +139,8 @@ def hand_overs(result, page) -> tuple[Figure, str] | None:
         text = (" · " if drawing.above else "\n").join(filter(None, texts))
         ax.text(at + 0.5, y, text, ha="center", va="center", fontsize=8.5 if drawing.above else 9.5, linespacing=1.2, color=INK,
                 fontweight="bold" if shown else "normal")  # fmt: skip
-    ax.set_xlim(0, len(owners))
-    column_heads(ax, np.arange(len(owners)) + 0.5, [page.word("to {receiver}", receiver=owner) for owner in owners], page, 0.95 if drawing.above else 0.75)
+    ax.set_xlim(0, len(receivers))
+    column_heads(ax, np.arange(len(receivers)) + 0.5, [page.word("to {receiver}", receiver=owner) for owner in receivers], page, 0.95 if drawing.above else 0.75)
     sns.despine(ax=ax, left=True, bottom=True)
     key(drawing.figure, page, page.word("Points by which the next contact scores higher or lower in the same case, and the share of the time until cases are solved that is waited after the hand-over."),
         page.word("Coloured: shown to differ from 0."))  # fmt: skip

@@ -200,7 +200,7 @@ def _drawing(table: pd.DataFrame, columns: Columns, figure: str, shown: Shown, c
     if not names or len(styles) != 1 or len(rows) < 2:
         return None
     style, line = styles.pop(), stretches or columns[names[0]].style == "period"
-    told = rows[names[-1]].isin(list(_words(shown.finding)))
+    told = _told(rows[names], shown.finding)
     all_of_them, rows = len(rows), rows.tail(MOST_BARS) if line else _few(rows, figure, told)
     low, high = _ends(rows, figure)
     what = shown.section.heading if figure == "estimate" else unit_heading(columns, figure, cover.language, cover.currency)
@@ -222,6 +222,12 @@ def _drawing(table: pd.DataFrame, columns: Columns, figure: str, shown: Shown, c
         _interval_called(columns, low, cover) if low else "",
         () if line else tuple(int(place) for place in np.flatnonzero(told[rows.index])),
     )
+
+
+def _told(named: pd.DataFrame, finding: Finding) -> pd.Series:
+    """The rows that a finding speaks of: by all that names them, where it says all of it, else by the last."""
+    spoken = named.isin(list(_words(finding)))
+    return spoken.all(axis=1) if spoken.all(axis=1).any() else spoken.iloc[:, -1]
 
 
 def _words(finding: Finding) -> set[str]:

@@ -29,7 +29,7 @@ from cxlib.report.drawings import png  # noqa: E402
 from cxlib.report.front_page.overview import overview  # noqa: E402
 from cxlib.report.language.words import translated  # noqa: E402
 from cxlib.report.office.chapters import chapters, finding_text  # noqa: E402
-from cxlib.report.office.slide_charts import DECLARED, FITTED, Dots, _told_apart  # noqa: E402
+from cxlib.report.office.slide_charts import DECLARED, FITTED, Dots, _told, _told_apart  # noqa: E402
 from cxlib.report.office.slide_drawings import number_code  # noqa: E402
 from cxlib.report.office.slides import write_slides  # noqa: E402
 from cxlib.report.page import SVG  # noqa: E402
@@ -229,6 +229,12 @@ def test_of_many_groups_the_ends_of_the_order_are_drawn_and_the_one_spoken_of(de
     [chart] = charts(opened)
     assert list(chart.plots[0].series[0].values) == [0.0, 1.0, 2.0, 12.0, 26.0, 27.0, 28.0, 29.0]
     assert any("8 of 30 rows; the Excel file has them all." in text for text in texts(opened))
+
+
+def test_where_a_finding_names_all_of_a_row_that_row_alone_is_marked():
+    rows = pd.DataFrame({"touchpoint": ["Bill", "Bill", "Complaint"], "owner": ["Care", "Billing", "Care"]})
+    both, one = (SAYS.finding("high", group=group, mean=1.0, **more) for group, more in (("Complaint", {"owner": "Care"}), ("Care", {})))
+    assert list(_told(rows, both)) == [False, False, True] and list(_told(rows, one)) == [True, False, True]
 
 
 @pytest.mark.parametrize(("language", "code"), [("en", "[$-809]#,##0.0"), ("da", "[$-406]#,##0.0"), ("sv", "[$-41D]#,##0.0")])
