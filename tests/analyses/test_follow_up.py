@@ -162,3 +162,10 @@ def test_the_order_of_the_rows_changes_nothing():
 def test_a_higher_minimum_hides_the_departments():
     follow_up, _ = followed_up(100)
     assert "owners" not in journey.follow_up_clock(follow_up, Design(minimum=60)).tables
+
+
+def test_where_all_are_contacted_equally_soon_speed_is_not_judged():
+    follow_up, _ = followed_up(called=1.0, drawn=0.0)
+    rows = follow_up.rows.assign(contacted=follow_up.rows.answered + pd.Timedelta(days=1))
+    result = journey.speed_of_contact(dataclasses.replace(follow_up, rows=rows))
+    assert [finding.key for finding in result.findings] == ["speed.alike"] and not result.tables

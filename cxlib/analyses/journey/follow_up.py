@@ -27,6 +27,7 @@ from cxlib.stats.survey.proportions import share, share_difference
 SMALLEST_SHARE = 0.05  # of the customers: a difference in leaving that matters
 SIGNED = ("no_help", "no_link", "cannot_tell")  # verdicts whose sentence gives the effect with its sign
 HOUR = 1 / 24  # days: a wait of nothing has no logarithm
+DOUBLED = 0.1  # SD of the waits, in doublings, below which nobody waited clearly longer than another
 
 # fmt: off
 
@@ -70,6 +71,7 @@ SPEED = Sentences(
         "speed.cannot_tell": Says("unclear", "Whether it matters how soon customers are contacted cannot be determined: {effect:signed_gap_fine} for each doubling of the wait, among equally severe cases ({low:signed_ends_fine} to {high:signed_ends_fine}).", about="data"),
         "speed.no_severity": Says("unclear", "Whether it matters how soon customers are contacted cannot be determined: how severe each case is has not been recorded, and urgent cases are contacted first. Record it.", about="data"),
         "speed.too_few": Says("unclear", "Whether it matters how soon customers are contacted cannot be determined: fewer than {minimum:count} contacted customers have been asked again.", about="data"),
+        "speed.alike": Says("unclear", "Whether it matters how soon customers are contacted cannot be determined: all of them were contacted about equally soon.", about="data"),
         "absent.speed_of_contact": ("absent", "Whether it matters how soon customers are contacted: there is no list of those who should be."),
     },
     shown_in=(Place("effects", "estimate"),),
@@ -148,6 +150,8 @@ def speed_of_contact(follow_up: FollowUp | None, design: Design = EVERYBODY) -> 
     if len(asked) < minimum:
         return Result("speed_of_contact", {}, (SPEED.finding("speed.too_few", minimum=minimum),), base, settings, METHOD_SPEED)
     days = (asked.contacted - asked.answered) / pd.Timedelta(days=1)
+    if np.log2(days.clip(lower=0) + HOUR).std() < DOUBLED:
+        return Result("speed_of_contact", {}, (SPEED.finding("speed.alike"),), base, settings, METHOD_SPEED)
     held = held_constant(asked.severity, *_type(asked), asked.score)
     found = speed_effect(days.clip(lower=0), asked.score_again, held, plus=HOUR, confidence=design.confidence)
     verdict = effect_verdict("adjusted", found.low, found.high, smallest=follow_up.smallest)
