@@ -23,7 +23,7 @@ ASKED = {"cxlib.analyses.design", "cxlib.analyses.money", "cxlib.analyses.servic
 PLOTTING = {"matplotlib", "seaborn", "PIL"}
 # Inside a room, from the ground up: a floor stands on those below it, never on its neighbours or on what is above.
 FLOORS = {
-    "stats": [{"moments", "rounding", "bootstrap", "refusal", "value"}, {"survey", "breaks", "links"}, {"drivers", "units"}, {"journey", "follow_up"}, {"rollout"}],
+    "stats": [{"moments", "rounding", "bootstrap", "refusal", "value", "local_level"}, {"survey", "breaks", "links"}, {"drivers", "units"}, {"journey", "follow_up"}, {"rollout", "steering"}],
     "engagement": [
         {"problems"},
         {"settings", "notebook_errors", "slide_master"},
