@@ -40,6 +40,12 @@ def test_bands_of_the_next_periods_hold_the_level(kept):
             row = kept.loc[f"{kind} {size:g}, {periods} periods"]
             assert min(row.next, row.in_six) >= 0.935 - ERROR and row.now >= 0.92
             assert row.raw > row.rmse
+    for answers in (60, 400):
+        for what in ("drifting 1.2", "stepping 5"):
+            for periods in (12, 36):
+                row = kept.loc[f"{what}, {periods} periods, {answers} answers"]
+                assert min(row.next, row.in_six) >= 0.935 - ERROR and row.now >= 0.9  # a step of late is not seen at once
+    assert kept.loc["drifting 1.2, 36 periods, 8 of them without answers", ["now", "next"]].between(0.935, 0.965).all()
 
 
 def test_few_periods_give_a_wide_band(kept):
@@ -50,7 +56,7 @@ def test_few_periods_give_a_wide_band(kept):
 
 def test_a_trend_is_seldom_seen_where_there_is_none_and_a_season_found(kept):
     assert kept.shaped["flat 0, 36 periods"] <= 0.03 and kept.shaped[DESIGN] <= 0.1
-    assert kept.shaped["rising 0.5, 36 periods"] > 0.4 and kept.shaped["seasonal 6, 36 periods"] > 0.9
+    assert kept.shaped["rising 0.5, 36 periods"] > 0.4 and kept.shaped["seasonal 6, 36 periods"] > 0.8
     assert kept.loc["rising 0.5, 36 periods", ["now", "next", "in_six"]].min() >= 0.935
 
 

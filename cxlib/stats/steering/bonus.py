@@ -123,7 +123,7 @@ def chance_any(scheme: Scheme) -> float:
     errors    as `payout`
     source    1 - (1 - p)^units
     """
-    return float(-np.expm1(scheme.units * np.log1p(-payout(scheme, 0.0).chance)))
+    return 1 - (1 - payout(scheme, 0.0).chance) ** scheme.units
 
 
 def paid_for_noise(scheme: Scheme, full_bonus: float) -> float:
