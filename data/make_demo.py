@@ -9,7 +9,7 @@ import argparse
 import json
 from pathlib import Path
 
-from demo import fjordbanken, harbour, journey, maturity, money, nordlys, readme
+from demo import fjordbanken, harbour, journey, maturity, money, nordlys, readme, rollout
 from demo.draw import write_csv, write_xlsx
 
 HERE = Path(__file__).parent
@@ -34,7 +34,11 @@ def write_nordlys(folder: Path) -> dict:
     write_csv(known[known["kendt"]].drop(columns="kendt"), folder / "hvem_er_hvem.csv.gz", **SIGNED)
     write_csv(journey.ratings(made["rows"]), folder / "kontaktpunkter.csv.gz", **SIGNED)
     write_csv(journey.follow_up(made["rows"]), folder / "opfoelgning.csv", **SIGNED)
-    return nordlys.truth() | money.truth() | maturity.nordlys_truth() | {"journey": journey.truth(customers, made["rows"])}
+    figures, starts = rollout.tables()
+    write_csv(figures, folder / "teammaalinger.csv", **SIGNED)
+    write_csv(starts, folder / "udrulning.csv", **SIGNED)
+    return (nordlys.truth() | money.truth() | maturity.nordlys_truth()
+            | {"journey": journey.truth(customers, made["rows"]), "rollout": rollout.truth()})  # fmt: skip
 
 
 def write_fjordbanken(folder: Path) -> dict:

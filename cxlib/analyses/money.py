@@ -88,7 +88,7 @@ class Answers(OneScreen):
 class Plan(OneScreen):
     """One row per initiative, and the resources that are limited.
 
-    rows    initiative, battle, owner, start, full (dates), measure, about (label of the block or service level that
+    rows    initiative, battle, owner, start, full (planned dates), started (when it began for everybody), spent (cost so far), measure, about (label of the block or service level that
             it works on), before, after, cost_once, cost_yearly, low, mode, high (points of an index), of ("satisfaction"
             or "employees")
     limits  {column of rows: most that all chosen initiatives may use}

@@ -30,7 +30,7 @@ from cxlib.stats.survey.disclosure import withheld_rows
 MOST = 500  # reports of one client; a column of more values is another one than was meant
 WHOLE = ("maturity", "initiatives", "money")
 CUT = ("contacts", "customers", "employees")
-ONLY_WHOLE = ("journey", "complaints", "blueprint", "closed_loop", "units")  # of them a report about one value has none
+ONLY_WHOLE = ("rollout", "journey", "complaints", "blueprint", "closed_loop", "units")  # of them a report about one value has none
 _REST = "\1"  # begins the label of rows that are in no report but that of the whole; alone it is that of rows without a value
 _LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 

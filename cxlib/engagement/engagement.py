@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 
     from cxlib.analyses.contact_log import ComparedUnits, FollowUp, Journey
     from cxlib.analyses.money import Answers, Customers, Money, Plan, Staff
+    from cxlib.analyses.rollout import Rollout
     from cxlib.engagement.contacts import Contacts
     from cxlib.engagement.each import Each, OneOf
     from cxlib.engagement.maturity import Assessment
     from cxlib.engagement.survey import Survey
 
 Value = TypeVar("Value")
-_PARTS = ("survey", "maturity", "contacts", "customers", "employees", "initiatives", "money", "journey", "closed_loop", "units")
+_PARTS = ("survey", "maturity", "contacts", "customers", "employees", "initiatives", "money", "rollout", "journey", "closed_loop", "units")
 LINE = 120  # characters of a line in a repr
 _ASKED = ("recommend", "rating", "effort", "satisfaction", "loyalty", "blocks")  # what a report of the survey tells of
 _LARGEST_LOGO, _LARGEST_TEMPLATE = 200 * 1024, 20 * 1024 * 1024  # bytes
@@ -246,6 +247,16 @@ class Engagement:
         return self._money_table("initiatives", "read_plan", works_on)
 
     @cached_property
+    def rollout(self) -> "Rollout | None":
+        """What was begun where and when, and the figure that should have moved; None where nobody says. Raises DataError when it is wrong."""
+        from cxlib.engagement.rollout import read_rollout
+
+        asked, plan = self.settings.rollout, self.settings.initiatives
+        if asked is None and (plan is None or plan.started is None):
+            return None
+        return read_rollout(self._folder, asked, self.survey if self.settings.survey is not None else None, self.initiatives)
+
+    @cached_property
     def money(self) -> "Money | None":
         """What turns customers into money: discount rate, horizon and the rest; None without the part `money`."""
         from cxlib.engagement.money import money_of
@@ -440,6 +451,7 @@ def _tables(engagement: Engagement) -> list:
     readers += [lambda: engagement.contacts] if engagement.has("contacts") else []
     parts = [part for part in ("customers", "employees", "initiatives", "journey") if engagement.has(part)]
     parts += ["follow_up"] if engagement.has("closed_loop") else []
+    parts += ["rollout"] if engagement.has("rollout") or "initiatives" in parts else []
     return readers + [lambda part=part: getattr(engagement, part) for part in parts]
 
 

@@ -104,9 +104,9 @@ def read_plan(folder: Folder, settings: Initiatives, works_on: Mapping[str, str]
         "about": settings.about,
     }
     numeric = {"before": settings.from_, "after": settings.to, "cost_once": settings.cost_once,
-               "cost_yearly": settings.cost_yearly, **dict(zip(("low", "mode", "high"), settings.effect.columns,
+               "cost_yearly": settings.cost_yearly, "spent": settings.spent, **dict(zip(("low", "mode", "high"), settings.effect.columns,
                                                                strict=True))}  # fmt: skip
-    dates = {"start": settings.start, "full": settings.end}
+    dates = {"start": settings.start, "full": settings.end, "started": settings.started}
     named = {role: column for role, column in (texts | numeric | dates).items() if column}
     wanted = {column: f"initiatives.{role}" for role, column in named.items()}
     table = _table(folder, settings, "initiatives", wanted | dict.fromkeys(settings.resources, "initiatives.resources"))
@@ -115,7 +115,7 @@ def read_plan(folder: Folder, settings: Initiatives, works_on: Mapping[str, str]
         columns.all_equal(settings.client, folder.client)
     rows = {role: columns.texts(column) for role, column in texts.items() if column}
     rows |= {role: columns.numbers(column) for role, column in numeric.items() if column}
-    rows |= {role: columns.moments(column) for role, column in dates.items()}
+    rows |= {role: columns.moments(column) for role, column in dates.items() if column}
     rows |= {column: columns.numbers(column) for column in settings.resources}
     frame = pd.DataFrame(rows).assign(of=settings.effect.of)
     frame["cost_yearly"] = frame["cost_yearly"].fillna(0.0) if "cost_yearly" in frame else 0.0

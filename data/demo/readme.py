@@ -50,6 +50,7 @@ def truth_rows(truth: dict) -> list[tuple[str, str, str]]:
         ("", "Staircase: level by answers, by top management's guess, with proof",
          ", ".join(map(str, n["staircase"].values()))),
         *journey_rows(n["journey"]),
+        *rollout_rows(n["rollout"]),
         ("fjordbanken", "NPS raked by age, and as answered; no change between waves",
          f"{f['nps_raked']}, {f['nps_raw']}"),
         ("", "Satisfied (raked); satisfaction index (plain mean of the items, raked)",
@@ -80,6 +81,15 @@ def journey_rows(j: dict) -> list[tuple[str, str, str]]:
          f"{100 * called['called']:.0f} %, {100 * called['open']:.0f} %, {100 * called['kept']:.0f} %, {called['median_days']} ({called['median_of_called']})"),
         ("", "... effect of a call on the score; what it rose by", f"{called['effect']}; {called['raw_rise']}"),
     ]  # fmt: skip
+
+
+def rollout_rows(r: dict) -> list[tuple[str, str, str]]:
+    """What is planted in the teams' monthly figures."""
+    return [
+        ("", f"Begun in teams ({', '.join(map(str, r['teams'].values()))} of 48): effect, index points", listed(r["effect"], 1)),
+        ("", "... what the figure rose by, from the month before the start to the months after it", listed(r["raw_rise"], 1)),
+        ("", f"... of {r['best_team']} alone; of all teams a month", f"{r['best_gain']}; {r['trend_a_month']}"),
+    ]
 
 
 def write_table(source: Path, target: Path, truth: dict) -> None:

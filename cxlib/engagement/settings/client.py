@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from cxlib.engagement.problems import nearest
 from cxlib.engagement.settings.contacts import ContactsSettings, ServiceLevelSettings
 from cxlib.engagement.settings.for_each import ForEach
 from cxlib.engagement.settings.journey import (
@@ -21,6 +22,7 @@ from cxlib.engagement.settings.journey import (
 from cxlib.engagement.settings.maturity import Maturity
 from cxlib.engagement.settings.money import CustomersSettings, Employees, Initiatives, MoneySettings
 from cxlib.engagement.settings.reading import Text
+from cxlib.engagement.settings.rollout import RolloutSettings
 from cxlib.engagement.settings.survey import PartId, SurveySettings
 from cxlib.engagement.settings.validation import Part, broken
 from cxlib.engagement.settings.words import WordsSettings
@@ -75,6 +77,7 @@ class Client(Part):
     employees: Employees | None = None
     initiatives: Initiatives | None = None
     money: MoneySettings | None = None
+    rollout: RolloutSettings | None = None
     journey: JourneySettings | None = None
     complaints: ComplaintsSettings | None = None
     blueprint: BlueprintSettings | None = None
@@ -123,6 +126,24 @@ class Client(Part):
         return self
 
     @model_validator(mode="after")
+    def _a_rollout_has_a_figure(self):
+        rollout = self.rollout
+        if rollout is None:
+            return self
+        if rollout.figures is None and rollout.starts is not None:
+            if self.survey is None:
+                raise broken("there is no figure that could have moved", "Describe the survey, or a table under `rollout: figures`", key="rollout")
+            if self.survey.unit is None:
+                raise broken("no column of the survey says which unit served the customer", "Name it as `survey: unit`, or give `rollout: figures`", key="rollout/starts")
+        if rollout.outcome is not None:
+            asked = answerable(self.survey) if self.survey else []
+            if rollout.outcome not in asked:
+                near = nearest(rollout.outcome, asked)
+                remedy = f"Did you mean {near}?" if near else f"Name one of: {', '.join(asked)}" if asked else "Describe the survey"
+                raise broken(f'the survey does not ask "{rollout.outcome}"', remedy, key="rollout/outcome")
+        return self
+
+    @model_validator(mode="after")
     def _values_are_of_the_survey(self):
         asked = self.for_each
         if asked is None:
@@ -145,6 +166,12 @@ class Client(Part):
                 "there is money but no currency", "Add `currency: DKK`, or another three letters", key="currency"
             )
         return self
+
+
+def answerable(survey: SurveySettings) -> list[str]:
+    """What the survey asks that an initiative may move: questions by their part of client.yml, and areas by their id."""
+    asked = [part for part in ("satisfaction", "recommend", "rating", "loyalty", "effort") if getattr(survey, part) is not None]
+    return [*asked, *(survey.blocks or {})]
 
 
 def json_schema() -> str:

@@ -133,6 +133,8 @@ class Initiatives(Source):
     owner: ColumnName | None = None
     start: ColumnName = Field(description="Column: date it begins")
     end: ColumnName = Field(description="Column: date from which it works in full")
+    started: ColumnName | None = Field(None, description="Column: date on which it began for everybody; blank: it has not")
+    spent: ColumnName | None = Field(None, description="Column: what it has cost so far")
     measure: ColumnName | None = Field(None, description="Column: what is moved from x to y")
     about: ColumnName | None = Field(
         None, description="Column: the block or the service level that it works on, by its key or its label; blank: none"

@@ -71,6 +71,18 @@ def same_time(names: Iterable[str]) -> list[tuple[str, str]]:
     return [(a, b) for a, b in combinations(sure, 2) if (sure[a].start, sure[a].end) == (sure[b].start, sure[b].end)]
 
 
+def days_of(name: str) -> tuple[date, date] | None:
+    """The first day of a period and the day after its last one; None where its name does not tell them for sure.
+
+    >>> days_of("Q1 2025")
+    (datetime.date(2025, 1, 1), datetime.date(2025, 4, 1))
+    """
+    found = _readings(name)
+    if len(found) != 1 or not found[0].dated:
+        return None
+    return date.fromordinal(int(found[0].start)), date.fromordinal(int(found[0].end))
+
+
 def likely_order(names: Iterable[str]) -> list[str]:
     """An order to propose where there is none for sure: by the first reading of each name, names that say nothing last, as they come."""
     names = list(dict.fromkeys(names))

@@ -1,0 +1,271 @@
+"""The rollout of a client folder: which unit got which initiative when, and the figure that should have moved."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from cxlib.analyses.money import Plan
+from cxlib.analyses.rollout import Rollout
+from cxlib.engagement.contact_logs import coding_of
+from cxlib.engagement.folder import Folder
+from cxlib.engagement.problems import Problem, at_rows, nearest, stop_on_errors, written
+from cxlib.engagement.settings.client import answerable
+from cxlib.engagement.settings.rollout import FiguresSettings, RolloutSettings, StartsSettings, TrialSettings
+from cxlib.engagement.survey import Survey
+from cxlib.engagement.tables.answers import read_answers
+from cxlib.engagement.tables.columns import TableColumns, in_alphabet, spans
+from cxlib.engagement.tables.matches import keys
+from cxlib.engagement.tables.periods import days_of
+from cxlib.engagement.tables.source import read_source
+
+SHIFT = 2.0  # a unit whose answers halve or double has other customers than before
+NAMED = 5  # units that a message names
+
+
+def read_rollout(folder: Folder, asked: RolloutSettings | None, survey: Survey | None, plan: Plan | None) -> Rollout:
+    """Read and check what was begun where and when. Raises: DataError with everything that is wrong with it."""
+    asked = asked or RolloutSettings()
+    problems: list[Problem] = []
+    figures = _figures(folder, asked.figures, problems) if asked.figures is not None else None
+    periods = _periods(figures, survey)
+    ends = {name: days[1] - timedelta(days=1) for name in periods if (days := days_of(name)) is not None}
+    starts = _starts(folder, asked.starts, periods, problems) if asked.starts is not None else _no_starts()
+    units = _units(figures, survey)
+    problems += _unknown_units(folder, asked, starts, units)
+    planned = {} if plan is None else plan.rows.set_index("initiative")
+    starts = pd.concat([starts, _for_everybody(planned, starts, periods)], ignore_index=True)
+    trials = {each.initiative: _trial(folder, f"rollout.trials.{name}", each, problems) for name, each in asked.trials.items()}
+    begun = [*dict.fromkeys([*starts["initiative"], *trials])]
+    problems += _unknown_initiatives(folder, asked, begun, list(planned.index) if len(planned) else [])
+    problems += _too_late(folder, starts, periods)
+    problems += _other_size(folder, figures, survey, starts)
+    stop_on_errors(problems)
+    told = [f"{len(begun)} initiatives begun", f"{starts.loc[starts['start'].notna(), 'unit'].nunique()} of {len(units)} units have one"]
+    folder.told["rollout"] = (*folder.told.get("rollout", ()), f"rollout: {', '.join(told)}")
+    of = asked.figures
+    return Rollout(
+        starts=starts, figures=figures, label=of.label if of else None,
+        outcome=(of.is_ or "") if of else asked.outcome or next(iter(answerable(survey.settings) if survey else []), ""),
+        higher_is_better=of is None or of.better == "higher",
+        unit=survey.settings.unit if survey is not None and figures is None else None,
+        chosen_by=_chosen(asked, begun), smallest=asked.smallest, planned=_effects(planned), battles=_battles(planned), trials=trials,
+        trial_scales={each.initiative: each.outcome.scale for each in asked.trials.values()}, ends=ends, notes=tuple(problems),
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- tables
+def _figures(folder: Folder, asked: FiguresSettings, problems: list[Problem]) -> pd.DataFrame:
+    """unit, period, value, answers: one row a unit and period."""
+    wanted = {asked.unit: "rollout.figures.unit", asked.value: "rollout.figures.value"}
+    for role in ("client", "answers", "period", "date"):
+        if (column := getattr(asked, role)) is not None:
+            wanted[column] = f"rollout.figures.{role}"
+    if asked.period is None and asked.date is None:
+        problem = folder.setting("rollout.figures", "it is not said when the figures were measured", "Name the column as `period`, or as `date`")
+        stop_on_errors([problem])
+    table = read_source(folder, asked, "rollout.figures", wanted=wanted)
+    columns = TableColumns(table, decimal=asked.read.decimal, dates=asked.read.dates)
+    if asked.client is not None:
+        columns.all_equal(asked.client, folder.client)
+    rows = pd.DataFrame({"unit": keys(table.cells[asked.unit])}, table.cells.index)
+    rows["period"] = (columns.periods(asked.period, asked.periods, key="rollout.figures.periods", fold=asked.fold) if asked.period is not None
+                      else in_alphabet(columns.folded(spans(columns.moments(asked.date), asked.every or "month"), asked.fold)))  # fmt: skip
+    rows["value"] = columns.numbers(asked.value)
+    rows["answers"] = columns.numbers(asked.answers) if asked.answers else np.nan
+    columns.need(rows["unit"].rename(asked.unit), "the row names no unit", f"Name it; or leave such rows out: `drop: {{{written(asked.unit)}: [\"\"]}}`")
+    low, high = asked.scale
+    outside = rows.index[(rows["value"] < low) | (rows["value"] > high)]
+    if len(outside):
+        rule = f"{rows.loc[outside[0], 'value']:g} lies outside {low:g}-{high:g}, the scale of the figure"
+        columns.problems.append(at_rows(outside, file=table.file, column=asked.value, rule=rule, remedy="Correct the rows, or write the scale, as `scale: [0, 10]`"))
+    if (few := rows.index[rows["answers"] < 1]).size:
+        columns.problems.append(at_rows(few, file=table.file, column=asked.answers, rule="no answer is behind this figure", remedy="Leave such rows out, or correct the number"))
+    again = rows.index[rows.duplicated(["unit", "period"]) & rows["unit"].notna() & rows["period"].notna()]
+    if len(again):
+        by = written(asked.period or asked.date or "")
+        remedy = f"Say which row counts: `one_row: {{of: [{written(asked.unit)}, {by}]}}` beside `file`"
+        columns.problems.append(at_rows(again, file=table.file, column=asked.unit, rule="the unit has this period in an earlier row", remedy=remedy))
+    problems += [*table.notes, *columns.problems]
+    return rows.dropna(subset=["unit", "period", "value"]).sort_values(["unit", "period"], ignore_index=True)
+
+
+def _starts(folder: Folder, asked: StartsSettings, periods: list[str], problems: list[Problem]) -> pd.DataFrame:
+    """initiative, unit, start (the first period with it), of all rows that name an initiative and a unit."""
+    wanted = {getattr(asked, role): f"rollout.starts.{role}" for role in ("client", "initiative", "unit", "start") if getattr(asked, role)}
+    table = read_source(folder, asked, "rollout.starts", wanted=wanted)
+    columns = TableColumns(table, decimal=asked.read.decimal, dates=asked.read.dates)
+    if asked.client is not None:
+        columns.all_equal(asked.client, folder.client)
+    rows = pd.DataFrame({"initiative": columns.texts(asked.initiative), "unit": keys(table.cells[asked.unit])}, table.cells.index)
+    said = columns.texts(asked.start)
+    named = said.isin(periods)
+    rows["start"] = said.where(named)
+    rows["date"] = pd.NaT
+    if (said.notna() & ~named).any():
+        dates = columns.moments(asked.start) if not named.any() else None
+        if dates is None:
+            wrong = said.index[said.notna() & ~named]
+            remedy = f"Write one of: {', '.join(periods[:6])}; or dates in every row"
+            columns.problems.append(at_rows(wrong, file=table.file, column=asked.start, rule=f'"{said[wrong[0]]}" is no period of the figures, as other rows have', remedy=remedy))
+        else:
+            rows["date"] = dates
+            rows["start"] = [_first_with(day, periods) for day in dates]
+            if periods and all(days_of(name) is None for name in periods):
+                remedy = f"Write the period from which on the unit has it, as {periods[-1]}"
+                problems.append(Problem(table.file, "a date cannot be placed among periods whose names tell no dates", remedy, column=asked.start))
+    for role in ("initiative", "unit"):
+        columns.need(rows[role].rename(getattr(asked, role)), f"the row names no {role}", "Name it, or leave the row out")
+    again = rows.index[rows.duplicated(["initiative", "unit"]) & rows["unit"].notna()]
+    if len(again):
+        remedy = f"Say which row counts: `one_row: {{of: [{written(asked.initiative)}, {written(asked.unit)}], which: first}}` beside `file`"
+        columns.problems.append(at_rows(again, file=table.file, column=asked.unit, rule="the unit began the same initiative in an earlier row", remedy=remedy))
+    problems += [*table.notes, *columns.problems]
+    return rows.dropna(subset=["initiative", "unit"]).reset_index(drop=True)
+
+
+def _trial(folder: Folder, key: str, asked: TrialSettings, problems: list[Problem]) -> pd.DataFrame:
+    """offered (1 or 0), outcome: one row a customer."""
+    table = read_source(folder, asked, key, wanted={asked.offered.column: f"{key}.offered", asked.outcome.column: f"{key}.outcome"})
+    columns = TableColumns(table, decimal=asked.read.decimal, dates=asked.read.dates)
+    offered = columns.says(asked.offered.column, asked.offered.says)
+    answers = read_answers(table, asked.outcome.column, coding_of(asked.outcome, f"{key}.outcome"), decimal=asked.read.decimal)
+    yes = offered == 1
+    if yes.all() or not yes.any():
+        found = ", ".join(sorted(columns.texts(asked.offered.column).dropna().unique())[:NAMED])
+        rule = f'{"every" if yes.all() else "no"} row says "{asked.offered.says}", so that nobody is left to compare with'
+        columns.problems.append(Problem(table.file, rule, f"The column holds: {found}", column=asked.offered.column))
+    problems += [*table.notes, *columns.problems, *answers.problems]
+    return pd.DataFrame({"offered": yes.astype(float), "outcome": answers.numbers}).reset_index(drop=True)
+
+
+def _no_starts() -> pd.DataFrame:
+    return pd.DataFrame({"initiative": pd.Series(dtype="str"), "unit": pd.Series(dtype="str"), "start": pd.Series(dtype="str"), "date": pd.Series(dtype="datetime64[ns]")})
+
+
+def _for_everybody(planned, starts: pd.DataFrame, periods: list[str]) -> pd.DataFrame:
+    """Initiatives that began for everybody on one date, as `initiatives` says."""
+    if not len(planned) or "started" not in planned:
+        return _no_starts()
+    began = planned["started"].dropna()
+    began = began[~began.index.isin(set(starts["initiative"]))]
+    return pd.DataFrame({"initiative": began.index.astype("str"), "unit": None, "start": [_first_with(day, periods) for day in began], "date": began.to_numpy()})
+
+
+# ---------------------------------------------------------------- time and units
+def _periods(figures: pd.DataFrame | None, survey: Survey | None) -> list[str]:
+    """The periods of the figure, in their order."""
+    if figures is not None:
+        return [str(each) for each in figures["period"].cat.categories]
+    if survey is None or survey.period is None:
+        return []
+    return [str(each) for each in survey.rows[survey.period].cat.categories]
+
+
+def _first_with(day: pd.Timestamp | None, periods: list[str]) -> str | None:
+    """The first period that counts as one with it: the one in whose first half it begins, else the next."""
+    if day is None or pd.isna(day):
+        return None
+    for name in periods:
+        days = days_of(name)
+        if days is not None and day.date() <= days[0] + (days[1] - days[0]) / 2:
+            return name
+    return None
+
+
+def _units(figures: pd.DataFrame | None, survey: Survey | None) -> list[str]:
+    if figures is not None:
+        return sorted(figures["unit"].unique())
+    if survey is None or survey.settings.unit is None:
+        return []
+    return sorted(map(str, survey.rows[survey.settings.unit].dropna().unique()))
+
+
+def _unknown_units(folder: Folder, asked: RolloutSettings, starts: pd.DataFrame, units: list[str]) -> list[Problem]:
+    if asked.starts is None:
+        return []
+    unknown = [each for each in dict.fromkeys(starts["unit"]) if each not in units]
+    if not unknown:
+        return []
+    named = ", ".join(f'"{each}"' for each in unknown[:NAMED]) + ", ..." * (len(unknown) > NAMED)
+    where = "figures" if asked.figures is not None else "survey"
+    near = nearest(unknown[0], units)
+    remedy = f'Is "{unknown[0]}" the unit "{near}"? Write it alike in both, or `recode` it' if near else f"Write units as the {where} does, such as {', '.join(units[:3])}"
+    problem = folder.setting("rollout.starts.unit", f"the {where} knows nothing of {len(unknown)} of the units: {named}", remedy)
+    known = starts["unit"].isin(units)
+    return [problem if not known.any() else replace(problem, severity="warning")]
+
+
+def _unknown_initiatives(folder: Folder, asked: RolloutSettings, begun: list[str], planned: list[str]) -> list[Problem]:
+    found = []
+    for name in begun if planned else ():
+        if name not in planned:
+            near = nearest(name, planned)
+            remedy = f'Is it "{near}"? Write it alike in both' if near else "Add it there, if it is to be held against a plan and turned into money"
+            found.append(replace(folder.setting("rollout", f'the table of initiatives has no "{name}"', remedy), severity="warning"))
+    for name in asked.chosen_by if isinstance(asked.chosen_by, dict) else ():
+        if name not in begun:
+            near = nearest(name, begun)
+            remedy = f'Did you mean "{near}"?' if near else f"Begun are: {', '.join(begun)}"
+            found.append(folder.setting("rollout.chosen_by", f'"{name}" was not begun', remedy))
+    return found
+
+
+def _too_late(folder: Folder, starts: pd.DataFrame, periods: list[str]) -> list[Problem]:
+    """Starts after the last period, and such as leave one period before them."""
+    found = []
+    late = starts[starts["start"].isna() & starts["date"].notna()]
+    if len(late):
+        rule = f"{len(late)} starts lie after the last period of the figure, {periods[-1]}" if periods else f"{len(late)} starts, and no periods of a figure"
+        found.append(folder.setting("rollout", rule, "Nothing can be told of them yet: supply newer figures, or wait"))
+    for name, first in starts.dropna(subset=["start"]).groupby("initiative", sort=False)["start"]:
+        places = first.map(periods.index)
+        if (places < 2).any():
+            rule = f'"{name}" began in {periods[int(places.min())]}, and there {"is one period" if places.min() == 1 else "is no period"} before it'
+            found.append(folder.setting("rollout", rule, "Supply earlier figures: two periods before the start are the least, six or more are better"))
+    return [replace(each, severity="warning") for each in found]
+
+
+def _other_size(folder: Folder, figures: pd.DataFrame | None, survey: Survey | None, starts: pd.DataFrame) -> list[Problem]:
+    """Units whose answers halve or double between the first and the second half of the time: they may serve other customers now."""
+    counts = _counts(figures, survey)
+    if counts is None or counts.shape[1] < 2:
+        return []
+    half = counts.shape[1] // 2
+    before, after = counts.iloc[:, :half].mean(axis=1), counts.iloc[:, -half:].mean(axis=1)
+    expected = before * (after.sum() / before.sum()) if before.sum() else before
+    many = (before >= 10) & ((after >= SHIFT * expected) | (SHIFT * after <= expected))
+    names = [str(each) for each in counts.index[many]]
+    if not names:
+        return []
+    listed = ", ".join(names[:NAMED]) + ", ..." * (len(names) > NAMED)
+    rule = f"the answers of {len(names)} units have halved or doubled, compared with all units: {listed}"
+    return [replace(folder.setting("rollout", rule, "Do they still serve the same customers? If not, leave them out by `drop`"), severity="warning")]
+
+
+def _counts(figures: pd.DataFrame | None, survey: Survey | None) -> pd.DataFrame | None:
+    """Answers by unit and period."""
+    if figures is not None:
+        return None if figures["answers"].isna().all() else figures.pivot_table(index="unit", columns="period", values="answers", observed=False).fillna(0)
+    if survey is None or survey.period is None or survey.settings.unit is None:
+        return None
+    return pd.crosstab(survey.rows[survey.settings.unit], survey.rows[survey.period])
+
+
+# ---------------------------------------------------------------- what is said of initiatives
+def _chosen(asked: RolloutSettings, begun: list[str]) -> Mapping:
+    said = asked.chosen_by
+    return {name: said.get(name, "other") if isinstance(said, dict) else said for name in begun}
+
+
+def _effects(planned) -> dict[str, tuple[float, float, float]]:
+    if not len(planned):
+        return {}
+    of = planned[planned["of"] == "satisfaction"]
+    return {str(name): (float(row["low"]), float(row["mode"]), float(row["high"])) for name, row in of.iterrows()}
+
+
+def _battles(planned) -> dict[str, str]:
+    return {str(name): str(each) for name, each in planned["battle"].dropna().items()} if len(planned) and "battle" in planned else {}
