@@ -1,0 +1,253 @@
+"""What was begun, judged: each initiative by the design that its start allows. Computed once; the results only read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from cxlib.analyses.design import EVERYBODY, Design, Questionnaire
+from cxlib.analyses.effect.panel import Panel, panel_of
+from cxlib.analyses.result import OneScreen
+from cxlib.analyses.rollout import Rollout
+from cxlib.stats.rollout.customers import RandomEffect, random_effect
+from cxlib.stats.rollout.group_time import RolloutEffect, rollout_effect
+from cxlib.stats.rollout.imputed import ImputedEffect, imputed_effect
+from cxlib.stats.rollout.placebo import PlaceboRank, placebo_rank
+from cxlib.stats.rollout.power import LEAST_UNITS, ChangeSpread, periods_until_seen, spread_of_change
+from cxlib.stats.rollout.series import SeriesShift, level_shift
+from cxlib.stats.rollout.verdict import rollout_verdict
+
+BEFORE, AFTER = 12, 4  # periods that a series without comparison needs before and after the start
+MOST_PERIODS = 36  # further periods that are looked ahead
+SEASONS = {12: 12, 4: 4}  # periods that make a year
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One initiative.
+
+    rollout    changes compared;  adjusted: held against what was to be expected of each unit; both of `random`, `score` and `other`
+    design     "random", "score", "other", "one_unit", "series", "customers", or what stands in the way: "late" (begins after the last
+               figures), "no_figure", "no_before" (no earlier period), "few_units", "shared" (all units with it have another one too),
+               "short" (nobody to compare with, and too few periods for a series)
+    verdict    as stats.rollout.rollout_verdict; "cannot_tell" where something stands in the way
+    estimate, low, high   points by which what has it has improved more than what it is compared with; NaN where nothing can be computed
+    raw        points by which what has it has improved, from the period before its start to the periods after it
+    units, others   units with it, and units that they are compared with (of customers: people)
+    left_out   units that had begun another initiative before, so that they say nothing of this one
+    before, after   periods before its first start, and since
+    seen       smallest effect that would have been seen in 80 of 100 cases
+    further    periods after the last one until the smallest effect that matters would be seen; None: not within MOST_PERIODS
+    """
+
+    initiative: str
+    design: str
+    verdict: str = "cannot_tell"
+    estimate: float = np.nan
+    low: float = np.nan
+    high: float = np.nan
+    raw: float = np.nan
+    units: int = 0
+    others: int = 0
+    left_out: int = 0
+    before: int = 0
+    after: int = 0
+    seen: float = np.nan
+    further: int | None = None
+    rollout: RolloutEffect | None = None
+    adjusted: ImputedEffect | None = None
+    rank: PlaceboRank | None = None
+    series: SeriesShift | None = None
+    trial: RandomEffect | None = None
+    spread: ChangeSpread | None = None
+    gains: pd.DataFrame | None = None
+
+    @property
+    def interval(self) -> RolloutEffect | ImputedEffect | None:
+        """What the estimate is taken from, where units are compared: at random their changes, else what was to be expected of them."""
+        return self.rollout if self.design == "random" else self.adjusted
+
+    @property
+    def told(self) -> bool:
+        """Whether there is an estimate."""
+        return bool(np.isfinite(self.estimate))
+
+
+@dataclass(frozen=True, repr=False)
+class Judgement(OneScreen):
+    """All that was begun.
+
+    each      Judged, in the order in which they were begun
+    panel     the figure by unit and period; None where there is none
+    rollout, design   as they were given
+    """
+
+    each: tuple[Judged, ...]
+    panel: Panel | None
+    rollout: Rollout
+    design: Design = field(default=EVERYBODY)
+
+    @property
+    def smallest(self) -> float:
+        """Points that matter, in the unit of the panel's values."""
+        return self.rollout.smallest / (self.panel.unit.factor if self.panel is not None else 1)
+
+
+def judge(
+    rollout: Rollout | None, responses: pd.DataFrame | None = None, asked: Questionnaire | None = None, design: Design = EVERYBODY, *, seed: int = 0
+) -> Judgement | None:
+    """Each initiative that was begun, judged by the design that its start allows; None where nothing was begun.
+
+    rollout    what was begun, and the figure that should have moved
+    responses, asked   the survey, where the figure is one of its answers
+
+    >>> found = effect.judge(engagement.rollout, responses, asked, design, seed=seed)
+    >>> [(each.initiative, each.verdict) for each in found.each][0]
+    ('Svar på telefonen inden 8 minutter', 'worked')
+    """
+    if rollout is None or (rollout.starts.empty and not rollout.trials):
+        return None
+    panel = panel_of(rollout, responses, asked, design)
+    scale = panel.unit.factor if panel is not None else 1
+    smallest = rollout.smallest / scale
+    names = [name for name in dict.fromkeys(rollout.starts["initiative"]) if name not in rollout.trials]
+    judged = [_judged(name, rollout, panel, smallest, design.confidence, seed) for name in names]
+    tried = [_of_trial(name, rows, rollout, design.confidence) for name, rows in rollout.trials.items()]
+    return Judgement((*tried, *judged), panel, rollout, design)
+
+
+def _judged(name: str, rollout: Rollout, panel: Panel | None, smallest: float, confidence: float, seed: int) -> Judged:
+    own = rollout.starts[rollout.starts["initiative"] == name]
+    begun = own.dropna(subset=["start"])
+    if panel is None or not len(panel.everybody):
+        return Judged(name, "no_figure")
+    if begun.empty:
+        return Judged(name, "late", units=int(own["unit"].notna().sum()))
+    if begun["unit"].isna().any():
+        return _of_series(name, _place(begun["start"].iloc[0], rollout, panel, list(panel.everybody.index)), panel, smallest, confidence)
+    first = _places(name, rollout, panel)
+    values, start, until = _compared(name, first, rollout, panel)
+    periods = values.shape[1]
+    had, apart = start < periods, until < periods
+    known = {"units": int(had.sum()), "others": int((~had).sum()), "left_out": int((first.reindex(values.index).notna().to_numpy() & ~had).sum())}
+    if not had.any():
+        return Judged(name, "shared" if known["left_out"] else "no_before" if (first == 0).any() else "late", **known)
+    before, after = int(start.min()), periods - int(start.min())
+    if had.all():
+        return _of_series(name, before, panel, smallest, confidence, units=known["units"])
+    known |= {"before": before, "after": after}
+    if len(start) < LEAST_UNITS:
+        return Judged(name, "few_units", **known)
+    table = values.to_numpy()
+    raw, spread = _raw_rise(table, start, until), spread_of_change(table, start, _variance(panel, values))
+    if had.sum() == 1:
+        rank = placebo_rank(table, start)
+        verdict = rollout_verdict("one_unit", rank=rank, smallest=smallest, confidence=confidence)
+        return Judged(name, "one_unit", verdict, rank.estimate, raw=raw, rank=rank, spread=spread, **known)
+    if not (had & ~apart).any() or not (~had & ~apart).any():
+        return Judged(name, "shared", **known)
+    chosen = rollout.chosen_by.get(name, "other")
+    plain = values[~apart]
+    found = rollout_effect(plain.to_numpy(), start[~apart], seed=seed, confidence=confidence)
+    expected = imputed_effect(table, start, until=until, confidence=confidence)
+    verdict = rollout_verdict(chosen, effect=found, adjusted=expected, smallest=smallest, confidence=confidence)
+    told = found if chosen == "random" else expected
+    return Judged(
+        name, chosen, verdict, told.estimate, told.low, told.high, raw, seen=told.detectable, further=_further(verdict, smallest, spread, known, confidence),
+        rollout=found, adjusted=expected, spread=spread, gains=_gains(plain, start[~apart]), **known,
+    )  # fmt: skip
+
+
+def _of_series(name: str, at: int, panel: Panel, smallest: float, confidence: float, units: int = 0) -> Judged:
+    """What everybody got at once: the figure of all before and after it."""
+    series = panel.everybody["value"].to_numpy(float)
+    after = len(series) - at
+    known = {"units": units, "before": at, "after": after}
+    if at < BEFORE or after < AFTER:
+        return Judged(name, "late" if after < 1 else "short", **known)
+    season = _season(panel.periods) if len(series) >= 24 else 0
+    found = level_shift(series, panel.everybody["error"].to_numpy(float) ** 2, at, season=season, confidence=confidence)
+    verdict = rollout_verdict("series", shift=found, smallest=smallest, confidence=confidence)
+    raw = float(series[at:].mean() - series[:at].mean())
+    return Judged(name, "series", verdict, found.estimate, found.low, found.high, raw, series=found, seen=found.detectable, **known)
+
+
+def _of_trial(name: str, rows: pd.DataFrame, rollout: Rollout, confidence: float) -> Judged:
+    """Customers of whom some were drawn at random."""
+    low, high = rollout.trial_scales.get(name, (0.0, 1.0))
+    offered = rows["offered"].to_numpy(float) == 1
+    found = random_effect(rows["outcome"].to_numpy(float), offered, confidence=confidence)
+    scale = 100 / (high - low)
+    verdict = rollout_verdict("customers", difference=found, bounds=found.bounds, smallest=rollout.smallest / scale, confidence=confidence)
+    return Judged(name, "customers", verdict, scale * found.estimate, scale * found.low, scale * found.high, scale * found.estimate, units=int(offered.sum()),
+                  others=int((~offered).sum()), trial=found, seen=scale * found.detectable)  # fmt: skip
+
+
+def _places(name: str, rollout: Rollout, panel: Panel) -> pd.Series:
+    """The place of the first period with it, for each unit of the panel that has begun it."""
+    own = rollout.starts[(rollout.starts["initiative"] == name) & rollout.starts["start"].notna()]
+    own = own[own["unit"].isin(panel.values.index)].set_index("unit")["start"]
+    return own.map(lambda start: _place(start, rollout, panel, list(panel.values.columns))).astype(int)
+
+
+def _place(start: str, rollout: Rollout, panel: Panel, periods: list) -> int:
+    """The place of a period, or of the next that is left, among the periods of the panel."""
+    every = list(rollout.figures["period"].cat.categories) if rollout.figures is not None else list(panel.everybody.index)
+    at = every.index(start)
+    return next((periods.index(each) for each in every[at:] if each in periods), len(periods))
+
+
+def _compared(name: str, first: pd.Series, rollout: Rollout, panel: Panel) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """Values, and by unit the first period with it and the first with another initiative (the number of periods: never).
+
+    A unit without an earlier period is left out; one that has begun another before it counts as one without it until then.
+    """
+    periods = panel.values.shape[1]
+    names = [each for each in dict.fromkeys(rollout.starts["initiative"]) if each != name]
+    others = pd.concat([_places(each, rollout, panel) for each in names]) if names else pd.Series(dtype=int)
+    until = others.groupby(level=0).min().reindex(panel.values.index).fillna(periods).astype(int)
+    start = first.reindex(panel.values.index).fillna(periods).astype(int)
+    start = start.where(start < until, periods)
+    kept = ((start > 0) & (until > 0)).to_numpy()
+    return panel.values[kept], start[kept].to_numpy(), until[kept].to_numpy()
+
+
+def _variance(panel: Panel, values: pd.DataFrame) -> np.ndarray | None:
+    errors = panel.errors.loc[values.index].to_numpy(float)
+    return None if np.isnan(errors).any() else errors**2
+
+
+def _raw_rise(values: np.ndarray, start: np.ndarray, until: np.ndarray) -> float:
+    """What somebody sees who compares the period before the start with those after it."""
+    begun = np.flatnonzero(start < values.shape[1])
+    return float(np.mean([values[unit, start[unit] : until[unit]].mean() - values[unit, start[unit] - 1] for unit in begun]))
+
+
+def _gains(values: pd.DataFrame, start: np.ndarray) -> pd.DataFrame:
+    """By unit with it: gain (points more than the units that never began anything), error, df."""
+    periods = values.shape[1]
+    never = values.to_numpy()[start == periods]
+    rows = []
+    for unit, at in zip(values.index[start < periods], start[start < periods], strict=True):
+        change = never[:, at:].mean(axis=1) - never[:, :at].mean(axis=1)
+        own = values.loc[unit].to_numpy()
+        spread = float(change.std(ddof=1)) if len(change) > 1 else np.nan
+        rows.append((unit, own[at:].mean() - own[:at].mean() - change.mean(), spread * np.sqrt(1 + 1 / max(len(change), 1)), len(change) - 1))
+    return pd.DataFrame(rows, columns=["group", "gain", "error", "df"])
+
+
+def _further(verdict: str, smallest: float, spread: ChangeSpread, counts: Mapping[str, int], confidence: float) -> int | None:
+    """Further periods until the smallest effect that matters would be seen, where it cannot be told yet."""
+    if verdict != "cannot_tell":
+        return None
+    needed = periods_until_seen(smallest, spread.noise, spread.drift, counts["before"], counts["units"], counts["others"], confidence, most=MOST_PERIODS + counts["after"])
+    return None if needed is None else max(needed - counts["after"], 1)
+
+
+def _season(periods: list[str]) -> int:
+    """Periods that make a year, where their names tell it."""
+    if all("-Q" in name for name in periods):
+        return 4
+    months = [name for name in periods if len(name) == 7 and name[4] == "-" and name[5:].isdigit()]
+    return 12 if len(months) == len(periods) else 0
