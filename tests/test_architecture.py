@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "lab": {"report", "engagement"},
     "cli": {"render", "engagement", "languages"},
 }
-ASKED = {"cxlib.analyses.design", "cxlib.analyses.money", "cxlib.analyses.service_level", "cxlib.analyses.contact_log", "cxlib.stats.survey.disclosure"}
+ASKED = {"cxlib.analyses.design", "cxlib.analyses.money", "cxlib.analyses.service_level", "cxlib.analyses.contact_log", "cxlib.analyses.rollout", "cxlib.stats.survey.disclosure"}
 PLOTTING = {"matplotlib", "seaborn", "PIL"}
 # Inside a room, from the ground up: a floor stands on those below it, never on its neighbours or on what is above.
 FLOORS = {
@@ -31,17 +31,18 @@ FLOORS = {
         {"folder"},
         {"tables", "maturity_models", "inherited", "read_before"},
         {"survey", "contacts", "maturity", "money", "looking", "shared_ids", "contact_logs"},
-        {"each", "journey", "follow_up"},
+        {"each", "journey", "follow_up", "rollout"},
         {"engagement"},
         {"proposal", "mending"},
     ],
     "analyses": [
         {"units", "design"},
         {"result"},
-        {"columns", "money", "service_level", "contact_log"},
+        {"columns", "money", "service_level", "contact_log", "rollout"},
         {"measures", "groups"},
         {"rows"},
         {"maturity", "status", "drivers", "tipping_points", "business_case", "journey"},
+        {"effect"},
     ],
     "report": [
         {"typeface", "paper", "own_words", "chromium"},

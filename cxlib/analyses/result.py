@@ -75,8 +75,12 @@ class Finding:
     @property
     def names(self) -> set[str]:
         """All words among its values, alone or in a list."""
-        listed = [value if isinstance(value, list) else [value] for value in self.values.values()]
-        return {word for words in listed for word in words if isinstance(word, str)}
+        return self.listed | {value for value in self.values.values() if isinstance(value, str)}
+
+    @property
+    def listed(self) -> set[str]:
+        """All words of the lists among its values."""
+        return {word for value in self.values.values() if isinstance(value, list) for word in value if isinstance(word, str)}
 
     def told(self) -> Iterator[dict[str, object]]:
         """The figures that its sentence names and no table holds, see `Result.told`."""
@@ -91,9 +95,13 @@ class Finding:
                        **dict(zip(("low", "high"), ends, strict=True))}  # fmt: skip
 
     def speaks_against(self, other: "Finding", advice: str = "") -> bool:
-        """Whether it doubts what the other advises, or this `advice` of its subject; naming nobody, it doubts all of it."""
+        """Whether it doubts what the other advises, or this `advice` of its subject; naming nobody, it doubts all of it.
+
+        Advice about several, named in a list, is doubted by a finding that names one of them.
+        """
         doubted = (advice or other.says.advises) in self.says.doubts
-        return doubted and (not self.names or other.subject is None or other.subject in self.names)
+        meant = other.listed if other.subject is None else {other.subject}
+        return doubted and (not self.names or not meant or bool(meant & self.names))
 
     def to_json(self) -> dict[str, object]:
         """The finding as JSON: "terms" names the slots that hold a word of ours, "styles" those that bring their style."""

@@ -93,6 +93,8 @@ class Engagement:
         }
         files = {part: set(table.files.values()) for part, table in single.items() if table is not None}
         files["journey"] = {file for log in (given.journey.logs if given.journey else {}).values() for file in log.files.values()}
+        begun = [given.rollout.starts, given.rollout.figures, *given.rollout.trials.values()] if given.rollout else []
+        files["rollout"] = {file for table in begun if table is not None for file in table.files.values()}
         models = list((given.maturity or {}).values())
         files["maturity"] = {file for model in models for file in model.files.values()}
         files["benchmark"] = {file for model in models if model.benchmark for file in model.benchmark.files.values()}

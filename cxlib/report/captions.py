@@ -16,6 +16,7 @@ PARTS = {
     "customers": Term("customer data"),
     "employees": Term("employee survey"),
     "initiatives": Term("initiatives"),
+    "rollout": Term("what was begun where and when"),
     "money": Term("financial assumptions"),
     "journey": Term("contact logs"),
 }

@@ -1,27 +1,28 @@
 """The columns of the effect notebook: heading, style and meaning."""
 
-from cxlib.analyses.columns import Column
+from cxlib.analyses.columns import Column, hidden
 from cxlib.analyses.units import Unit
 
-EFFECTS, COURSE, RETURNS, BATTLES, CELEBRATE, NEEDED = ("effects",), ("course",), ("returns",), ("battles",), ("celebrate",), ("needed",)
-ALL = EFFECTS + COURSE + RETURNS
+CAME, COURSE, RETURNS, BATTLES, CELEBRATE, NEEDED = ("what_came",), ("course",), ("returns",), ("battles",), ("celebrate",), ("needed",)
+ALL = CAME + COURSE + RETURNS
 
 # fmt: off
 COLUMNS = (
     Column("initiative", "Initiative", "text", "What was begun.", of=ALL + CELEBRATE),
-    Column("battle", "Battle", "text", "The must-win battle that the initiative belongs to.", of=EFFECTS + BATTLES),
-    Column("how", "How it was begun", "term", "How those that have it were picked, which decides what can be said.", of=EFFECTS),
-    Column("units", "With it", "count", "Units that have it; of customers drawn at random, customers.", of=EFFECTS + COURSE),
-    Column("others", "Without it", "count", "Units, or customers, that they are compared with.", of=EFFECTS),
-    Column("before", "Periods before", "count", "Periods with figures before the first start.", of=EFFECTS),
-    Column("after", "Periods since", "count", "Periods with figures since the first start.", of=EFFECTS),
-    Column("raw", "Plain rise", "change", "Rise of those with it from the period before its start to the periods after: no effect, for others have changed, too.", of=EFFECTS),
+    Column("battle", "Battle", "text", "The must-win battle that the initiative belongs to.", of=CAME + BATTLES),
+    Column("how", "How it was begun", "term", "How those that have it were picked, which decides what can be said.", of=CAME),
+    Column("units", "With it", "count", "Units that have it; of customers drawn at random, customers.", of=CAME + COURSE),
+    Column("others", "Without it", "count", "Units, or customers, that they are compared with.", of=CAME),
+    Column("before", "Periods before", "count", "Periods with figures before the first start.", of=CAME),
+    Column("after", "Periods since", "count", "Periods with figures since the first start.", of=CAME),
+    Column("raw", "Plain rise", "change", "Rise of those with it from the period before its start to the periods after: no effect, for others have changed, too.", of=CAME),
     Column("estimate", "Effect", "change", "By how much more those with it have improved than those without it.", of=ALL),
     Column("interval", "{level:general}% interval of the effect", "interval", "The range that holds the true effect in {level:general} of 100 such cases.", of=ALL),
     Column("low", "From", "change", "Lower end of the interval.", of=ALL),
     Column("high", "To", "change", "Upper end of the interval.", of=ALL),
-    Column("seen", "Would have been seen", "points", "The smallest effect that would have been seen in 80 of 100 cases.", of=EFFECTS),
-    Column("until", "Can be told from", "date", "The day from which the smallest effect that matters can be told, if it stays in the same units.", of=EFFECTS),
+    Column("seen", "Would have been seen", "points", "The smallest effect that would have been seen in 80 of 100 cases.", of=CAME),
+    Column("until", "Can be told from", "date", "The day from which the smallest effect that matters can be told, if it stays in the same units.", of=CAME),
+    *hidden("tone", of=CAME),
     Column("since", "Periods since the start", "general", "0 is the first period with it; below 0 before it.", of=COURSE),
     Column("planned_low", "Planned, lowest", "index", "Lowest effect that the plan counts on.", of=RETURNS),
     Column("planned_mode", "Planned, most likely", "index", "Most likely effect that the plan counts on.", of=RETURNS),
@@ -37,7 +38,7 @@ COLUMNS = (
     Column("initiatives", "Initiatives", "count", "Initiatives of the battle.", of=BATTLES),
     Column("judged", "With an effect found", "count", "Initiatives of the battle whose effect has been found; of the others the plan counts.", of=BATTLES),
     Column("gain", "Gain", Unit.MONEY, "Present value of what the battle brings, on average.", of=BATTLES),
-    Column("value", "Gain for each of cost", "return", "Gain for each unit of cost.", of=BATTLES),
+    Column("value", "Gain per unit of cost", "mean", "Gain for each unit of cost.", of=BATTLES),
     Column("invested", "Invested", "term", "Whether more or less should be invested, by the chance that it pays.", of=BATTLES),
     Column("gap", "Gained more", "change", "Points gained more than units without it, once the return to the mean is out.", of=CELEBRATE),
     Column("gap_interval", "{level:general}% interval", "interval", "The range that holds what the unit has gained in {level:general} of 100 such cases.", of=CELEBRATE),

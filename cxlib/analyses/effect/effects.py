@@ -12,47 +12,49 @@ from cxlib.analyses.units import Unit
 # fmt: off
 SAYS = Sentences(
     {
-        "effect.worked": Says("good", "{name} works: the {units:count} units that have it have gained {effect} more than {others:count} units without it ({low} to {high}).", stake="effect", advises="done"),
-        "effect.worked_random": Says("good", "{name} works: customers drawn to have it gain {effect} more than those drawn not to ({low} to {high}).", stake="effect", advises="done"),
-        "effect.worked_little": Says("neutral", "{name} has an effect, but a small one: {effect} ({low} to {high}), less than the {smallest} that would matter.", stake="effect"),
-        "effect.harmed": Says("bad", "{name} does harm: what has it has lost {effect}, compared with what does not ({low} to {high}).", stake="effect", advises="done"),
-        "effect.no_effect": Says("bad", "{name} makes no difference that matters: {effect} compared with those without it ({low} to {high}); {smallest} would matter.", advises="done"),
-        "effect.as_expected": Says("bad", "{name} has made no difference: the units that have it have risen by {raw}, but units as low as they were rose as much without it ({effect}; {low} to {high}).", advises="done"),
-        "effect.rose": Says("neutral", "{figure} rose by {effect} when {name} began ({low} to {high}). Whether that is its effect cannot be determined: everybody got it at once, so there is nobody to compare with.", about="client"),
-        "effect.fell": Says("neutral", "{figure} fell by {effect} when {name} began ({low} to {high}). Whether that is its effect cannot be determined: everybody got it at once, so there is nobody to compare with.", about="client"),
-        "effect.no_shift": Says("neutral", "When {name} began, {figure} did not change by what would matter ({low} to {high})."),
-        "effect.cannot_tell": Says("unclear", "It is too early to say whether {name} works: {effect} compared with those without it ({low} to {high}). An effect of {seen} or more would probably have been seen."),
-        "effect.cannot_tell_ever": Says("unclear", "Whether {name} works cannot be determined: {effect} compared with those without it ({low} to {high}). An effect of {seen} or more would probably have been seen; a smaller one takes more units."),
-        "effect.unlike": Says("unclear", "Whether {name} works cannot be determined: the units that got it were already changing differently from the others before they did."),
-        "effect.disagree": Says("unclear", "Whether {name} works cannot be determined: the two ways of comparing the units with others do not agree ({low} to {high}, and {other_low} to {other_high} when the rise from before is compared)."),
-        "effect.who_answered": Says("unclear", "Whether {name} works cannot be determined: {offered:percent} of the customers drawn to have it answered and {others:percent} of the rest, which alone can make the difference ({low} to {high})."),
-        "effect.one_unit": Says("unclear", "Whether {name} works cannot be determined: one unit has it. It has gained {effect} more than the others, and of {units:count} units {rank:count} stray as far without any reason."),
-        "effect.no_shift_told": Says("unclear", "Whether anything changed when {name} began cannot be determined ({low} to {high}); everybody got it at once. An effect of {seen} or more would probably have been seen."),
-        "effect.late": Says("unclear", "Nothing can be said of {name} yet: it begins after the last figures."),
-        "effect.no_before": Says("unclear", "Whether {name} works cannot be determined: there are no figures from before it began."),
-        "effect.one_before": Says("unclear", "Whether {name} works cannot be determined: there is one period before it began, so how units change by themselves is not known."),
-        "effect.few_units": Says("unclear", "Whether {name} works cannot be determined: {units:count} units are too few to compare; {least:count} are needed."),
-        "effect.shared": Says("unclear", "Whether {name} works cannot be determined: all units that have it began something else, too."),
-        "effect.short": Says("unclear", "Whether {name} works cannot be determined: everybody got it at once, and with {before:count} periods before and {after:count} after it the figures are too few; 12 and 4 are needed."),
-        "effect.no_figure": Says("unclear", "Whether {name} works cannot be determined: no figure of the units over time is there."),
-        "own.return": Says("neutral", "The units with {name} have risen by {raw} since the period before it began. Of that, {expected} would have come anyway: the lowest units were picked, and the others have changed, too.", subject="name"),
-        "own.raw": Says("neutral", "The units with {name} have changed by {raw} since the period before it began; those without it have changed, too, which is taken out.", subject="name"),
-        "when.date": Says("neutral", "An effect of {smallest} of {name} can probably be told from {until:date} on, if it stays in the same units.", subject="name", about="data"),
-        "when.never": Says("neutral", "An effect of {smallest} of {name} will probably not be told within {periods:count} further periods in the same units: give it to more units, drawn at random.", subject="name", about="data"),
-        "absent.effects": ("absent", "What came of what was begun: no initiative has begun."),
+        "came.told": ("neutral", "{all:count} initiatives have begun: {worked:count} shown to work, {without:count} shown to make no difference that matters or to do harm, {open:count} undecided."),
+        "came.worked": Says("good", "“{name}” works: the {units:count} units that have it have gained {effect} more than {others:count} units without it ({low} to {high}).", stake="effect", advises="go_on"),
+        "came.worked_random": Says("good", "“{name}” works: customers drawn to have it gain {effect} more than those drawn not to ({low} to {high}).", stake="effect", advises="go_on"),
+        "came.worked_little": Says("neutral", "“{name}” has an effect, but a small one: {effect} ({low} to {high}), less than the {smallest} that would matter.", stake="effect"),
+        "came.harmed": Says("bad", "“{name}” does harm: what has it has lost {effect}, compared with what does not ({low} to {high}).", stake="effect", advises="end", doubts=("start", "invest")),
+        "came.no_effect": Says("bad", "“{name}” makes no difference that matters: {effect} compared with those without it ({low} to {high}); {smallest} would matter.", advises="end", doubts=("start", "invest")),
+        "came.as_expected": Says("bad", "“{name}” has made no difference: the units that have it have risen by {raw}, but units as low as they were rose as much without it ({effect}; {low} to {high}).", advises="end", doubts=("start", "invest")),
+        "came.rose": Says("neutral", "{figure} rose by {effect} when “{name}” began ({low} to {high}). Whether that is its effect cannot be determined: everybody got it at once, so there is nobody to compare with.", about="client"),
+        "came.fell": Says("neutral", "{figure} fell by {effect} when “{name}” began ({low} to {high}). Whether that is its effect cannot be determined: everybody got it at once, so there is nobody to compare with.", about="client"),
+        "came.no_shift": Says("neutral", "When “{name}” began, {figure} did not change by what would matter ({low} to {high})."),
+        "came.cannot_tell": Says("unclear", "It is too early to say whether “{name}” works: {effect} compared with those without it ({low} to {high}). An effect of {seen} or more would probably have been seen; one of {smallest} can probably be told from {until:date} on, if it stays in the same units."),
+        "came.cannot_tell_ever": Says("unclear", "Whether “{name}” works cannot be determined: {effect} compared with those without it ({low} to {high}). An effect of {seen} or more would probably have been seen; a smaller one takes more units."),
+        "came.unlike": Says("unclear", "Whether “{name}” works cannot be determined: the units that got it were already changing differently from the others before they did."),
+        "came.disagree": Says("unclear", "Whether “{name}” works cannot be determined: the two ways of comparing the units with others do not agree ({low} to {high}, and {other_low} to {other_high} when the rise from before is compared)."),
+        "came.who_answered": Says("unclear", "Whether “{name}” works cannot be determined: {offered:percent} of the customers drawn to have it answered and {others:percent} of the rest, which alone can make the difference ({low} to {high})."),
+        "came.one_unit": Says("unclear", "Whether “{name}” works cannot be determined: one unit has it. It has gained {effect} more than the others, and of {units:count} units {rank:count} stray as far without any reason."),
+        "came.no_shift_told": Says("unclear", "Whether anything changed when “{name}” began cannot be determined ({low} to {high}); everybody got it at once. An effect of {seen} or more would probably have been seen."),
+        "came.late": Says("unclear", "Nothing can be said of “{name}” yet: it begins after the last figures."),
+        "came.no_before": Says("unclear", "Whether “{name}” works cannot be determined: there are no figures from before it began."),
+        "came.one_before": Says("unclear", "Whether “{name}” works cannot be determined: there is one period before it began, so how units change by themselves is not known."),
+        "came.few_units": Says("unclear", "Whether “{name}” works cannot be determined: {units:count} units are too few to compare; {least:count} are needed."),
+        "came.shared": Says("unclear", "Whether “{name}” works cannot be determined: all units that have it began something else, too."),
+        "came.short": Says("unclear", "Whether “{name}” works cannot be determined: everybody got it at once, and with {before:count} periods before and {after:count} after it the figures are too few; 12 and 4 are needed."),
+        "came.no_figure": Says("unclear", "Whether “{name}” works cannot be determined: no figure of the units over time is there."),
+        "own.return": Says("neutral", "The units with “{name}” have risen by {raw} since the period before it began. Of that, {expected} would have come anyway: the lowest units were picked, and the others have changed, too.", subject="name"),
+        "own.raw": Says("neutral", "The units with “{name}” have changed by {raw} since the period before it began; those without it have changed, too, which is taken out.", subject="name"),
+        "when.never": Says("neutral", "Within {periods:count} further periods it will probably not be told whether “{name}” has an effect of {smallest} or more. Begin it in more units, drawn at random.", subject="name", about="data"),
+        "absent.what_came": ("absent", "What came of what was begun: no initiative has begun."),
     },
-    shown_in=(Place("effects", "estimate", "initiative"),),
-    named={"raw": Named(Term("Rise since the period before the start")), "expected": Named(Term("Of the rise: expected without the initiative"))},
+    shown_in=(Place("begun", "estimate", "initiative"),),
+    named={"all": Named(Term("Initiatives that have begun")), "worked": Named(Term("Initiatives shown to work")), "without": Named(Term("Initiatives shown to make no difference that matters, or to do harm")),
+           "open": Named(Term("Initiatives undecided")), "raw": Named(Term("Rise since the period before the start")), "expected": Named(Term("Of the rise: expected without the initiative"))},
 )
 
 COURSE = Sentences(
     {
-        "course.before": ("neutral", "Before it began, the units with {name} did not change otherwise than the others."),
-        "course.under_way": Says("unclear", "Before it began, the units with {name} were already changing otherwise than the others: {trend} a period ({low} to {high}).", subject="name"),
+        "course.before": ("neutral", "Nothing shows that the units were already changing differently from the others before these began: {names}."),
+        "course.dip": Says("neutral", "In the period before it began, the units with “{name}” stood {dip} lower than in their other periods, compared with the others: that is why they were picked, and it comes back by itself.", subject="name"),
+        "course.under_way": Says("unclear", "Before it began, the units with “{name}” were already changing differently from the others: {trend} a period ({low} to {high}).", subject="name"),
         "absent.course": ("absent", "The course before and after the start: nothing was begun in some units and not in others."),
     },
     shown_in=(Place("course", "estimate", "initiative"),),
-    named={"trend": Named(Term("Difference in change a period before the start"), "low", "high")},
+    named={"trend": Named(Term("Difference in change a period before the start"), "low", "high"), "dip": Named(Term("Lower in the period before the start"))},
 )
 # fmt: on
 
@@ -82,34 +84,34 @@ METHOD = (
 METHOD_COURSE = Term("Difference to the units that have not begun, by periods since the start; before it, each period against the other earlier ones. Without an effect and with units alike the line lies at 0 before the start.")
 
 
-def effects(found: Judgement | None) -> Result:
+def what_came(found: Judgement | None) -> Result:
     """Each initiative that was begun: whether it works, by how much, and when that can be told where it cannot yet.
 
     found    as `judge` gives it
-    returns  table "effects", what is clear first: initiative, battle, how, units, others, before, after, raw, estimate, low, high (points by which
+    returns  table "begun", what is clear first: initiative, battle, how, units, others, before, after, raw, estimate, low, high (points by which
              those with it have improved more), seen (smallest effect that would have been seen), until (date from which the smallest
              that matters can be told; None), verdict
     assumes  as stats.rollout: units change independently; those without it are not touched by it
 
-    >>> page.show(effect.effects(found))
-    Svar på telefonen inden 8 minutter works: the 16 units that have it have gained...
+    >>> page.show(effect.what_came(found))
+    3 initiatives have begun: 1 shown to work...
     """
     if found is None or not found.each:
-        return Result.missing("effects", SAYS.finding("absent.effects"))
+        return Result.missing("what_came", SAYS.finding("absent.what_came"))
     ordered = clear_first(found.each)
     unit = unit_of(found)
     rows = [
         {"initiative": each.initiative, "battle": found.rollout.battles.get(each.initiative), "how": HOW.get(each.design, NO_WAY), "units": each.units,
          "others": each.others, "before": each.before, "after": each.after, "raw": each.raw, "estimate": each.estimate, "low": each.low, "high": each.high,
-         "seen": each.seen, "until": _until(each, found), "verdict": VERDICTS[_shown(each, found)], "unit": unit.difference}
+         "seen": each.seen, "until": _until(each, found), "verdict": VERDICTS[_shown(each, found)], "tone": _tone(each), "unit": unit.difference}
         for each in ordered
     ]  # fmt: skip
     table = pd.DataFrame(rows)
     if not found.rollout.battles:
         table = table.drop(columns="battle")
-    findings = tuple(finding for each in ordered for finding in _said(each, found))
+    findings = (*_counted(ordered), *(finding for each in ordered for finding in _said(each, found)))
     settings = {"smallest": found.smallest, "confidence": found.design.confidence, "figure": figure_of(found)}
-    return Result("effects", {"effects": table}, findings, base_of_effects(found), settings, METHOD)
+    return Result("what_came", {"begun": table}, findings, base_of_effects(found), settings, METHOD)
 
 
 def course(found: Judgement | None) -> Result:
@@ -119,14 +121,14 @@ def course(found: Judgement | None) -> Result:
     returns  table "course": initiative, since (periods since the start; below 0 before it), estimate, low, high, units
 
     >>> page.show(effect.course(found))
-    Before it began, the units with Svar på telefonen inden 8 minutter did not change otherwise than the others...
+    Nothing shows that the units were already changing differently from the others before these began...
     """
     shown = [] if found is None else [each for each in clear_first(found.each) if each.rollout is not None]
     if not shown:
         return Result.missing("course", COURSE.finding("absent.course"))
     tables = [each.rollout.course.assign(initiative=each.initiative) for each in shown]
     table = pd.concat(tables, ignore_index=True)[["initiative", "since", "estimate", "low", "high", "units"]]
-    findings = [finding for each in shown for finding in _before(each, found)]
+    findings = _before(shown, found)
     settings = {"smallest": found.smallest, "confidence": found.design.confidence, "figure": figure_of(found)}
     return Result("course", {"course": table.assign(unit=unit_of(found).difference)}, tuple(findings), base_of_effects(found), settings, METHOD_COURSE)
 
@@ -136,6 +138,11 @@ def _shown(each: Judged, found: Judgement) -> str:
     if each.verdict == "cannot_tell" and (each.design == "late" or _until(each, found) is not None):
         return "too_early"
     return each.verdict
+
+
+def _tone(each: Judged) -> str:
+    """Whether it is good news or bad."""
+    return {"worked": "good", "harmed": "bad", "no_effect": "bad", "as_expected_without": "bad", "cannot_tell": "unclear"}.get(each.verdict, "neutral")
 
 
 def clear_first(each: tuple[Judged, ...]) -> list[Judged]:
@@ -170,6 +177,13 @@ def _until(each: Judged, found: Judgement) -> date | None:
     return last if length < timedelta(days=27) else (last.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1) if last.day < 28 else last
 
 
+def _counted(each: list[Judged]) -> list[Finding]:
+    """How many work, how many do not, and of how many nobody knows; nothing of a single one, which its own sentence tells."""
+    worked = sum(one.verdict == "worked" for one in each)
+    without = sum(one.verdict in ("harmed", "no_effect", "as_expected_without") and one.design != "series" for one in each)
+    return [SAYS.finding("came.told", all=len(each), worked=worked, without=without, open=len(each) - worked - without)] if len(each) > 1 else []
+
+
 def _said(each: Judged, found: Judgement) -> list[Finding]:
     unit, name = unit_of(found), each.initiative
     ends = {"low": Quantity(each.low, unit.signed_ends), "high": Quantity(each.high, unit.signed_ends)}
@@ -178,21 +192,21 @@ def _said(each: Judged, found: Judgement) -> list[Finding]:
     raw = {"raw": Quantity(each.raw, unit.difference)}
     if not each.told:
         counts = {"units": each.units, "before": each.before, "after": each.after, "least": 6}
-        return [SAYS.finding(f"effect.{each.design}", name=name, **counts)]
+        return [SAYS.finding(f"came.{each.design}", name=name, **counts)]
     if each.verdict in ("worked", "harmed") and max(abs(each.low), abs(each.high)) < found.smallest:
-        return [SAYS.finding("effect.worked_little", name=name, **ends, **signed)]
+        return [SAYS.finding("came.worked_little", name=name, **ends, **signed)]
     if each.verdict == "worked":
-        key = "effect.worked_random" if each.design == "customers" else "effect.worked"
+        key = "came.worked_random" if each.design == "customers" else "came.worked"
         return [SAYS.finding(key, name=name, units=each.units, others=each.others, **ends, **amount), *_by_itself(each, unit)]
     if each.verdict == "harmed":
-        return [SAYS.finding("effect.harmed", name=name, **ends, **amount)]
+        return [SAYS.finding("came.harmed", name=name, **ends, **amount)]
     if each.verdict == "as_expected_without":
-        return [SAYS.finding("effect.as_expected", name=name, **raw, **ends, **signed)]
+        return [SAYS.finding("came.as_expected", name=name, **raw, **ends, **signed)]
     if each.design == "series":
-        key = {"rose_then": "effect.rose", "fell_then": "effect.fell", "no_effect": "effect.no_shift"}.get(each.verdict, "effect.no_shift_told")
+        key = {"rose_then": "came.rose", "fell_then": "came.fell", "no_effect": "came.no_shift"}.get(each.verdict, "came.no_shift_told")
         return [SAYS.finding(key, name=name, figure=figure_of(found), seen=Quantity(each.seen, unit.difference), **ends, **amount)]
     if each.verdict == "no_effect":
-        return [SAYS.finding("effect.no_effect", name=name, **ends, **signed), *_by_itself(each, unit)]
+        return [SAYS.finding("came.no_effect", name=name, **ends, **signed), *_by_itself(each, unit)]
     return _not_told(each, found, unit, ends, signed)
 
 
@@ -210,24 +224,24 @@ def _not_told(each: Judged, found: Judgement, unit: Unit, ends, signed) -> list[
     """Why it cannot be told, and when it can."""
     name, effect = each.initiative, each.rollout
     if each.design == "one_unit":
-        return [SAYS.finding("effect.one_unit", name=name, units=each.rank.units, rank=each.rank.rank, **signed)]
+        return [SAYS.finding("came.one_unit", name=name, units=each.rank.units, rank=each.rank.rank, **signed)]
     if each.design == "customers" and each.trial.bounds is not None and (each.low > 0 or each.high < 0):
-        return [SAYS.finding("effect.who_answered", name=name, offered=each.trial.answered, others=each.trial.others_answered, **ends)]
+        return [SAYS.finding("came.who_answered", name=name, offered=each.trial.answered, others=each.trial.others_answered, **ends)]
     seen = {"seen": Quantity(each.seen, unit.difference)}
     if each.design == "customers":
-        return [SAYS.finding("effect.cannot_tell_ever", name=name, **seen, **ends, **signed)]
+        return [SAYS.finding("came.cannot_tell_ever", name=name, **seen, **ends, **signed)]
     if each.before < 2:
-        return [SAYS.finding("effect.one_before", name=name)]
+        return [SAYS.finding("came.one_before", name=name)]
     if each.design == "other" and _under_way(each, found):
-        return [SAYS.finding("effect.unlike", name=name)]
+        return [SAYS.finding("came.unlike", name=name)]
     if each.design != "random" and _clear(effect) != _clear(each.adjusted):
         others = {"other_low": Quantity(effect.low, unit.signed_ends), "other_high": Quantity(effect.high, unit.signed_ends)}
-        return [SAYS.finding("effect.disagree", name=name, **ends, **others)]
+        return [SAYS.finding("came.disagree", name=name, **ends, **others)]
     until = _until(each, found)
     if until is not None:
-        return [SAYS.finding("effect.cannot_tell", name=name, **seen, **ends, **signed), SAYS.finding("when.date", name=name, until=until, smallest=signed["smallest"])]
+        return [SAYS.finding("came.cannot_tell", name=name, until=until, **seen, **ends, **signed)]
     never = [] if each.further is not None else [SAYS.finding("when.never", name=name, periods=MOST_PERIODS, smallest=signed["smallest"])]
-    return [SAYS.finding("effect.cannot_tell_ever", name=name, **seen, **ends, **signed), *never]
+    return [SAYS.finding("came.cannot_tell_ever", name=name, **seen, **ends, **signed), *never]
 
 
 def _clear(interval) -> int:
@@ -240,11 +254,20 @@ def _under_way(each: Judged, found: Judgement) -> bool:
     return any(p is not None and p <= level for p in (each.rollout.trend_p, each.rollout.placebo_p))
 
 
-def _before(each: Judged, found: Judgement) -> list[Finding]:
-    effect, unit = each.rollout, unit_of(found)
-    if effect.trend_p is None:
-        return []
-    if effect.trend_p <= 1 - found.design.confidence:
+def _before(shown: list[Judged], found: Judgement) -> list[Finding]:
+    """Whether the units changed differently before the start, and the low period for which units were picked."""
+    unit, level = unit_of(found), 1 - found.design.confidence
+    looked = [each for each in shown if each.rollout.trend_p is not None]
+    moving = [each for each in looked if each.rollout.trend_p <= level]
+    told = []
+    for each in moving:
+        effect = each.rollout
         ends = {"low": Quantity(effect.trend_low, unit.signed_ends), "high": Quantity(effect.trend_high, unit.signed_ends)}
-        return [COURSE.finding("course.under_way", name=each.initiative, trend=Quantity(effect.trend, unit.signed_difference), **ends)]
-    return [COURSE.finding("course.before", name=each.initiative)]
+        told.append(COURSE.finding("course.under_way", name=each.initiative, trend=Quantity(effect.trend, unit.signed_difference), **ends))
+    if alike := [each.initiative for each in looked if each not in moving]:
+        told.append(COURSE.finding("course.before", names=alike))
+    for each in shown:
+        last = each.rollout.course[each.rollout.course["since"] == -1]
+        if each.design == "score" and len(last) and float(last["high"].iloc[0]) < 0:
+            told.append(COURSE.finding("course.dip", name=each.initiative, dip=Quantity(-float(last["estimate"].iloc[0]), unit.difference)))
+    return told

@@ -179,7 +179,7 @@ def _of_trial(name: str, rows: pd.DataFrame, rollout: Rollout, confidence: float
     offered = rows["offered"].to_numpy(float) == 1
     found = random_effect(rows["outcome"].to_numpy(float), offered, confidence=confidence)
     scale = 100 / (high - low)
-    verdict = rollout_verdict("customers", difference=found, bounds=found.bounds, smallest=rollout.smallest / scale, confidence=confidence)
+    verdict = rollout_verdict("customers", difference=found, smallest=rollout.smallest / scale, confidence=confidence)
     return Judged(name, "customers", verdict, scale * found.estimate, scale * found.low, scale * found.high, scale * found.estimate, units=int(offered.sum()),
                   others=int((~offered).sum()), trial=found, seen=scale * found.detectable)  # fmt: skip
 

@@ -21,9 +21,9 @@ MOST_BEFORE = 12  # earlier periods that are counted on
 # fmt: off
 SAYS = Sentences(
     {
-        "needed.both": Says("neutral", "To see an effect of {smallest} in {figure}, begin in half of {units:count} units, drawn at random, and wait {periods:count} periods; in all {every:count} units it takes {sooner:count}.", about="data"),
-        "needed.all": Says("neutral", "To see an effect of {smallest} in {figure}, begin in half of the {every:count} units, drawn at random, and wait {sooner:count} periods.", about="data"),
-        "needed.never": Says("unclear", "An effect of {smallest} in {figure} will not be seen in {every:count} units within {most:count} periods: the units stray too much. Ask more customers in each, or look for a larger effect.", about="data"),
+        "needed.both": Says("neutral", "To see an effect of {smallest} in “{figure}”, begin in half of {units:count} units, drawn at random, and wait {periods:count} periods; with half of all {every:count} units, {sooner:count} are enough.", about="data"),
+        "needed.all": Says("neutral", "To see an effect of {smallest} in “{figure}”, begin in half of the {every:count} units, drawn at random, and wait {sooner:count} periods.", about="data"),
+        "needed.never": Says("unclear", "An effect of {smallest} in “{figure}” will not be seen in {every:count} units within {most:count} periods: the units stray too much. Ask more customers in each, or look for a larger effect.", about="data"),
         "needed.few_units": Says("unclear", "There are {units:count} units with a figure in all periods; {least:count} are needed to compare units with each other.", about="data"),
         "absent.needed": ("absent", "What it takes to see an effect: there is no figure by unit and period."),
     },
@@ -55,7 +55,7 @@ def needed(found: Judgement | None) -> Result:
     if every < LEAST_UNITS:
         return Result("needed", {}, (SAYS.finding("needed.few_units", units=every, least=LEAST_UNITS),), base, settings)
     spread, before = strays(found), min(periods, MOST_BEFORE)
-    sizes = [each for each in (LEAST_UNITS, 12, 24, 48, 96) if each < every] + [every]
+    sizes = [each for each in (12, 24, 48, 96) if 1.5 * each <= every] + [every]
     rows = [(units, after, smallest_seen(spread.noise, spread.drift, before, after, units // 2, units - units // 2, found.design.confidence)) for units in sizes for after in SHOWN]
     unit = unit_of(found)
     table = pd.DataFrame(rows, columns=["units", "after", "seen"]).assign(unit=unit.difference)

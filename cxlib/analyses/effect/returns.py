@@ -20,16 +20,18 @@ COMPARABLE = ("random", "score", "other")
 # fmt: off
 SAYS = Sentences(
     {
-        "plan.above_plan": Says("good", "{name} does more than the plan counts on: {effect} ({low} to {high}), planned {planned_low:index} to {planned_high:index}.", stake="effect"),
-        "plan.as_planned": Says("good", "{name} does what the plan counts on: {effect} ({low} to {high}), planned {planned_low:index} to {planned_high:index}.", stake="effect"),
-        "plan.below_plan": Says("bad", "{name} does less than the plan counts on: {effect} ({low} to {high}), planned {planned_low:index} to {planned_high:index}.", stake="effect"),
-        "plan.no_effect": Says("bad", "The plan counts on {planned_low:index} to {planned_high:index} points from {name}; what came is no effect that matters ({low} to {high})."),
-        "plan.cannot_tell": Says("unclear", "Whether {name} does what the plan counts on cannot be determined yet: {effect} ({low} to {high}), planned {planned_low:index} to {planned_high:index}."),
-        "returns.scale": Says("good", "{name}: go on. With the effect that was found it brings in {net:money_short} net over {years:count} years once everybody has it ({p10:money_short} to {p90:money_short}).", stake="net", advises="scale"),
-        "returns.stop": Says("bad", "{name}: stop. With the effect that was found it costs more than it brings in: {net:money_short} over {years:count} years ({p10:money_short} to {p90:money_short}).", stake="net", advises="stop"),
-        "returns.learn": Says("unclear", "{name}: keep learning before it is given to more. With the effect so far the net is {net:money_short} over {years:count} years, from {p10:money_short} to {p90:money_short}.", stake="net"),
-        "returns.learn_until": Says("unclear", "{name}: keep learning before it is given to more. With the effect so far the net is {net:money_short} over {years:count} years, from {p10:money_short} to {p90:money_short}; after {periods:count} more periods that range is half as wide.", stake="net"),
-        "returns.lowest": Says("neutral", "The effect of {name} was found in the lowest units; the others may gain less.", subject="name", about="data"),
+        "plan.above_plan": Says("good", "“{name}” does more than the plan counts on: {effect} ({low} to {high}), planned {planned_low:index} to {planned_high:index}.", stake="effect"),
+        "plan.as_planned": Says("good", "“{name}” does what the plan counts on: {effect} ({low} to {high}), planned {planned_low:index} to {planned_high:index}.", stake="effect"),
+        "plan.below_plan": Says("bad", "“{name}” does less than the plan counts on: {effect} ({low} to {high}), planned {planned_low:index} to {planned_high:index}.", stake="effect"),
+        "plan.no_effect": Says("bad", "The plan counts on {planned_low:index} to {planned_high:index} points from “{name}”; what came is no effect that matters ({low} to {high})."),
+        "plan.cannot_tell": Says("unclear", "Whether “{name}” does what the plan counts on cannot be determined yet: {effect} ({low} to {high}), planned {planned_low:index} to {planned_high:index}.", about="data"),
+        "returns.scale": Says("good", "“{name}”: go on. With the effect that was found it brings in {net:money_short} net over {years:count} years once everybody has it ({p10:money_short} to {p90:money_short}).", stake="net", advises="go_on"),
+        "returns.stop": Says("bad", "“{name}”: stop. With the effect that was found it costs more than it brings in: {net:money_short} over {years:count} years ({p10:money_short} to {p90:money_short}).", stake="net", advises="end", doubts=("start", "invest")),
+        "returns.widen": Says("neutral", "“{name}” works, but whether it pays is not certain: the net is {net:money_short} over {years:count} years ({p10:money_short} to {p90:money_short}), above zero with a chance of {chance:percent}. Give it to more units, drawn at random.", stake="net", advises="widen", doubts=("go_on",)),
+        "returns.learn": Says("unclear", "“{name}”: keep learning before everybody gets it. With the effect so far the net is {net:money_short} over {years:count} years, from {p10:money_short} to {p90:money_short}.", stake="net", doubts=("go_on",)),
+        "returns.learn_until": Says("unclear", "“{name}”: keep learning before everybody gets it. With the effect so far the net is {net:money_short} over {years:count} years, from {p10:money_short} to {p90:money_short}; after {periods:count} more periods that range is half as wide.", stake="net", doubts=("go_on",)),
+        "returns.case": Says("neutral", "The business case still counts with the planned effects. Put what was found in their place there, too.", about="method"),
+        "returns.lowest": Says("neutral", "The effect of “{name}” was found in the lowest units; the others may gain less.", subject="name", about="data"),
         "absent.returns": ("absent", "What came against the plan: no initiative with an effect that can be computed is in the plan, in points of the satisfaction index."),
     },
     shown_in=(Place("returns", "estimate", "initiative"), Place("money", "net", "initiative")),
@@ -38,10 +40,10 @@ SAYS = Sentences(
 
 BATTLES = Sentences(
     {
-        "battles.under": Says("good", "{name} brings back more than it costs: {value:return}. More could be invested here.", stake="value"),
-        "battles.over": Says("bad", "{name} costs more than it brings back: {value:return}. Less should be invested here, or otherwise.", stake="value"),
-        "battles.open": Says("unclear", "Whether {name} brings back what it costs cannot be determined: {gain:money_short} of gain ({p10:money_short} to {p90:money_short}) for {cost:money_short}."),
-        "battles.free": Says("neutral", "{name} brings {gain:money_short} and costs nothing, as it stands in the plan."),
+        "battles.under": Says("good", "“{name}” brings back more than it costs: {value:return}. More could be invested here.", stake="value"),
+        "battles.over": Says("bad", "“{name}” costs more than it brings back: {value:return}. Invest less here, or in something else.", stake="value"),
+        "battles.open": Says("unclear", "Whether “{name}” brings back what it costs cannot be determined: {gain:money_short} of gain ({p10:money_short} to {p90:money_short}) for {cost:money_short}."),
+        "battles.free": Says("neutral", "“{name}” brings {gain:money_short} and costs nothing, as it stands in the plan."),
         "absent.battles": ("absent", "What each battle costs and brings: there is no business case."),
     },
     shown_in=(Place("battles", "value", "battle"),),
@@ -55,7 +57,7 @@ PLAN = {
     "no_effect": Term("no effect that matters"),
     "cannot_tell": Term("cannot be determined"),
 }
-DECISIONS = {"scale": Term("go on"), "stop": Term("stop"), "learn": Term("keep learning")}
+DECISIONS = {"scale": Term("go on"), "widen": Term("give it to more units"), "stop": Term("stop"), "learn": Term("keep learning")}
 INVESTED = {"under": Term("more could be invested"), "over": Term("too much is invested"), "open": Term("cannot be determined"), "free": Term("costs nothing")}
 METHOD = Term("The interval of the effect against the range that was planned. Money: the business case with the effect that was found in the place of the planned one, drawn from its t distribution, for all customers and with the planned costs (one-off costs as they were spent, where that is known). Go on: money comes back in at least nine of ten draws and the effect is clear; stop: in at most one of ten.")
 METHOD_BATTLES = Term("Present value of the initiatives of each battle in the business case, with the effect that was found where there is one and the planned effect elsewhere, each initiative beside the others of its battle; 80% range of the draws.")
@@ -84,7 +86,7 @@ def returns(found: Judgement | None, case: Case | None = None, *, seed: int = 0)
         worth = [_worth(each, case, found, seed) for each in judged if each.initiative in case.plan.index]
         tables["money"] = pd.DataFrame([{name: value for name, value in vars(each).items() if name != "draws"} for each in worth])
         tables["money"]["decision"] = tables["money"]["decision"].map(DECISIONS)
-        findings = [said for each in worth for said in _of_money(each, found, case)] + findings
+        findings = [said for each in worth for said in _of_money(each, found, case)] + findings + [SAYS.finding("returns.case")]
     settings = {"smallest": found.smallest, "confidence": found.design.confidence, "figure": figure_of(found), "range": 0.8, "seed": seed}
     return Result("returns", tables, tuple(findings), base_of_effects(found), settings, METHOD)
 
@@ -166,7 +168,7 @@ def _worth(each: Judged, case: Case, found: Judgement, seed: int) -> _Worth:
     net = _gain(each.initiative, case, _drawn(each, len(spent), seed)) - spent
     p10, p90 = np.percentile(net, [10, 90])
     chance = float((net > 0).mean())
-    decision = "scale" if chance >= SURE and each.verdict == "worked" else "stop" if chance <= 1 - SURE else "learn"
+    decision = "scale" if chance >= SURE and each.verdict == "worked" else "stop" if chance <= 1 - SURE else "widen" if each.verdict == "worked" else "learn"
     planned = float((_gain(each.initiative, case, None) - spent).mean())
     return _Worth(each.initiative, float(spent.mean()), planned, float(net.mean()), float(p10), float(p90), chance, decision, net)
 
@@ -174,9 +176,11 @@ def _worth(each: Judged, case: Case, found: Judgement, seed: int) -> _Worth:
 def _of_money(worth: _Worth, found: Judgement, case: Case) -> list[Finding]:
     each = next(one for one in found.each if one.initiative == worth.initiative)
     values = {"name": worth.initiative, "net": worth.net, "p10": worth.p10, "p90": worth.p90, "years": case.model.horizon}
-    if worth.decision != "learn":
+    if worth.decision in ("scale", "stop"):
         caution = [SAYS.finding("returns.lowest", name=worth.initiative)] if worth.decision == "scale" and each.design == "score" else []
         return [SAYS.finding(f"returns.{worth.decision}", **values), *caution]
+    if worth.decision == "widen":
+        return [SAYS.finding("returns.widen", chance=worth.chance, **values)]
     periods = _half_as_wide(each, found)
     return [SAYS.finding("returns.learn", **values) if periods is None else SAYS.finding("returns.learn_until", periods=periods, **values)]
 

@@ -18,9 +18,11 @@ from cxlib.report.charts.canvas import (
     PAPER,
     SOFT,
     key,
+    money_axis,
     row_of_dots,
     rows_sheet,
     sheet,
+    short_money,
 )
 
 __all__ = [
@@ -79,9 +81,9 @@ def board_answer(result, page) -> tuple[Figure, str]:
     for place, row in drawing.of(table):
         colour = GOOD if row["p10"] > 0 else BAD if row["p90"] < 0 else NEUTRAL
         row_of_dots(drawing.ax, place, row["p10"], row["expected"], row["p90"], colour)
-        drawing.value(place, _short(page, row["expected"], table.expected), bold=True)
+        drawing.value(place, short_money(page, row["expected"], table.expected), bold=True)
     drawing.ax.margins(x=0.08)
-    _money_axis(drawing.ax, page)
+    money_axis(drawing.ax, page)
     return drawing.figure, "; ".join(_spoken(page, page.word(row.figure), row) for row in table.itertuples()) + "."
 
 
@@ -99,12 +101,12 @@ def value_parts(result, page) -> tuple[Figure, str]:
         whole, width = number == len(table) - 1, row["expected"]
         left = 0.0 if whole else start
         ax.barh(place, width, left=left, height=thick, color=page.colour if whole else GOOD if width > 0 else BAD)
-        drawing.value(place, _short(page, width, table.expected), bold=whole)
+        drawing.value(place, short_money(page, width, table.expected), bold=whole)
         if not whole:
             ax.plot([left + width] * 2, [place, drawing.places[number + 1]], color=SOFT, lw=0.8, zorder=0)
             start += width
     ax.margins(x=0.06)
-    _money_axis(ax, page)
+    money_axis(ax, page)
     spoken = [f"{page.word(row.part)} {page.number(row.expected, 'money_short')}" for row in table.itertuples()]
     return drawing.figure, "; ".join(spoken) + "."
 
@@ -123,13 +125,13 @@ def value_by_year(result, page) -> tuple[Figure, str]:
     ax.plot(table.year, table.expected, "o-", color=page.colour, ms=5, lw=1.8)
     last = table.iloc[-1]
     for name in ("p10", "expected", "p90"):
-        ax.annotate(_short(page, last[name], table.p90), (last.year, last[name]), xytext=(8, 0), va="center",
+        ax.annotate(short_money(page, last[name], table.p90), (last.year, last[name]), xytext=(8, 0), va="center",
                     textcoords="offset points", fontsize=9.5, fontweight="bold" if name == "expected" else "normal")  # fmt: skip
     told = [page.word("now") if year == 0 else page.word("year {n:count}", n=year) for year in table.year]
     every = -(-len(told) // (4 if page.paper.above else 12))
     ax.set_xticks(table.year, [text if place % every == 0 else "" for place, text in enumerate(told)])
     ax.set_xlim(-0.2, last.year * (1.45 if page.paper.above else 1.22))
-    ax.yaxis.set_major_formatter(lambda value, _: _short(page, value, ax.get_ylim()))
+    ax.yaxis.set_major_formatter(lambda value, _: short_money(page, value, ax.get_ylim()))
     ax.yaxis.grid(True, color=GRID)
     row = table.iloc[-1]
     ends = [page.number(row[name], "money_short") for name in ("expected", "p10", "p90")]
@@ -158,7 +160,7 @@ def what_matters(result, page) -> tuple[Figure, str]:
     lowest, highest = min(0, table[["left", "right"]].min(axis=None)), max(0, table[["left", "right"]].max(axis=None))
     spare = (0.24 if page.paper.above else 0.14) * (highest - lowest)
     ax.set_xlim(lowest - spare, highest + spare)
-    _money_axis(ax, page)
+    money_axis(ax, page)
     spoken = [f"{page.word(row.input)}: {page.number(row.left, 'money_short')} {page.word('to')} "
               f"{page.number(row.right, 'money_short')}" for row in table.head(5).itertuples()]  # fmt: skip
     return drawing.figure, "; ".join(spoken) + "."
@@ -176,9 +178,9 @@ def initiatives(result, page) -> tuple[Figure, str]:
     for place, row in drawing.of(table):
         chosen = row["chosen"] == CHOSEN[True]
         row_of_dots(drawing.ax, place, row["p10"], row["expected"], row["p90"], page.colour if chosen else NEUTRAL, hollow=not chosen)
-        drawing.value(place, _short(page, row["expected"], table.expected), bold=chosen)
+        drawing.value(place, short_money(page, row["expected"], table.expected), bold=chosen)
     key(drawing.figure, page, page.word("Net present value of each initiative alone. Filled: chosen. Hollow: not chosen."))
-    _money_axis(drawing.ax, page)
+    money_axis(drawing.ax, page)
     return drawing.figure, "; ".join(_spoken(page, row.initiative, row) for row in table.itertuples()) + "."
 
 
@@ -206,8 +208,8 @@ def spend_and_return(result, page) -> tuple[Figure, str]:
     ax.set_xlabel(page.word("Spent in all, present value"))
     ax.set_ylabel(page.word("Net present value"))
     ax.xaxis.set_major_locator(MaxNLocator(2 if page.paper.above else 5))
-    ax.xaxis.set_major_formatter(lambda value, _: _short(page, value, ax.get_xlim()))
-    ax.yaxis.set_major_formatter(lambda value, _: _short(page, value, ax.get_ylim()))
+    ax.xaxis.set_major_formatter(lambda value, _: short_money(page, value, ax.get_xlim()))
+    ax.yaxis.set_major_formatter(lambda value, _: short_money(page, value, ax.get_ylim()))
     ax.margins(0.08)
     ax.grid(True, color=GRID)
     ax.set_axisbelow(True)
@@ -240,21 +242,6 @@ def employee_link(result, page) -> tuple[Figure, str] | None:
 def _spoken(page, name, row) -> str:
     return (f"{name}: {page.number(row.expected, 'money_short')} ({page.number(row.p10, 'money_short')} {page.word('to')} "
             f"{page.number(row.p90, 'money_short')})")  # fmt: skip
-
-
-def _short(page, value: float, amounts) -> str:
-    """An amount beside others of one chart: all of them in millions, or none."""
-    if not value:
-        return page.number(0, "count")
-    return page.number(value, "money_millions" if max(map(abs, amounts)) >= 1e6 else "money")
-
-
-def _money_axis(ax, page) -> None:
-    ax.axvline(0, color=INK, lw=0.8)
-    ax.xaxis.set_major_locator(MaxNLocator(2 if page.paper.above else 5))
-    ax.xaxis.set_major_formatter(lambda value, _: _short(page, value, ax.get_xlim()))
-    ax.xaxis.grid(True, color=GRID)
-    ax.set_axisbelow(True)
 
 
 def __dir__() -> list[str]:

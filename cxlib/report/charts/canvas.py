@@ -176,6 +176,22 @@ def column_heads(ax, places: Sequence[float], heads: Sequence[object], page, sha
     ax.tick_params(axis="x", length=0, colors=INK)
 
 
+def short_money(page, value: float, amounts: Iterable[float]) -> str:
+    """An amount beside others of one chart: all of them in millions, or none."""
+    if not value:
+        return page.number(0, "count")
+    return page.number(value, "money_millions" if max(map(abs, amounts)) >= 1e6 else "money")
+
+
+def money_axis(ax, page) -> None:
+    """An axis of amounts along the width, with a line at zero."""
+    ax.axvline(0, color=INK, lw=0.8)
+    ax.xaxis.set_major_locator(MaxNLocator(2 if page.paper.above else 5))
+    ax.xaxis.set_major_formatter(lambda value, _: short_money(page, value, ax.get_xlim()))
+    ax.xaxis.grid(True, color=GRID)
+    ax.set_axisbelow(True)
+
+
 def wrapped(text: object, letters: int) -> str:
     """Text in lines of at most so many letters."""
     return textwrap.fill(str(text), letters)

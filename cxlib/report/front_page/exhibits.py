@@ -65,6 +65,15 @@ class Stairs:
 
 
 @dataclass(frozen=True)
+class Verdicts:
+    """What was concluded of each: name, what it belongs to ("" without), the verdict (a Term), and its tone."""
+
+    rows: tuple[tuple[str, str, Term, str], ...]
+    about: Caption | None = None
+    kind: str = "verdicts"
+
+
+@dataclass(frozen=True)
 class Span:
     """A figure between its ends on a scale: left, at, right and a mark (zero, or a target), 0-1, and what stands at each."""
 
@@ -82,7 +91,7 @@ class Span:
         return self.right - self.left >= WIDE
 
 
-Exhibit = Course | Bars | Stairs | Span
+Exhibit = Course | Bars | Stairs | Span | Verdicts
 
 
 def exhibit_of(results: Sequence[Result], answer: str = "") -> Exhibit | None:
@@ -114,6 +123,16 @@ def _stairs(result: Result) -> Stairs | None:
         return None
     reached = result.settings.get("level") or 0
     return Stairs(tuple((str(row.level_name), row.stair <= reached) for row in levels.itertuples()))
+
+
+def _begun(result: Result) -> Verdicts | None:
+    """Each initiative that has begun, with its battle and what came of it."""
+    table = result.tables.get("begun")
+    if table is None or not len(table):
+        return None
+    battles = table.get("battle", pd.Series("", table.index)).fillna("")
+    rows = zip(table.initiative, battles, table.verdict, table.tone, strict=True)
+    return Verdicts(tuple((str(name), str(battle), Term(str(verdict)), str(tone)) for name, battle, verdict, tone in rows))
 
 
 def _ranked(table: str, label: str, value: str, style: str) -> Callable[[Result], Bars | None]:
@@ -231,4 +250,5 @@ DRAWN: dict[str, Callable[[Result], Exhibit | None]] = {
     "tipping_points": _break,
     "hand_overs": _hand_overs,
     "board_answer": _money,
+    "what_came": _begun,
 }

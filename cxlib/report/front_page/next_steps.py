@@ -15,6 +15,9 @@ STEPS = Sentences({
     "step.settle": ("neutral", "Find out more about “{input}” before money goes into these: {names}. Whether they pay turns at {value}; {now} is assumed."),
     "step.try": ("neutral", "Try {names} on a small scale and measure the result: the chance that it pays is {share:percent}, even if satisfaction rises as planned and {cause:percent} of the link is cause and effect."),
     "step.stop": ("neutral", "Drop, or make far cheaper: {names}. Even on the assumptions of the business case the cost is higher than the benefit."),
+    "step.go_on": ("neutral", "Give “{name}” to everybody who can have it, and keep measuring: it works, by {effect} more than without it."),
+    "step.widen": ("neutral", "Give “{name}” to more units, drawn at random, and keep measuring: it works, and it pays with a chance of {chance:percent}."),
+    "step.end": ("neutral", "End, or do otherwise, what has begun without an effect that matters or pays: {names}."),
     "step.limit": ("neutral", "Make {place} {units} the limit for “{service}”: {share:percent} of the answers come from the wrong side of it."),
     "step.try_limit": ("neutral", "Try {place} {units} as the limit for “{service}” in one place first: {share:percent} of the answers come from the wrong side of it, but the conclusion depends on how answers are counted."),
     "step.lift": ("neutral", "Lift “{block}”: it is rated low (index {index:index}) and offers the largest gain: up to {potential:points} points of {outcome}, if the link is cause and effect."),
@@ -142,6 +145,7 @@ class _Findings:
 
 def _asked_for(found: _Findings, missing: Mapping[str, Mapping]) -> Iterator[NextStep]:
     yield from _initiatives(found)
+    yield from _begun(found)
     yield from _limits(found)
     yield from _areas(found)
     yield from _company_and_customers(found)
@@ -149,7 +153,8 @@ def _asked_for(found: _Findings, missing: Mapping[str, Mapping]) -> Iterator[Nex
 
 
 def _initiatives(found: _Findings) -> Iterator[NextStep]:
-    chosen, over = found.first("start"), found.advising("stop")
+    ended = list(dict.fromkeys(each.values["name"] for each in found.advising("end")))
+    chosen, over = found.first("start"), [each for each in found.advising("stop") if each.values["name"] not in ended]
     pays, open_, turns = (found.first(role) for role in ("pays", "open", "settle"))
     if chosen and pays and not found.doubted(chosen):
         yield _priced(found, _step("step.start", pays, chosen))
@@ -159,7 +164,17 @@ def _initiatives(found: _Findings) -> Iterator[NextStep]:
         yield _priced(found, _step("step.try", open_, chosen))
     if over:
         names = [each.values["name"] for each in over]
-        yield _priced(found, _step("step.stop", found.dearest("stop"), names=names))
+        yield _priced(found, _step("step.stop", min(over, key=lambda each: each.worth), names=names))
+
+
+def _begun(found: _Findings) -> Iterator[NextStep]:
+    """What has begun: to everybody, to more, or an end of it."""
+    for advice in ("go_on", "widen"):
+        for going in [each for each in found.sound(advice) if {"effect", "chance"} & set(each.values)][:1]:
+            yield _step(f"step.{advice}", going)
+    ended = list(dict.fromkeys(each.values["name"] for each in found.advising("end")))
+    if ended:
+        yield _step("step.end", found.dearest("end"), names=ended)
 
 
 def _limits(found: _Findings) -> Iterator[NextStep]:

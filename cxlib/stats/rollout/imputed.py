@@ -49,7 +49,7 @@ class ImputedEffect:
 
 
 @dataclass(frozen=True)
-class _Alike:
+class _KnownAlike:
     """Units of which the same periods are known without it: their places, mean line, and scatter about it."""
 
     periods: np.ndarray
@@ -115,17 +115,17 @@ def imputed_effect(
     )  # fmt: skip
 
 
-def _alike(scores: np.ndarray, known: np.ndarray) -> Iterator[_Alike]:
+def _alike(scores: np.ndarray, known: np.ndarray) -> Iterator[_KnownAlike]:
     """Units by the periods that are known of them without it."""
     patterns, member = np.unique(known, axis=0, return_inverse=True)
     for place, pattern in enumerate(patterns):
         units, periods = np.flatnonzero(member.ravel() == place), np.flatnonzero(pattern)
         part = scores[np.ix_(units, periods)]
         mean = part.mean(axis=0)
-        yield _Alike(periods, units, mean, (part - mean).T @ (part - mean))
+        yield _KnownAlike(periods, units, mean, (part - mean).T @ (part - mean))
 
 
-def _best_model(alike: list[_Alike], periods: int) -> _Fitted:
+def _best_model(alike: list[_KnownAlike], periods: int) -> _Fitted:
     """The likeliest of the models; one with memory only where it fits clearly better than one without."""
     plain = _fitted(alike, periods, "none")
     if periods < 3:
@@ -135,7 +135,7 @@ def _best_model(alike: list[_Alike], periods: int) -> _Fitted:
     return best if best.misfit < plain.misfit - BETTER else plain
 
 
-def _fitted(alike: list[_Alike], periods: int, memory: str) -> _Fitted:
+def _fitted(alike: list[_KnownAlike], periods: int, memory: str) -> _Fitted:
     """One model, its shares by restricted maximum likelihood."""
     lag = np.abs(np.subtract.outer(np.arange(periods), np.arange(periods)))
     along = np.minimum.outer(np.arange(1, periods + 1), np.arange(1, periods + 1)) if memory == "walk" else MEMORIES[memory] ** lag
@@ -152,7 +152,7 @@ def _fitted(alike: list[_Alike], periods: int, memory: str) -> _Fitted:
     return _Fitted(scale * chosen, level, information / scale, misfit, memory, lasting)
 
 
-def _misfit(alike: list[_Alike], shape: np.ndarray) -> tuple[float, float, np.ndarray, np.ndarray]:
+def _misfit(alike: list[_KnownAlike], shape: np.ndarray) -> tuple[float, float, np.ndarray, np.ndarray]:
     """Minus twice the restricted log-likelihood of a covariance up to its scale; that scale, levels of the periods, information on them."""
     periods = len(shape)
     information, right, size, cells = np.zeros((periods, periods)), np.zeros(periods), 0.0, 0
@@ -175,7 +175,7 @@ def _misfit(alike: list[_Alike], shape: np.ndarray) -> tuple[float, float, np.nd
     return size + float(np.linalg.slogdet(information)[1]) + free * np.log(scale), scale, level, information
 
 
-def _weights(model: _Fitted, alike: list[_Alike], counted: np.ndarray) -> np.ndarray:
+def _weights(model: _Fitted, alike: list[_KnownAlike], counted: np.ndarray) -> np.ndarray:
     """(units, periods) weight of each score in the mean of scores with it less what was to be expected."""
     weights, share = np.zeros(counted.shape), counted / counted.sum()
     on_level = -share.sum(axis=0)
