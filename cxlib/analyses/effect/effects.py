@@ -25,7 +25,7 @@ SAYS = Sentences(
         "came.cannot_tell": Says("unclear", "It is too early to say whether “{name}” works: {effect} compared with those without it ({low} to {high}). An effect of {seen} or more would probably have been seen; one of {smallest} can probably be told from {until:date} on, if it stays in the same units."),
         "came.cannot_tell_ever": Says("unclear", "Whether “{name}” works cannot be determined: {effect} compared with those without it ({low} to {high}). An effect of {seen} or more would probably have been seen; a smaller one takes more units."),
         "came.unlike": Says("unclear", "Whether “{name}” works cannot be determined: the units that got it were already changing differently from the others before they did."),
-        "came.disagree": Says("unclear", "Whether “{name}” works cannot be determined: the two ways of comparing the units with others do not agree ({low} to {high}, and {other_low} to {other_high} when the rise from before is compared)."),
+        "came.disagree": Says("unclear", "Whether “{name}” works cannot be determined: the two ways of comparing the units with others do not agree ({low} to {high} the one way, {other_low} to {other_high} the other)."),
         "came.who_answered": Says("unclear", "Whether “{name}” works cannot be determined: {offered:percent} of the customers drawn to have it answered and {others:percent} of the rest, which alone can make the difference ({low} to {high})."),
         "came.one_unit": Says("unclear", "Whether “{name}” works cannot be determined: one unit has it. It has gained {effect} more than the others, and of {units:count} units {rank:count} stray as far without any reason."),
         "came.no_shift_told": Says("unclear", "Whether anything changed when “{name}” began cannot be determined ({low} to {high}); everybody got it at once. An effect of {seen} or more would probably have been seen."),
@@ -235,7 +235,8 @@ def _not_told(each: Judged, found: Judgement, unit: Unit, ends, signed) -> list[
     if each.design == "other" and _under_way(each, found):
         return [SAYS.finding("came.unlike", name=name)]
     if each.design != "random" and _clear(effect) != _clear(each.adjusted):
-        others = {"other_low": Quantity(effect.low, unit.signed_ends), "other_high": Quantity(effect.high, unit.signed_ends)}
+        other = effect if each.design == "score" else each.adjusted
+        others = {"other_low": Quantity(other.low, unit.signed_ends), "other_high": Quantity(other.high, unit.signed_ends)}
         return [SAYS.finding("came.disagree", name=name, **ends, **others)]
     until = _until(each, found)
     if until is not None:

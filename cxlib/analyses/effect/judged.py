@@ -10,6 +10,7 @@ from cxlib.analyses.design import EVERYBODY, Design, Questionnaire
 from cxlib.analyses.effect.panel import Panel, panel_of
 from cxlib.analyses.result import OneScreen
 from cxlib.analyses.rollout import Rollout
+from cxlib.stats.rollout.adjusted import AdjustedEffect, adjusted_effect
 from cxlib.stats.rollout.customers import RandomEffect, random_effect
 from cxlib.stats.rollout.group_time import RolloutEffect, rollout_effect
 from cxlib.stats.rollout.imputed import ImputedEffect, imputed_effect
@@ -56,7 +57,7 @@ class Judged:
     seen: float = np.nan
     further: int | None = None
     rollout: RolloutEffect | None = None
-    adjusted: ImputedEffect | None = None
+    adjusted: AdjustedEffect | ImputedEffect | None = None
     rank: PlaceboRank | None = None
     series: SeriesShift | None = None
     trial: RandomEffect | None = None
@@ -64,9 +65,9 @@ class Judged:
     gains: pd.DataFrame | None = None
 
     @property
-    def interval(self) -> RolloutEffect | ImputedEffect | None:
-        """What the estimate is taken from, where units are compared: at random their changes, else what was to be expected of them."""
-        return self.rollout if self.design == "random" else self.adjusted
+    def interval(self) -> RolloutEffect | AdjustedEffect | ImputedEffect | None:
+        """What the estimate is taken from, where units are compared: picked by score what was to be expected of them, else their changes."""
+        return self.adjusted if self.design == "score" else self.rollout
 
     @property
     def told(self) -> bool:
@@ -150,13 +151,21 @@ def _judged(name: str, rollout: Rollout, panel: Panel | None, smallest: float, c
     chosen = rollout.chosen_by.get(name, "other")
     plain = values[~apart]
     found = rollout_effect(plain.to_numpy(), start[~apart], seed=seed, confidence=confidence)
-    expected = imputed_effect(table, start, until=until, confidence=confidence)
+    expected = _expected(table, start, until, confidence)
     verdict = rollout_verdict(chosen, effect=found, adjusted=expected, smallest=smallest, confidence=confidence)
-    told = found if chosen == "random" else expected
+    told = expected if chosen == "score" else found
     return Judged(
         name, chosen, verdict, told.estimate, told.low, told.high, raw, seen=told.detectable, further=_further(verdict, smallest, spread, known, confidence),
         rollout=found, adjusted=expected, spread=spread, gains=_gains(plain, start[~apart]), **known,
     )  # fmt: skip
+
+
+def _expected(values: np.ndarray, start: np.ndarray, until: np.ndarray, confidence: float) -> AdjustedEffect | ImputedEffect:
+    """Held against what was to be expected of each unit; one earlier period does not tell how units stray by themselves."""
+    if start.min() >= 2:
+        return imputed_effect(values, start, until=until, confidence=confidence)
+    kept = until == values.shape[1]
+    return adjusted_effect(values[kept], start[kept], confidence=confidence)
 
 
 def _of_series(name: str, at: int, panel: Panel, smallest: float, confidence: float, units: int = 0) -> Judged:
