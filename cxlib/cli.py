@@ -402,6 +402,28 @@ def calls(client, language) -> None:
 
 @main.command()
 @click.argument("client")
+@click.option("--begin", metavar="N", type=click.IntRange(min=1), help="Units that begin; default: as many as it takes.")
+@click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Number of the draw; default: the day.")
+@click.option("--language", metavar="LANGUAGE", help="Instead of the client's own: en, da, sv.")
+def plan(client, begin, seed, language) -> None:
+    """Draw at random which units of CLIENT begin an initiative, so that it can be told afterwards whether it worked.
+
+    Both sides are alike in level and size. A file in the folder `internal` of the client's own, with what it takes to see an
+    effect that matters; the same number of the draw gives the same units.
+    """
+    from cxlib.engagement import DataError
+    from cxlib.render.plan import NoPlan, write_plan
+
+    [client] = _ids((client,))
+    try:
+        made = write_plan(client, begin=begin, seed=seed, language=language or "")
+    except (DataError, NoPlan, OSError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{made.begin} units begin, {made.wait} wait: {made.file}")
+
+
+@main.command()
+@click.argument("client")
 @asked
 def watch(client, out, asked) -> None:
     """Check and render CLIENT again whenever a file in its folder changes; Ctrl-C ends it.

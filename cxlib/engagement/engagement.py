@@ -251,12 +251,17 @@ class Engagement:
     @cached_property
     def rollout(self) -> "Rollout | None":
         """What was begun where and when, and the figure that should have moved; None where nobody says. Raises DataError when it is wrong."""
+        plan = self.settings.initiatives
+        begun = self.settings.rollout is not None or (plan is not None and plan.started is not None)
+        return self.rollout_so_far if begun and self.one is None else None
+
+    @cached_property
+    def rollout_so_far(self) -> "Rollout":
+        """The same before anything has begun: the figure of each unit over time. Raises DataError when it is wrong."""
         from cxlib.engagement.rollout import read_rollout
 
-        asked, plan = self.settings.rollout, self.settings.initiatives
-        if asked is None and (plan is None or plan.started is None):
-            return None
-        return read_rollout(self._folder, asked, self.survey if self.settings.survey is not None else None, self.initiatives)
+        survey = self.survey if self.settings.survey is not None else None
+        return read_rollout(self._folder, self.settings.rollout, survey, self.initiatives)
 
     @cached_property
     def money(self) -> "Money | None":

@@ -98,7 +98,7 @@ class Judgement(OneScreen):
 def judge(
     rollout: Rollout | None, responses: pd.DataFrame | None = None, asked: Questionnaire | None = None, design: Design = EVERYBODY, *, seed: int = 0
 ) -> Judgement | None:
-    """Each initiative that was begun, judged by the design that its start allows; None where nothing was begun.
+    """Each initiative that was begun, judged by the design that its start allows; None without a rollout.
 
     rollout    what was begun, and the figure that should have moved
     responses, asked   the survey, where the figure is one of its answers
@@ -107,7 +107,7 @@ def judge(
     >>> [(each.initiative, each.verdict) for each in found.each][0]
     ('Svar på telefonen inden 8 minutter', 'worked')
     """
-    if rollout is None or (rollout.starts.empty and not rollout.trials):
+    if rollout is None:
         return None
     panel = panel_of(rollout, responses, asked, design)
     scale = panel.unit.factor if panel is not None else 1

@@ -10,7 +10,7 @@ from cxlib.analyses.business_case.case import Case
 from cxlib.analyses.business_case.model import cost, gain_per_lifted, moved_share, present
 from cxlib.analyses.effect.effects import base_of_effects, clear_first, figure_of, unit_of
 from cxlib.analyses.effect.judged import MOST_PERIODS, Judged, Judgement
-from cxlib.analyses.result import Base, Finding, Named, Place, Quantity, Result, Says, Sentences, Term
+from cxlib.analyses.result import Finding, Named, Place, Quantity, Result, Says, Sentences, Term
 from cxlib.stats.rollout.power import smallest_seen
 from cxlib.stats.rollout.verdict import against_plan
 
@@ -44,7 +44,7 @@ BATTLES = Sentences(
         "battles.over": Says("bad", "“{name}” costs more than it brings back: {value:return}. Invest less here, or in something else.", stake="value"),
         "battles.open": Says("unclear", "Whether “{name}” brings back what it costs cannot be determined: {gain:money_short} of gain ({p10:money_short} to {p90:money_short}) for {cost:money_short}."),
         "battles.free": Says("neutral", "“{name}” brings {gain:money_short} and costs nothing, as it stands in the plan."),
-        "absent.battles": ("absent", "What each battle costs and brings: there is no business case."),
+        "absent.battles": ("absent", "What each battle costs and brings: no initiative of the business case has an effect that was found."),
     },
     shown_in=(Place("battles", "value", "battle"),),
 )
@@ -100,14 +100,13 @@ def battles(found: Judgement | None, case: Case | None, *, seed: int = 0) -> Res
     >>> effect.battles(found, case).tables["battles"].battle.nunique()
     5
     """
-    if case is None or "battle" not in case.plan or not len(case.plan):
-        return Result.missing("battles", BATTLES.finding("absent.battles"))
     judged = {} if found is None or found.rollout.outcome != "satisfaction" else {each.initiative: each for each in found.each if each.design in COMPARABLE and each.told}
+    if case is None or "battle" not in case.plan or not judged.keys() & set(case.plan.index):
+        return Result.missing("battles", BATTLES.finding("absent.battles"))
     rows = [_of_battle(str(battle), list(names), judged, case, seed) for battle, names in case.plan.groupby("battle", sort=False).groups.items()]
     table = pd.DataFrame(rows)
     findings = [_invested(row) for row in table.sort_values("gain", ascending=False, kind="stable").to_dict("records")]
-    base = base_of_effects(found) if found is not None and found.each else Base(len(case.plan), len(case.plan))
-    return Result("battles", {"battles": table.assign(invested=table["invested"].map(INVESTED))}, tuple(findings), base, {"range": 0.8, "seed": seed}, METHOD_BATTLES)
+    return Result("battles", {"battles": table.assign(invested=table["invested"].map(INVESTED))}, tuple(findings), base_of_effects(found), {"range": 0.8, "seed": seed}, METHOD_BATTLES)
 
 
 @dataclass(frozen=True)
