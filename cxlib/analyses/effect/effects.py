@@ -173,8 +173,10 @@ def _until(each: Judged, found: Judgement) -> date | None:
     if each.further is None or len(ends) < 2 or None in ends:
         return None
     length = (ends[-1] - ends[0]) / (len(ends) - 1)
-    last = ends[-1] + each.further * length
-    return last if length < timedelta(days=27) else (last.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1) if last.day < 28 else last
+    months = round(length / timedelta(days=30.4))
+    if not months:
+        return ends[-1] + each.further * length
+    return (pd.Timestamp(ends[-1]) + pd.offsets.MonthEnd(each.further * months)).date()
 
 
 def _counted(each: list[Judged]) -> list[Finding]:
@@ -226,7 +228,7 @@ def _not_told(each: Judged, found: Judgement, unit: Unit, ends, signed) -> list[
     if each.design == "one_unit":
         return [SAYS.finding("came.one_unit", name=name, units=each.rank.units, rank=each.rank.rank, **signed)]
     if each.design == "customers" and each.trial.bounds is not None and (each.low > 0 or each.high < 0):
-        return [SAYS.finding("came.who_answered", name=name, offered=each.trial.answered, others=each.trial.others_answered, **ends)]
+        return [SAYS.finding("came.who_answered", name=name, offered=each.trial.bounds.answered_treated, others=each.trial.bounds.answered_untreated, **ends)]
     seen = {"seen": Quantity(each.seen, unit.difference)}
     if each.design == "customers":
         return [SAYS.finding("came.cannot_tell_ever", name=name, **seen, **ends, **signed)]
