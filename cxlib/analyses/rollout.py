@@ -21,8 +21,8 @@ class Rollout(OneScreen):
 
     starts     one row an initiative and unit: initiative, unit (None: everywhere), start (the name of the first period in which
                it has it; None: it begins after the last one, or has not begun)
-    figures    one row a unit and period: unit, period (an ordered category), value, answers (behind it; NaN: not known);
-               None: the figure is an answer of the survey
+    figures    one row a unit and period: unit, period (an ordered category), value, answers (behind it; NaN: not known); with
+               exposure, where value counts events among so many; None: the figure is an answer of the survey
     label      what sentences call the figure; None: as the survey's
     outcome    question of the survey, as "satisfaction"; of `figures` what they are, "" where nobody says
     higher_is_better   False where a lower figure is what is wanted

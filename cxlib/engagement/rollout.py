@@ -60,7 +60,7 @@ def read_rollout(folder: Folder, asked: RolloutSettings | None, survey: Survey |
 def _figures(folder: Folder, asked: FiguresSettings, problems: list[Problem]) -> pd.DataFrame:
     """unit, period, value, answers: one row a unit and period."""
     wanted = {asked.unit: "rollout.figures.unit", asked.value: "rollout.figures.value"}
-    for role in ("client", "answers", "period", "date"):
+    for role in ("client", "answers", "of", "period", "date"):
         if (column := getattr(asked, role)) is not None:
             wanted[column] = f"rollout.figures.{role}"
     if asked.period is None and asked.date is None:
@@ -76,7 +76,13 @@ def _figures(folder: Folder, asked: FiguresSettings, problems: list[Problem]) ->
     rows["value"] = columns.numbers(asked.value)
     rows["answers"] = columns.numbers(asked.answers) if asked.answers else np.nan
     columns.need(rows["unit"].rename(asked.unit), "the row names no unit", f"Name it; or leave such rows out: `drop: {{{written(asked.unit)}: [\"\"]}}`")
-    low, high = asked.scale
+    if asked.of is not None:
+        rows["exposure"] = columns.numbers(asked.of)
+        wrong = rows.index[(rows["value"] < 0) | (rows["exposure"] <= 0)]
+        if len(wrong):
+            rule = f"{rows.loc[wrong[0], 'value']:g} of {rows.loc[wrong[0], 'exposure']:g} cannot be counted"
+            columns.problems.append(at_rows(wrong, file=table.file, column=asked.value, rule=rule, remedy="Correct the rows, or leave them out by `drop`"))
+    low, high = asked.scale if asked.of is None else (-np.inf, np.inf)
     outside = rows.index[(rows["value"] < low) | (rows["value"] > high)]
     if len(outside):
         rule = f"{rows.loc[outside[0], 'value']:g} lies outside {low:g}-{high:g}, the scale of the figure"
@@ -89,7 +95,7 @@ def _figures(folder: Folder, asked: FiguresSettings, problems: list[Problem]) ->
         remedy = f"Say which row counts: `one_row: {{of: [{written(asked.unit)}, {by}]}}` beside `file`"
         columns.problems.append(at_rows(again, file=table.file, column=asked.unit, rule="the unit has this period in an earlier row", remedy=remedy))
     problems += [*table.notes, *columns.problems]
-    return rows.dropna(subset=["unit", "period", "value"]).sort_values(["unit", "period"], ignore_index=True)
+    return rows.dropna(subset=["unit", "period", "value", *(["exposure"] if asked.of else [])]).sort_values(["unit", "period"], ignore_index=True)
 
 
 def _starts(folder: Folder, asked: StartsSettings, periods: list[str], problems: list[Problem]) -> pd.DataFrame:

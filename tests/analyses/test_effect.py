@@ -189,6 +189,28 @@ def test_what_everybody_got_at_once_is_never_said_to_work():
     assert keys(everybody(6.0)) == ["came.rose"]
 
 
+@pytest.mark.parametrize(("ratio", "better", "verdict", "key"), [(0.7, False, "rose_then", "came.rate_fell"), (1.4, False, "fell_then", "came.rate_rose"), (1.4, True, "rose_then", "came.rate_rose")])
+def test_counts_are_told_as_a_change_of_their_rate(ratio, better, verdict, key):
+    """Complaints among customers: fewer is better, and the sentence says which way the figure itself went."""
+    names = [str(month) for month in pd.period_range("2022-01", periods=36, freq="M")]
+    rng, exposure = np.random.default_rng(1), 20_000.0
+    counts = rng.poisson(exposure * 0.01 * np.where(np.arange(36) < 24, 1.0, ratio)).astype(float)
+    table = figures(counts[None], names=names).assign(exposure=exposure)
+    begun = pd.DataFrame({"initiative": ["A"], "unit": [None], "start": [names[24]]})
+    given = Rollout(begun, table, label="Complaints", higher_is_better=better, smallest=5)
+    judged = one(given)
+    assert judged.verdict == verdict and keys(given) == [key] and abs(judged.estimate) == pytest.approx(abs(ratio - 1), abs=0.1)
+    values = effect.what_came(effect.judge(given)).findings[0].values
+    assert 0 < values["low"] < values["effect"] < values["high"]
+
+
+def test_what_is_told_of_everybody_says_which_way_the_figure_went():
+    given = everybody(6.0)
+    turned = replace(given, figures=given.figures.assign(value=100 - given.figures["value"]), higher_is_better=False)
+    found = effect.what_came(effect.judge(turned)).findings[0]
+    assert one(turned).verdict == "rose_then" and found.key == "came.fell" and found.values["low"] < found.values["high"] < 0
+
+
 def test_customers_drawn_at_random():
     rng = np.random.default_rng(3)
     offered = rng.random(4000) < 0.5

@@ -1,5 +1,6 @@
 """Did what was begun work? One verdict an initiative, with what would have happened anyway, and when it can be told where it cannot yet."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import numpy as np
@@ -18,9 +19,13 @@ SAYS = Sentences(
         "came.worked_little": Says("neutral", "“{name}” has an effect, but a small one: {effect} ({low} to {high}), less than the {smallest} that would matter.", stake="effect"),
         "came.harmed": Says("bad", "“{name}” does harm: what has it has lost {effect}, compared with what does not ({low} to {high}).", stake="effect", advises="end", doubts=("start", "invest")),
         "came.no_effect": Says("bad", "“{name}” makes no difference that matters: {effect} compared with those without it ({low} to {high}); {smallest} would matter.", advises="end", doubts=("start", "invest")),
-        "came.as_expected": Says("bad", "“{name}” has made no difference: the units that have it have risen by {raw}, but units as low as they were rose as much without it ({effect}; {low} to {high}).", advises="end", doubts=("start", "invest")),
+        "came.as_expected": Says("bad", "“{name}” has made no difference: the units that have it have improved by {raw}, but units that stood where they did improved as much without it ({effect}; {low} to {high}).", advises="end", doubts=("start", "invest")),
         "came.rose": Says("neutral", "{figure} rose by {effect} when “{name}” began ({low} to {high}). Whether that is its effect cannot be determined: everybody got it at once, so there is nobody to compare with.", about="client"),
         "came.fell": Says("neutral", "{figure} fell by {effect} when “{name}” began ({low} to {high}). Whether that is its effect cannot be determined: everybody got it at once, so there is nobody to compare with.", about="client"),
+        "came.rate_rose": Says("neutral", "{figure} has been {effect:percent} higher since “{name}” began ({low:percent} to {high:percent}), with the trend before it and the season taken into account. Whether that is its effect cannot be determined: everybody got it at once, so there is nobody to compare with."),
+        "came.rate_fell": Says("neutral", "{figure} has been {effect:percent} lower since “{name}” began ({low:percent} to {high:percent}), with the trend before it and the season taken into account. Whether that is its effect cannot be determined: everybody got it at once, so there is nobody to compare with."),
+        "came.rate_alike": Says("neutral", "When “{name}” began, {figure} did not change by what would matter (change of {low:percent} to {high:percent})."),
+        "came.rate_told": Says("unclear", "Whether {figure} changed when “{name}” began cannot be determined (change of {low:percent} to {high:percent}); everybody got it at once."),
         "came.no_shift": Says("neutral", "When “{name}” began, {figure} did not change by what would matter ({low} to {high})."),
         "came.cannot_tell": Says("unclear", "It is too early to say whether “{name}” works: {effect} compared with those without it ({low} to {high}). An effect of {seen} or more would probably have been seen; one of {smallest} can probably be told from {until:date} on, if it stays in the same units."),
         "came.cannot_tell_ever": Says("unclear", "Whether “{name}” works cannot be determined: {effect} compared with those without it ({low} to {high}). An effect of {seen} or more would probably have been seen; a smaller one takes more units."),
@@ -36,25 +41,25 @@ SAYS = Sentences(
         "came.shared": Says("unclear", "Whether “{name}” works cannot be determined: all units that have it began something else, too."),
         "came.short": Says("unclear", "Whether “{name}” works cannot be determined: everybody got it at once, and with {before:count} periods before and {after:count} after it the figures are too few; 12 and 4 are needed."),
         "came.no_figure": Says("unclear", "Whether “{name}” works cannot be determined: no figure of the units over time is there."),
-        "own.return": Says("neutral", "The units with “{name}” have risen by {raw} since the period before it began. Of that, {expected} would have come anyway: the lowest units were picked, and the others have changed, too.", subject="name"),
+        "own.return": Says("neutral", "The units with “{name}” have improved by {raw} since the period before it began. Of that, {expected} would have come anyway: the weakest units were picked, and the others have changed, too.", subject="name"),
         "own.raw": Says("neutral", "The units with “{name}” have changed by {raw} since the period before it began; those without it have changed, too, which is taken out.", subject="name"),
         "when.never": Says("neutral", "Within {periods:count} further periods it will probably not be told whether “{name}” has an effect of {smallest} or more. Begin it in more units, drawn at random.", subject="name", about="data"),
         "absent.what_came": ("absent", "What came of what was begun: no initiative has begun."),
     },
     shown_in=(Place("begun", "estimate", "initiative"),),
     named={"all": Named(Term("Initiatives that have begun")), "worked": Named(Term("Initiatives shown to work")), "without": Named(Term("Initiatives shown to make no difference that matters, or to do harm")),
-           "open": Named(Term("Initiatives undecided")), "raw": Named(Term("Rise since the period before the start")), "expected": Named(Term("Of the rise: expected without the initiative"))},
+           "open": Named(Term("Initiatives undecided")), "raw": Named(Term("Improvement since the period before the start")), "expected": Named(Term("Of the improvement: expected without the initiative"))},
 )
 
 COURSE = Sentences(
     {
         "course.before": ("neutral", "Nothing shows that the units were already changing differently from the others before these began: {names}."),
-        "course.dip": Says("neutral", "In the period before it began, the units with “{name}” stood {dip} lower than in their other periods, compared with the others: that is why they were picked, and it comes back by itself.", subject="name"),
+        "course.dip": Says("neutral", "In the period before it began, the units with “{name}” stood {dip} worse than in their other periods, compared with the others: that is why they were picked, and it comes back by itself.", subject="name"),
         "course.under_way": Says("unclear", "Before it began, the units with “{name}” were already changing differently from the others: {trend} a period ({low} to {high}).", subject="name"),
         "absent.course": ("absent", "The course before and after the start: nothing was begun in some units and not in others."),
     },
     shown_in=(Place("course", "estimate", "initiative"),),
-    named={"trend": Named(Term("Difference in change a period before the start"), "low", "high"), "dip": Named(Term("Lower in the period before the start"))},
+    named={"trend": Named(Term("Difference in change a period before the start"), "low", "high"), "dip": Named(Term("Worse in the period before the start"))},
 )
 # fmt: on
 
@@ -70,7 +75,7 @@ VERDICTS = {
 }
 HOW = {
     "random": Term("units drawn at random"),
-    "score": Term("the lowest units were picked"),
+    "score": Term("the weakest units were picked"),
     "other": Term("units picked otherwise"),
     "one_unit": Term("one unit"),
     "series": Term("everybody at once"),
@@ -205,11 +210,25 @@ def _said(each: Judged, found: Judgement) -> list[Finding]:
     if each.verdict == "as_expected_without":
         return [SAYS.finding("came.as_expected", name=name, **raw, **ends, **signed)]
     if each.design == "series":
-        key = {"rose_then": "came.rose", "fell_then": "came.fell", "no_effect": "came.no_shift"}.get(each.verdict, "came.no_shift_told")
-        return [SAYS.finding(key, name=name, figure=figure_of(found), seen=Quantity(each.seen, unit.difference), **ends, **amount)]
+        return [_at_once(each, found, amount)]
     if each.verdict == "no_effect":
         return [SAYS.finding("came.no_effect", name=name, **ends, **signed), *_by_itself(each, unit)]
     return _not_told(each, found, unit, ends, signed)
+
+
+def _at_once(each: Judged, found: Judgement, amount: Mapping[str, Quantity]) -> Finding:
+    """What happened to the figure itself when everybody got it, whichever way is wanted."""
+    turned = found.panel is not None and found.panel.turned
+    low, high = (-each.high, -each.low) if turned else (each.low, each.high)
+    rose = (each.verdict == "rose_then") != turned
+    if each.rate is not None:
+        key = {"no_effect": "alike", "cannot_tell": "told"}.get(each.verdict, "rose" if rose else "fell")
+        ends = sorted((abs(low), abs(high))) if key in ("rose", "fell") else (low, high)
+        return SAYS.finding(f"came.rate_{key}", name=each.initiative, figure=figure_of(found), effect=abs(each.estimate), low=ends[0], high=ends[1])
+    key = {"no_effect": "no_shift", "cannot_tell": "no_shift_told"}.get(each.verdict, "rose" if rose else "fell")
+    unit = unit_of(found)
+    ends = {"low": Quantity(low, unit.signed_ends), "high": Quantity(high, unit.signed_ends)}
+    return SAYS.finding(f"came.{key}", name=each.initiative, figure=figure_of(found), seen=Quantity(each.seen, unit.difference), **ends, **amount)
 
 
 def _by_itself(each: Judged, unit: Unit) -> list[Finding]:

@@ -16,7 +16,7 @@ from cxlib.stats.rollout.group_time import RolloutEffect, rollout_effect
 from cxlib.stats.rollout.imputed import ImputedEffect, imputed_effect
 from cxlib.stats.rollout.placebo import PlaceboRank, placebo_rank
 from cxlib.stats.rollout.power import LEAST_UNITS, ChangeSpread, periods_until_seen, spread_of_change
-from cxlib.stats.rollout.series import SeriesShift, level_shift
+from cxlib.stats.rollout.series import RateShift, SeriesShift, count_shift, level_shift
 from cxlib.stats.rollout.verdict import rollout_verdict
 
 BEFORE, AFTER = 12, 4  # periods that a series without comparison needs before and after the start
@@ -60,6 +60,7 @@ class Judged:
     adjusted: AdjustedEffect | ImputedEffect | None = None
     rank: PlaceboRank | None = None
     series: SeriesShift | None = None
+    rate: RateShift | None = None
     trial: RandomEffect | None = None
     spread: ChangeSpread | None = None
     gains: pd.DataFrame | None = None
@@ -176,10 +177,30 @@ def _of_series(name: str, at: int, panel: Panel, smallest: float, confidence: fl
     if at < BEFORE or after < AFTER:
         return Judged(name, "late" if after < 1 else "short", **known)
     season = _season(panel.periods) if len(series) >= 24 else 0
+    if "count" in panel.everybody:
+        return _of_counts(name, at, panel, smallest, season, confidence, known)
     found = level_shift(series, panel.everybody["error"].to_numpy(float) ** 2, at, season=season, confidence=confidence)
     verdict = rollout_verdict("series", shift=found, smallest=smallest, confidence=confidence)
     raw = float(series[at:].mean() - series[:at].mean())
     return Judged(name, "series", verdict, found.estimate, found.low, found.high, raw, series=found, seen=found.detectable, **known)
+
+
+def _of_counts(name: str, at: int, panel: Panel, smallest: float, season: int, confidence: float, known: Mapping[str, int]) -> Judged:
+    """The same where events are counted: the change of their rate, as a share of what it was; up is what is wanted."""
+    count, exposure = (panel.everybody[name].to_numpy(float) for name in ("count", "exposure"))
+    found = count_shift(count, exposure, at, harmonics=2 if season == 12 else 0, confidence=confidence)
+    ends = sorted((-1 if panel.turned else 1) * (ratio - 1) for ratio in (found.low, found.high))
+    estimate = (-1 if panel.turned else 1) * (found.ratio - 1)
+    verdict = rollout_verdict("series", shift=_Ends(*ends), smallest=smallest, confidence=confidence)
+    return Judged(name, "series", verdict, estimate, *ends, rate=found, **known)
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """The ends of an interval."""
+
+    low: float
+    high: float
 
 
 def _of_trial(name: str, rows: pd.DataFrame, rollout: Rollout, confidence: float) -> Judged:

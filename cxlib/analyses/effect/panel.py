@@ -25,7 +25,7 @@ class Panel(OneScreen):
     values     DataFrame, a row a unit and a column a period, without gaps; a rise is what is wanted
     errors     DataFrame of the same shape: the standard error of each figure; NaN where it is not known
     answers    the same: answers behind it; NaN where nobody says
-    everybody  DataFrame by period: value, error (the figure of all, whatever their unit), n
+    everybody  DataFrame by period: value, error (the figure of all, whatever their unit), n; and count, exposure, where events are counted
     name       what sentences call the figure;  unit: of a value;  turned: whether low figures are wanted, so that values are negative
     base       rows read, used, dropped and why
     """
@@ -81,6 +81,9 @@ def measure_of(outcome: str, asked: Questionnaire) -> Measure | None:
 
 def _of_table(rollout: Rollout) -> Panel:
     rows = rollout.figures
+    counted = "exposure" in rows
+    if counted:
+        rows = rows.assign(count=rows["value"], value=rows["value"] / rows["exposure"], answers=rows["exposure"])
     sign = 1.0 if rollout.higher_is_better else -1.0
     wide = {name: rows.pivot(index="unit", columns="period", values=name).reindex(columns=in_order(rows["period"])) for name in ("value", "answers")}
     values = _without_gaps(sign * wide["value"])
@@ -89,9 +92,12 @@ def _of_table(rollout: Rollout) -> Panel:
     weights = answers.fillna(1.0)
     n = answers.sum() if answers.notna().all(axis=None) else pd.Series(np.nan, values.columns)
     everybody = pd.DataFrame({"value": (values * weights).sum() / weights.sum(), "error": one / np.sqrt(weights.sum()) if one else np.nan, "n": n})
+    if counted:
+        kept = rows[rows["unit"].isin(values.index)]
+        everybody = everybody.join(kept.groupby("period", observed=True)[["count", "exposure"]].sum())
     base = Base(len(rows), int(values.size), {LACKS_PERIODS: len(rows) - int(values.size)} if len(rows) > values.size else {},
                 periods=tuple(dict.fromkeys(map(str, (values.columns[0], values.columns[-1])))) if values.shape[1] else ())  # fmt: skip
-    return Panel(values, one / np.sqrt(answers), answers, everybody, rollout.label or "", Unit.INDEX, not rollout.higher_is_better, base)
+    return Panel(values, one / np.sqrt(answers), answers, everybody, rollout.label or "", Unit.PERCENT if counted else Unit.INDEX, not rollout.higher_is_better, base)
 
 
 def _spread_of_one(values: pd.DataFrame, answers: pd.DataFrame) -> float:

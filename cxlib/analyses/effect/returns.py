@@ -31,7 +31,7 @@ SAYS = Sentences(
         "returns.learn": Says("unclear", "“{name}”: keep learning before everybody gets it. With the effect so far the net is {net:money_short} over {years:count} years, from {p10:money_short} to {p90:money_short}.", stake="net", doubts=("go_on",)),
         "returns.learn_until": Says("unclear", "“{name}”: keep learning before everybody gets it. With the effect so far the net is {net:money_short} over {years:count} years, from {p10:money_short} to {p90:money_short}; after {periods:count} more periods that range is half as wide.", stake="net", doubts=("go_on",)),
         "returns.case": Says("neutral", "The business case still counts with the planned effects. Put what was found in their place there, too.", about="method"),
-        "returns.lowest": Says("neutral", "The effect of “{name}” was found in the lowest units; the others may gain less.", subject="name", about="data"),
+        "returns.lowest": Says("neutral", "The effect of “{name}” was found in the weakest units; the others may gain less.", subject="name", about="data"),
         "absent.returns": ("absent", "What came against the plan: no initiative with an effect that can be computed is in the plan, in points of the satisfaction index."),
     },
     shown_in=(Place("returns", "estimate", "initiative"), Place("money", "net", "initiative")),

@@ -30,8 +30,11 @@ class FiguresSettings(TimedSource):
     unit: ColumnName
     value: ColumnName = Field(description="Column: the figure of the unit in the period, a mean or a share")
     answers: ColumnName | None = Field(None, description="Column: how many answers are behind it")
+    of: ColumnName | None = Field(
+        None, description="Column: among how many, as customers or contacts; `value` is then a count, as of complaints, and the figure its share"
+    )
     label: Label = Field(description="What sentences call it")
-    scale: Scale = Field((0, 100), description="Lowest and highest possible figure")
+    scale: Scale = Field((0, 100), description="Lowest and highest possible figure; of a count it does not hold")
     better: Literal["higher", "lower"] = Field("higher", description="Which figure is wanted: higher or lower")
     is_: Literal["satisfaction"] | None = Field(
         None, alias="is", description="satisfaction: it is the satisfaction index, so that it can be held against the plan and turned into money"

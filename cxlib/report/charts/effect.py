@@ -35,7 +35,7 @@ ASIDE = 0.35  # of the height of a row: where the line of the cost lies below th
 
 @rests_on("rollout", title=Term("What came of what was begun"), interval=BARS, counted=FIGURES)
 def what_came(result, page) -> tuple[Figure, str] | None:
-    """Each initiative: its effect with the interval, beside the plain rise, hollow, which is no effect.
+    """Each initiative: its effect with the interval, beside the plain improvement, hollow, which is no effect.
 
     >>> page.draw(charts.what_came, effect.what_came(found))
     Svar på telefonen inden 8 minutter: +3.2 (+2.3 to +4.2), works;...
@@ -54,7 +54,7 @@ def what_came(result, page) -> tuple[Figure, str] | None:
         drawing.value(place, page.word(row["verdict"]), bold=row["verdict"] in GOOD_ONES)
     _zero(drawing.ax)
     _axis(drawing.ax, page, _of(table))
-    key(drawing.figure, page, page.word("Filled: by how much more those with it improved than those without. Hollow: the plain rise since the period before, which is no effect."))
+    key(drawing.figure, page, page.word("Filled: by how much more those with it improved than those without. Hollow: the plain improvement since the period before, which is no effect."))
     return drawing.figure, "; ".join(f"{_with_ends(page, row)}, {page.word(row['verdict'])}" for row in table.to_dict("records")) + "."
 
 
