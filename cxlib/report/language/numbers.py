@@ -143,8 +143,9 @@ def styled(value: Any, style: str, language: str, currency: str | None = None) -
         return returned(value, language, currency)
     if style == "general":  # a number of the client's own scale: as many decimals as it has, up to two
         return general(value, language)
-    if style == "date":
-        return format_date(value, "long", locale=LOCALES[language]) if isinstance(value, date) else NOTHING
+    if style == "date":  # as text, where it comes from results.json
+        day = date.fromisoformat(value) if isinstance(value, str) and value else value
+        return format_date(day, "long", locale=LOCALES[language]) if isinstance(day, date) else NOTHING
     if style == "money_column":
         known = value is not None and math.isfinite(value)
         return f"{plain_number(value / 1e6, 2, language)}{NO_BREAK}{SPOKEN[language].million}" if known else NOTHING
