@@ -109,6 +109,8 @@ def hand_overs(journey: Journey | None, design: Design = EVERYBODY, *, seed: int
     before = _before(effect, design)
     table = _pairs(pairs, split, steps, journey, design, doubtful=before is not None)
     found = [*_told(table, effect, before, journey), _raw(table, effect), returned]
+    falls = len(table) and table.verdict.iloc[0] == VERDICTS["falls"]
+    settings |= {"told_of": "lead" if before is not None else "pair" if falls else "inside"}
     return Result("hand_overs", {"pairs": table, "effect": _effect(effect)}, tuple(each for each in found if each), base, settings, METHOD)
 
 

@@ -9,7 +9,6 @@ import pandas as pd
 
 from cxlib.analyses.columns import columns_of
 from cxlib.analyses.journey.hand_overs import TERMS as COMPARED
-from cxlib.analyses.journey.hand_overs import VERDICTS
 from cxlib.analyses.result import Quantity, Result, Term
 from cxlib.analyses.units import Unit
 from cxlib.report.front_page.tiles import Tile
@@ -197,12 +196,10 @@ def _hand_overs(result: Result) -> Bars | Span | None:
     pairs, effect = result.tables["pairs"], result.tables.get("effect")
     if effect is None:
         return None
-    effect, first = effect.set_index("what"), None if pairs.empty else pairs.iloc[0]
-    before = effect.loc[COMPARED["lead"]]
-    if before.p < 1 - result.settings["confidence"]:
-        return _change(before, COMPARED["lead"])
-    if first is None or first.verdict != VERDICTS["falls"]:
-        return _change(effect.loc[COMPARED["inside"]], COMPARED["inside"])
+    told_of, effect = result.settings["told_of"], effect.set_index("what")
+    if told_of != "pair":
+        return _change(effect.loc[COMPARED[told_of]], COMPARED[told_of])
+    first = pairs.iloc[0]
     if first.wait_share == pairs.wait_share.max():
         waits = _ranked("pairs", "pair", "wait_share", "percent")(result)
         return replace(waits, about=(WAITED, {})) if waits else None
