@@ -74,6 +74,7 @@ class _Answered:
     design: pd.DataFrame
     levels: pd.DataFrame
     weights: np.ndarray | None
+    shapes: bool
     seed: int
     confidence: float
 
@@ -88,11 +89,12 @@ class _Answered:
         return pd.Series(self.levels.index.to_numpy(object)[place], self.score.index)
 
 
-def customer_links(asked: Customers | None, *, seed: int = 1, confidence: float = 0.95) -> Links | None:
+def customer_links(asked: Customers | None, *, shapes: bool = True, seed: int = 1, confidence: float = 0.95) -> Links | None:
     """Links from a table of customers; None without one, or when no score was asked.
 
     asked       the table and its columns; tenure and controls are held constant, and for the share of wallet the rank
                 among the suppliers used too
+    shapes      whether the shapes of the links are compared, which takes most of the time and is nothing that money rests on
     confidence  of the intervals of levels and steps
     errors      CannotAnswer for a column that is not there, or codes that cannot be what they are said to be
 
@@ -114,7 +116,7 @@ def customer_links(asked: Customers | None, *, seed: int = 1, confidence: float 
     design = pd.concat([step_columns(given[score], asked.steps), held[answered].reset_index(drop=True)], axis=1)
     groups = _groups(asked.scale, asked.steps)
     levels = pd.DataFrame([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]], index=groups, columns=design.columns[:2])
-    task = _Answered(len(rows), given[score], asked.steps, design, levels, weights if gap is not None else None, seed, confidence)
+    task = _Answered(len(rows), given[score], asked.steps, design, levels, weights if gap is not None else None, shapes, seed, confidence)
     happened = given[asked.watched["left"]] if asked.watched else given[event] if event else None
     shares = pd.Series(weights).groupby(given[score]).sum()
     return Links(
@@ -197,7 +199,7 @@ def _outcome(name: str, values: pd.Series, task: _Answered) -> Outcome:
     if name == "leaving" and "separation" in fit.warnings:
         levels = plain_levels(values, task.groups(), task.levels.index, confidence=task.confidence)
     counts = task.groups().value_counts().reindex(task.levels.index)
-    return Outcome(fit, levels, _shapes(values, family, task), counts, task.read, len(values))
+    return Outcome(fit, levels, _shapes(values, family, task) if task.shapes else pd.DataFrame(), counts, task.read, len(values))
 
 
 def _fit(name: str, values: pd.Series, task: _Answered) -> tuple[str, LinkFit, Levels]:
