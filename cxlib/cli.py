@@ -420,6 +420,7 @@ def plan(client, begin, seed, language) -> None:
     except (DataError, NoPlan, OSError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{made.begin} units begin, {made.wait} wait: {made.file}")
+    click.echo("once they have begun, add them to the table of `rollout: starts` and write `chosen_by: random`")
 
 
 @main.command()

@@ -24,7 +24,7 @@ SAYS = Sentences(
 # fmt: on
 
 VERDICTS = {True: Term("clearly more"), False: Term("as the others with it")}
-METHOD = Term("Each unit's rise since it began, less that of units that have not begun and less the return to the mean of units picked for a low figure; clear where it lies beyond what units without it stray, with Holm's method for the number of units.")
+METHOD = Term("Each unit's rise since it began, less that of units that have not begun and less the return to the mean of units picked for a low figure; clear where it lies beyond how far units without it vary, with Holm's method for the number of units.")
 
 
 def celebrate(found: Judgement | None) -> Result:

@@ -13,26 +13,32 @@ from cxlib.analyses.units import Unit
 # fmt: off
 SAYS = Sentences(
     {
-        "came.told": ("neutral", "{all:count} initiatives have begun: {worked:count} shown to work, {without:count} shown to make no difference that matters or to do harm, {open:count} undecided."),
+        "came.all_kinds": ("neutral", "Of {all:count} initiatives that have begun: {worked:count} shown to work, {without:count} shown to make no difference that matters or to do harm, {open:count} undecided."),
+        "came.works_and_not": ("neutral", "Of {all:count} initiatives that have begun: {worked:count} shown to work and {without:count} shown to make no difference that matters or to do harm."),
+        "came.works_and_open": ("neutral", "Of {all:count} initiatives that have begun: {worked:count} shown to work, {open:count} undecided."),
+        "came.not_and_open": ("neutral", "Of {all:count} initiatives that have begun, none has been shown to work: {without:count} shown to make no difference that matters or to do harm, {open:count} undecided."),
+        "came.all_work": ("good", "All {all:count} initiatives that have begun have been shown to work."),
+        "came.none_works": ("bad", "None of the {all:count} initiatives that have begun makes a difference for the better that matters."),
+        "came.none_told": ("unclear", "Of none of the {all:count} initiatives that have begun can it be determined yet whether it works."),
         "came.worked": Says("good", "“{name}” works: the {units:count} units that have it have gained {effect} more than {others:count} units without it ({low} to {high}).", stake="effect", advises="go_on"),
         "came.worked_random": Says("good", "“{name}” works: customers drawn to have it gain {effect} more than those drawn not to ({low} to {high}).", stake="effect", advises="go_on"),
         "came.worked_little": Says("neutral", "“{name}” has an effect, but a small one: {effect} ({low} to {high}), less than the {smallest} that would matter.", stake="effect"),
-        "came.harmed": Says("bad", "“{name}” does harm: what has it has lost {effect}, compared with what does not ({low} to {high}).", stake="effect", advises="end", doubts=("start", "invest")),
+        "came.harmed": Says("bad", "“{name}” does harm: those that have it have done {effect} worse than those without it ({low} to {high}).", stake="effect", advises="end", doubts=("start", "invest")),
         "came.no_effect": Says("bad", "“{name}” makes no difference that matters: {effect} compared with those without it ({low} to {high}); {smallest} would matter.", advises="end", doubts=("start", "invest")),
         "came.as_expected": Says("bad", "“{name}” has made no difference: the units that have it have improved by {raw}, but units that stood where they did improved as much without it ({effect}; {low} to {high}).", advises="end", doubts=("start", "invest")),
         "came.rose": Says("neutral", "{figure} rose by {effect} when “{name}” began ({low} to {high}). Whether that is its effect cannot be determined: everybody got it at once, so there is nobody to compare with.", about="client"),
         "came.fell": Says("neutral", "{figure} fell by {effect} when “{name}” began ({low} to {high}). Whether that is its effect cannot be determined: everybody got it at once, so there is nobody to compare with.", about="client"),
         "came.rate_rose": Says("neutral", "{figure} has been {effect:percent} higher since “{name}” began ({low:percent} to {high:percent}), with the trend before it and the season taken into account. Whether that is its effect cannot be determined: everybody got it at once, so there is nobody to compare with."),
         "came.rate_fell": Says("neutral", "{figure} has been {effect:percent} lower since “{name}” began ({low:percent} to {high:percent}), with the trend before it and the season taken into account. Whether that is its effect cannot be determined: everybody got it at once, so there is nobody to compare with."),
-        "came.rate_alike": Says("neutral", "When “{name}” began, {figure} did not change by what would matter (change of {low:percent} to {high:percent})."),
+        "came.rate_alike": Says("neutral", "{figure} did not change by what would matter when “{name}” began (change of {low:percent} to {high:percent})."),
         "came.rate_told": Says("unclear", "Whether {figure} changed when “{name}” began cannot be determined (change of {low:percent} to {high:percent}); everybody got it at once."),
-        "came.no_shift": Says("neutral", "When “{name}” began, {figure} did not change by what would matter ({low} to {high})."),
+        "came.no_shift": Says("neutral", "{figure} did not change by what would matter when “{name}” began ({low} to {high})."),
         "came.cannot_tell": Says("unclear", "It is too early to say whether “{name}” works: {effect} compared with those without it ({low} to {high}). An effect of {seen} or more would probably have been seen; one of {smallest} can probably be told from {until:date} on, if it stays in the same units."),
         "came.cannot_tell_ever": Says("unclear", "Whether “{name}” works cannot be determined: {effect} compared with those without it ({low} to {high}). An effect of {seen} or more would probably have been seen; a smaller one takes more units."),
         "came.unlike": Says("unclear", "Whether “{name}” works cannot be determined: the units that got it were already changing differently from the others before they did."),
         "came.disagree": Says("unclear", "Whether “{name}” works cannot be determined: the two ways of comparing the units with others do not agree ({low} to {high} the one way, {other_low} to {other_high} the other)."),
         "came.who_answered": Says("unclear", "Whether “{name}” works cannot be determined: {offered:percent} of the customers drawn to have it answered and {others:percent} of the rest, which alone can make the difference ({low} to {high})."),
-        "came.one_unit": Says("unclear", "Whether “{name}” works cannot be determined: one unit has it. It has gained {effect} more than the others, and of {units:count} units {rank:count} stray as far without any reason."),
+        "came.one_unit": Says("unclear", "Whether “{name}” works cannot be determined: one unit has it, and its change ({effect} compared with the others) is number {rank:count} of {units:count} by size, which does not rule out chance."),
         "came.no_shift_told": Says("unclear", "Whether anything changed when “{name}” began cannot be determined ({low} to {high}); everybody got it at once. An effect of {seen} or more would probably have been seen."),
         "came.late": Says("unclear", "Nothing can be said of “{name}” yet: it begins after the last figures."),
         "came.no_before": Says("unclear", "Whether “{name}” works cannot be determined: there are no figures from before it began."),
@@ -81,6 +87,10 @@ HOW = {
     "series": Term("everybody at once"),
     "customers": Term("customers drawn at random"),
 }
+KINDS = {  # by whether some work, some do not, and of some nothing is known
+    (True, True, True): "all_kinds", (True, True, False): "works_and_not", (True, False, True): "works_and_open", (False, True, True): "not_and_open",
+    (True, False, False): "all_work", (False, True, False): "none_works", (False, False, True): "none_told",
+}  # fmt: skip
 NO_WAY = Term("cannot be judged")
 METHOD = (
     Term("Units that have begun are compared with units that have not yet, each with its own mean of all periods before (group-time contrasts; Callaway and Sant'Anna 2021); t interval over units. Where units were not drawn at random, they are also compared with what their own past and the units without it lead to expect (a model of what lasts, strays and returns to the mean; Borusyak, Jaravel and Spiess 2024), and nothing is said to work unless both ways agree (Ding and Li 2019)."),
@@ -99,7 +109,7 @@ def what_came(found: Judgement | None) -> Result:
     assumes  as stats.rollout: units change independently; those without it are not touched by it
 
     >>> page.show(effect.what_came(found))
-    3 initiatives have begun: 1 shown to work...
+    Of 3 initiatives that have begun: 1 shown to work, 1 shown to make no difference...
     """
     if found is None or not found.each:
         return Result.missing("what_came", SAYS.finding("absent.what_came"))
@@ -188,7 +198,10 @@ def _counted(each: list[Judged]) -> list[Finding]:
     """How many work, how many do not, and of how many nobody knows; nothing of a single one, which its own sentence tells."""
     worked = sum(one.verdict == "worked" for one in each)
     without = sum(one.verdict in ("harmed", "no_effect", "as_expected_without") and one.design != "series" for one in each)
-    return [SAYS.finding("came.told", all=len(each), worked=worked, without=without, open=len(each) - worked - without)] if len(each) > 1 else []
+    if len(each) < 2:
+        return []
+    counts = {"worked": worked, "without": without, "open": len(each) - worked - without}
+    return [SAYS.finding(f"came.{KINDS[tuple(count > 0 for count in counts.values())]}", all=len(each), **counts)]
 
 
 def _said(each: Judged, found: Judgement) -> list[Finding]:

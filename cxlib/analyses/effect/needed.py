@@ -21,9 +21,9 @@ MOST_BEFORE = 12  # earlier periods that are counted on
 # fmt: off
 SAYS = Sentences(
     {
-        "needed.both": Says("neutral", "To see an effect of {smallest} in “{figure}”, begin in half of {units:count} units, drawn at random, and wait {periods:count} periods; with half of all {every:count} units, {sooner:count} are enough.", about="data"),
+        "needed.both": Says("neutral", "To see an effect of {smallest} in “{figure}”, begin in half of {units:count} units, drawn at random, and wait {periods:count} periods; with half of all {every:count} units, it takes {sooner:count}.", about="data"),
         "needed.all": Says("neutral", "To see an effect of {smallest} in “{figure}”, begin in half of the {every:count} units, drawn at random, and wait {sooner:count} periods.", about="data"),
-        "needed.never": Says("unclear", "An effect of {smallest} in “{figure}” will not be seen in {every:count} units within {most:count} periods: the units stray too much. Ask more customers in each, or look for a larger effect.", about="data"),
+        "needed.never": Says("unclear", "An effect of {smallest} in “{figure}” will not be seen in {every:count} units within {most:count} periods: the units vary too much. Ask more customers in each, or look for a larger effect.", about="data"),
         "needed.few_units": Says("unclear", "There are {units:count} units with a figure in all periods; {least:count} are needed to compare units with each other.", about="data"),
         "absent.needed": ("absent", "What it takes to see an effect: there is no figure by unit and period."),
     },
@@ -33,7 +33,7 @@ SAYS = Sentences(
 )
 # fmt: on
 
-METHOD = Term("From how much the units' own figures have strayed so far: noise, which more answers and more periods make smaller, and drift, which they do not. Chance of 80% to see the effect with the interval of this page, half of the units with it; by lot, so that nothing else goes with it.")
+METHOD = Term("From how much the units' own figures have varied so far: noise, which more answers and more periods make smaller, and drift, which they do not. Chance of 80% to see the effect with the interval of this page, half of the units with it; by lot, so that nothing else goes with it.")
 
 
 def needed(found: Judgement | None) -> Result:

@@ -23,9 +23,9 @@ SAYS = Sentences(
         "plan.above_plan": Says("good", "“{name}” does more than the plan counts on: {effect} ({low} to {high}), planned {planned_low:index} to {planned_high:index}.", stake="effect"),
         "plan.as_planned": Says("good", "“{name}” does what the plan counts on: {effect} ({low} to {high}), planned {planned_low:index} to {planned_high:index}.", stake="effect"),
         "plan.below_plan": Says("bad", "“{name}” does less than the plan counts on: {effect} ({low} to {high}), planned {planned_low:index} to {planned_high:index}.", stake="effect"),
-        "plan.no_effect": Says("bad", "The plan counts on {planned_low:index} to {planned_high:index} points from “{name}”; what came is no effect that matters ({low} to {high})."),
+        "plan.no_effect": Says("bad", "The plan counts on {planned_low:index} to {planned_high:index} from “{name}”; what came is no effect that matters ({low} to {high})."),
         "plan.cannot_tell": Says("unclear", "Whether “{name}” does what the plan counts on cannot be determined yet: {effect} ({low} to {high}), planned {planned_low:index} to {planned_high:index}.", about="data"),
-        "returns.scale": Says("good", "“{name}”: go on. With the effect that was found it brings in {net:money_short} net over {years:count} years once everybody has it ({p10:money_short} to {p90:money_short}).", stake="net", advises="go_on"),
+        "returns.scale": Says("good", "“{name}”: give it to everybody. With the effect that was found it then brings in {net:money_short} net over {years:count} years ({p10:money_short} to {p90:money_short}).", stake="net", advises="go_on"),
         "returns.stop": Says("bad", "“{name}”: stop. With the effect that was found it costs more than it brings in: {net:money_short} over {years:count} years ({p10:money_short} to {p90:money_short}).", stake="net", advises="end", doubts=("start", "invest")),
         "returns.widen": Says("unclear", "“{name}” works, but whether it pays is not certain: the net is {net:money_short} over {years:count} years ({p10:money_short} to {p90:money_short}), above zero with a chance of {chance:percent}. Give it to more units, drawn at random.", stake="net", advises="widen", doubts=("go_on",)),
         "returns.learn": Says("unclear", "“{name}”: keep learning before everybody gets it. With the effect so far the net is {net:money_short} over {years:count} years, from {p10:money_short} to {p90:money_short}.", stake="net", doubts=("go_on",)),
@@ -42,7 +42,7 @@ BATTLES = Sentences(
     {
         "battles.under": Says("good", "“{name}” brings back more than it costs: {value:return}. More could be invested here.", stake="value"),
         "battles.over": Says("bad", "“{name}” costs more than it brings back: {value:return}. Invest less here, or in something else.", stake="value"),
-        "battles.open": Says("unclear", "Whether “{name}” brings back what it costs cannot be determined: {gain:money_short} of gain ({p10:money_short} to {p90:money_short}) for {cost:money_short}."),
+        "battles.open": Says("unclear", "Whether “{name}” brings back what it costs cannot be determined: a benefit of {gain:money_short} ({p10:money_short} to {p90:money_short}) for {cost:money_short}."),
         "battles.free": Says("neutral", "“{name}” brings {gain:money_short} and costs nothing, as it stands in the plan."),
         "absent.battles": ("absent", "What each battle costs and brings: no initiative of the business case has an effect that was found."),
     },
@@ -57,9 +57,9 @@ PLAN = {
     "no_effect": Term("no effect that matters"),
     "cannot_tell": Term("cannot be determined"),
 }
-DECISIONS = {"scale": Term("go on"), "widen": Term("give it to more units"), "stop": Term("stop"), "learn": Term("keep learning")}
+DECISIONS = {"scale": Term("give it to everybody"), "widen": Term("give it to more units"), "stop": Term("stop"), "learn": Term("keep learning")}
 INVESTED = {"under": Term("more could be invested"), "over": Term("too much is invested"), "open": Term("cannot be determined"), "free": Term("costs nothing")}
-METHOD = Term("The interval of the effect against the range that was planned. Money: the business case with the effect that was found in the place of the planned one, drawn from its t distribution, for all customers and with the planned costs (one-off costs as they were spent, where that is known). Go on: money comes back in at least nine of ten draws and the effect is clear; stop: in at most one of ten.")
+METHOD = Term("The interval of the effect against the range that was planned. Money: the business case with the effect that was found in the place of the planned one, drawn from its t distribution, for all customers and with the planned costs (one-off costs as they were spent, where that is known). To everybody: money comes back in at least nine of ten draws and the effect is clear; stop: in at most one of ten.")
 METHOD_BATTLES = Term("Present value of the initiatives of each battle in the business case, with the effect that was found where there is one and the planned effect elsewhere, each initiative beside the others of its battle; 80% range of the draws.")
 
 

@@ -33,7 +33,7 @@ MOST = 4  # courses that are drawn
 ASIDE = 0.35  # of the height of a row: where the line of the cost lies below that of the gain
 
 
-@rests_on("rollout", title=Term("What came of what was begun"), interval=BARS, counted=FIGURES)
+@rests_on("rollout", title=Term("What came of each initiative"), interval=BARS, counted=FIGURES)
 def what_came(result, page) -> tuple[Figure, str] | None:
     """Each initiative: its effect with the interval, beside the plain improvement, hollow, which is no effect.
 
@@ -98,7 +98,7 @@ def battles(result, page) -> tuple[Figure, str] | None:
     """Each battle: the gain with its range, over the cost as a line below it.
 
     >>> page.draw(charts.battles, effect.battles(found, case))
-    Let at få fat i: gain...
+    Let at få fat i: benefit...
     """
     table = result.tables.get("battles")
     if table is None:
@@ -107,13 +107,13 @@ def battles(result, page) -> tuple[Figure, str] | None:
     colours = {INVESTED["under"]: GOOD, INVESTED["over"]: BAD}
     for place, row in drawing.of(table):
         row_of_dots(drawing.ax, place, row["p10"], row["gain"], row["p90"], colours.get(row["invested"], NEUTRAL))
-        low = place - 0.46 * ASIDE
+        low = place - (0.07 if drawing.above else 0.46 * ASIDE)
         drawing.ax.plot([0, row["cost"]], [low, low], color=UNCLEAR, lw=4, solid_capstyle="butt", zorder=1)
         drawing.value(place, page.word(row["invested"]), bold=row["invested"] in colours)
     _zero(drawing.ax)
     money_axis(drawing.ax, page)
     key(drawing.figure, page, page.word("Dot: present value of what the battle brings, with its 80% range; grey line below: what it costs."))
-    spoken = [page.word("{battle}: gain {gain:money_short} ({p10:money_short} to {p90:money_short}), cost {cost:money_short}",
+    spoken = [page.word("{battle}: benefit {gain:money_short} ({p10:money_short} to {p90:money_short}), cost {cost:money_short}",
                         **{name: row[name] for name in ("battle", "gain", "p10", "p90", "cost")}) for row in table.to_dict("records")]  # fmt: skip
     return drawing.figure, "; ".join(spoken) + "."
 

@@ -153,8 +153,8 @@ def _asked_for(found: _Findings, missing: Mapping[str, Mapping]) -> Iterator[Nex
 
 
 def _initiatives(found: _Findings) -> Iterator[NextStep]:
-    ended = list(dict.fromkeys(each.values["name"] for each in found.advising("end")))
-    chosen, over = found.first("start"), [each for each in found.advising("stop") if each.values["name"] not in ended]
+    begun = {each.values["name"] for each in found.advising("end", "go_on", "widen")}  # known better than planned
+    chosen, over = found.first("start"), [each for each in found.advising("stop") if each.values["name"] not in begun]
     pays, open_, turns = (found.first(role) for role in ("pays", "open", "settle"))
     if chosen and pays and not found.doubted(chosen):
         yield _priced(found, _step("step.start", pays, chosen))

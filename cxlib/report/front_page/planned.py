@@ -62,12 +62,15 @@ class Planned(NamedTuple):
 
 
 def planned_of(results: Sequence[Result], chosen: Sequence[str]) -> Planned:
-    """The plan that the results hold: tables with what each initiative is about, costs and brings."""
+    """The plan that the results hold: tables with what each initiative is about, costs and brings, with the effect that was found where there is one."""
     tables = [table.set_index("initiative") for result in results for table in result.tables.values() if "initiative" in table]
     about = next((table for table in tables if "about" in table), None)
     money = next((table for table in tables if {"cost", "expected"} <= set(table)), None)
     if money is None:
         return Planned(None, chosen)
+    found = next((table for table in tables if {"net", "decision"} <= set(table)), None)  # worth with the effect that was found
+    if found is not None:
+        money = money.assign(expected=found["net"].reindex(money.index).fillna(money["expected"]))
     answer = next((result.tables.get("answer") for result in results if result.name == "board_answer"), None)
     together = None if answer is None or not len(chosen) else float(answer.expected.iloc[0])  # the chosen stand first
     known = pd.Series(None, money.index, dtype=object) if about is None else about["about"].reindex(money.index)
