@@ -106,7 +106,7 @@ def judge(
 
     >>> found = effect.judge(engagement.rollout, responses, asked, design, seed=seed)
     >>> [(each.initiative, each.verdict) for each in found.each][0]
-    ('Svar på telefonen inden 8 minutter', 'worked')
+    ('Prisaftale uden bindinger', 'no_effect')
     """
     if rollout is None:
         return None

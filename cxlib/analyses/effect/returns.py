@@ -73,7 +73,7 @@ def returns(found: Judgement | None, case: Case | None = None, *, seed: int = 0)
     assumes  the effect that was found holds for all customers and as long as the plan says
 
     >>> page.show(effect.returns(found, case))
-    Svar på telefonen inden 8 minutter does more than the plan counts on...
+    “Svar på telefonen inden 8 minutter” works, but whether it pays is not certain...
     """
     judged = [] if found is None or found.rollout.outcome != "satisfaction" else clear_first(found.each)
     judged = [each for each in judged if each.design in COMPARABLE and each.told and each.initiative in found.rollout.planned]
