@@ -44,7 +44,7 @@ def needed(found: Judgement | None) -> Result:
              cases)
 
     >>> page.show(effect.needed(found))
-    To see an effect of 2.0 points in “Tilfredshed i teamene”, begin in half of...
+    To see an effect of...
     """
     panel = None if found is None else found.panel
     if panel is None or panel.values.shape[1] < 3:
