@@ -58,7 +58,7 @@ FLOORS = {
         {"pdf"},
     ],
     "lab": [{"shown"}, {"form"}, {"data"}],
-    "render": [{"private"}, {"run", "leaks", "publish", "withheld", "calls"}, {"request", "stores", "watching"}, {"staleness"}, {"cluster", "report", "chart_files"}, {"batch", "unit_pages"}, {"kept_fresh"}],
+    "render": [{"private"}, {"run", "leaks", "publish", "withheld", "calls", "plan"}, {"request", "stores", "watching"}, {"staleness"}, {"cluster", "report", "chart_files"}, {"batch", "unit_pages"}, {"kept_fresh"}],
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -11,14 +11,17 @@ from cxlib.analyses.money import Plan
 from cxlib.analyses.rollout import Rollout
 from cxlib.engagement.contact_logs import coding_of
 from cxlib.engagement.folder import Folder
-from cxlib.engagement.problems import Problem, at_rows, nearest, stop_on_errors, written
+from cxlib.engagement.problems import Problem, at_rows, misspelt, nearest, stop_on_errors, written
 from cxlib.engagement.settings.client import answerable
 from cxlib.engagement.settings.rollout import FiguresSettings, RolloutSettings, StartsSettings, TrialSettings
 from cxlib.engagement.survey import Survey
 from cxlib.engagement.tables.answers import read_answers
+from cxlib.engagement.tables.cells import plain
 from cxlib.engagement.tables.columns import TableColumns, in_alphabet, spans
 from cxlib.engagement.tables.matches import keys
+from cxlib.engagement.tables.moments import forms_of, moment
 from cxlib.engagement.tables.periods import days_of
+from cxlib.engagement.tables.shaping import loosely
 from cxlib.engagement.tables.source import read_source
 
 SHIFT = 2.0  # a unit whose answers halve or double has other customers than before
@@ -31,19 +34,23 @@ def read_rollout(folder: Folder, asked: RolloutSettings | None, survey: Survey |
     problems: list[Problem] = []
     figures = _figures(folder, asked.figures, problems) if asked.figures is not None else None
     periods = _periods(figures, survey)
+    if asked.starts is not None and figures is None and not periods:
+        remedy = "Name its `date` or `period` under `survey`, or describe a table under `rollout: figures`"
+        stop_on_errors([folder.setting("rollout.starts", "nothing says when customers answered the survey", remedy)])
     ends = {name: days[1] - timedelta(days=1) for name in periods if (days := days_of(name)) is not None}
     starts = _starts(folder, asked.starts, periods, problems) if asked.starts is not None else _no_starts()
     units = _units(figures, survey)
     problems += _unknown_units(folder, asked, starts, units)
     planned = {} if plan is None else plan.rows.set_index("initiative")
-    starts = pd.concat([starts, _for_everybody(planned, starts, periods)], ignore_index=True)
+    apart = {*starts["initiative"], *(each.initiative for each in asked.trials.values())}
+    starts = pd.concat([starts, _for_everybody(planned, apart, periods)], ignore_index=True)
     trials = {each.initiative: _trial(folder, f"rollout.trials.{name}", each, problems) for name, each in asked.trials.items()}
     begun = [*dict.fromkeys([*starts["initiative"], *trials])]
     problems += _unknown_initiatives(folder, asked, begun, list(planned.index) if len(planned) else [])
     problems += _too_late(folder, starts, periods)
-    problems += _other_size(folder, figures, survey, starts)
+    problems += _other_size(folder, figures, survey)
     stop_on_errors(problems)
-    told = [f"{len(begun)} initiatives begun", f"{starts.loc[starts['start'].notna(), 'unit'].nunique()} of {len(units)} units have one"]
+    told = [f"initiatives begun: {len(begun)}", *([f"{starts.loc[starts['start'].notna(), 'unit'].nunique()} of {len(units)} units have one"] if asked.starts else [])]
     folder.told["rollout"] = (*folder.told.get("rollout", ()), f"rollout: {', '.join(told)}")
     of = asked.figures
     return Rollout(
@@ -63,19 +70,18 @@ def _figures(folder: Folder, asked: FiguresSettings, problems: list[Problem]) ->
     for role in ("client", "answers", "of", "period", "date"):
         if (column := getattr(asked, role)) is not None:
             wanted[column] = f"rollout.figures.{role}"
-    if asked.period is None and asked.date is None:
-        problem = folder.setting("rollout.figures", "it is not said when the figures were measured", "Name the column as `period`, or as `date`")
-        stop_on_errors([problem])
     table = read_source(folder, asked, "rollout.figures", wanted=wanted)
     columns = TableColumns(table, decimal=asked.read.decimal, dates=asked.read.dates)
     if asked.client is not None:
         columns.all_equal(asked.client, folder.client)
-    rows = pd.DataFrame({"unit": keys(table.cells[asked.unit])}, table.cells.index)
+    rows = pd.DataFrame({"unit": columns.texts(asked.unit)}, table.cells.index)
+    when = asked.period or asked.date or ""
     rows["period"] = (columns.periods(asked.period, asked.periods, key="rollout.figures.periods", fold=asked.fold) if asked.period is not None
                       else in_alphabet(columns.folded(spans(columns.moments(asked.date), asked.every or "month"), asked.fold)))  # fmt: skip
     rows["value"] = columns.numbers(asked.value)
     rows["answers"] = columns.numbers(asked.answers) if asked.answers else np.nan
-    columns.need(rows["unit"].rename(asked.unit), "the row names no unit", f"Name it; or leave such rows out: `drop: {{{written(asked.unit)}: [\"\"]}}`")
+    for column, what in ((asked.unit, "unit"), (when, "period")):
+        columns.need(keys(table.cells[column]).rename(column), f"the row names no {what}", f"Name it; or leave such rows out: `drop: {{{written(column)}: [\"\"]}}`")
     if asked.of is not None:
         rows["exposure"] = columns.numbers(asked.of)
         wrong = rows.index[(rows["value"] < 0) | (rows["exposure"] <= 0)]
@@ -87,12 +93,12 @@ def _figures(folder: Folder, asked: FiguresSettings, problems: list[Problem]) ->
     if len(outside):
         rule = f"{rows.loc[outside[0], 'value']:g} lies outside {low:g}-{high:g}, the scale of the figure"
         columns.problems.append(at_rows(outside, file=table.file, column=asked.value, rule=rule, remedy="Correct the rows, or write the scale, as `scale: [0, 10]`"))
-    if (few := rows.index[rows["answers"] < 1]).size:
+    if (few := rows.index[(rows["answers"] < 1) & rows["value"].notna()]).size:
         columns.problems.append(at_rows(few, file=table.file, column=asked.answers, rule="no answer is behind this figure", remedy="Leave such rows out, or correct the number"))
     again = rows.index[rows.duplicated(["unit", "period"]) & rows["unit"].notna() & rows["period"].notna()]
     if len(again):
-        by = written(asked.period or asked.date or "")
-        remedy = f"Say which row counts: `one_row: {{of: [{written(asked.unit)}, {by}]}}` beside `file`"
+        remedy = (f"Say which row counts: `one_row: {{of: [{written(asked.unit)}, {written(when)}]}}` beside `file`" if asked.period is not None
+                  else "Give a unit one row in each period; or take shorter periods, as `every: week`")  # fmt: skip
         columns.problems.append(at_rows(again, file=table.file, column=asked.unit, rule="the unit has this period in an earlier row", remedy=remedy))
     problems += [*table.notes, *columns.problems]
     return rows.dropna(subset=["unit", "period", "value", *(["exposure"] if asked.of else [])]).sort_values(["unit", "period"], ignore_index=True)
@@ -105,26 +111,26 @@ def _starts(folder: Folder, asked: StartsSettings, periods: list[str], problems:
     columns = TableColumns(table, decimal=asked.read.decimal, dates=asked.read.dates)
     if asked.client is not None:
         columns.all_equal(asked.client, folder.client)
-    rows = pd.DataFrame({"initiative": columns.texts(asked.initiative), "unit": keys(table.cells[asked.unit])}, table.cells.index)
-    said = columns.texts(asked.start)
+    rows = pd.DataFrame({"initiative": columns.texts(asked.initiative), "unit": columns.texts(asked.unit)}, table.cells.index)
+    said = _as_named(columns.texts(asked.start), periods)
     named = said.isin(periods)
     rows["start"] = said.where(named)
     rows["date"] = pd.NaT
-    if (said.notna() & ~named).any():
-        dates = columns.moments(asked.start) if not named.any() else None
-        if dates is None:
-            wrong = said.index[said.notna() & ~named]
-            remedy = f"Write one of: {', '.join(periods[:6])}; or dates in every row"
-            columns.problems.append(at_rows(wrong, file=table.file, column=asked.start, rule=f'"{said[wrong[0]]}" is no period of the figures, as other rows have', remedy=remedy))
-        else:
-            rows["date"] = dates
-            rows["start"] = [_first_with(day, periods) for day in dates]
-            if periods and all(days_of(name) is None for name in periods):
-                remedy = f"Write the period from which on the unit has it, as {periods[-1]}"
-                problems.append(Problem(table.file, "a date cannot be placed among periods whose names tell no dates", remedy, column=asked.start))
+    others = said.index[said.notna() & ~named]
+    if len(others) and (named.any() or not _are_dates(table.cells.loc[others, asked.start], asked.read.dates)):
+        rule = f'"{said[others[0]]}" is no period of the figure{", as other rows have" if named.any() else ", and no date"}'
+        remedy = f"Write one of: {', '.join(periods[-6:])}; or dates in every row"
+        columns.problems.append(at_rows(others, file=table.file, column=asked.start, rule=rule, remedy=remedy))
+    elif len(others):
+        rows["date"] = columns.moments(asked.start)
+        rows["start"] = [_first_with(day, periods) for day in rows["date"]]
+        if not _tell_days(periods):
+            remedy = f"Write the period from which on the unit has it, as {periods[-1]}"
+            problems.append(Problem(table.file, "a date cannot be placed among periods whose names tell no dates", remedy, column=asked.start))
     for role in ("initiative", "unit"):
-        columns.need(rows[role].rename(getattr(asked, role)), f"the row names no {role}", "Name it, or leave the row out")
-    again = rows.index[rows.duplicated(["initiative", "unit"]) & rows["unit"].notna()]
+        column = getattr(asked, role)
+        columns.need(rows[role].rename(column), f"the row names no {role}", f"Name it; or leave such rows out: `drop: {{{written(column)}: [\"\"]}}`")
+    again = rows.index[rows.duplicated(["initiative", "unit"]) & rows[["initiative", "unit"]].notna().all(axis=1)]
     if len(again):
         remedy = f"Say which row counts: `one_row: {{of: [{written(asked.initiative)}, {written(asked.unit)}], which: first}}` beside `file`"
         columns.problems.append(at_rows(again, file=table.file, column=asked.unit, rule="the unit began the same initiative in an earlier row", remedy=remedy))
@@ -139,10 +145,13 @@ def _trial(folder: Folder, key: str, asked: TrialSettings, problems: list[Proble
     offered = columns.says(asked.offered.column, asked.offered.says)
     answers = read_answers(table, asked.outcome.column, coding_of(asked.outcome, f"{key}.outcome"), decimal=asked.read.decimal)
     yes = offered == 1
-    if yes.all() or not yes.any():
+    if not yes.any():
         found = ", ".join(sorted(columns.texts(asked.offered.column).dropna().unique())[:NAMED])
-        rule = f'{"every" if yes.all() else "no"} row says "{asked.offered.says}", so that nobody is left to compare with'
+        rule = f'no row says "{asked.offered.says}", so that nobody was drawn'
         columns.problems.append(Problem(table.file, rule, f"The column holds: {found}", column=asked.offered.column))
+    elif yes.all():
+        rule = f'every row says "{asked.offered.says}", so that nobody is left to compare with'
+        columns.problems.append(Problem(table.file, rule, "Supply those who were not drawn, too", column=asked.offered.column))
     problems += [*table.notes, *columns.problems, *answers.problems]
     return pd.DataFrame({"offered": yes.astype(float), "outcome": answers.numbers}).reset_index(drop=True)
 
@@ -151,12 +160,12 @@ def _no_starts() -> pd.DataFrame:
     return pd.DataFrame({"initiative": pd.Series(dtype="str"), "unit": pd.Series(dtype="str"), "start": pd.Series(dtype="str"), "date": pd.Series(dtype="datetime64[ns]")})
 
 
-def _for_everybody(planned, starts: pd.DataFrame, periods: list[str]) -> pd.DataFrame:
-    """Initiatives that began for everybody on one date, as `initiatives` says."""
+def _for_everybody(planned, apart: set[str], periods: list[str]) -> pd.DataFrame:
+    """Initiatives that began for everybody on one date, as `initiatives` says; of those `apart` their own table says more."""
     if not len(planned) or "started" not in planned:
         return _no_starts()
     began = planned["started"].dropna()
-    began = began[~began.index.isin(set(starts["initiative"]))]
+    began = began[~began.index.isin(apart)]
     return pd.DataFrame({"initiative": began.index.astype("str"), "unit": None, "start": [_first_with(day, periods) for day in began], "date": began.to_numpy()})
 
 
@@ -168,6 +177,24 @@ def _periods(figures: pd.DataFrame | None, survey: Survey | None) -> list[str]:
     if survey is None or survey.period is None:
         return []
     return [str(each) for each in survey.rows[survey.period].cat.categories]
+
+
+def _tell_days(periods: list[str]) -> bool:
+    """Whether the names of periods tell when they were."""
+    return any(days_of(name) is not None for name in periods)
+
+
+def _as_named(said: pd.Series, periods: list[str]) -> pd.Series:
+    """Periods as the figure names them, where they are written otherwise: q1 2025, or 2025-Q1, for Q1 2025."""
+    spelled = {plain(name, ignore_case=True): name for name in periods}
+    same = {days: name for name in periods if (days := days_of(name)) is not None}
+    known = {each: spelled.get(plain(each, ignore_case=True)) or same.get(days_of(each)) or each for each in said.dropna().unique()}
+    return said.map(known).astype("str")
+
+
+def _are_dates(cells: pd.Series, dates) -> bool:
+    """Whether some of the cells are dates, or all would be ones in a form that `read: dates` can take."""
+    return any(moment(each, dates) is not None for each in cells) or bool(forms_of(cells))
 
 
 def _first_with(day: pd.Timestamp | None, periods: list[str]) -> str | None:
@@ -196,9 +223,13 @@ def _unknown_units(folder: Folder, asked: RolloutSettings, starts: pd.DataFrame,
     if not unknown:
         return []
     named = ", ".join(f'"{each}"' for each in unknown[:NAMED]) + ", ..." * (len(unknown) > NAMED)
-    where = "figures" if asked.figures is not None else "survey"
-    near = nearest(unknown[0], units)
-    remedy = f'Is "{unknown[0]}" the unit "{near}"? Write it alike in both, or `recode` it' if near else f"Write units as the {where} does, such as {', '.join(units[:3])}"
+    where = "survey" if asked.figures is None else "table of figures"
+    if {loosely(each) for each in unknown} <= {loosely(each) for each in units}:
+        remedy = f"Write `recode: {{{written(asked.starts.unit)}: {{match: loose}}}}` under `rollout: starts`, and the same for the unit of the {where}"
+    elif near := misspelt(unknown[0], units):
+        remedy = f'Is "{unknown[0]}" the unit "{near}"? Then write `recode: {{{written(asked.starts.unit)}: {{labels: {{{written(unknown[0])}: {written(near)}}}}}}}` under `rollout: starts`'
+    else:
+        remedy = f"Write units as the {where} does, such as: {', '.join(units[:3])}"
     problem = folder.setting("rollout.starts.unit", f"the {where} knows nothing of {len(unknown)} of the units: {named}", remedy)
     known = starts["unit"].isin(units)
     return [problem if not known.any() else replace(problem, severity="warning")]
@@ -214,17 +245,23 @@ def _unknown_initiatives(folder: Folder, asked: RolloutSettings, begun: list[str
     for name in asked.chosen_by if isinstance(asked.chosen_by, dict) else ():
         if name not in begun:
             near = nearest(name, begun)
-            remedy = f'Did you mean "{near}"?' if near else f"Begun are: {', '.join(begun)}"
+            remedy = f'Did you mean "{near}"?' if near else f"Begun are: {', '.join(begun)}" if begun else "Nothing was begun yet: take it out"
             found.append(folder.setting("rollout.chosen_by", f'"{name}" was not begun', remedy))
     return found
 
 
 def _too_late(folder: Folder, starts: pd.DataFrame, periods: list[str]) -> list[Problem]:
-    """Starts after the last period, and such as leave one period before them."""
+    """Starts that no period can be told of yet, and such as leave one period before them."""
     found = []
     late = starts[starts["start"].isna() & starts["date"].notna()]
-    if len(late):
-        rule = f"{len(late)} starts lie after the last period of the figure, {periods[-1]}" if periods else f"{len(late)} starts, and no periods of a figure"
+    if len(late) and not periods:
+        remedy = "Describe the survey with its `date` or `period`, or a table under `rollout: figures`"
+        found.append(folder.setting("rollout", f"{_number(late)} known, and no figure over time that could have moved", remedy))
+    elif len(late) and not _tell_days(periods):
+        remedy = f"Name periods by their time, as `labels: {{{written(periods[-1])}: 2025-Q1}}` under `recode`"
+        found.append(folder.setting("rollout", f"{_number(late)} known by date, and the names of periods tell no dates", remedy))
+    elif len(late):
+        rule = f"{_number(late)} after the last period of the figure, {periods[-1]}"
         found.append(folder.setting("rollout", rule, "Nothing can be told of them yet: supply newer figures, or wait"))
     for name, first in starts.dropna(subset=["start"]).groupby("initiative", sort=False)["start"]:
         places = first.map(periods.index)
@@ -234,7 +271,11 @@ def _too_late(folder: Folder, starts: pd.DataFrame, periods: list[str]) -> list[
     return [replace(each, severity="warning") for each in found]
 
 
-def _other_size(folder: Folder, figures: pd.DataFrame | None, survey: Survey | None, starts: pd.DataFrame) -> list[Problem]:
+def _number(starts: pd.DataFrame) -> str:
+    return f"{len(starts)} {'start is' if len(starts) == 1 else 'starts are'}"
+
+
+def _other_size(folder: Folder, figures: pd.DataFrame | None, survey: Survey | None) -> list[Problem]:
     """Units whose answers halve or double between the first and the second half of the time: they may serve other customers now."""
     counts = _counts(figures, survey)
     if counts is None or counts.shape[1] < 2:
@@ -247,14 +288,15 @@ def _other_size(folder: Folder, figures: pd.DataFrame | None, survey: Survey | N
     if not names:
         return []
     listed = ", ".join(names[:NAMED]) + ", ..." * (len(names) > NAMED)
-    rule = f"the answers of {len(names)} units have halved or doubled, compared with all units: {listed}"
+    rule = f"the answers of {len(names)} {'unit' if len(names) == 1 else 'units'} have halved or doubled, compared with all units: {listed}"
     return [replace(folder.setting("rollout", rule, "Do they still serve the same customers? If not, leave them out by `drop`"), severity="warning")]
 
 
 def _counts(figures: pd.DataFrame | None, survey: Survey | None) -> pd.DataFrame | None:
     """Answers by unit and period."""
     if figures is not None:
-        return None if figures["answers"].isna().all() else figures.pivot_table(index="unit", columns="period", values="answers", observed=False).fillna(0)
+        behind = "exposure" if "exposure" in figures else "answers"
+        return None if figures[behind].isna().all() else figures.pivot_table(index="unit", columns="period", values=behind, observed=False).fillna(0)
     if survey is None or survey.period is None or survey.settings.unit is None:
         return None
     return pd.crosstab(survey.rows[survey.settings.unit], survey.rows[survey.period])

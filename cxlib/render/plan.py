@@ -37,7 +37,7 @@ class NoPlan(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Plan:
+class PlanWritten:
     """A plan that was written: where, how many units begin and how many wait."""
 
     file: Path
@@ -45,7 +45,7 @@ class Plan:
     wait: int
 
 
-def write_plan(client: str, *, begin: int | None = None, seed: int | None = None, language: str = "", today: date | None = None) -> Plan:
+def write_plan(client: str, *, begin: int | None = None, seed: int | None = None, language: str = "", today: date | None = None) -> PlanWritten:
     """Draws which units begin and writes it to `internal/` of the client's folder; of one day the later plan replaces the earlier.
 
     begin   units that begin; None: as many as it takes, half of those that take part
@@ -64,7 +64,7 @@ def write_plan(client: str, *, begin: int | None = None, seed: int | None = None
     file = private_folder(engagement.folder / INTERNAL) / f"{client}_plan_{today.isoformat()}.xlsx"
     kept_private(file, _workbook(drawn, found, engagement.language, today, seed))
     many = int(drawn.units["begins"].sum())
-    return Plan(file, many, len(drawn.units) - many)
+    return PlanWritten(file, many, len(drawn.units) - many)
 
 
 def _judged(engagement: Engagement) -> Judgement:

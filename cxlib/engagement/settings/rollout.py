@@ -40,6 +40,18 @@ class FiguresSettings(TimedSource):
         None, alias="is", description="satisfaction: it is the satisfaction index, so that it can be held against the plan and turned into money"
     )
 
+    @model_validator(mode="after")
+    def _are_measured_some_time(self):
+        if self.period is None and self.date is None:
+            raise broken("it is not said when the figures were measured", "Name the column as `period`, or as `date`")
+        return self
+
+    @model_validator(mode="after")
+    def _an_index_goes_to_100(self):
+        if self.is_ is not None and (self.of is not None or self.scale != (0, 100) or self.better != "higher"):
+            raise broken("the satisfaction index is a mean from 0 (worst) to 100 (best)", "Take `is` out, or write the figures on that scale", key="is")
+        return self
+
 
 class TrialSettings(Source):
     """One row per customer, of whom those who got the initiative were drawn at random"""
@@ -69,4 +81,12 @@ class RolloutSettings(Part):
     def _the_figure_is_said_once(self):
         if self.outcome is not None and self.figures is not None:
             raise broken("`figures` are what should move", "Give one of them", key="outcome")
+        return self
+
+    @model_validator(mode="after")
+    def _each_is_tried_once(self):
+        tried = [each.initiative for each in self.trials.values()]
+        for name, each in self.trials.items():
+            if tried.count(each.initiative) > 1:
+                raise broken(f'"{each.initiative}" has several trials', "Give each initiative one", key=f"trials/{name}")
         return self
