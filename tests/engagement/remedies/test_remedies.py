@@ -6,12 +6,12 @@ The remedies are collected from the source, so a new message without a case fail
 import pytest
 
 from cxlib.engagement import DataError
-from tests.engagement.remedies import of_journey, of_parts, of_settings, of_tables
+from tests.engagement.remedies import of_journey, of_parts, of_rollout, of_settings, of_tables
 from tests.engagement.remedies.cases import World
 from tests.engagement.remedies.collected import remedies
 from tests.engagement.remedies.of_calls import CALLS, ELSEWHERE, NO_CASE_YET, NO_TEST_CAN
 
-CASES = of_settings.CASES | of_tables.CASES | of_parts.CASES | of_journey.CASES
+CASES = of_settings.CASES | of_tables.CASES | of_parts.CASES | of_journey.CASES | of_rollout.CASES
 REMEDIES = {str(each): each for each in remedies()}
 
 
