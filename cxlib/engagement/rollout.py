@@ -25,6 +25,7 @@ from cxlib.engagement.tables.shaping import loosely
 from cxlib.engagement.tables.source import read_source
 
 SHIFT = 2.0  # a unit whose answers halve or double has other customers than before
+MANY = 10  # answers a period from which on that is no chance
 NAMED = 5  # units that a message names
 
 
@@ -282,13 +283,13 @@ def _other_size(folder: Folder, figures: pd.DataFrame | None, survey: Survey | N
         return []
     half = counts.shape[1] // 2
     before, after = counts.iloc[:, :half].mean(axis=1), counts.iloc[:, -half:].mean(axis=1)
-    expected = before * (after.sum() / before.sum()) if before.sum() else before
-    many = (before >= 10) & ((after >= SHIFT * expected) | (SHIFT * after <= expected))
-    names = [str(each) for each in counts.index[many]]
+    change = (after / before)[before >= MANY]
+    usual = change.median()  # a survey may grow or shrink as a whole
+    names = [str(each) for each in change.index[(change >= SHIFT * usual) | (SHIFT * change <= usual)]]
     if not names:
         return []
     listed = ", ".join(names[:NAMED]) + ", ..." * (len(names) > NAMED)
-    rule = f"the answers of {len(names)} {'unit' if len(names) == 1 else 'units'} have halved or doubled, compared with all units: {listed}"
+    rule = f"the answers of {len(names)} {'unit' if len(names) == 1 else 'units'} have halved or doubled, compared with the other units: {listed}"
     return [replace(folder.setting("rollout", rule, "Do they still serve the same customers? If not, leave them out by `drop`"), severity="warning")]
 
 
