@@ -262,7 +262,10 @@ def test_units_of_few_answers_are_not_named():
     few = replace(given, figures=given.figures.assign(answers=given.figures["answers"].where(given.figures["unit"] != given.starts["unit"].iloc[0], 3)))
     shown = effect.celebrate(effect.judge(few, design=Design(minimum=5)))
     assert given.starts["unit"].iloc[0] not in set(shown.tables["units"]["group"]) and "celebrate.hidden" in [finding.key for finding in shown.findings]
+    assert len(shown.tables["units"]) == 8  # one more is left out: else ten times the effect, less the nine gains, would be the gain of the first
     assert "celebrate.hidden" not in [finding.key for finding in effect.celebrate(effect.judge(given, design=Design(minimum=5))).findings]
+    all_few = effect.celebrate(effect.judge(replace(given, figures=given.figures.assign(answers=3)), design=Design(minimum=5)))
+    assert all_few.tables["units"].empty and "celebrate.unit" not in [finding.key for finding in all_few.findings]
 
 
 def test_more_units_and_more_periods_see_more(nordlys):

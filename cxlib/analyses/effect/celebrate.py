@@ -8,6 +8,7 @@ from cxlib.analyses.effect.effects import base_of_effects, clear_first, figure_o
 from cxlib.analyses.effect.judged import Judged, Judgement
 from cxlib.analyses.result import Place, Quantity, Result, Says, Sentences, Term
 from cxlib.stats.survey.comparison import holm
+from cxlib.stats.survey.disclosure import hidden_groups
 
 NAMED = 3  # units that sentences name; the table has all
 
@@ -32,7 +33,7 @@ def celebrate(found: Judgement | None) -> Result:
 
     found    as `judge` gives it
     returns  table "units": initiative, group, gap (points gained more than units without it), gap_low, gap_high, p_holm, verdict; units with
-             too few answers have no row
+             too few answers have no row, nor has one whose absence would let them be worked out
 
     >>> effect.celebrate(found).findings[0].values["group"]
     'Næstved 1'
@@ -61,7 +62,7 @@ def _of_units(each: Judged, found: Judgement) -> tuple[pd.DataFrame, int]:
     """The units of one initiative, and how many are hidden for their few answers."""
     answers = found.panel.answers.loc[each.gains["group"]].min(axis=1).to_numpy()
     few = answers < found.design.minimum  # a number that nobody knows hides nothing: the unit's figure is the client's own
-    gains = each.gains[~few]
+    gains = each.gains[~_worked_out(answers, found.design.minimum)]
     by_itself = each.rollout.estimate - each.adjusted.estimate if each.design == "score" and each.adjusted is not None else 0.0
     gap = gains["gain"].to_numpy() - by_itself
     error, df = gains["error"].to_numpy(), gains["df"].to_numpy()
@@ -71,3 +72,9 @@ def _of_units(each: Judged, found: Judgement) -> tuple[pd.DataFrame, int]:
     table = pd.DataFrame({"initiative": each.initiative, "group": gains["group"], "gap": gap, "gap_low": gap - reach, "gap_high": gap + reach, "p_holm": adjusted,
                           "verdict": [VERDICTS[bool(each <= (1 - found.design.confidence) / 2)] for each in adjusted], "unit": unit_of(found).difference})  # fmt: skip
     return table.sort_values("group", ignore_index=True), int(few.sum())
+
+
+def _worked_out(answers: np.ndarray, minimum: int) -> np.ndarray:
+    """Units to leave out: those of few answers, and the next ones where the effect of all less the gains that are shown would give them away."""
+    known = pd.Series(np.floor(np.where(np.isnan(answers), minimum, answers)))
+    return hidden_groups(known, threshold=minimum).to_numpy() if len(known) > 1 else (known < minimum).to_numpy()
