@@ -33,6 +33,7 @@ FLOORS = {
         {"survey", "contacts", "maturity", "money", "looking", "shared_ids", "contact_logs"},
         {"each", "journey", "follow_up", "rollout"},
         {"engagement"},
+        {"checking"},
         {"proposal", "mending"},
     ],
     "analyses": [

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from cxlib.engagement.engagement import checked
+from cxlib.engagement.checking import checked
 from cxlib.engagement.fixes import Fixed, fixed, write
 from cxlib.engagement.folder import SETTINGS, client_folder
 from cxlib.engagement.problems import DataError, Problem, as_told, errors

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 
 from cxlib.analyses.result import Result, Term
 from cxlib.engagement import Engagement, open_client
-from cxlib.engagement.engagement import problems_and_customers
+from cxlib.engagement.checking import problems_and_customers
 from cxlib.engagement.folder import input_file
 from cxlib.engagement.problems import stop_on_errors
 from cxlib.engagement.read_before import TablesRead

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from cxlib.engagement import open_client, problems
-from cxlib.engagement.engagement import checked
+from cxlib.engagement.checking import checked
 from cxlib.engagement.problems import errors
 
 RECOMMEND = "  recommend: {column: q1, scale: [0, 10]}\n"

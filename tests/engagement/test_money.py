@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from cxlib.engagement import open_client
-from cxlib.engagement.engagement import problems
+from cxlib.engagement.checking import problems
 from cxlib.engagement.problems import DataError
 
 HEAD = "client: acme\nname: Acme\nlanguage: en\ncurrency: EUR\n"

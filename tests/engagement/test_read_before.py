@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 from cxlib.engagement import open_client, read_before
-from cxlib.engagement.engagement import problems_and_customers
+from cxlib.engagement.checking import problems_and_customers
 from tests.engagement.conftest import SURVEY
 
 ROWS = "id,place,q1\na,North,9\nb,South,5\nc,North,7\n"

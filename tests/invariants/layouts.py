@@ -54,7 +54,7 @@ def layouts() -> Iterator[Client]:
 
 def tried(client: Client, root: Path) -> dict[str, object]:
     """What became of a layout: its row of the table."""
-    from cxlib.engagement.engagement import problems
+    from cxlib.engagement.checking import problems
     from cxlib.engagement.problems import errors
     from cxlib.render.report import build_report
     from cxlib.render.request import Request

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from cxlib.engagement.engagement import problems
+from cxlib.engagement.checking import problems
 from cxlib.engagement.problems import errors
 from cxlib.report.front_page.overview import front_findings
 from tests.invariants import held, rules

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from cxlib.engagement.engagement import checked
+from cxlib.engagement.checking import checked
 from cxlib.engagement.fixes import Change, write
 from cxlib.engagement.folder import SETTINGS, Folder, check_id, client_folder, new_folder, pointing_to_schema
 from cxlib.engagement.problems import DataError, Problem, nearest

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cxlib.engagement.engagement import checked
+from cxlib.engagement.checking import checked
 from cxlib.engagement.folder import SETTINGS
 from cxlib.engagement.problems import Problem, errors
 from cxlib.engagement.proposal.lines import Line, one_line
