@@ -7,7 +7,7 @@ import pytest
 from cxlib.analyses.journey.hand_overs import TERMS as COMPARED
 from cxlib.analyses.journey.hand_overs import VERDICTS as FALLS
 from cxlib.analyses.result import Base, Result
-from cxlib.report.front_page.exhibits import DRAWN, MOST_BARS, Bars, Course, Span, Stairs, exhibit_of
+from cxlib.report.front_page.exhibits import DRAWN, MOST_BARS, Bars, Course, Span, Stairs, Verdicts, exhibit_of
 from tests.report.executed import results_of_shipped
 
 
@@ -86,7 +86,8 @@ def handed(*pairs, before=0.5):
     rows = [{"pair": f"{place}", "effect": -fall, "effect_low": -fall - 0.2, "effect_high": -fall + 0.2, "wait_share": share, "verdict": FALLS[verdict]}
             for place, (fall, share, verdict) in enumerate(pairs)]  # fmt: skip
     effect = pd.DataFrame({"what": list(COMPARED.values()), "effect": [-0.1, -0.9, -0.3], "effect_low": -1.0, "effect_high": 0.5, "p": [0.5, 0.5, before]})
-    return result("hand_overs", {"confidence": 0.95}, pairs=pd.DataFrame(rows), effect=effect)
+    told_of = "lead" if before < 0.05 else "pair" if pairs[0][2] == "falls" else "inside"
+    return result("hand_overs", {"confidence": 0.95, "told_of": told_of}, pairs=pd.DataFrame(rows), effect=effect)
 
 
 def test_a_fall_that_takes_most_time_too_is_drawn_by_its_time_and_any_other_by_its_points():
@@ -102,3 +103,9 @@ def test_where_no_pair_falls_the_change_of_all_is_drawn_and_what_went_wrong_befo
     assert exhibit_of([handed((0.1, 0.2, "no_drop"))]).written[1] == -0.1
     assert exhibit_of([handed((0.7, 0.2, "doubtful"), before=0.001)]).written[1] == -0.3
     assert exhibit_of([result("hand_overs", pairs=pd.DataFrame({"pair": ["0"]}))]) is None
+
+
+def test_what_has_begun_stands_beside_its_battle():
+    begun = pd.DataFrame({"initiative": ["A", "B"], "battle": ["Reach us", None], "verdict": ["works", "too early to say"], "tone": ["good", "unclear"]})
+    assert exhibit_of([result("what_came", begun=begun)]) == Verdicts((("A", "Reach us", "works", "good"), ("B", "", "too early to say", "unclear")))
+    assert exhibit_of([result("what_came", begun=begun.drop(columns="battle"))]).rows[0][1] == "" and exhibit_of([result("what_came")]) is None
