@@ -63,7 +63,7 @@ def course(result, page) -> tuple[Figure, str] | None:
     """The difference to those without it by periods since the start, one panel an initiative.
 
     >>> page.draw(charts.course, effect.course(found))
-    Svar på telefonen inden 8 minutter: before the start +0.0 on average, after it +2.5...
+    Svar på telefonen inden 8 minutter: before the start 0.0 on average, after it +3.4...
     """
     table = result.tables.get("course")
     if table is None:
@@ -123,7 +123,7 @@ def needed(result, page) -> tuple[Figure, str] | None:
     """The smallest effect that would be seen, by periods since the start, a line for each number of units.
 
     >>> page.draw(charts.needed, effect.needed(found))
-    6 units: after 1 periods...
+    12 units: 2.5 points after 12 periods...
     """
     table = result.tables.get("needed")
     if table is None:
