@@ -504,7 +504,7 @@ DECLARED: dict[str, Declared] = {  # in the order of a deck
     "board_answer": Declared("money", _bars("answer", "expected")),
     "worth_of_steps": Declared("money", _bars("steps", "expected")),
     "hand_overs": Declared("between", _bars("pairs", "effect")),
-    "where_time_goes": Declared("time", _bars("parts", "share")),
+    "where_time_goes": Declared("between", _bars("parts", "share")),
     "what_came": Declared("came", _bars("begun", "estimate")),
     "value_parts": Declared("parts", _waterfall),
     "initiatives": Declared("initiatives", _bars("initiatives", "expected")),
