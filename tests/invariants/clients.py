@@ -138,6 +138,8 @@ def generated(seed: int, twist: Twist = AS_IT_IS) -> Client:
     traits = Traits.drawn(rng)
     topics = [topic for topic, chance in CHANCE_OF.items() if rng.random() < chance]
     parts = [part for topic in topics or ["survey"] for part in TOPICS[topic] if rng.random() < 0.6]
+    begun = np.random.default_rng([seed, 12]).random(2) < (0.4, 0.2)
+    parts += [part for part, there in zip(("rollout", "trial"), begun, strict=True) if there]
     return laid_out(parts or ["recommend"], traits, seed, twist, name=f"client-{seed}")
 
 
@@ -658,6 +660,45 @@ def _money(draft: _Draft) -> None:
         draft.settings["money"]["budget"] = 1e5
 
 
+def _rollout(draft: _Draft) -> None:
+    """What was begun in some branches, and their figures: scores with their answers or without, or counts; works in every other client."""
+    rng, seed = draft.rng("rollout"), draft.seed
+    branches, months = (4, 8, 14, 24)[seed % 4], (2, 9, 16, 26)[seed // 4 % 4]
+    names = [f"{draft.label('Branch', place)} {place + 1}" for place in range(branches)]
+    periods = [f"{2023 + month // 12}-{1 + month % 12:02d}" for month in range(months)]
+    first = rng.integers(1, months, branches)
+    begun = np.flatnonzero(rng.random(branches) < 0.5)
+    works = 6.0 * (seed % 2) * (np.isin(np.arange(branches), begun)[:, None] & (np.arange(months) >= first[:, None]))
+    answers = rng.integers(3 if seed % 3 else 12, 40, branches)[:, None] + np.zeros((branches, months), int)
+    score = np.clip(rng.normal(60, 5, branches)[:, None] + rng.normal(0, 2, (branches, months)) + works, 0, 100)
+    counted = seed % 5 == 4
+    value = rng.binomial(answers, score / 100) if counted else np.round(score, 2)
+    put = {"branch": np.repeat(names, months), "month": np.tile(periods, branches), "value": value.ravel(), "count": answers.ravel()}
+    at = {plain: draft.put("branches", plain, list(cells)) for plain, cells in put.items()}
+    figures = {"file": "branches.csv", "unit": at["branch"], "period": at["month"], "value": at["value"], "label": draft.label("Score of branches")}
+    figures |= {"of": at["count"]} if counted else {"answers": at["count"], "is": "satisfaction"} if seed % 3 else {}
+    initiatives = [draft.label(f"Initiative {place + 1}", place) for place in range(2)]
+    put = {"what": [initiatives[place % 2] for place in range(len(begun))], "branch": [names[place] for place in begun], "from": [periods[first[place]] for place in begun]}
+    at = {plain: draft.put("begun", plain, cells) for plain, cells in put.items()}
+    part = draft.settings.setdefault("rollout", {"figures": figures, "chosen_by": ("random", "score", "other")[seed % 3]})
+    if len(begun):
+        part["starts"] = {"file": "begun.csv", "initiative": at["what"], "unit": at["branch"], "start": at["from"]}
+    else:
+        del draft.tables["begun.csv"]
+
+
+def _trial(draft: _Draft) -> None:
+    """Customers of whom half were drawn at random, and fewer answered where they were not."""
+    rng, n = draft.rng("trial"), draft.traits.customers
+    drawn = rng.random(n) < 0.5
+    score = np.clip(np.round(rng.normal(6 + drawn, 2, n)), 0, 10).astype(int).astype(object)
+    score[rng.random(n) < np.where(drawn, 0.1, 0.3)] = ""
+    offered = draft.put("trial", "drawn", np.where(drawn, "yes", "no"))
+    outcome = {"column": draft.put("trial", "grade", score), "scale": [0, 10]}
+    trial = {"file": "trial.csv", "initiative": draft.label("Call back"), "offered": {"column": offered, "says": "yes"}, "outcome": outcome}
+    draft.settings.setdefault("rollout", {})["trials"] = {"call": trial}
+
+
 def _look(draft: _Draft) -> None:
     draft.settings |= {"period": draft.label("Spring 2025"), "colour": "#a03050",
                        "anonymity": {"respondents": 3 + draft.seed % 8, "employees": 5 + draft.seed % 6}}  # fmt: skip
@@ -669,7 +710,7 @@ PARTS: dict[str, Callable[[_Draft], None]] = {
     "effort": _effort, "satisfaction": _satisfaction, "loyalty": _loyalty, "blocks": _blocks, "expectation": _expectation,
     "paths": _paths, "criteria": _criteria, "levels": _levels, "tipping": _tipping, "cases": _cases,
     "repeated": _repeated, "customers": _bought, "wallet": _wallet, "employees": _employees,
-    "initiatives": _initiatives, "money": _money,
+    "initiatives": _initiatives, "money": _money, "rollout": _rollout, "trial": _trial,
 }  # fmt: skip
 NEEDS = {"expectation": ("blocks",), "paths": ("blocks", "satisfaction"), "cases": ("tipping",), "repeated": ("tipping",),
          "wallet": ("customers",)}  # fmt: skip

@@ -35,6 +35,7 @@ STYLES = {"percent": (0, 1), "percent1": (0, 1), "index": (0, 100), "p": (0, 1)}
 SLOTS_ON_SCALE = {"step", "step_low", "step_high", "gain", "loss"}  # changes of a service level's outcome
 # Slots whose figure may pass the bounds of their style: ratios, and distances written as percentages.
 UNBOUND = {"limit.benefit": "value", "limit.revenue": "value", "board.payback": "rate", "board.rests": "share"}
+ENDS_ALONE = {"came.who_answered"}  # sentences that name the ends of an interval and no estimate
 ENDS = {"low": "high", "p10": "p90", "step_low": "step_high"}  # the slots between which an estimate lies
 
 class Interval(NamedTuple):
@@ -75,7 +76,7 @@ def intervals(result: Mapping) -> Iterator[Interval]:
 def told_intervals(finding: Mapping) -> Iterator[tuple[str, str, str]]:
     """(estimate, low, high) of a sentence, by slot: the estimate is `expected`, or the last number before its ends of their kind."""
     style = {slot: kind for slot, kind in styles(finding).items() if _is_number(finding["values"].get(slot))}
-    told = list(style)
+    told = [] if finding["key"] in ENDS_ALONE else list(style)
     for low, high in ENDS.items():
         if low in told and high in told:
             before = told[: told.index(low)]

@@ -9,6 +9,7 @@ import pandas as pd
 from cxlib.analyses.effect.judged import MOST_PERIODS, Judged, Judgement
 from cxlib.analyses.result import Base, Finding, Named, Place, Quantity, Result, Says, Sentences, Term
 from cxlib.analyses.units import Unit
+from cxlib.stats.rollout.power import LEAST_UNITS
 
 # fmt: off
 SAYS = Sentences(
@@ -125,7 +126,8 @@ def what_came(found: Judgement | None) -> Result:
     if not found.rollout.battles:
         table = table.drop(columns="battle")
     findings = (*_counted(ordered), *(finding for each in ordered for finding in _said(each, found)))
-    settings = {"smallest": found.smallest, "confidence": found.design.confidence, "figure": figure_of(found)}
+    settings = {"smallest": found.smallest, "confidence": found.design.confidence, "figure": figure_of(found), "least": LEAST_UNITS, "ahead": MOST_PERIODS}
+    settings |= _beside(ordered)
     return Result("what_came", {"begun": table}, findings, base_of_effects(found), settings, METHOD)
 
 
@@ -146,6 +148,17 @@ def course(found: Judgement | None) -> Result:
     findings = _before(shown, found)
     settings = {"smallest": found.smallest, "confidence": found.design.confidence, "figure": figure_of(found)}
     return Result("course", {"course": table.assign(unit=unit_of(found).difference)}, tuple(findings), base_of_effects(found), settings, METHOD_COURSE)
+
+
+def _beside(judged: list[Judged]) -> dict[str, dict[str, object]]:
+    """What sentences name and no column has, by initiative: who answered of customers drawn and of others, units that a single one is held
+    against and itself, and the ends of the estimate that is not the one told."""
+    answered = {each.initiative: each.trial.bounds for each in judged if each.trial is not None and each.trial.bounds is not None}
+    ranked = {each.initiative: each.rank.units for each in judged if each.rank is not None}
+    others = {each.initiative: each.rollout if each.design == "score" else each.adjusted for each in judged}
+    held = {"answered": {name: [each.answered_treated, each.answered_untreated] for name, each in answered.items()}, "ranked_among": ranked,
+            "other_estimate": {name: [each.low, each.high] for name, each in others.items() if each is not None}}  # fmt: skip
+    return {name: each for name, each in held.items() if each}
 
 
 def _shown(each: Judged, found: Judgement) -> str:
@@ -211,7 +224,7 @@ def _said(each: Judged, found: Judgement) -> list[Finding]:
     signed = amount | {"effect": Quantity(each.estimate, unit.signed_difference)}
     raw = {"raw": Quantity(each.raw, unit.difference)}
     if not each.told:
-        counts = {"units": each.units, "before": each.before, "after": each.after, "least": 6}
+        counts = {"units": each.units, "before": each.before, "after": each.after, "least": LEAST_UNITS}
         return [SAYS.finding(f"came.{each.design}", name=name, **counts)]
     if each.verdict in ("worked", "harmed") and max(abs(each.low), abs(each.high)) < found.smallest:
         return [SAYS.finding("came.worked_little", name=name, **ends, **signed)]

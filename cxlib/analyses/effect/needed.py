@@ -53,7 +53,7 @@ def needed(found: Judgement | None) -> Result:
     settings = {"smallest": found.smallest, "confidence": found.design.confidence, "figure": figure_of(found)}
     base = base_of_effects(found)
     if every < LEAST_UNITS:
-        return Result("needed", {}, (SAYS.finding("needed.few_units", units=every, least=LEAST_UNITS),), base, settings)
+        return Result("needed", {}, (SAYS.finding("needed.few_units", units=every, least=LEAST_UNITS),), base, settings | {"least": LEAST_UNITS})
     spread, before = strays(found), min(periods, MOST_BEFORE)
     sizes = [each for each in (12, 24, 48, 96) if 1.5 * each <= every] + [every]
     rows = [(units, after, smallest_seen(spread.noise, spread.drift, before, after, units // 2, units - units // 2, found.design.confidence)) for units in sizes for after in SHOWN]

@@ -82,12 +82,13 @@ def returns(found: Judgement | None, case: Case | None = None, *, seed: int = 0)
     points = pd.DataFrame([_against(each, found) for each in judged])
     findings = [_of_plan(row, found) for row in points.to_dict("records")]
     tables = {"returns": points.assign(plan=points["plan"].map(PLAN))}
+    settings = {"smallest": found.smallest, "confidence": found.design.confidence, "figure": figure_of(found), "range": 0.8, "seed": seed}
     if case is not None:
+        settings["years"] = case.model.horizon
         worth = [_worth(each, case, found, seed) for each in judged if each.initiative in case.plan.index]
         tables["money"] = pd.DataFrame([{name: value for name, value in vars(each).items() if name != "draws"} for each in worth])
         tables["money"]["decision"] = tables["money"]["decision"].map(DECISIONS)
         findings = [said for each in worth for said in _of_money(each, found, case)] + findings + [SAYS.finding("returns.case")]
-    settings = {"smallest": found.smallest, "confidence": found.design.confidence, "figure": figure_of(found), "range": 0.8, "seed": seed}
     return Result("returns", tables, tuple(findings), base_of_effects(found), settings, METHOD)
 
 
