@@ -1,4 +1,4 @@
-"""What 05_journey promises, row by row: the figure, what it has to be, where it is computed, and the tests that hold it.
+"""What 05_journey and 07_effect promise, row by row: the figure, what it has to be, where it is computed, and the tests that hold it.
 
 `python -m tests.simulations.acceptance` writes acceptance.csv beside it, from the kept tables.
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tests.simulations import follow_up, hand_overs, journey, real_journeys, units
+from tests.simulations import follow_up, hand_overs, journey, real_journeys, rollout, units
 
 TABLE = Path(__file__).with_suffix(".csv")
 STATS, ROOM = "tests/stats", "tests/analyses"
@@ -66,6 +66,11 @@ HELPDESK = (f"{STATS}/journey/test_waits.py::test_helpdesk_is_solved_long_before
 CHURN = (f"{STATS}/follow_up/test_list_value.py::test_iranian_churn", f"{REPORTS}::test_lost_value_stands_at_the_top_and_nobody_is_said_to_be_helped")
 UNITS = f"{STATS}/units/test_shrinkage.py::test_the_kept_table_keeps_the_promise"
 CENTRES = (f"{STATS}/units/test_unit_comparison.py::test_surgery_centres_by_their_published_shares", f"{REPORTS}::test_surgery_centres_differ_and_few_stand_apart")
+ROLLOUT, BEGUN = f"{STATS}/test_rollout_simulations.py", "tests/test_real_rollout.py"
+STARTED = [f"{units} units, {treated} of them" for units, treated in ((48, 24), (24, 12), (24, 6), (12, 6), (12, 2))]
+BY_SCORE = ["score, plain", "score, drift", "score, autocorrelated", "score, unequal sizes", "score, three starts", "score, three starts, drift", "score, anew before each start"]
+COMPARED = [*BY_SCORE, *(f"{how}, {what}" for how in ("random", "other") for what in ("plain", "drift", "autocorrelated", "unequal sizes", "three starts"))]
+NOISES = ["series, white", "series, drift", "series, autocorrelated", "series, a fifth more", "series, a fifth less"]
 SCORED = [f"{rule}, 100% of contacts scored" for rule in journey.CANDIDATES]
 
 PROMISES = (
@@ -124,15 +129,31 @@ PROMISES = (
     Promise(14, "40 ids, names and telephones in no file of the report, cache, log and notebook", (f"{CALLS}::test_no_person_is_in_any_file_of_the_report_in_the_log_or_what_the_command_prints",
             f"{CALLS}::test_a_page_that_names_a_customer_is_not_published")),
     Promise(14, "no list without consent", (f"{CALLS}::test_without_what_it_takes_no_list_is_made_and_the_reason_is_said", f"{ROOM}/test_call_list.py::test_each_refusal_is_one_sentence_with_its_remedy")),
+    Promise(15, "started units: least coverage, 48/24 to 12/2", (f"{ROLLOUT}::test_intervals_hold_the_truth_down_to_twelve_units_with_two",), _least(rollout, "covered", what=STARTED), 0.935, 0.97),
+    Promise(15, "started units: most coverage", (f"{ROLLOUT}::test_intervals_hold_the_truth_down_to_twelve_units_with_two",), _most(rollout, "covered", what=STARTED), 0.935, 0.97),
+    Promise(15, "24 units, one of them: share refused", (f"{ROLLOUT}::test_intervals_hold_the_truth_down_to_twelve_units_with_two",), _least(rollout, "refused", what="24 units, one of them"), low=1),
+    Promise(16, "picked by score: least coverage, effect 0 and 3", (f"{ROLLOUT}::test_units_picked_for_their_score_are_held_against_units_that_scored_the_same",), _least(rollout, "covered", what=BY_SCORE), low=0.935),
+    Promise(16, "a difference of changes alone is never said to work", ("tests/stats/rollout/test_verdict.py::test_picked_for_the_score",)),
+    Promise(16, "most often said to work, effect 0, every cell", (f"{ROLLOUT}::test_nothing_that_did_nothing_is_said_to_have_worked",), _most(rollout, "worked", what=COMPARED, truth=0.0), high=0.05),
+    Promise(17, "counties: effect and error to 1e-4", (f"{BEGUN}::test_counties_with_a_minimum_wage", "tests/test_real_effect.py::test_counties_that_raised_the_minimum_wage")),
+    Promise(17, "houses: to 1e-4 of the estimate", (f"{BEGUN}::test_houses_near_an_incinerator_are_two_units",)),
+    Promise(17, "heart attacks: rate ratio to 1e-4", (f"{BEGUN}::test_heart_attacks_after_a_smoking_ban", "tests/test_real_effect.py::test_heart_attacks_fell_when_smoking_was_banned_and_no_more_is_said")),
+    Promise(18, "growing effect: bias, some never start", (f"{ROLLOUT}::test_an_effect_that_grows_is_told_whoever_starts_in_the_end",), _least(rollout, "estimate", what="growing, some never"), -0.1, 0.1),
+    Promise(18, "growing effect: bias, everybody starts", (f"{ROLLOUT}::test_an_effect_that_grows_is_told_whoever_starts_in_the_end",), _least(rollout, "estimate", what="growing, everybody in the end"), -0.1, 0.1),
+    Promise(19, "series: most often clear, effect 0", (f"{ROLLOUT}::test_nothing_that_did_nothing_is_said_to_have_worked",), _most(rollout, "clear", what=NOISES, truth=0.0), high=0.06),
     Promise(20, "units: least coverage of the level", (UNITS,), _least(units, figure="interval holds the level"), low=0.94),
     Promise(20, "units: any equal one named", (UNITS,), _most(units, figure="any equal unit named"), high=0.05),
     Promise(20, "surgery centres: SD between them", CENTRES, _real("surgery centres: SD between them"), 4.625, 4.635),
     Promise(20, "surgery centres: share outside the limits", CENTRES, _real("surgery centres: share outside the limits"), 0.0425, 0.0435),
     Promise(20, "surgery centres: named", CENTRES, _real("surgery centres: named"), 5, 5),
     Promise(20, "call centre: agents named", (f"{STATS}/units/test_unit_comparison.py::test_no_agent_of_the_call_centre_may_be_named",), _real("call centre: agents named"), high=0),
+    Promise(21, "the worst tenth of hospitals rose as expected without", (f"{BEGUN}::test_the_worst_tenth_of_hospitals_rose_as_it_would_have_without",
+            "tests/test_real_effect.py::test_the_worst_tenth_of_hospitals_is_not_said_to_have_been_helped")),
     Promise(22, "mix and within make up the change to 1e-12", (f"{STATS}/journey/test_channel_shift.py::test_the_parts_are_the_whole_change",)),
     Promise(22, "every channel up and the whole down is said to hide", (f"{STATS}/journey/test_channel_shift.py::test_two_channels_by_hand",
             f"{ROOM}/test_journey_matters.py::test_what_changed_is_told_apart_from_who_came")),
+    Promise(23, "no effect of one earlier period, a start after the last one, or one unit", (f"{ROOM}/test_effect.py::test_what_stands_in_the_way_is_said", f"{ROOM}/test_effect.py::test_few_units_and_one_unit",
+            f"{ROOM}/test_effect.py::test_one_earlier_period_never_works")),
     Promise(23, "each refused case is one sentence with its remedy, in three languages", (f"{REFUSED}::test_each_refusal_is_one_sentence_with_its_remedy_in_every_language",)),
 )  # fmt: skip
 
