@@ -87,7 +87,7 @@ def test_the_file_says_who_begins_and_what_can_be_seen_and_is_its_owners_alone(c
     top, drawn, seen = sheets(made.file)
     assert sorted(drawn) == UNITS and len(begins(made.file)) == made.begin and len(drawn) == made.begin + made.wait
     assert top[0][0].startswith(f"Who begins first: {made.begin} of 24 units, drawn at random on 7 January 2026 (number of the draw: 20260107)")
-    assert any("chosen_by: random" in str(row[0]) for row in top)
+    assert any("recorded as drawn at random" in str(row[0]) for row in top)
     assert list(seen) == sorted(seen) and list(seen.values()) == sorted(seen.values(), reverse=True)  # who waits longer sees less
 
 

@@ -123,7 +123,7 @@ def needed(result, page) -> tuple[Figure, str] | None:
     """The smallest effect that would be seen, by periods since the start, a line for each number of units.
 
     >>> page.draw(charts.needed, effect.needed(found))
-    12 units: 2.5 points after 12 periods...
+    12 units: ...
     """
     table = result.tables.get("needed")
     if table is None:

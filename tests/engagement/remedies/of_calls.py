@@ -139,7 +139,7 @@ ELSEWHERE = {  # obeyed by a test beside what says them
     "settings/survey: Either it is held equal, or it is ranked: name it once": "tests/engagement/test_drivers_settings.py",
 }
 NO_CASE_YET = (  # what `cx new`, its notebook and a survey of nothing but segments say; met in tests, but obeyed by none
-    "engagement: Name one under {} or {}",
+    "checking: Name one under {} or {}",
     "proposal/draft: Check the rights of the folder of {}; nothing was changed",
     "proposal/draft: Did you mean {}?",
     "proposal/draft: Give its value to add it",

@@ -117,9 +117,9 @@ THIN = "id,q,p,g\n" + "".join(f"{i},{ANSWERS[i % 10]},{'2025-Q2' if i >= 150 els
 CASES: dict[str, Case] = {
     # ------------------------------------------------------------ the folder
     "engagement: Add `{}:`": Case({"survey.segments": {"id": {"da": "Nummer"}}}, lambda broken, problem: broken.put("survey.segments.id", {problem.remedy.split("`")[1].strip(":"): "Id"})),
-    "engagement: Begin with `survey:`": Case(
+    "checking: Begin with `survey:`": Case(
         {"survey": None}, (lambda broken, problem: broken.put(problem.remedy.split("`")[1].strip(":"), {"file": "s.csv", "recommend": {"column": "q", "scale": [0, 10]}}))),
-    "engagement: Describe it there, or take it away": Case({}, file("old.csv", None), files={"s.csv": CSV, "old.csv": CSV}),
+    "checking: Describe it there, or take it away": Case({}, file("old.csv", None), files={"s.csv": CSV, "old.csv": CSV}),
     "engagement: Save it in PowerPoint as .potx, without macros and without a password": Case(
         {"template": "m.potx"}, file("m.potx", pptx()), files={"s.csv": CSV, "m.potx": b"none"}),
     "engagement: Write `client: {}`, or rename the folder": Case({"client": "acne"}, said("")),
