@@ -1,4 +1,4 @@
-"""How often what is said of a roll-out is right where the truth is known. Writes rollout.csv beside it (six minutes of a processor).
+"""How often what is said of a roll-out is right where the truth is known. Writes rollout.csv beside it (a quarter of an hour of a processor).
 
     python -m tests.simulations.rollout
 """
@@ -11,6 +11,7 @@ import pandas as pd
 
 from cxlib.stats.rollout.adjusted import adjusted_effect
 from cxlib.stats.rollout.group_time import rollout_effect
+from cxlib.stats.rollout.imputed import imputed_effect
 from cxlib.stats.rollout.placebo import placebo_rank
 from cxlib.stats.rollout.series import level_shift
 from cxlib.stats.rollout.verdict import rollout_verdict
@@ -40,14 +41,15 @@ def panel(rng, kind="plain", units=48, periods=PERIODS):
 
 
 def picked(rng, outcome, lasting, design, treated, starts=(START,)):
-    """Starts of units picked at random, for what lasts of them, for a low score before the first start, or anew before each start."""
+    """Starts of units picked at random, for what lasts of them (the worst or the best), for a low score before the first start, or anew before each start."""
     units, periods = outcome.shape
     start, each = np.full(units, periods), treated // len(starts)
     if design == "score, anew":
         for when in starts:
             start[np.argsort(np.where(start == periods, outcome[:, when - 1], np.inf))[:each]] = when
         return start
-    by = {"random": rng.random(units), "score": outcome[:, starts[0] - 1], "other": lasting + rng.normal(0, LASTING / 2, units)}[design]
+    other = lasting + rng.normal(0, LASTING / 2, units)
+    by = {"random": rng.random(units), "score": outcome[:, starts[0] - 1], "other": other, "other, the best": -other}[design]
     start[np.argsort(by)[:treated]] = rng.permutation(np.resize(starts, treated))
     return start
 
@@ -58,22 +60,44 @@ def grown(start, periods=PERIODS, *, effect=0.0, growth=0.0):
     return np.where(since >= 0, effect + growth * since, 0.0)
 
 
-def comparison(truth, runs, *, design="random", declared=None, kind="plain", units=48, treated=24, starts=(START,)):
-    """Units of which some started: whichever estimate the design rests on, the other one beside it, and what is said."""
+def comparison(truth, runs, *, design="random", declared=None, kind="plain", units=48, treated=24, starts=(START,), periods=PERIODS, leaving=0):
+    """Units of which some started: whichever estimate the design rests on, the other one beside it, a regression, and what is said.
+
+    leaving   units that never started and begin something else after the first start, which adds 5 to them
+    """
     rows, declared = [], declared or design.partition(",")[0]
     for seed in range(runs):
         rng = np.random.default_rng([seed, units, treated, len(starts)])
-        outcome, lasting = panel(rng, kind, units)
+        outcome, lasting = panel(rng, kind, units, periods)
         start = picked(rng, outcome, lasting, design, treated, starts)
         chosen_by = outcome[:, starts[0] - 1] if design == "score" else None
-        outcome = outcome + grown(start, effect=truth)
-        changed = rollout_effect(outcome, start, resamples=199 if declared == "random" else 0, seed=seed)
-        beside = adjusted_effect(outcome, start, chosen_by=chosen_by)
-        said = rollout_verdict(declared, smallest=SMALLEST, effect=changed, adjusted=beside)
-        main, other = (beside, changed) if declared == "score" else (changed, beside)
-        rows.append((main.estimate, other.estimate, main.low <= truth <= main.high, other.low <= truth <= other.high, said))
-    estimate, beside, covered, covered_beside, said = zip(*rows, strict=True)
-    return {"estimate": np.mean(estimate), "beside": np.mean(beside), "covered": np.mean(covered), "covered_beside": np.mean(covered_beside), **shares(said)}
+        until = np.full(units, periods)
+        until[np.flatnonzero(start == periods)[:leaving]] = starts[0] + 1
+        outcome = outcome + grown(start, periods, effect=truth) + grown(until, periods, effect=5.0)
+        stay = until == periods
+        changed = rollout_effect(outcome[stay], start[stay], resamples=199 if declared == "random" else 0, seed=seed)
+        expected = imputed_effect(outcome, start, until=until)
+        regressed = adjusted_effect(outcome[stay], start[stay], chosen_by=None if chosen_by is None else chosen_by[stay])
+        said = rollout_verdict(declared, smallest=SMALLEST, effect=changed, adjusted=expected)
+        found = (expected, changed, regressed) if declared == "score" else (changed, expected, regressed)
+        rows.append((*(each.estimate for each in found), *(each.low <= truth <= each.high for each in found), said))
+    *told, said = zip(*rows, strict=True)
+    names = ("estimate", "beside", "regressed", "covered", "covered_beside", "covered_regressed")
+    return {**{name: np.mean(values) for name, values in zip(names, told, strict=True)}, **shares(said)}
+
+
+def growing(growth, runs):
+    """An effect that grows with each period, in units picked for their score before each start: held against what was to be expected, and by its change."""
+    rows = []
+    for seed in range(runs):
+        rng = np.random.default_rng([seed, 11])
+        outcome, lasting = panel(rng)
+        start = picked(rng, outcome, lasting, "score, anew", 18, (4, 6, 8))
+        added = grown(start, growth=growth)
+        truth = added[np.arange(PERIODS) >= start[:, None]].mean()
+        found = [imputed_effect(outcome + added, start), rollout_effect(outcome + added, start, resamples=0)]
+        rows.append([each.estimate - truth for each in found] + [each.low <= truth <= each.high for each in found])
+    return dict(zip(("estimate", "beside", "covered", "covered_beside"), np.mean(rows, axis=0), strict=True))
 
 
 def staggered(growth, runs, *, never):
@@ -165,12 +189,22 @@ def cases(runs):
             yield f"{design}, {kind}", 0.0, runs, partial(comparison, design=design, kind=kind, treated=16)
         yield f"{design}, three starts", 0.0, runs, partial(comparison, design=design, treated=16, starts=(5, 7, 9))
     yield "score, three starts, drift", 0.0, runs, partial(comparison, design="score", kind="drift", treated=16, starts=(5, 7, 9))
-    yield "score, anew before each start", 0.0, runs, partial(comparison, design="score, anew", treated=18, starts=(5, 7, 9))
+    for kind in KINDS:
+        yield f"score, anew before each start, {kind}", 0.0, runs, partial(comparison, design="score, anew", kind=kind, treated=18, starts=(5, 7, 9))
+    yield "score, others leave", 0.0, runs // 2, partial(comparison, design="score", treated=16, leaving=12)
+    for kind in KINDS[:3]:
+        yield f"score, 12 units, 2 of them, {kind}", 0.0, runs // 2, partial(comparison, design="score", kind=kind, units=12, treated=2)
+        yield f"score, 24 units, 6 periods, {kind}", 0.0, runs // 2, partial(comparison, design="score", kind=kind, units=24, treated=6, starts=(3,), periods=6)
     yield "score taken for other", 0.0, runs, partial(comparison, design="score", declared="other", treated=16)
-    for design in ("other", "score"):
-        yield f"{design}, plain", 3.0, runs, partial(comparison, design=design, treated=16)
-    yield "score, three starts", 3.0, runs, partial(comparison, design="score", treated=16, starts=(5, 7, 9))
-    yield "score, anew before each start", 3.0, runs, partial(comparison, design="score, anew", treated=18, starts=(5, 7, 9))
+    yield "other taken for score", 0.0, runs // 2, partial(comparison, design="other", declared="score", treated=16)
+    yield "the best by other taken for score", 0.0, runs // 2, partial(comparison, design="other, the best", declared="score", treated=16)
+    yield "other, plain", 3.0, runs, partial(comparison, design="other", treated=16)
+    for kind in KINDS:
+        yield f"score, {kind}", 3.0, runs // 2, partial(comparison, design="score", kind=kind, treated=16)
+    for kind, name in (("plain", ""), ("drift", ", drift")):
+        yield f"score, three starts{name}", 3.0, runs // 2, partial(comparison, design="score", kind=kind, treated=16, starts=(5, 7, 9))
+        yield f"score, anew before each start, {kind}", 3.0, runs // 2, partial(comparison, design="score, anew", kind=kind, treated=18, starts=(5, 7, 9))
+    yield "score, anew, growing", 0.6, runs // 2, growing
     for never in (True, False):
         yield f"growing, {'some never' if never else 'everybody in the end'}", 0.6, runs, partial(staggered, never=never)
     for kind in NOISES:
@@ -180,7 +214,7 @@ def cases(runs):
 
 
 def table(runs=1000):
-    """A row for each truth: found on average, the other way beside it, how often the interval held the truth, and what is said."""
+    """A row for each truth: found on average, the other way and a regression beside it, how often their intervals held the truth, and what is said."""
     rows = [{"what": what, "truth": truth, "runs": times, **measure(truth, times)} for what, truth, times, measure in cases(runs)]
     return pd.DataFrame(rows).round(6)
 
