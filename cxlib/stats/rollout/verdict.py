@@ -10,6 +10,7 @@ from typing import TypeVar
 from cxlib.stats.rollout.adjusted import AdjustedEffect
 from cxlib.stats.rollout.customers import RandomEffect
 from cxlib.stats.rollout.group_time import RolloutEffect
+from cxlib.stats.rollout.imputed import ImputedEffect
 from cxlib.stats.rollout.placebo import PlaceboRank
 from cxlib.stats.rollout.power import LEAST_UNITS
 from cxlib.stats.rollout.series import SeriesShift
@@ -28,7 +29,7 @@ AGAINST_PLAN = frozenset({"above_plan", "as_planned", "below_plan", "no_effect",
 
 
 def rollout_verdict(
-    design: str, *, smallest: float, effect: RolloutEffect | None = None, adjusted: AdjustedEffect | None = None,
+    design: str, *, smallest: float, effect: RolloutEffect | None = None, adjusted: AdjustedEffect | ImputedEffect | None = None,
     rank: PlaceboRank | None = None, shift: SeriesShift | None = None, difference: RandomEffect | None = None, confidence: float = 0.95,
 ) -> str:  # fmt: skip
     """What may be said of an effect under a design: one of `ALLOWED[design]`.
@@ -36,7 +37,7 @@ def rollout_verdict(
     design      how units were picked: "random", "score" (for their score) or "other"; "one_unit" where one alone started;
                 "series" where nobody can be compared with; "customers" where customers were drawn at random
     smallest    points that matter: an interval inside of them shows that there is no effect worth it
-    effect      of `rollout_effect`, for "random", "score" and "other";  adjusted: of `adjusted_effect`, for the latter two
+    effect      of `rollout_effect`, for "random", "score" and "other";  adjusted: of `imputed_effect` or `adjusted_effect`, for the latter two
     rank        of `placebo_rank`, for "one_unit";  shift: of `level_shift`, for "series"
     difference  of `random_effect`, for "customers"; where not everybody answered the verdict must hold for its bounds too
     returns     "worked" and "harmed" where an effect is clear: at random, if starts drawn anew say so too; by score, beside units that
@@ -122,7 +123,7 @@ def _of_one(rank: PlaceboRank, confidence: float) -> str:
     return "worked" if rank.estimate > 0 else "harmed"
 
 
-def _by_score(effect: RolloutEffect, adjusted: AdjustedEffect, smallest: float) -> str:
+def _by_score(effect: RolloutEffect, adjusted: AdjustedEffect | ImputedEffect, smallest: float) -> str:
     """Units picked for their score: a change is no effect before it is more than the return to the mean."""
     side = 1 if effect.estimate > 0 else -1
     (near, far), (least, _) = (sorted((side * each.low, side * each.high)) for each in (adjusted, effect))
