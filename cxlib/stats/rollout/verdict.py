@@ -25,11 +25,12 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "customers": frozenset({"worked", "harmed", "no_effect", "cannot_tell"}),
 }
 T = TypeVar("T")
+Expected = AdjustedEffect | ImputedEffect
 AGAINST_PLAN = frozenset({"above_plan", "as_planned", "below_plan", "no_effect", "cannot_tell"})
 
 
 def rollout_verdict(
-    design: str, *, smallest: float, effect: RolloutEffect | None = None, adjusted: AdjustedEffect | ImputedEffect | None = None,
+    design: str, *, smallest: float, effect: RolloutEffect | None = None, adjusted: Expected | None = None,
     rank: PlaceboRank | None = None, shift: SeriesShift | None = None, difference: RandomEffect | None = None, confidence: float = 0.95,
 ) -> str:  # fmt: skip
     """What may be said of an effect under a design: one of `ALLOWED[design]`.
@@ -63,7 +64,8 @@ def rollout_verdict(
     if design == "random":
         found = _said(effect.low, effect.high, smallest)
         return "cannot_tell" if found in {"worked", "harmed"} and effect.p_redrawn > 1 - confidence else found
-    adjusted = _given(adjusted, "adjusted")
+    if adjusted is None:
+        raise ValueError("this design needs `adjusted`")
     if design == "score":
         return _by_score(effect, adjusted, smallest)
     under_way = any(p is not None and p <= 1 - confidence for p in (effect.trend_p, effect.placebo_p))
@@ -123,7 +125,7 @@ def _of_one(rank: PlaceboRank, confidence: float) -> str:
     return "worked" if rank.estimate > 0 else "harmed"
 
 
-def _by_score(effect: RolloutEffect, adjusted: AdjustedEffect | ImputedEffect, smallest: float) -> str:
+def _by_score(effect: RolloutEffect, adjusted: Expected, smallest: float) -> str:
     """Units picked for their score: a change is no effect before it is more than the return to the mean."""
     side = 1 if effect.estimate > 0 else -1
     (near, far), (least, _) = (sorted((side * each.low, side * each.high)) for each in (adjusted, effect))
