@@ -153,8 +153,8 @@ PROMISES = (
     Promise(22, "mix and within make up the change to 1e-12", (f"{STATS}/journey/test_channel_shift.py::test_the_parts_are_the_whole_change",)),
     Promise(22, "every channel up and the whole down is said to hide", (f"{STATS}/journey/test_channel_shift.py::test_two_channels_by_hand",
             f"{ROOM}/test_journey_matters.py::test_what_changed_is_told_apart_from_who_came")),
-    Promise(23, "no effect of one earlier period, a start after the last one, or one unit", (f"{ROOM}/test_effect.py::test_what_stands_in_the_way_is_said", f"{ROOM}/test_effect.py::test_few_units_and_one_unit",
-            f"{ROOM}/test_effect.py::test_one_earlier_period_never_works")),
+    Promise(23, "no effect of one earlier period, a start after the last one, or one unit", (f"{ROOM}/test_what_came.py::test_what_stands_in_the_way_is_said", f"{ROOM}/test_what_came.py::test_few_units_and_one_unit",
+            f"{ROOM}/test_what_came.py::test_one_earlier_period_never_works")),
     Promise(23, "each refused case is one sentence with its remedy, in three languages", (f"{REFUSED}::test_each_refusal_is_one_sentence_with_its_remedy_in_every_language",)),
 )  # fmt: skip
 
