@@ -38,7 +38,7 @@ def what_came(result, page) -> tuple[Figure, str] | None:
     """Each initiative: its effect with the interval, beside the plain improvement, hollow, which is no effect.
 
     >>> page.draw(charts.what_came, effect.what_came(found))
-    Svar på telefonen inden 8 minutter: +3.2 (+2.3 to +4.2), works;...
+    Svar på telefonen inden 8 minutter: +3.2 (+2.2 to +4.1), works;...
     """
     table = result.tables.get("begun")
     table = None if table is None else table.dropna(subset=["estimate"]).reset_index(drop=True)
