@@ -49,7 +49,7 @@ def item_correlations(rows: pd.DataFrame, items: list) -> np.ndarray:
 def test_a_second_run_writes_the_same_bytes(tmp_path):
     subprocess.run([sys.executable, DATA / "make_demo.py", "--out", tmp_path], check=True)
     written = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(written) == 21
+    assert len(written) == 23
     for path in written:
         assert content(tmp_path / path) == content(DATA / path), f"{path} differs from the committed file"
 
