@@ -131,6 +131,16 @@ def test_two_initiatives_in_the_same_units_cannot_be_told_apart():
     assert [one.design for one in found.each] == ["shared", "shared"] and not any(one.told for one in found.each)
 
 
+@pytest.mark.parametrize("chosen", ["random", "score"])
+def test_where_everybody_starts_in_the_end_the_first_are_held_against_the_later(chosen):
+    values, picked = moved(effect=5.0, noise=2.0)
+    later = [unit for unit in range(24) if unit not in picked]
+    values[later, 9:] += 5.0
+    found = effect.judge(Rollout(pd.concat([starts(("A", picked, 6)), starts(("A", later, 9))]), figures(values), label="S", chosen_by={"A": chosen}))
+    assert found.each[0].verdict == "worked" and (found.each[0].units, found.each[0].others) == (24, 12)
+    assert effect.celebrate(found).absent and 4 < found.each[0].estimate < 6
+
+
 def test_a_unit_that_begins_something_else_later_counts_until_then():
     values, picked = moved(effect=4.0, treated=10)
     free = [unit for unit in range(24) if unit not in picked]
@@ -159,6 +169,14 @@ def test_few_units_and_one_unit():
     values, _ = moved(units=12, treated=2)
     values[0, 6:] += 30
     assert keys(Rollout(starts(("A", [0], 6)), figures(values), label="S")) == ["came.one_unit"]
+
+
+def test_units_that_all_lack_a_period_are_no_figure():
+    values, picked = moved(units=12, treated=4)
+    table = figures(values)
+    gone = table[[int(unit[1:]) % 12 != place for unit, place in zip(table["unit"], table["period"].cat.codes, strict=True)]]
+    given = Rollout(starts(("A", picked, 6)), gone, label="S", chosen_by={"A": "random"})
+    assert keys(given) == ["came.no_figure"] and effect.needed(effect.judge(given)).findings[0].key == "needed.few_units"
 
 
 def test_one_earlier_period_never_works():

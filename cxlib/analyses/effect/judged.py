@@ -35,7 +35,7 @@ class Judged:
     verdict    as stats.rollout.rollout_verdict; "cannot_tell" where something stands in the way
     estimate, low, high   points by which what has it has improved more than what it is compared with; NaN where nothing can be computed
     raw        points by which what has it has improved, from the period before its start to the periods after it
-    units, others   units with it, and units that they are compared with (of customers: people)
+    units, others   units with it, and units that never got it, or, where all do in the end, that got it later (of customers: people)
     left_out   units that had begun another initiative before, so that they say nothing of this one
     before, after   periods before its first start, and since
     seen       smallest effect that would have been seen in 80 of 100 cases
@@ -130,13 +130,16 @@ def _judged(name: str, rollout: Rollout, panel: Panel | None, smallest: float, c
         return _of_series(name, _place(begun["start"].iloc[0], rollout, panel, list(panel.everybody.index)), panel, smallest, confidence)
     first = _places(name, rollout, panel)
     values, start, until = _compared(name, first, rollout, panel)
+    if values.empty:
+        return Judged(name, "no_before" if (first == 0).any() else "no_figure")
     periods = values.shape[1]
     had, apart = start < periods, until < periods
-    known = {"units": int(had.sum()), "others": int((~had).sum()), "left_out": int((first.reindex(values.index).notna().to_numpy() & ~had).sum())}
+    later = start > start.min()  # with whom the first can be compared, even where everybody starts in the end
+    known = {"units": int(had.sum()), "others": int((~had).sum() or later.sum()), "left_out": int((first.reindex(values.index).notna().to_numpy() & ~had).sum())}
     if not had.any():
         return Judged(name, "shared" if known["left_out"] else "no_before" if (first == 0).any() else "late", **known)
     before, after = int(start.min()), periods - int(start.min())
-    if had.all():
+    if not later.any():
         return _of_series(name, before, panel, smallest, confidence, units=known["units"])
     known |= {"before": before, "after": after}
     if len(start) < LEAST_UNITS:
@@ -147,7 +150,7 @@ def _judged(name: str, rollout: Rollout, panel: Panel | None, smallest: float, c
         rank = placebo_rank(table, start)
         verdict = rollout_verdict("one_unit", rank=rank, smallest=smallest, confidence=confidence)
         return Judged(name, "one_unit", verdict, rank.estimate, raw=raw, rank=rank, spread=spread, **known)
-    if not (had & ~apart).any() or not (~had & ~apart).any():
+    if not (had & ~apart).any() or not (later & ~apart).any():
         return Judged(name, "shared", **known)
     chosen = rollout.chosen_by.get(name, "other")
     plain = values[~apart]
@@ -157,7 +160,7 @@ def _judged(name: str, rollout: Rollout, panel: Panel | None, smallest: float, c
     told = expected if chosen == "score" else found
     return Judged(
         name, chosen, verdict, told.estimate, told.low, told.high, raw, seen=told.detectable, further=_further(verdict, smallest, spread, known, confidence),
-        rollout=found, adjusted=expected, spread=spread, gains=_gains(plain, start[~apart]), **known,
+        rollout=found, adjusted=expected, spread=spread, gains=_gains(plain, start[~apart]) if (~had & ~apart).sum() > 1 else None, **known,
     )  # fmt: skip
 
 

@@ -102,7 +102,7 @@ def _of_table(rollout: Rollout) -> Panel:
 
 def _spread_of_one(values: pd.DataFrame, answers: pd.DataFrame) -> float:
     """SD of one answer, from how much more units with few answers waver from period to period; NaN where nobody says how many they are."""
-    if answers.isna().any(axis=None) or values.shape[1] < 3:
+    if values.empty or answers.isna().any(axis=None) or values.shape[1] < 3:
         return float("nan")
     second = values.to_numpy()[:, 2:] - 2 * values.to_numpy()[:, 1:-1] + values.to_numpy()[:, :-2]
     second = second - second.mean(axis=0)
