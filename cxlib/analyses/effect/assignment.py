@@ -49,7 +49,9 @@ def who_begins(found: Judgement, *, begin: int | None = None, seed: int = 0) -> 
         raise CannotAnswer("there is no figure by unit over three periods or more. Name `unit` and a date or period under `survey`, or describe a table under `rollout: figures`.")
     if len(panel.values) < LEAST_UNITS:
         raise CannotAnswer(f"{len(panel.values)} units have a figure in every period, and {LEAST_UNITS} are needed to compare units with each other. Take longer periods, as `every: half`, or larger units.")
-    begun = set(found.rollout.starts.dropna(subset=["start", "unit"])["unit"])
+    starts = found.rollout.starts
+    decided = starts["start"].notna() | (starts["date"].notna() if "date" in starts else False)  # also what begins after the last figures
+    begun = set(starts.loc[decided, "unit"].dropna())
     free = [unit for unit in panel.values.index if unit not in begun]
     if len(free) < LEAST_UNITS:
         raise CannotAnswer(f"{len(free)} units have begun nothing yet, and {LEAST_UNITS} are needed to compare units with each other. Wait until more are there, or draw customers at random.")
