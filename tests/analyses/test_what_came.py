@@ -14,7 +14,7 @@ from cxlib.analyses.design import Design, Index, Question, Questionnaire
 from cxlib.analyses.effect.effects import VERDICTS
 from cxlib.analyses.rollout import Rollout
 from cxlib.engagement import open_client
-from tests.analyses.rollout_cases import NAMES, figures, moved, rollout, starts
+from tests.analyses.rollout_cases import NAMES, PERIODS, figures, moved, rollout, starts
 
 TRUTH = json.loads((Path(__file__).parents[2] / "data" / "truth.json").read_text(encoding="utf-8"))["nordlys"]["rollout"]
 WORKS, NOTHING, YOUNG = TRUTH["effect"]
@@ -215,9 +215,10 @@ def test_counts_are_told_as_a_change_of_their_rate(ratio, better, verdict, key):
     counts = rng.poisson(exposure * 0.01 * np.where(np.arange(36) < 24, 1.0, ratio)).astype(float)
     table = figures(counts[None], names=names).assign(exposure=exposure)
     begun = pd.DataFrame({"initiative": ["A"], "unit": [None], "start": [names[24]]})
-    given = Rollout(begun, table, label="Complaints", higher_is_better=better, smallest=5)
+    given = Rollout(begun, table, label="Complaints", higher_is_better=better, smallest=0.1)
     judged = one(given)
-    assert judged.verdict == verdict and keys(given) == [key] and abs(judged.estimate) == pytest.approx(abs(ratio - 1), abs=0.1)
+    assert judged.verdict == verdict and keys(given) == [key] and judged.rate.ratio == pytest.approx(ratio, abs=0.1)
+    assert abs(judged.estimate) == pytest.approx(0.01 * abs(ratio - 1), rel=0.4)  # in points of the rate
     values = effect.what_came(effect.judge(given)).findings[0].values
     assert 0 < values["low"] < values["effect"] < values["high"]
 
@@ -294,3 +295,56 @@ def test_more_units_and_more_periods_see_more(nordlys):
 def test_a_low_period_for_which_units_were_picked_is_told(nordlys):
     told = {(finding.key, finding.values.get("name")) for finding in effect.course(nordlys).findings}
     assert ("course.dip", WORKS) in told and ("course.dip", NOTHING) in told and ("course.dip", YOUNG) not in told
+
+
+# ---------------------------------------------------------------- what a stranger's folder may hold
+def test_a_trial_keeps_its_own_unit_beside_a_share():
+    names = [str(month) for month in pd.period_range("2022-01", periods=18, freq="M")]
+    table = figures(np.full((1, 18), 30.0), names=names).assign(exposure=1000.0)
+    rng = np.random.default_rng(0)
+    drawn = pd.DataFrame({"offered": np.repeat([1.0, 0.0], 500), "outcome": (rng.random(1000) < np.repeat([0.6, 0.4], 500)).astype(float)})
+    found = effect.judge(Rollout(starts(), table, label="Complaints", trials={"Mail": drawn}, trial_scales={"Mail": (0, 1)}))
+    row = effect.what_came(found).tables["begun"].iloc[0]
+    assert 10 < row["estimate"] < 30 and row["unit"] == "gap_index" and found.each[0].smallest == 2
+
+
+@pytest.mark.parametrize(("made", "key"), [("one by one", "came.one_by_one"), ("no answers", "came.no_answers"), ("no events", "came.few_events"), ("blank", "came.few_answers"), ("few", "came.few_answers")])
+def test_legal_folders_that_tell_nothing_say_so(made, key):
+    values, picked = moved(units=8, treated=3)
+    names = [str(month) for month in pd.period_range("2022-01", periods=24, freq="M")]
+    at_once = pd.DataFrame({"initiative": ["A"], "unit": [None], "start": [names[14]]})
+    given = {
+        "one by one": Rollout(pd.concat([starts(("A", [unit], 2 + unit)) for unit in range(8)]), figures(values), label="S"),
+        "no answers": replace(everybody(3.0), figures=everybody(3.0).figures.assign(answers=np.nan)),
+        "no events": Rollout(at_once, figures(np.where(np.arange(24) < 14, 20.0, 0.0)[None], names=names).assign(exposure=1000.0), label="Complaints"),
+        "blank": Rollout(starts(), trials={"A": pd.DataFrame({"offered": np.repeat([1.0, 0.0], 20), "outcome": np.r_[np.full(20, np.nan), np.ones(20)]})}),
+        "few": Rollout(starts(("A", picked[:1], 6)), figures(values, answers=1.0), label="S"),
+    }[made]
+    assert keys(given) == [key]
+
+
+def test_a_pilot_of_one_unit_that_all_others_follow_does_not_work():
+    values, _ = moved(units=9, treated=2, noise=0.5)
+    values[0, 4:] += 12
+    begun = pd.concat([starts(("A", [0], 4)), starts(("A", list(range(1, 9)), 8))])
+    assert one(Rollout(begun, figures(values), label="S", chosen_by={"A": "random"})).verdict == "cannot_tell"
+
+
+def test_the_pilot_that_begins_something_else_leaves_nobody_to_compare():
+    values, _ = moved(units=8, treated=2)
+    begun = pd.concat([starts(("A", [0], 4)), starts(("A", list(range(1, 8)), 8)), starts(("B", [0], 10))])
+    assert effect.judge(Rollout(begun, figures(values), label="S", chosen_by=dict.fromkeys("AB", "random"))).each[0].design == "shared"
+
+
+def test_a_clear_effect_below_what_matters_is_a_small_one():
+    given = rollout(effect=1.0, noise=0.3, units=40, treated=20, smallest=3.0)
+    found = effect.judge(given)
+    assert found.each[0].verdict == "little" and keys(given)[0] == "came.little" and effect.celebrate(found).absent
+
+
+def test_too_early_is_only_said_where_time_helps():
+    values, picked = moved(units=24, treated=12, at=8)
+    values[picked] += 2.0 * np.arange(PERIODS)
+    found = effect.judge(Rollout(starts(("A", picked, 8)), figures(values), label="S", chosen_by={"A": "other"}, ends={}))
+    row = effect.what_came(found).tables["begun"].iloc[0]
+    assert [finding.key for finding in effect.what_came(found).findings] == ["came.unlike"] and row["verdict"] == VERDICTS["cannot_tell"] and row["until"] is None

@@ -18,7 +18,7 @@ SAYS = Sentences(
         "celebrate.unit": Says("good", "{group} has gained clearly more than units without “{initiative}”: {gap} ({low} to {high}). Ask what they did, and let the others hear it.", subject="group", stake="gap"),
         "celebrate.together": ("neutral", "“{initiative}” works, and no single unit stands out: celebrate it together."),
         "celebrate.hidden": Says("unclear", "Units not shown, because fewer than {minimum:count} answers are behind one of their figures: {hidden:count}.", about="data"),
-        "absent.celebrate": ("absent", "What to celebrate: nothing that was begun in units has been found to work."),
+        "absent.celebrate": ("absent", "What to celebrate: no unit can be held against units without an initiative that works."),
     },
     shown_in=(Place("units", "gap", "group"),),
 )

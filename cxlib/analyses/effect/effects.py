@@ -23,7 +23,8 @@ SAYS = Sentences(
         "came.none_told": ("unclear", "Of none of the {all:count} initiatives that have begun can it be determined yet whether it works."),
         "came.worked": Says("good", "“{name}” works: the {units:count} units that have it have gained {effect} more than {others:count} units without it ({low} to {high}).", stake="effect", advises="go_on"),
         "came.worked_random": Says("good", "“{name}” works: customers drawn to have it gain {effect} more than those drawn not to ({low} to {high}).", stake="effect", advises="go_on"),
-        "came.worked_little": Says("neutral", "“{name}” has an effect, but a small one: {effect} ({low} to {high}), less than the {smallest} that would matter.", stake="effect"),
+        "came.worked_one": Says("good", "“{name}” works in the one unit that has it: it has gained {effect} more than the others, further than any other of {units:count} units has moved.", stake="effect"),
+        "came.little": Says("neutral", "“{name}” has an effect, but a small one: {effect} ({low} to {high}), less than the {smallest} that would matter.", stake="effect"),
         "came.harmed": Says("bad", "“{name}” does harm: those that have it have done {effect} worse than those without it ({low} to {high}).", stake="effect", advises="end", doubts=("start", "invest")),
         "came.no_effect": Says("bad", "“{name}” makes no difference that matters: {effect} compared with those without it ({low} to {high}); {smallest} would matter.", advises="end", doubts=("start", "invest")),
         "came.as_expected": Says("bad", "“{name}” has made no difference: the units that have it have improved by {raw}, but units that stood where they did improved as much without it ({effect}; {low} to {high}).", advises="end", doubts=("start", "invest")),
@@ -48,6 +49,11 @@ SAYS = Sentences(
         "came.shared": Says("unclear", "Whether “{name}” works cannot be determined: all units that have it began something else, too."),
         "came.short": Says("unclear", "Whether “{name}” works cannot be determined: everybody got it at once, and with {before:count} periods before and {after:count} after it the figures are too few; 12 and 4 are needed."),
         "came.no_figure": Says("unclear", "Whether “{name}” works cannot be determined: no figure of the units over time is there."),
+        "came.no_answers": Says("unclear", "Whether anything changed when “{name}” began cannot be determined: everybody got it at once, and how many answers are behind each figure is not known. Supply that number."),
+        "came.few_events": Says("unclear", "Whether anything changed when “{name}” began cannot be determined: everybody got it at once, and hardly anything was counted before or after."),
+        "came.few_answers": Says("unclear", "Whether “{name}” works is not shown: fewer than {minimum:count} people are behind one of the figures.", about="data"),
+        "came.one_by_one": Says("unclear", "Whether “{name}” works cannot be determined: each unit began at a time of its own, so that no two of them can be compared. Begin it in several units at once."),
+        "came.nobody_alike": Says("unclear", "Whether “{name}” works cannot be determined: no unit without it scored as those did that got it."),
         "own.return": Says("neutral", "The units with “{name}” have improved by {raw} since the period before it began. Of that, {expected} would have come anyway: the weakest units were picked, and the others have changed, too.", subject="name"),
         "own.raw": Says("neutral", "The units with “{name}” have changed by {raw} since the period before it began; those without it have changed, too, which is taken out.", subject="name"),
         "when.never": Says("neutral", "Within {periods:count} further periods it will probably not be told whether “{name}” has an effect of {smallest} or more. Begin it in more units, drawn at random.", subject="name", about="data"),
@@ -73,6 +79,7 @@ COURSE = Sentences(
 VERDICTS = {
     "worked": Term("works"),
     "harmed": Term("does harm"),
+    "little": Term("a small effect"),
     "no_effect": Term("no effect that matters"),
     "as_expected_without": Term("no more than without it"),
     "rose_then": Term("rose at the time"),
@@ -115,18 +122,17 @@ def what_came(found: Judgement | None) -> Result:
     if found is None or not found.each:
         return Result.missing("what_came", SAYS.finding("absent.what_came"))
     ordered = clear_first(found.each)
-    unit = unit_of(found)
     rows = [
         {"initiative": each.initiative, "battle": found.rollout.battles.get(each.initiative), "how": HOW.get(each.design, NO_WAY), "units": each.units,
          "others": each.others, "before": each.before, "after": each.after, "raw": each.raw, "estimate": each.estimate, "low": each.low, "high": each.high,
-         "seen": each.seen, "until": _until(each, found), "verdict": VERDICTS[_shown(each, found)], "tone": _tone(each), "unit": unit.difference}
+         "seen": each.seen, "until": _until(each, found), "verdict": VERDICTS[_shown(each, found)], "tone": _tone(each), "unit": each.unit.difference}
         for each in ordered
     ]  # fmt: skip
     table = pd.DataFrame(rows)
     if not found.rollout.battles:
         table = table.drop(columns="battle")
     findings = (*_counted(ordered), *(finding for each in ordered for finding in _said(each, found)))
-    settings = {"smallest": found.smallest, "confidence": found.design.confidence, "figure": figure_of(found), "least": LEAST_UNITS, "ahead": MOST_PERIODS}
+    settings = {"smallest": found.smallest, "confidence": found.design.confidence, "figure": figure_of(found), "least": LEAST_UNITS, "ahead": MOST_PERIODS, "minimum": found.design.minimum}
     settings |= _beside(ordered)
     return Result("what_came", {"begun": table}, findings, base_of_effects(found), settings, METHOD)
 
@@ -180,8 +186,8 @@ def clear_first(each: tuple[Judged, ...]) -> list[Judged]:
 
 
 def unit_of(found: Judgement) -> Unit:
-    """What an effect is measured in."""
-    return found.panel.unit if found.panel is not None else Unit.INDEX
+    """What the figure of the units is measured in; a trial brings its own."""
+    return found.unit
 
 
 def figure_of(found: Judgement) -> str:
@@ -198,7 +204,7 @@ def base_of_effects(found: Judgement) -> Base:
 def _until(each: Judged, found: Judgement) -> date | None:
     """The day from which the smallest effect that matters can be told; None where it can be already, never can, or nobody knows."""
     ends = [found.rollout.ends.get(name) for name in (found.panel.periods if found.panel is not None else [])]
-    if each.further is None or len(ends) < 2 or None in ends:
+    if each.further is None or len(ends) < 2 or None in ends or _why(each, found) != "cannot_tell":
         return None
     length = (ends[-1] - ends[0]) / (len(ends) - 1)
     months = round(length / timedelta(days=30.4))
@@ -210,7 +216,7 @@ def _until(each: Judged, found: Judgement) -> date | None:
 def _counted(each: list[Judged]) -> list[Finding]:
     """How many work, how many do not, and of how many nobody knows; nothing of a single one, which its own sentence tells."""
     worked = sum(one.verdict == "worked" for one in each)
-    without = sum(one.verdict in ("harmed", "no_effect", "as_expected_without") and one.design != "series" for one in each)
+    without = sum(one.verdict in ("harmed", "little", "no_effect", "as_expected_without") and one.design != "series" for one in each)
     if len(each) < 2:
         return []
     counts = {"worked": worked, "without": without, "open": len(each) - worked - without}
@@ -218,27 +224,28 @@ def _counted(each: list[Judged]) -> list[Finding]:
 
 
 def _said(each: Judged, found: Judgement) -> list[Finding]:
-    unit, name = unit_of(found), each.initiative
+    unit, name = each.unit, each.initiative
     ends = {"low": Quantity(each.low, unit.signed_ends), "high": Quantity(each.high, unit.signed_ends)}
-    amount = {"effect": Quantity(abs(each.estimate), unit.difference), "smallest": Quantity(found.smallest, unit.difference)}
+    amount = {"effect": Quantity(abs(each.estimate), unit.difference), "smallest": Quantity(each.smallest, unit.difference)}
     signed = amount | {"effect": Quantity(each.estimate, unit.signed_difference)}
     raw = {"raw": Quantity(each.raw, unit.difference)}
     if not each.told:
-        counts = {"units": each.units, "before": each.before, "after": each.after, "least": LEAST_UNITS}
+        counts = {"units": each.units, "before": each.before, "after": each.after, "least": LEAST_UNITS, "minimum": found.design.minimum}
         return [SAYS.finding(f"came.{each.design}", name=name, **counts)]
-    if each.verdict in ("worked", "harmed") and max(abs(each.low), abs(each.high)) < found.smallest:
-        return [SAYS.finding("came.worked_little", name=name, **ends, **signed)]
+    if each.design == "series":
+        return [_at_once(each, found, amount)]
+    if each.verdict == "worked" and each.design == "one_unit":
+        return [SAYS.finding("came.worked_one", name=name, units=each.rank.units, **amount)]
     if each.verdict == "worked":
         key = "came.worked_random" if each.design == "customers" else "came.worked"
         return [SAYS.finding(key, name=name, units=each.units, others=each.others, **ends, **amount), *_by_itself(each, unit)]
-    if each.verdict == "harmed":
+    if each.verdict == "harmed" and each.design != "one_unit":
         return [SAYS.finding("came.harmed", name=name, **ends, **amount)]
-    if each.verdict == "as_expected_without":
+    if each.verdict == "as_expected_without" and each.raw > 0:
         return [SAYS.finding("came.as_expected", name=name, **raw, **ends, **signed)]
-    if each.design == "series":
-        return [_at_once(each, found, amount)]
-    if each.verdict == "no_effect":
-        return [SAYS.finding("came.no_effect", name=name, **ends, **signed), *_by_itself(each, unit)]
+    if each.verdict in ("little", "no_effect", "as_expected_without"):
+        key = "came.little" if each.verdict == "little" else "came.no_effect"
+        return [SAYS.finding(key, name=name, **ends, **signed), *_by_itself(each, unit)]
     return _not_told(each, found, unit, ends, signed)
 
 
@@ -248,11 +255,12 @@ def _at_once(each: Judged, found: Judgement, amount: Mapping[str, Quantity]) -> 
     low, high = (-each.high, -each.low) if turned else (each.low, each.high)
     rose = (each.verdict == "rose_then") != turned
     if each.rate is not None:
+        low, high = each.rate.low - 1, each.rate.high - 1
         key = {"no_effect": "alike", "cannot_tell": "told"}.get(each.verdict, "rose" if rose else "fell")
         ends = sorted((abs(low), abs(high))) if key in ("rose", "fell") else (low, high)
-        return SAYS.finding(f"came.rate_{key}", name=each.initiative, figure=figure_of(found), effect=abs(each.estimate), low=ends[0], high=ends[1])
+        return SAYS.finding(f"came.rate_{key}", name=each.initiative, figure=figure_of(found), effect=abs(each.rate.ratio - 1), low=ends[0], high=ends[1])
     key = {"no_effect": "no_shift", "cannot_tell": "no_shift_told"}.get(each.verdict, "rose" if rose else "fell")
-    unit = unit_of(found)
+    unit = each.unit
     ends = {"low": Quantity(low, unit.signed_ends), "high": Quantity(high, unit.signed_ends)}
     return SAYS.finding(f"came.{key}", name=each.initiative, figure=figure_of(found), seen=Quantity(each.seen, unit.difference), **ends, **amount)
 
@@ -262,33 +270,41 @@ def _by_itself(each: Judged, unit: Unit) -> list[Finding]:
     if not np.isfinite(each.raw) or each.design == "customers":
         return []
     expected = each.raw - each.estimate
-    if each.design == "score" and each.raw > 0 and expected > 0:
+    if each.design == "score" and 0 < expected <= each.raw:
         return [SAYS.finding("own.return", name=each.initiative, raw=Quantity(each.raw, unit.difference), expected=Quantity(expected, unit.difference))]
     return [SAYS.finding("own.raw", name=each.initiative, raw=Quantity(each.raw, unit.signed_difference))]
 
 
-def _not_told(each: Judged, found: Judgement, unit: Unit, ends, signed) -> list[Finding]:
-    """Why it cannot be told, and when it can."""
-    name, effect = each.initiative, each.rollout
+def _why(each: Judged, found: Judgement) -> str:
+    """Why it cannot be told: "cannot_tell" where the interval is too wide, and time may make it narrower."""
     if each.design == "one_unit":
-        return [SAYS.finding("came.one_unit", name=name, units=each.rank.units, rank=each.rank.rank, **signed)]
-    if each.design == "customers" and each.trial.bounds is not None and (each.low > 0 or each.high < 0):
-        return [SAYS.finding("came.who_answered", name=name, offered=each.trial.bounds.answered_treated, others=each.trial.bounds.answered_untreated, **ends)]
-    seen = {"seen": Quantity(each.seen, unit.difference)}
+        return "one_unit"
     if each.design == "customers":
-        return [SAYS.finding("came.cannot_tell_ever", name=name, **seen, **ends, **signed)]
+        return "who_answered" if each.trial.bounds is not None and (each.low > 0 or each.high < 0) else "cannot_tell_ever"
     if each.before < 2:
-        return [SAYS.finding("came.one_before", name=name)]
+        return "one_before"
     if each.design == "other" and _under_way(each, found):
-        return [SAYS.finding("came.unlike", name=name)]
-    if each.design != "random" and _clear(effect) != _clear(each.adjusted):
-        other = effect if each.design == "score" else each.adjusted
+        return "unlike"
+    return "disagree" if each.design != "random" and _clear(each.rollout) != _clear(each.adjusted) else "cannot_tell"
+
+
+def _not_told(each: Judged, found: Judgement, unit: Unit, ends: Mapping[str, Quantity], signed: Mapping[str, Quantity]) -> list[Finding]:
+    """Why it cannot be told, and when it can."""
+    name, why = each.initiative, _why(each, found)
+    if why == "one_unit":
+        return [SAYS.finding("came.one_unit", name=name, units=each.rank.units, rank=each.rank.rank, **signed)]
+    if why == "who_answered":
+        return [SAYS.finding("came.who_answered", name=name, offered=each.trial.bounds.answered_treated, others=each.trial.bounds.answered_untreated, **ends)]
+    if why in ("one_before", "unlike"):
+        return [SAYS.finding(f"came.{why}", name=name)]
+    if why == "disagree":
+        other = each.rollout if each.design == "score" else each.adjusted
         others = {"other_low": Quantity(other.low, unit.signed_ends), "other_high": Quantity(other.high, unit.signed_ends)}
         return [SAYS.finding("came.disagree", name=name, **ends, **others)]
-    until = _until(each, found)
+    seen, until = {"seen": Quantity(each.seen, unit.difference)}, _until(each, found)
     if until is not None:
         return [SAYS.finding("came.cannot_tell", name=name, until=until, **seen, **ends, **signed)]
-    never = [] if each.further is not None else [SAYS.finding("when.never", name=name, periods=MOST_PERIODS, smallest=signed["smallest"])]
+    never = [SAYS.finding("when.never", name=name, periods=MOST_PERIODS, smallest=signed["smallest"])] if why == "cannot_tell" and each.further is None else []
     return [SAYS.finding("came.cannot_tell_ever", name=name, **seen, **ends, **signed), *never]
 
 

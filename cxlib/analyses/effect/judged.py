@@ -1,7 +1,7 @@
 """What was begun, judged: each initiative by the design that its start allows. Computed once; the results only read it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from cxlib.analyses.design import EVERYBODY, Design, Questionnaire
 from cxlib.analyses.effect.panel import Panel, panel_of
 from cxlib.analyses.result import OneScreen
 from cxlib.analyses.rollout import Rollout
+from cxlib.analyses.units import Unit
 from cxlib.stats.rollout.adjusted import AdjustedEffect, adjusted_effect
 from cxlib.stats.rollout.customers import RandomEffect, random_effect
 from cxlib.stats.rollout.group_time import RolloutEffect, rollout_effect
@@ -21,7 +22,7 @@ from cxlib.stats.rollout.verdict import rollout_verdict
 
 BEFORE, AFTER = 12, 4  # periods that a series without comparison needs before and after the start
 MOST_PERIODS = 36  # further periods that are looked ahead
-SEASONS = {12: 12, 4: 4}  # periods that make a year
+LEAST_COUNTED = 5  # events that are counted on either side of the start
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,12 @@ class Judged:
     rollout    changes compared;  adjusted: held against what was to be expected of each unit; both of `random`, `score` and `other`
     design     "random", "score", "other", "one_unit", "series", "customers", or what stands in the way: "late" (begins after the last
                figures), "no_figure", "no_before" (no earlier period), "few_units", "shared" (all units with it have another one too),
-               "short" (nobody to compare with, and too few periods for a series)
-    verdict    as stats.rollout.rollout_verdict; "cannot_tell" where something stands in the way
+               "short" (nobody to compare with, and too few periods for a series), "no_answers" (and nobody says how many answers are behind
+               each figure), "few_events" (and hardly any was counted), "few_answers" (of fewer people than may be shown), "one_by_one" (each
+               unit starts at a time of its own), "nobody_alike" (no unit without it scored as they did)
+    verdict    as stats.rollout.rollout_verdict; "little" where an effect is clear and smaller than what matters; "cannot_tell" where
+               something stands in the way
+    unit, smallest   what the effect is measured in, and how much of it matters
     estimate, low, high   points by which what has it has improved more than what it is compared with; NaN where nothing can be computed
     raw        points by which what has it has improved, from the period before its start to the periods after it
     units, others   units with it, and units that never got it, or, where all do in the end, that got it later (of customers: people)
@@ -45,6 +50,8 @@ class Judged:
     initiative: str
     design: str
     verdict: str = "cannot_tell"
+    unit: Unit = Unit.INDEX
+    smallest: float = np.nan
     estimate: float = np.nan
     low: float = np.nan
     high: float = np.nan
@@ -91,9 +98,14 @@ class Judgement(OneScreen):
     design: Design = field(default=EVERYBODY)
 
     @property
+    def unit(self) -> Unit:
+        """What the figure of the units is measured in."""
+        return self.panel.unit if self.panel is not None else Unit.INDEX
+
+    @property
     def smallest(self) -> float:
         """Points that matter, in the unit of the panel's values."""
-        return self.rollout.smallest / (self.panel.unit.factor if self.panel is not None else 1)
+        return self.rollout.smallest / self.unit.factor
 
 
 def judge(
@@ -111,15 +123,21 @@ def judge(
     if rollout is None:
         return None
     panel = panel_of(rollout, responses, asked, design)
-    scale = panel.unit.factor if panel is not None else 1
-    smallest = rollout.smallest / scale
+    found = Judgement((), panel, rollout, design)
     names = [name for name in dict.fromkeys(rollout.starts["initiative"]) if name not in rollout.trials]
-    judged = [_judged(name, rollout, panel, smallest, design.confidence, seed) for name in names]
-    tried = [_of_trial(name, rows, rollout, design.confidence) for name, rows in rollout.trials.items()]
-    return Judgement((*tried, *judged), panel, rollout, design)
+    judged = [replace(_judged(name, found, seed), unit=found.unit, smallest=found.smallest) for name in names]
+    tried = [replace(_of_trial(name, rows, rollout, design), smallest=rollout.smallest) for name, rows in rollout.trials.items()]
+    return replace(found, each=tuple(map(_sized, (*tried, *judged))))
 
 
-def _judged(name: str, rollout: Rollout, panel: Panel | None, smallest: float, confidence: float, seed: int) -> Judged:
+def _sized(each: Judged) -> Judged:
+    """A clear effect that is smaller than what matters is a little one."""
+    clear = each.verdict in ("worked", "harmed") and np.isfinite(each.low)
+    return replace(each, verdict="little") if clear and max(abs(each.low), abs(each.high)) < each.smallest else each
+
+
+def _judged(name: str, asked: Judgement, seed: int) -> Judged:
+    rollout, panel, smallest, confidence = asked.rollout, asked.panel, asked.smallest, asked.design.confidence
     own = rollout.starts[rollout.starts["initiative"] == name]
     begun = own.dropna(subset=["start"])
     if panel is None or not len(panel.everybody):
@@ -127,14 +145,15 @@ def _judged(name: str, rollout: Rollout, panel: Panel | None, smallest: float, c
     if begun.empty:
         return Judged(name, "late", units=int(own["unit"].notna().sum()))
     if begun["unit"].isna().any():
-        return _of_series(name, _place(begun["start"].iloc[0], rollout, panel, list(panel.everybody.index)), panel, smallest, confidence)
+        return _of_series(name, _place(begun["start"].iloc[0], panel, list(panel.everybody.index)), panel, smallest, confidence)
     first = _places(name, rollout, panel)
     values, start, until = _compared(name, first, rollout, panel)
     if values.empty:
         return Judged(name, "no_before" if (first == 0).any() else "no_figure")
     periods = values.shape[1]
     had, apart = start < periods, until < periods
-    later = start > start.min()  # with whom the first can be compared, even where everybody starts in the end
+    first_of_all = start[had].min(initial=periods)
+    later = start > first_of_all  # with whom the first can be compared, even where everybody starts in the end
     known = {"units": int(had.sum()), "others": int((~had).sum() or later.sum()), "left_out": int((first.reindex(values.index).notna().to_numpy() & ~had).sum())}
     if not had.any():
         return Judged(name, "shared" if known["left_out"] else "no_before" if (first == 0).any() else "late", **known)
@@ -144,13 +163,17 @@ def _judged(name: str, rollout: Rollout, panel: Panel | None, smallest: float, c
     known |= {"before": before, "after": after}
     if len(start) < LEAST_UNITS:
         return Judged(name, "few_units", **known)
+    if _too_few_answers(panel, values, start, asked.design.minimum):
+        return Judged(name, "few_answers", **known)
+    if len(np.unique(start)) == len(start):
+        return Judged(name, "one_by_one", **known)
     table = values.to_numpy()
     raw, spread = _raw_rise(table, start, until), spread_of_change(table, start, _variance(panel, values))
     if had.sum() == 1:
         rank = placebo_rank(table, start)
         verdict = rollout_verdict("one_unit", rank=rank, smallest=smallest, confidence=confidence)
-        return Judged(name, "one_unit", verdict, rank.estimate, raw=raw, rank=rank, spread=spread, **known)
-    if not (had & ~apart).any() or not (later & ~apart).any():
+        return Judged(name, "one_unit", verdict, estimate=rank.estimate, raw=raw, rank=rank, spread=spread, **known)
+    if not (had & ~apart).any() or len(np.unique(start[~apart])) < 2:
         return Judged(name, "shared", **known)
     chosen = rollout.chosen_by.get(name, "other")
     plain = values[~apart]
@@ -158,8 +181,10 @@ def _judged(name: str, rollout: Rollout, panel: Panel | None, smallest: float, c
     expected = _expected(table, start, until, confidence)
     verdict = rollout_verdict(chosen, effect=found, adjusted=expected, smallest=smallest, confidence=confidence)
     told = expected if chosen == "score" else found
+    if not np.isfinite(told.estimate):
+        return Judged(name, "nobody_alike", **known)
     return Judged(
-        name, chosen, verdict, told.estimate, told.low, told.high, raw, seen=told.detectable, further=_further(verdict, smallest, spread, known, confidence),
+        name, chosen, verdict, estimate=told.estimate, low=told.low, high=told.high, raw=raw, seen=told.detectable, further=_further(verdict, smallest, spread, known, confidence),
         rollout=found, adjusted=expected, spread=spread, gains=_gains(plain, start[~apart]) if (~had & ~apart).sum() > 1 else None, **known,
     )  # fmt: skip
 
@@ -182,20 +207,24 @@ def _of_series(name: str, at: int, panel: Panel, smallest: float, confidence: fl
     season = _season(panel.periods) if len(series) >= 24 else 0
     if "count" in panel.everybody:
         return _of_counts(name, at, panel, smallest, season, confidence, known)
+    if panel.everybody["error"].isna().any():
+        return Judged(name, "no_answers", **known)
     found = level_shift(series, panel.everybody["error"].to_numpy(float) ** 2, at, season=season, confidence=confidence)
     verdict = rollout_verdict("series", shift=found, smallest=smallest, confidence=confidence)
     raw = float(series[at:].mean() - series[:at].mean())
-    return Judged(name, "series", verdict, found.estimate, found.low, found.high, raw, series=found, seen=found.detectable, **known)
+    return Judged(name, "series", verdict, estimate=found.estimate, low=found.low, high=found.high, raw=raw, series=found, seen=found.detectable, **known)
 
 
 def _of_counts(name: str, at: int, panel: Panel, smallest: float, season: int, confidence: float, known: Mapping[str, int]) -> Judged:
-    """The same where events are counted: the change of their rate, as a share of what it was; up is what is wanted."""
+    """The same where events are counted: the change of their rate, in points of the rate before; up is what is wanted."""
     count, exposure = (panel.everybody[name].to_numpy(float) for name in ("count", "exposure"))
+    if min(count[:at].sum(), count[at:].sum()) < LEAST_COUNTED:
+        return Judged(name, "few_events", **known)
     found = count_shift(count, exposure, at, harmonics=2 if season == 12 else 0, confidence=confidence)
-    ends = sorted((-1 if panel.turned else 1) * (ratio - 1) for ratio in (found.low, found.high))
-    estimate = (-1 if panel.turned else 1) * (found.ratio - 1)
-    verdict = rollout_verdict("series", shift=_Ends(*ends), smallest=smallest, confidence=confidence)
-    return Judged(name, "series", verdict, estimate, *ends, rate=found, **known)
+    points = (-1 if panel.turned else 1) * count[:at].sum() / exposure[:at].sum()
+    low, high = sorted(points * (ratio - 1) for ratio in (found.low, found.high))
+    verdict = rollout_verdict("series", shift=_Ends(low, high), smallest=smallest, confidence=confidence)
+    return Judged(name, "series", verdict, estimate=points * (found.ratio - 1), low=low, high=high, rate=found, **known)
 
 
 @dataclass(frozen=True)
@@ -206,29 +235,31 @@ class _Ends:
     high: float
 
 
-def _of_trial(name: str, rows: pd.DataFrame, rollout: Rollout, confidence: float) -> Judged:
-    """Customers of whom some were drawn at random."""
+def _of_trial(name: str, rows: pd.DataFrame, rollout: Rollout, design: Design) -> Judged:
+    """Customers of whom some were drawn at random, their outcome on 0-100."""
     low, high = rollout.trial_scales.get(name, (0.0, 1.0))
-    offered = rows["offered"].to_numpy(float) == 1
-    found = random_effect(rows["outcome"].to_numpy(float), offered, confidence=confidence)
+    offered, outcome = rows["offered"].to_numpy(float) == 1, rows["outcome"].to_numpy(float)
+    known = {"units": int(offered.sum()), "others": int((~offered).sum())}
+    if min(np.isfinite(outcome[side]).sum() for side in (offered, ~offered)) < max(design.minimum, 2):
+        return Judged(name, "few_answers", **known)
     scale = 100 / (high - low)
-    verdict = rollout_verdict("customers", difference=found, smallest=rollout.smallest / scale, confidence=confidence)
-    return Judged(name, "customers", verdict, scale * found.estimate, scale * found.low, scale * found.high, scale * found.estimate, units=int(offered.sum()),
-                  others=int((~offered).sum()), trial=found, seen=scale * found.detectable)  # fmt: skip
+    found = random_effect(outcome, offered, confidence=design.confidence)
+    verdict = rollout_verdict("customers", difference=found, smallest=rollout.smallest / scale, confidence=design.confidence)
+    ends = {"estimate": scale * found.estimate, "low": scale * found.low, "high": scale * found.high}
+    return Judged(name, "customers", verdict, raw=scale * found.estimate, trial=found, seen=scale * found.detectable, **ends, **known)
 
 
 def _places(name: str, rollout: Rollout, panel: Panel) -> pd.Series:
     """The place of the first period with it, for each unit of the panel that has begun it."""
     own = rollout.starts[(rollout.starts["initiative"] == name) & rollout.starts["start"].notna()]
     own = own[own["unit"].isin(panel.values.index)].set_index("unit")["start"]
-    return own.map(lambda start: _place(start, rollout, panel, list(panel.values.columns))).astype(int)
+    return own.map(lambda start: _place(start, panel, list(panel.values.columns))).astype(int)
 
 
-def _place(start: str, rollout: Rollout, panel: Panel, periods: list) -> int:
+def _place(start: str, panel: Panel, periods: list) -> int:
     """The place of a period, or of the next that is left, among the periods of the panel."""
-    every = list(rollout.figures["period"].cat.categories) if rollout.figures is not None else list(panel.everybody.index)
-    at = every.index(start)
-    return next((periods.index(each) for each in every[at:] if each in periods), len(periods))
+    at = panel.order.index(start)
+    return next((periods.index(each) for each in panel.order[at:] if each in periods), len(periods))
 
 
 def _compared(name: str, first: pd.Series, rollout: Rollout, panel: Panel) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
@@ -244,6 +275,12 @@ def _compared(name: str, first: pd.Series, rollout: Rollout, panel: Panel) -> tu
     start = start.where(start < until, periods)
     kept = ((start > 0) & (until > 0)).to_numpy()
     return panel.values[kept], start[kept].to_numpy(), until[kept].to_numpy()
+
+
+def _too_few_answers(panel: Panel, values: pd.DataFrame, start: np.ndarray, minimum: int) -> bool:
+    """Whether fewer people than may be shown are behind a figure of those that started together; where nobody says how many, it is the client's own."""
+    answers = panel.answers.loc[values.index].groupby(start).sum(min_count=1)
+    return bool((answers < minimum).any(axis=None))
 
 
 def _variance(panel: Panel, values: pd.DataFrame) -> np.ndarray | None:

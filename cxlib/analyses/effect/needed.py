@@ -68,8 +68,9 @@ def strays(found: Judgement) -> ChangeSpread:
     values, errors = found.panel.values, found.panel.errors.to_numpy(float)
     begun = found.rollout.starts.dropna(subset=["start", "unit"]).drop_duplicates("unit").set_index("unit")
     cohort = (begun["initiative"] + begun["start"]).reindex(values.index).fillna("")
+    alone = ~cohort.duplicated(keep=False)
     known = None if np.isnan(errors).any() else errors**2
-    return spread_of_change(values.to_numpy(), pd.factorize(cohort)[0] + 1, known)
+    return spread_of_change(values.to_numpy(), pd.factorize(cohort.mask(alone, "\uffff"))[0] + 1, known)
 
 
 def _said(found: Judgement, spread: ChangeSpread, before: int, every: int):

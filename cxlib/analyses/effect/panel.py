@@ -28,6 +28,7 @@ class Panel(OneScreen):
     everybody  DataFrame by period: value, error (the figure of all, whatever their unit), n; and count, exposure, where events are counted
     name       what sentences call the figure;  unit: of a value;  turned: whether low figures are wanted, so that values are negative
     base       rows read, used, dropped and why
+    order      every period, in order, with or without a figure
     """
 
     values: pd.DataFrame
@@ -38,6 +39,7 @@ class Panel(OneScreen):
     unit: Unit
     turned: bool
     base: Base
+    order: tuple[str, ...] = ()
 
     @property
     def periods(self) -> list[str]:
@@ -97,7 +99,7 @@ def _of_table(rollout: Rollout) -> Panel:
         everybody = everybody.join(kept.groupby("period", observed=True)[["count", "exposure"]].sum())
     base = Base(len(rows), int(values.size), {LACKS_PERIODS: len(rows) - int(values.size)} if len(rows) > values.size else {},
                 periods=tuple(dict.fromkeys(map(str, (values.columns[0], values.columns[-1])))) if values.shape[1] else ())  # fmt: skip
-    return Panel(values, one / np.sqrt(answers), answers, everybody, rollout.label or "", Unit.PERCENT if counted else Unit.INDEX, not rollout.higher_is_better, base)
+    return Panel(values, one / np.sqrt(answers), answers, everybody, rollout.label or "", Unit.PERCENT if counted else Unit.INDEX, not rollout.higher_is_better, base, _order(rollout.figures["period"]))
 
 
 def _spread_of_one(values: pd.DataFrame, answers: pd.DataFrame) -> float:
@@ -126,7 +128,7 @@ def _of_survey(rollout: Rollout, measure: Measure, responses: pd.DataFrame, desi
     complete = _without_gaps(wide["value"])
     parts = {name: wide[name].loc[complete.index, complete.columns] for name in ("error", "n")}
     periods = tuple(dict.fromkeys(map(str, (order[0], order[-1])))) if order else ()
-    return Panel(complete, parts["error"], parts["n"], everybody, measure.name, measure.unit, not measure.high_is_good, replace(base, periods=periods))
+    return Panel(complete, parts["error"], parts["n"], everybody, measure.name, measure.unit, not measure.high_is_good, replace(base, periods=periods), _order(responses[design.period]))
 
 
 def _each(measure: Measure, values: np.ndarray) -> np.ndarray:
@@ -144,3 +146,8 @@ def _mean(rows: pd.DataFrame, spread: float) -> dict[str, float]:
 def _without_gaps(wide: pd.DataFrame) -> pd.DataFrame:
     """The units that have every period; a period that many units lack is left out first."""
     return wide.loc[:, wide.notna().mean() >= ENOUGH].dropna() if wide.size else wide
+
+
+def _order(labels: pd.Series) -> tuple[str, ...]:
+    """Every period that a column can hold, in order."""
+    return tuple(labels.cat.categories if isinstance(labels.dtype, pd.CategoricalDtype) else in_order(labels))

@@ -59,7 +59,7 @@ def rollout_verdict(
     if design == "one_unit":
         return _of_one(_given(rank, "rank"), confidence)
     effect = _given(effect, "effect")
-    if min(effect.treated, effect.group_time.others.max()) < 2 or effect.units < LEAST_UNITS:
+    if min(effect.treated, effect.group_time.others.max()) < 2 or effect.units < LEAST_UNITS or _started_and_compared(effect) < 2:
         return "cannot_tell"
     if design == "random":
         found = _said(effect.low, effect.high, smallest)
@@ -98,6 +98,11 @@ def against_plan(
     if low > planned_high or high < planned_low:
         return "above_plan" if low > planned_high else "below_plan"
     return "as_planned" if low > 0 and planned_low <= estimate <= planned_high else "cannot_tell"
+
+
+def _started_and_compared(effect: RolloutEffect) -> int:
+    """Units that started while others had not; those of the last start, where all start in the end, are none."""
+    return int(effect.group_time.drop_duplicates("start").units.sum())
 
 
 def _given(found: T | None, name: str) -> T:
