@@ -26,6 +26,7 @@ from cxlib.engagement.tables.source import read_source
 
 SHIFT = 2.0  # a unit whose answers halve or double has other customers than before
 MANY = 10  # answers a period from which on that is no chance
+SMALLEST = 2.0  # points of 0-100 that matter
 NAMED = 5  # units that a message names
 
 
@@ -59,7 +60,7 @@ def read_rollout(folder: Folder, asked: RolloutSettings | None, survey: Survey |
         outcome=(of.is_ or "") if of else asked.outcome or next(iter(answerable(survey.settings) if survey else []), ""),
         higher_is_better=of is None or of.better == "higher",
         unit=survey.settings.unit if survey is not None and figures is None else None,
-        chosen_by=_chosen(asked, begun), smallest=asked.smallest, planned=_effects(planned), battles=_battles(planned), trials=trials,
+        chosen_by=_chosen(asked, begun), smallest=_smallest(asked, figures), planned=_effects(planned), battles=_battles(planned), trials=trials,
         trial_scales={each.initiative: each.outcome.scale for each in asked.trials.values()}, ends=ends, notes=tuple(problems),
     )  # fmt: skip
 
@@ -304,6 +305,16 @@ def _counts(figures: pd.DataFrame | None, survey: Survey | None) -> pd.DataFrame
 
 
 # ---------------------------------------------------------------- what is said of initiatives
+def _smallest(asked: RolloutSettings, figures: pd.DataFrame | None) -> float:
+    """The effect that matters where nobody says: two of a hundred parts of the scale, or a tenth of a share that is counted."""
+    if asked.smallest is not None or asked.figures is None or figures is None:
+        return asked.smallest or SMALLEST
+    if asked.figures.of is not None:
+        return 10 * float(figures["value"].sum() / figures["exposure"].sum()) or SMALLEST  # in percentage points
+    low, high = asked.figures.scale
+    return SMALLEST * (high - low) / 100
+
+
 def _chosen(asked: RolloutSettings, begun: list[str]) -> Mapping:
     said = asked.chosen_by
     return {name: said.get(name, "other") if isinstance(said, dict) else said for name in begun}

@@ -348,3 +348,29 @@ def test_too_early_is_only_said_where_time_helps():
     found = effect.judge(Rollout(starts(("A", picked, 8)), figures(values), label="S", chosen_by={"A": "other"}, ends={}))
     row = effect.what_came(found).tables["begun"].iloc[0]
     assert [finding.key for finding in effect.what_came(found).findings] == ["came.unlike"] and row["verdict"] == VERDICTS["cannot_tell"] and row["until"] is None
+
+
+# ---------------------------------------------------------------- money, once something was found
+@pytest.mark.parametrize(("verdict", "chance", "decision"), [("worked", 0.95, "scale"), ("worked", 0.6, "widen"), ("worked", 0.05, "stop"), ("cannot_tell", 0.6, "learn"),
+                                                              ("no_effect", 0.6, "nothing"), ("as_expected_without", 0.95, "nothing"), ("little", 0.6, "nothing"), ("harmed", 0.05, "stop")])  # fmt: skip
+def test_nobody_keeps_learning_of_what_has_no_effect(verdict, chance, decision):
+    from cxlib.analyses.effect.returns import _decision
+
+    assert _decision(verdict, chance) == decision
+
+
+def test_a_battle_counts_nobody_twice(nordlys, nordlys_case):
+    from cxlib.analyses.effect.returns import _drawn, _gain
+
+    table = effect.battles(nordlys, nordlys_case, seed=1).tables["battles"].set_index("battle")
+    judged = {one.initiative: one for one in nordlys.each}
+    for battle, names in nordlys_case.plan.groupby("battle").groups.items():
+        alone = sum(_gain(name, nordlys_case, _drawn(judged[name], 2000, 1) if name in judged else None).mean() for name in names)
+        assert table.loc[battle, "gain"] <= alone + 1e-6 and (len(names) > 1 or table.loc[battle, "gain"] == pytest.approx(alone))
+
+
+def test_names_as_long_as_each_other_draw_for_themselves(nordlys):
+    from cxlib.analyses.effect.returns import _drawn
+
+    one, other = (replace(nordlys.each[0], initiative=name) for name in ("Leder A", "Butik B"))
+    assert abs(np.corrcoef(_drawn(one, 2000, 1), _drawn(other, 2000, 1))[0, 1]) < 0.1

@@ -1,6 +1,7 @@
 """What came against what was planned, in points and in money: go on, stop, or keep learning; and what each battle costs and brings."""
 
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -27,15 +28,16 @@ SAYS = Sentences(
         "plan.cannot_tell": Says("unclear", "Whether “{name}” does what the plan counts on cannot be determined yet: {effect} ({low} to {high}), planned {planned_low:index} to {planned_high:index}.", about="data"),
         "returns.scale": Says("good", "“{name}”: give it to everybody. With the effect that was found it then brings in {net:money_short} net over {years:count} years ({p10:money_short} to {p90:money_short}).", stake="net", advises="go_on"),
         "returns.stop": Says("bad", "“{name}”: stop. With the effect that was found it costs more than it brings in: {net:money_short} over {years:count} years ({p10:money_short} to {p90:money_short}).", stake="net", advises="end", doubts=("start", "invest", "go_on", "widen")),
+        "returns.nothing": Says("bad", "“{name}”: stop, or do it otherwise. No effect that matters has been found, so there is nothing for the money to come back from.", advises="end", doubts=("start", "invest", "go_on", "widen")),
         "returns.widen": Says("unclear", "“{name}” works, but whether it pays is not certain: the net is {net:money_short} over {years:count} years ({p10:money_short} to {p90:money_short}), above zero with a chance of {chance:percent}. Give it to more units, drawn at random.", stake="net", advises="widen", doubts=("go_on",)),
         "returns.learn": Says("unclear", "“{name}”: keep learning before everybody gets it. With the effect so far the net is {net:money_short} over {years:count} years, from {p10:money_short} to {p90:money_short}.", stake="net", doubts=("go_on",)),
-        "returns.learn_until": Says("unclear", "“{name}”: keep learning before everybody gets it. With the effect so far the net is {net:money_short} over {years:count} years, from {p10:money_short} to {p90:money_short}; after {periods:count} more periods that range is half as wide.", stake="net", doubts=("go_on",)),
+        "returns.learn_until": Says("unclear", "“{name}”: keep learning before everybody gets it. With the effect so far the net is {net:money_short} over {years:count} years, from {p10:money_short} to {p90:money_short}; after {periods:count} more periods the interval of the effect is half as wide.", stake="net", doubts=("go_on",)),
         "returns.case": Says("neutral", "The business case still counts with the planned effects. Put what was found in their place there, too.", about="method"),
         "returns.lowest": Says("neutral", "The effect of “{name}” was found in the weakest units; the others may gain less.", subject="name", about="data"),
         "absent.returns": ("absent", "What came against the plan: no initiative with an effect that can be computed is in the plan, in points of the satisfaction index."),
     },
     shown_in=(Place("returns", "estimate", "initiative"), Place("money", "net", "initiative")),
-    named={"periods": Named(Term("Further periods until the range is half as wide"))},
+    named={"periods": Named(Term("Further periods until the interval of the effect is half as wide"))},
 )
 
 BATTLES = Sentences(
@@ -57,9 +59,9 @@ PLAN = {
     "no_effect": Term("no effect that matters"),
     "cannot_tell": Term("cannot be determined"),
 }
-DECISIONS = {"scale": Term("give it to everybody"), "widen": Term("give it to more units"), "stop": Term("stop"), "learn": Term("keep learning")}
+DECISIONS = {"scale": Term("give it to everybody"), "widen": Term("give it to more units"), "stop": Term("stop"), "nothing": Term("stop"), "learn": Term("keep learning")}
 INVESTED = {"under": Term("more could be invested"), "over": Term("too much is invested"), "open": Term("cannot be determined"), "free": Term("costs nothing")}
-METHOD = Term("The interval of the effect against the range that was planned. Money: the business case with the effect that was found in the place of the planned one, drawn from its t distribution, for all customers and with the planned costs (one-off costs as they were spent, where that is known). To everybody: money comes back in at least nine of ten draws and the effect is clear; stop: in at most one of ten.")
+METHOD = Term("The interval of the effect against the range that was planned. Money: the business case with the effect that was found in the place of the planned one, drawn from its t distribution, for all customers and with the planned costs (one-off costs as they were spent, where that is more). To everybody: money comes back in at least nine of ten draws and the effect is clear; stop: in at most one of ten.")
 METHOD_BATTLES = Term("Present value of the initiatives of each battle in the business case, with the effect that was found where there is one and the planned effect elsewhere, each initiative beside the others of its battle; 80% range of the draws.")
 
 
@@ -143,24 +145,27 @@ def _of_plan(row: dict, found: Judgement) -> Finding:
 def _drawn(each: Judged, draws: int, seed: int) -> np.ndarray:
     """The effect as often as the case draws its inputs, from the t distribution of its estimate."""
     told = each.interval
-    return told.estimate + told.se * stats.t.ppf(np.random.default_rng([seed, len(each.initiative)]).random(draws), told.df)
+    return told.estimate + told.se * stats.t.ppf(np.random.default_rng([seed, crc32(each.initiative.encode())]).random(draws), told.df)
 
 
-def _gain(name: str, case: Case, points: np.ndarray | None) -> np.ndarray:
-    """Present value of what an initiative brings, by draw; with points that were found, or as planned."""
+def _lifted(name: str, case: Case, points: np.ndarray | None) -> np.ndarray:
+    """Share of the customers that an initiative lifts, by draw; with points that were found (below 0 where it does harm), or as planned."""
     draws = case.inputs.draws
-    gain = present(case.model, sum(gain_per_lifted(case.model, draws, name).values()))
-    if points is None:
-        return gain * moved_share(case.model, draws, name)
-    return gain * np.minimum(points * draws["score_per_point"].to_numpy(), 1)
+    return moved_share(case.model, draws, name) if points is None else np.minimum(points * draws["score_per_point"].to_numpy(), 1)
+
+
+def _gain(name: str, case: Case, points: np.ndarray | None, free: np.ndarray | float = 1.0) -> np.ndarray:
+    """Present value of what an initiative brings, by draw, to the customers whom no other has lifted."""
+    gain = present(case.model, sum(gain_per_lifted(case.model, case.inputs.draws, name).values()))
+    return gain * _lifted(name, case, points) * free
 
 
 def _spent(name: str, case: Case) -> np.ndarray:
-    """Present value of what it costs, by draw; the one-off cost as it was spent, where that is known."""
+    """Present value of what it costs everybody, by draw; the one-off cost as it was spent, where that is more than was planned."""
     draws, row = case.inputs.draws, case.plan.loc[name]
     spent = row.get("spent", np.nan)
     planned = present(case.model, cost(case.model, draws, name))
-    return planned if np.isnan(spent) else planned + (spent - row.once * draws["cost_factor"].to_numpy()) * (1 - case.model.tax)
+    return planned if np.isnan(spent) else planned + np.maximum(spent - row.once * draws["cost_factor"].to_numpy(), 0.0) * (1 - case.model.tax)
 
 
 def _worth(each: Judged, case: Case, found: Judgement, seed: int) -> _Worth:
@@ -168,9 +173,18 @@ def _worth(each: Judged, case: Case, found: Judgement, seed: int) -> _Worth:
     net = _gain(each.initiative, case, _drawn(each, len(spent), seed)) - spent
     p10, p90 = np.percentile(net, [10, 90])
     chance = float((net > 0).mean())
-    decision = "scale" if chance >= SURE and each.verdict == "worked" else "stop" if chance <= 1 - SURE else "widen" if each.verdict == "worked" else "learn"
+    decision = _decision(each.verdict, chance)
     planned = float((_gain(each.initiative, case, None) - spent).mean())
     return _Worth(each.initiative, float(spent.mean()), planned, float(net.mean()), float(p10), float(p90), chance, decision, net)
+
+
+def _decision(verdict: str, chance: float) -> str:
+    """What to do next with it, by what was found and the chance that it pays."""
+    if chance <= 1 - SURE:
+        return "stop"
+    if verdict == "worked":
+        return "scale" if chance >= SURE else "widen"
+    return "learn" if verdict == "cannot_tell" else "nothing"
 
 
 def _of_money(worth: _Worth, found: Judgement, case: Case) -> list[Finding]:
@@ -179,6 +193,8 @@ def _of_money(worth: _Worth, found: Judgement, case: Case) -> list[Finding]:
     if worth.decision in ("scale", "stop"):
         caution = [SAYS.finding("returns.lowest", name=worth.initiative)] if worth.decision == "scale" and each.design == "score" else []
         return [SAYS.finding(f"returns.{worth.decision}", **values), *caution]
+    if worth.decision == "nothing":
+        return [SAYS.finding("returns.nothing", name=worth.initiative)]
     if worth.decision == "widen":
         return [SAYS.finding("returns.widen", chance=worth.chance, **values)]
     periods = _half_as_wide(each, found)
@@ -194,7 +210,11 @@ def _half_as_wide(each: Judged, found: Judgement) -> int | None:
 
 def _of_battle(battle: str, names: list[str], judged: dict[str, Judged], case: Case, seed: int) -> dict[str, object]:
     many = len(case.inputs.draws)
-    gain = sum(_gain(name, case, _drawn(judged[name], many, seed) if name in judged else None) for name in names)
+    gain, free = np.zeros(many), np.ones(many)
+    for name in names:  # who is reached by several counts for the first of them
+        points = _drawn(judged[name], many, seed) if name in judged else None
+        gain += _gain(name, case, points, free)
+        free = free * (1 - np.maximum(_lifted(name, case, points), 0))
     spent = sum(_spent(name, case) for name in names)
     p10, p90 = np.percentile(gain, [10, 90])
     chance = float((gain > spent).mean())

@@ -75,7 +75,10 @@ class RolloutSettings(Part):
     chosen_by: Chosen | dict[Text, Chosen] = Field(
         "other", description="How the units were picked: random, score (the worst first) or other; for each initiative as {name: score}"
     )
-    smallest: float = Field(2, gt=0, description="Smallest effect that matters, in points of the figure; of a share or an NPS in percentage points")
+    smallest: float | None = Field(
+        None, gt=0, description="Smallest effect that matters, in points of the figure, of a share in percentage points; default: 2 on 0-100, "
+        "as much of another scale, and a tenth of a share that is counted"
+    )
 
     @model_validator(mode="after")
     def _the_figure_is_said_once(self):

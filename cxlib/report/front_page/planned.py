@@ -12,6 +12,7 @@ PLANNED = Sentences({
     "planned.chosen": ("neutral", "Planned for it: {names}, at a cost of {cost:money_short} in all."),
     "planned.dear": ("neutral", "The one initiative for it, {names}, costs more than it brings in, even on the assumptions of the business case: find a cheaper one."),
     "planned.all_dear": ("neutral", "The initiatives for it, {names}, cost more than they bring in, even on the assumptions of the business case: find a cheaper one."),
+    "planned.dear_found": ("neutral", "Planned for it, but costing more than it brings in with the effect that was found: {names}. Find something cheaper."),
     "planned.left_out": ("neutral", "Planned for it, but not among the initiatives to choose first: {names}, at a cost of {cost:money_short} in all."),
     "planned.nothing": ("neutral", "No initiative in the plan addresses it yet, so the cost is not known."),
     "planned.untold": ("neutral", "The plan does not say which initiative addresses it, so the cost is not known."),
@@ -24,11 +25,12 @@ OF_ALL = ("planned.untold", "planned.no_plan")  # says of the plan what holds fo
 
 class Planned(NamedTuple):
     """The initiatives of a report: table (initiative, about, cost, expected), None without a plan, the names of the chosen,
-    and what these are worth together, which is not the sum of what each is worth alone."""
+    what these are worth together, which is not the sum of what each is worth alone, and those of which an effect was found."""
 
     table: pd.DataFrame | None
     chosen: Sequence[str]
     together: float | None = None
+    found: frozenset[str] = frozenset()
 
     def about(self, subject: object) -> Finding:
         """What a step about this area or service level has to say of the plan.
@@ -46,7 +48,7 @@ class Planned(NamedTuple):
         if len(chosen):
             return _costing("planned.chosen", chosen)
         if (on_it.expected < 0).all():
-            key = "planned.dear" if len(on_it) == 1 else "planned.all_dear"
+            key = "planned.dear_found" if self.found & {*on_it.initiative} else "planned.dear" if len(on_it) == 1 else "planned.all_dear"
             return PLANNED.finding(key, names=list(on_it.initiative))
         return _costing("planned.left_out", on_it[on_it.expected >= 0].head(1))
 
@@ -74,7 +76,8 @@ def planned_of(results: Sequence[Result], chosen: Sequence[str]) -> Planned:
     answer = next((result.tables.get("answer") for result in results if result.name == "board_answer"), None)
     together = None if answer is None or not len(chosen) else float(answer.expected.iloc[0])  # the chosen stand first
     known = pd.Series(None, money.index, dtype=object) if about is None else about["about"].reindex(money.index)
-    return Planned(money[["cost", "expected"]].assign(about=known).reset_index(), chosen, together)
+    judged = frozenset() if found is None else frozenset(found.index)
+    return Planned(money[["cost", "expected"]].assign(about=known).reset_index(), chosen, together, judged)
 
 
 def _costing(key: str, rows: pd.DataFrame) -> Finding:
